@@ -1,0 +1,128 @@
+import { z } from 'zod';
+
+/*
+ * A Case is everything that a verdict may depend on, as plain data. Live AWS, the sandbox,
+ * a case file and the benchmark all produce this, so all are judged by the same code.
+ */
+
+export const CASE_SCHEMA = 'nfm.case/v1';
+
+const instant = z.iso.datetime({ offset: false }).describe('ISO 8601, UTC');
+
+export const windowSchema = z.object({ start: instant, end: instant }).describe('start inclusive, end exclusive');
+export type Window = z.infer<typeof windowSchema>;
+
+export const targetSchema = z.object({
+  kind: z.enum(['vpc', 'subnet', 'cluster', 'zone', 'monitor', 'scope']),
+  id: z.string().describe('VPC, subnet or scope ID; cluster or monitor name; zone ID'),
+  region: z.string(),
+  accountId: z.string(),
+});
+export type Target = z.infer<typeof targetSchema>;
+
+export const zoneSchema = z.object({
+  azId: z.string().describe('zone ID, e.g. use1-az6: the same zone in every account'),
+  az: z.string().nullable().describe("zone name in this account, null where EC2's answer is missing"),
+});
+export type Zone = z.infer<typeof zoneSchema>;
+
+const counter = z.number().nullable();
+
+/** One value a bin; null where CloudWatch has no datapoint, which is never the same as 0. */
+export const seriesSchema = z.object({
+  start: instant,
+  periodSeconds: z.number().int().positive(),
+  bytes: z.array(counter),
+  retransmissions: z.array(counter),
+  timeouts: z.array(counter),
+  rttMicros: z.array(counter),
+  nhi: z.array(counter).describe('HealthIndicator: 0 healthy, above 0 degraded (1 by the docs, 100 in the field)'),
+});
+export type Series = z.infer<typeof seriesSchema>;
+
+export const resourceSchema = z.object({ type: z.string(), identifier: z.string() });
+export type Resource = z.infer<typeof resourceSchema>;
+
+export const monitorSchema = z.object({
+  name: z.string(),
+  arn: z.string(),
+  status: z.string(),
+  createdAt: instant.nullable(),
+  local: z.array(resourceSchema),
+  remote: z.array(resourceSchema),
+  zones: z.array(z.string()).nullable().describe('zone IDs that its local resources lie in; null where unknown'),
+  coversTarget: z.boolean().describe('its local resources hold all of the target'),
+  series: seriesSchema.nullable().describe('null where metrics could not be read'),
+});
+export type Monitor = z.infer<typeof monitorSchema>;
+
+/** Time series of one zone from workload insights: five-minute bins, no round-trip time, no NHI. */
+export const insightSchema = z.object({
+  azId: z.string(),
+  category: z.string(),
+  series: seriesSchema,
+});
+export type Insight = z.infer<typeof insightSchema>;
+
+const known = z.string().optional();
+
+export const endpointSchema = z.object({
+  ip: known,
+  instanceId: known,
+  subnetId: known,
+  vpcId: known,
+  azId: known,
+  region: known,
+  podNamespace: known,
+  podName: known,
+  serviceName: known,
+});
+export type Endpoint = z.infer<typeof endpointSchema>;
+
+/**
+ * One flow in one tile, joined over the queries of that tile.
+ * A counter is 0 where the query succeeded, was not cut off, and did not list the flow;
+ * null where that cannot be known.
+ */
+export const flowSchema = z.object({
+  tile: z.number().int().nonnegative().describe('index into tiles'),
+  category: z.string(),
+  targetPort: z.number().int().nullable().describe('0 on the row of the side that was connected to'),
+  local: endpointSchema.describe('the sender: its kernel counted the events'),
+  remote: endpointSchema,
+  bytes: counter,
+  retransmissions: counter,
+  timeouts: counter,
+  rttMicros: counter,
+});
+export type Flow = z.infer<typeof flowSchema>;
+
+export const gapSchema = z.object({
+  code: z.string().describe('permission, quota, query-failed, …'),
+  action: z.string().nullable().describe('the IAM action or API operation that gave nothing'),
+  effect: z.string().describe('what this leaves unknown'),
+  fix: z.string().nullable().describe('what to do about it'),
+});
+export type Gap = z.infer<typeof gapSchema>;
+
+export const caseSchema = z.object({
+  schema: z.literal(CASE_SCHEMA),
+  collectedAt: instant,
+  tool: z.object({ name: z.literal('nfm'), version: z.string() }),
+  target: targetSchema,
+  window: windowSchema,
+  baseline: windowSchema.nullable(),
+  zones: z.array(zoneSchema),
+  scope: z.object({ id: z.string(), arn: z.string(), status: z.string() }).nullable(),
+  monitors: z.array(monitorSchema),
+  insights: z.array(insightSchema),
+  flowsFrom: z
+    .object({ kind: z.enum(['monitor', 'workload-insights']), name: z.string() })
+    .nullable()
+    .describe('what the flows were read from; null where nothing could be queried'),
+  tiles: z.array(windowSchema).describe('the hours that were queried, baseline first'),
+  flows: z.array(flowSchema),
+  truncated: z.boolean().describe('a query returned as many rows as it may: sums over flows are lower bounds'),
+  gaps: z.array(gapSchema),
+});
+export type Case = z.infer<typeof caseSchema>;

@@ -1,0 +1,75 @@
+/**
+ * Exit codes, the AWS CLI's where it has one (docs.aws.amazon.com/cli/latest/topic/return-codes.html),
+ * so that a runbook's error handling works for both.
+ */
+export const EXIT = {
+  ok: 0,
+  bug: 1,
+  interrupted: 130,
+  usage: 252,
+  configuration: 253,
+  refused: 254,
+  other: 255,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export interface ErrorDetails {
+  /** What to do next, as a sentence or a command. */
+  hint?: string;
+  /** The IAM action that was refused, e.g. `networkflowmonitor:ListScopes`. */
+  action?: string;
+  cause?: unknown;
+}
+
+/** An error that a user can do something about: thrown anywhere, turned into text and exit code once, in cli/. */
+export class NfmError extends Error {
+  readonly code: string;
+  readonly exitCode: ExitCode;
+  readonly hint: string | undefined;
+  readonly action: string | undefined;
+
+  constructor(exitCode: ExitCode, code: string, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.exitCode = exitCode;
+    this.code = code;
+    this.hint = details.hint;
+    this.action = details.action;
+  }
+}
+
+/** The command line asks for something that does not exist or does not fit together. */
+export class UsageError extends NfmError {
+  constructor(code: string, message: string, details?: ErrorDetails) {
+    super(EXIT.usage, code, message, details);
+  }
+}
+
+/** Region, credentials or local configuration are missing or wrong; AWS was not asked, or could not be. */
+export class ConfigurationError extends NfmError {
+  constructor(code: string, message: string, details?: ErrorDetails) {
+    super(EXIT.configuration, code, message, details);
+  }
+}
+
+/** AWS answered, and the answer was no. */
+export class RefusedError extends NfmError {
+  constructor(code: string, message: string, details?: ErrorDetails) {
+    super(EXIT.refused, code, message, details);
+  }
+}
+
+/** The network, a time limit, or anything else between us and AWS. */
+export class UnreachableError extends NfmError {
+  constructor(code: string, message: string, details?: ErrorDetails) {
+    super(EXIT.other, code, message, details);
+  }
+}
+
+/** Ctrl-C, or the end of the pipe's reader. */
+export class InterruptedError extends NfmError {
+  constructor() {
+    super(EXIT.interrupted, 'interrupted', 'Interrupted.', { hint: 'Running queries were asked to stop.' });
+  }
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { endpointSchema, gapSchema, targetSchema, windowSchema } from './case.ts';
+
+export const REPORT_SCHEMA = 'nfm.triage/v1';
+
+export const VERDICTS = ['aws-infrastructure', 'workload', 'inconclusive', 'no-impairment', 'no-data'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export const CONFIDENCES = ['high', 'medium', 'low'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+/** Every reason that a verdict can give, with the sentence that explains it. */
+export const REASONS = {
+  'nhi-degraded-zone-wide': 'AWS reports its own network degraded for this zone, and all of the zone shows it.',
+  'nhi-degraded-region-wide': 'AWS reports its own network degraded, and every zone shows it.',
+  'pod-concentrated': 'One pod carries the events while its peers in the same zone do not, and AWS reports its network healthy.',
+  'instance-concentrated':
+    'One instance carries the events while its peers in the same zone do not, and AWS reports its network healthy.',
+  'subnet-concentrated': 'One subnet carries the events while its zone does not, and AWS reports its network healthy.',
+  'service-concentrated': 'One service carries the events in every zone, and AWS reports its network healthy.',
+  'remote-concentrated': 'The events go to one remote endpoint from everywhere.',
+  'zone-wide-nhi-healthy':
+    'A whole zone is impaired while AWS reports its network healthy: the observers disagree, which a gray failure looks like.',
+  'region-wide-nhi-healthy': 'Every zone is impaired alike while AWS reports its network healthy: peers cannot tell the causes apart.',
+  'nhi-degraded-not-localised': 'AWS reports its network degraded, but not in a way that explains where the events are.',
+  'nhi-unknown': 'There is no network health indicator for the place and time of the impairment.',
+  'category-not-covered': 'The impaired flows are of a kind that the network health indicator does not cover.',
+  'traffic-collapsed': 'Traffic collapsed while it continued elsewhere: too little is left to count retransmissions in.',
+  'contributors-unknown': 'The impairment is real, but the flows that carry it could not be read.',
+  'low-traffic': 'Too few events to tell an impairment from chance.',
+  'no-baseline': 'Nothing to compare with: neither an earlier window nor a second zone.',
+  'no-rise': "Retransmissions per GiB are no higher than the target's own baseline.",
+  'no-datapoints': 'Nothing was reported for the target in this window.',
+  'metrics-unreadable': 'The metrics could not be read.',
+} as const;
+export type Reason = keyof typeof REASONS;
+
+const nullableNumber = z.number().nullable();
+const instantOrNull = z.string().nullable().describe('ISO 8601, UTC, or null');
+
+export const locationSchema = z.object({
+  az: z.string().optional(),
+  azId: z.string().optional(),
+  subnetId: z.string().optional(),
+  instanceId: z.string().optional(),
+  podNamespace: z.string().optional(),
+  podName: z.string().optional(),
+  serviceName: z.string().optional(),
+  remoteIp: z.string().optional(),
+});
+export type Location = z.infer<typeof locationSchema>;
+
+export const ZONE_STATES = ['reporting', 'starved', 'silent'] as const;
+
+export const zoneReportSchema = z.object({
+  az: z.string().nullable(),
+  azId: z.string(),
+  bytes: z.number(),
+  retransmissions: z.number(),
+  timeouts: z.number(),
+  rttMicros: nullableNumber,
+  retransmissionsPerGiB: nullableNumber.describe('null where no bytes were reported'),
+  baselineRetransmissionsPerGiB: nullableNumber,
+  changeVersusPeers: z
+    .object({ ratio: z.number(), low: z.number(), high: z.number() })
+    .nullable()
+    .describe("the zone's own change divided by its peers' change, with a 95 % interval"),
+  outlier: z.boolean(),
+  state: z.enum(ZONE_STATES).describe('reporting; starved: bytes collapsed while peers hold; silent: no reports at all'),
+  source: z.enum(['monitor', 'workload-insights', 'contributors']),
+  minutes: z
+    .object({ start: z.string(), periodSeconds: z.number(), retransmissions: z.array(nullableNumber) })
+    .describe('events by time, for a chart; null where nothing was reported'),
+});
+export type ZoneReport = z.infer<typeof zoneReportSchema>;
+
+export const nhiReportSchema = z.object({
+  monitor: z.string(),
+  state: z.enum(['degraded', 'healthy', 'unknown']),
+  degradedMinutes: z.array(z.string()),
+  covers: z.array(z.string()).describe('zone IDs'),
+});
+export type NhiReport = z.infer<typeof nhiReportSchema>;
+
+export const contributorSchema = endpointSchema.extend({
+  az: z.string().optional(),
+  category: z.string(),
+  targetPort: nullableNumber,
+  remote: endpointSchema.extend({ az: z.string().optional() }),
+  retransmissions: z.number(),
+  timeouts: z.number(),
+  bytes: nullableNumber,
+  retransmissionsPerGiB: nullableNumber,
+  share: z.number().describe("of the window's retransmissions, 0 to 1"),
+});
+export type Contributor = z.infer<typeof contributorSchema>;
+
+export const evidenceSchema = z.object({
+  code: z.string(),
+  supports: z.enum(['workload', 'aws-infrastructure', 'none']),
+  strength: z.enum(['requisite', 'required', 'sufficient', 'optional']),
+  statement: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+export const nextSchema = z.object({ command: z.string(), why: z.string() });
+export type Next = z.infer<typeof nextSchema>;
+
+/** What `judge` answers: everything but the two fields that are not a function of the Case. */
+export const findingsSchema = z.object({
+  target: targetSchema,
+  window: windowSchema,
+  baseline: windowSchema.nullable(),
+  verdict: z.enum(VERDICTS),
+  confidence: z.enum(CONFIDENCES),
+  reason: z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]),
+  suspects: z
+    .array(z.enum(['aws-infrastructure', 'workload']))
+    .optional()
+    .describe('only with inconclusive'),
+  summary: z.string().describe('one sentence that a person can paste'),
+  onset: instantOrNull,
+  end: instantOrNull,
+  ongoing: z.boolean(),
+  location: locationSchema,
+  nhi: z.array(nhiReportSchema),
+  zones: z.array(zoneReportSchema),
+  contributors: z.array(contributorSchema),
+  evidence: z.array(evidenceSchema),
+  gaps: z.array(gapSchema),
+  next: z.array(nextSchema),
+});
+export type Findings = z.infer<typeof findingsSchema>;
+
+export const reportSchema = z.object({
+  schema: z.literal(REPORT_SCHEMA),
+  generatedAt: z.string(),
+  tool: z.object({ name: z.literal('nfm'), version: z.string() }),
+  ...findingsSchema.shape,
+});
+export type Report = z.infer<typeof reportSchema>;
