@@ -9,7 +9,9 @@ export const CASE_SCHEMA = 'nfm.case/v1';
 
 const instant = z.iso.datetime({ offset: false }).describe('ISO 8601, UTC');
 
-export const windowSchema = z.object({ start: instant, end: instant }).describe('start inclusive, end exclusive');
+export const windowSchema = z
+  .object({ start: instant, end: instant })
+  .describe('start inclusive, end exclusive');
 export type Window = z.infer<typeof windowSchema>;
 
 export const targetSchema = z.object({
@@ -36,7 +38,9 @@ export const seriesSchema = z.object({
   retransmissions: z.array(counter),
   timeouts: z.array(counter),
   rttMicros: z.array(counter),
-  nhi: z.array(counter).describe('HealthIndicator: 0 healthy, above 0 degraded (1 by the docs, 100 in the field)'),
+  nhi: z
+    .array(counter)
+    .describe('HealthIndicator: 0 healthy, above 0 degraded (1 by the docs, 100 in the field)'),
 });
 export type Series = z.infer<typeof seriesSchema>;
 
@@ -50,7 +54,10 @@ export const monitorSchema = z.object({
   createdAt: instant.nullable(),
   local: z.array(resourceSchema),
   remote: z.array(resourceSchema),
-  zones: z.array(z.string()).nullable().describe('zone IDs that its local resources lie in; null where unknown'),
+  zones: z
+    .array(z.string())
+    .nullable()
+    .describe('zone IDs that its local resources lie in; null where unknown'),
   coversTarget: z.boolean().describe('its local resources hold all of the target'),
   series: seriesSchema.nullable().describe('null where metrics could not be read'),
 });
@@ -122,7 +129,9 @@ export const caseSchema = z.object({
     .describe('what the flows were read from; null where nothing could be queried'),
   tiles: z.array(windowSchema).describe('the hours that were queried, baseline first'),
   flows: z.array(flowSchema),
-  truncated: z.boolean().describe('a query returned as many rows as it may: sums over flows are lower bounds'),
+  truncated: z
+    .boolean()
+    .describe('a query returned as many rows as it may: sums over flows are lower bounds'),
   gaps: z.array(gapSchema),
 });
 export type Case = z.infer<typeof caseSchema>;

@@ -3,7 +3,13 @@ import { endpointSchema, gapSchema, targetSchema, windowSchema } from './case.ts
 
 export const REPORT_SCHEMA = 'nfm.triage/v1';
 
-export const VERDICTS = ['aws-infrastructure', 'workload', 'inconclusive', 'no-impairment', 'no-data'] as const;
+export const VERDICTS = [
+  'aws-infrastructure',
+  'workload',
+  'inconclusive',
+  'no-impairment',
+  'no-data',
+] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export const CONFIDENCES = ['high', 'medium', 'low'] as const;
@@ -11,21 +17,29 @@ export type Confidence = (typeof CONFIDENCES)[number];
 
 /** Every reason that a verdict can give, with the sentence that explains it. */
 export const REASONS = {
-  'nhi-degraded-zone-wide': 'AWS reports its own network degraded for this zone, and all of the zone shows it.',
+  'nhi-degraded-zone-wide':
+    'AWS reports its own network degraded for this zone, and all of the zone shows it.',
   'nhi-degraded-region-wide': 'AWS reports its own network degraded, and every zone shows it.',
-  'pod-concentrated': 'One pod carries the events while its peers in the same zone do not, and AWS reports its network healthy.',
+  'pod-concentrated':
+    'One pod carries the events while its peers in the same zone do not, and AWS reports its network healthy.',
   'instance-concentrated':
     'One instance carries the events while its peers in the same zone do not, and AWS reports its network healthy.',
-  'subnet-concentrated': 'One subnet carries the events while its zone does not, and AWS reports its network healthy.',
-  'service-concentrated': 'One service carries the events in every zone, and AWS reports its network healthy.',
+  'subnet-concentrated':
+    'One subnet carries the events while its zone does not, and AWS reports its network healthy.',
+  'service-concentrated':
+    'One service carries the events in every zone, and AWS reports its network healthy.',
   'remote-concentrated': 'The events go to one remote endpoint from everywhere.',
   'zone-wide-nhi-healthy':
     'A whole zone is impaired while AWS reports its network healthy: the observers disagree, which a gray failure looks like.',
-  'region-wide-nhi-healthy': 'Every zone is impaired alike while AWS reports its network healthy: peers cannot tell the causes apart.',
-  'nhi-degraded-not-localised': 'AWS reports its network degraded, but not in a way that explains where the events are.',
+  'region-wide-nhi-healthy':
+    'Every zone is impaired alike while AWS reports its network healthy: peers cannot tell the causes apart.',
+  'nhi-degraded-not-localised':
+    'AWS reports its network degraded, but not in a way that explains where the events are.',
   'nhi-unknown': 'There is no network health indicator for the place and time of the impairment.',
-  'category-not-covered': 'The impaired flows are of a kind that the network health indicator does not cover.',
-  'traffic-collapsed': 'Traffic collapsed while it continued elsewhere: too little is left to count retransmissions in.',
+  'category-not-covered':
+    'The impaired flows are of a kind that the network health indicator does not cover.',
+  'traffic-collapsed':
+    'Traffic collapsed while it continued elsewhere: too little is left to count retransmissions in.',
   'contributors-unknown': 'The impairment is real, but the flows that carry it could not be read.',
   'low-traffic': 'Too few events to tell an impairment from chance.',
   'no-baseline': 'Nothing to compare with: neither an earlier window nor a second zone.',
@@ -66,7 +80,9 @@ export const zoneReportSchema = z.object({
     .nullable()
     .describe("the zone's own change divided by its peers' change, with a 95 % interval"),
   outlier: z.boolean(),
-  state: z.enum(ZONE_STATES).describe('reporting; starved: bytes collapsed while peers hold; silent: no reports at all'),
+  state: z
+    .enum(ZONE_STATES)
+    .describe('reporting; starved: bytes collapsed while peers hold; silent: no reports at all'),
   source: z.enum(['monitor', 'workload-insights', 'contributors']),
   minutes: z
     .object({ start: z.string(), periodSeconds: z.number(), retransmissions: z.array(nullableNumber) })

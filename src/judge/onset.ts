@@ -1,0 +1,100 @@
+import type { Series } from '../model/case.ts';
+import { binStart } from './rates.ts';
+import { ONSET_GAIN, ONSET_MIN_BINS } from './thresholds.ts';
+
+export interface Onset {
+  /** Start of the first bin of the raised rate. */
+  start: number;
+  /** Start of the first bin after it, or null while it goes on. */
+  end: number | null;
+}
+
+interface Bin {
+  start: number;
+  events: number;
+  bytes: number;
+}
+
+interface Split {
+  at: number;
+  gain: number;
+}
+
+/**
+ * When did the rate rise, and is it over? The one change of a Poisson rate with byte exposure that is the most
+ * likely (Kulldorff's scan statistic with one window), first upwards, then downwards in what follows.
+ * Bins without traffic carry no information and are passed over. Null where no rise gains enough likelihood.
+ */
+export function findOnset(series: Series): Onset | null {
+  const bins = toBins(series);
+  const rise = bestSplit(bins, 'up');
+  if (!rise) return null;
+  const start = bins[rise.at];
+  if (!start) return null;
+  const after = bins.slice(rise.at);
+  const fall = bestSplit(after, 'down');
+  // Only a fall back towards the old rate is an end; a lull inside the incident is not.
+  const over =
+    fall &&
+    meanRate(after.slice(fall.at)) <
+      Math.sqrt(meanRate(bins.slice(0, rise.at)) * meanRate(after.slice(0, fall.at)));
+  return { start: start.start, end: over ? (after[fall.at]?.start ?? null) : null };
+}
+
+function toBins(series: Series): Bin[] {
+  return series.bytes.flatMap((bytes, i) =>
+    bytes ? [{ start: binStart(series, i), events: series.retransmissions[i] ?? 0, bytes }] : [],
+  );
+}
+
+/** Half an event over the whole is added, so that a quiet side has a rate that can be compared with. */
+function meanRate(bins: readonly Bin[]): number {
+  const events = bins.reduce((sum, b) => sum + b.events, 0);
+  const bytes = bins.reduce((sum, b) => sum + b.bytes, 0);
+  return (events + 0.5) / Math.max(bytes, 1);
+}
+
+function bestSplit(bins: readonly Bin[], direction: 'up' | 'down'): Split | null {
+  const events = bins.reduce((sum, b) => sum + b.events, 0);
+  const bytes = bins.reduce((sum, b) => sum + b.bytes, 0);
+  const phi = Math.max(1, roughDispersion(bins));
+  let best: Split | null = null;
+  let leftEvents = 0;
+  let leftBytes = 0;
+  for (let i = 0; i < bins.length; i++) {
+    const rightEvents = events - leftEvents;
+    const rightBytes = bytes - leftBytes;
+    const rightIsHigher = rightEvents * leftBytes > leftEvents * rightBytes;
+    if (i >= ONSET_MIN_BINS && bins.length - i >= ONSET_MIN_BINS && rightIsHigher === (direction === 'up')) {
+      const gain =
+        (likelihood(leftEvents, leftBytes) +
+          likelihood(rightEvents, rightBytes) -
+          likelihood(events, bytes)) /
+        phi;
+      if (gain > (best?.gain ?? ONSET_GAIN)) best = { at: i, gain };
+    }
+    leftEvents += bins[i]?.events ?? 0;
+    leftBytes += bins[i]?.bytes ?? 0;
+  }
+  return best;
+}
+
+function likelihood(events: number, bytes: number): number {
+  return events > 0 ? events * Math.log(events / bytes) : 0;
+}
+
+/** Over-dispersion from neighbouring bins, so that the change that is looked for does not count as noise. */
+function roughDispersion(bins: readonly Bin[]): number {
+  let chi = 0;
+  let pairs = 0;
+  for (let i = 1; i < bins.length; i++) {
+    const a = bins[i - 1];
+    const b = bins[i];
+    if (!a || !b || a.events + b.events === 0) continue;
+    const expected = ((a.events + b.events) * b.bytes) / (a.bytes + b.bytes);
+    const variance = (expected * a.bytes) / (a.bytes + b.bytes);
+    chi += (b.events - expected) ** 2 / variance;
+    pairs++;
+  }
+  return pairs ? chi / pairs : 1;
+}

@@ -1,0 +1,91 @@
+import type { Series, Window } from '../model/case.ts';
+import { GIB } from '../model/facts.ts';
+
+/** Events and the bytes that they happened in: a rate never stands without both. */
+export interface Count {
+  retransmissions: number;
+  timeouts: number;
+  bytes: number;
+  /** Bins that had a byte datapoint. */
+  bins: number;
+  /** Bins with at least one retransmission. */
+  eventBins: number;
+}
+
+export const NOTHING: Count = { retransmissions: 0, timeouts: 0, bytes: 0, bins: 0, eventBins: 0 };
+
+/** Events per GiB; null where no bytes were reported. */
+export function perGib(events: number, bytes: number): number | null {
+  return bytes > 0 ? (events / bytes) * GIB : null;
+}
+
+export function add(a: Count, b: Count): Count {
+  return {
+    retransmissions: a.retransmissions + b.retransmissions,
+    timeouts: a.timeouts + b.timeouts,
+    bytes: a.bytes + b.bytes,
+    bins: Math.max(a.bins, b.bins),
+    eventBins: Math.max(a.eventBins, b.eventBins),
+  };
+}
+
+/** Start of bin i, ms since the epoch. */
+export function binStart(series: Series, i: number): number {
+  return Date.parse(series.start) + i * series.periodSeconds * 1000;
+}
+
+/** Index range [from, to) of the bins that start inside the window. */
+export function binsWithin(series: Series, window: Window): [from: number, to: number] {
+  const period = series.periodSeconds * 1000;
+  const origin = Date.parse(series.start);
+  const clamp = (i: number) => Math.min(Math.max(i, 0), series.bytes.length);
+  return [
+    clamp(Math.ceil((Date.parse(window.start) - origin) / period)),
+    clamp(Math.ceil((Date.parse(window.end) - origin) / period)),
+  ];
+}
+
+/** Sums over a window. Missing counters beside reported bytes count as none: only flows with events are published. */
+export function count(series: Series | null, window: Window | null): Count {
+  if (!series || !window) return NOTHING;
+  const [from, to] = binsWithin(series, window);
+  let total = NOTHING;
+  for (let i = from; i < to; i++) {
+    const bytes = series.bytes[i] ?? null;
+    const retransmissions = series.retransmissions[i] ?? 0;
+    total = {
+      retransmissions: total.retransmissions + retransmissions,
+      timeouts: total.timeouts + (series.timeouts[i] ?? 0),
+      bytes: total.bytes + (bytes ?? 0),
+      bins: total.bins + (bytes === null ? 0 : 1),
+      eventBins: total.eventBins + (retransmissions > 0 ? 1 : 0),
+    };
+  }
+  return total;
+}
+
+/** Mean of the reported values; null where there is none. */
+export function mean(values: readonly (number | null)[]): number | null {
+  const known = values.filter((v) => v !== null);
+  return known.length ? known.reduce((a, b) => a + b, 0) / known.length : null;
+}
+
+/**
+ * Over-dispersion of a series about its own mean rate in a window: 1 for Poisson, more where events come in bursts.
+ * Quasi-Poisson, φ = Σ(R−μ)²/μ ÷ (n−1) (Spiegelhalter, QSHC 2005;14:347).
+ */
+export function dispersion(series: Series | null, window: Window | null): number {
+  if (!series || !window) return 1;
+  const [from, to] = binsWithin(series, window);
+  const total = count(series, window);
+  if (!total.retransmissions || !total.bytes || total.bins < 2) return 1;
+  const rate = total.retransmissions / total.bytes;
+  let chi = 0;
+  for (let i = from; i < to; i++) {
+    const bytes = series.bytes[i];
+    if (!bytes) continue;
+    const expected = bytes * rate;
+    chi += ((series.retransmissions[i] ?? 0) - expected) ** 2 / expected;
+  }
+  return Math.max(1, chi / (total.bins - 1));
+}

@@ -1,0 +1,88 @@
+import type { Case, Insight, Monitor, Series } from '../model/case.ts';
+
+export interface ZoneSource {
+  azId: string;
+  series: Series;
+  source: 'monitor' | 'workload-insights';
+  monitor: string | null;
+}
+
+/** Monitors that publish and see all remotes: one with remote resources counts only a part of its traffic. */
+function whole(monitors: readonly Monitor[]): Monitor[] {
+  return monitors.filter((m) => m.series !== null && m.remote.length === 0 && hasTraffic(m.series));
+}
+
+function hasTraffic(series: Series): boolean {
+  return series.bytes.some((b) => b !== null);
+}
+
+/** The one series that holds the whole target: of a monitor that covers it, the widest one; else the zones' sum. */
+export function targetSeries(data: Case, zones: readonly ZoneSource[]): Series | null {
+  const named =
+    data.target.kind === 'monitor' ? data.monitors.find((m) => m.name === data.target.id) : undefined;
+  if (named?.series) return named.series;
+  const covering = whole(data.monitors).filter((m) => m.coversTarget);
+  const widest = covering.sort((a, b) => total(b.series) - total(a.series) || (a.name < b.name ? -1 : 1))[0];
+  return widest?.series ?? sumSeries(zones.map((z) => z.series));
+}
+
+/**
+ * One series a zone, all from one kind of source: series that were counted differently cannot be compared.
+ * Zone monitors if there are any, else workload insights.
+ */
+export function zoneSources(data: Case): ZoneSource[] {
+  const own = new Map<string, Monitor>();
+  for (const monitor of whole(data.monitors)) {
+    const [azId, ...others] = monitor.zones ?? [];
+    if (!azId || others.length) continue;
+    const rival = own.get(azId);
+    if (!rival || total(monitor.series) > total(rival.series)) own.set(azId, monitor);
+  }
+  const fromMonitors = [...own].flatMap(([azId, m]) =>
+    m.series ? [{ azId, series: m.series, source: 'monitor' as const, monitor: m.name }] : [],
+  );
+  const fromInsights = [...groupInsights(data.insights)].map(([azId, series]) => ({
+    azId,
+    series,
+    source: 'workload-insights' as const,
+    monitor: null,
+  }));
+  const chosen = fromMonitors.length >= Math.min(2, fromInsights.length) ? fromMonitors : fromInsights;
+  return chosen.sort((a, b) => (a.azId < b.azId ? -1 : 1));
+}
+
+function groupInsights(insights: readonly Insight[]): Map<string, Series> {
+  const zones = new Map<string, Series[]>();
+  for (const { azId, series } of insights) zones.set(azId, [...(zones.get(azId) ?? []), series]);
+  const summed = new Map<string, Series>();
+  for (const [azId, series] of zones) {
+    const sum = sumSeries(series);
+    if (sum && hasTraffic(sum)) summed.set(azId, sum);
+  }
+  return summed;
+}
+
+function total(series: Series | null): number {
+  return (series?.bytes ?? []).reduce<number>((sum, b) => sum + (b ?? 0), 0);
+}
+
+/** Bin by bin; null only where no part reported. The parts share one grid, because one collection made them. */
+export function sumSeries(parts: readonly Series[]): Series | null {
+  const [first] = parts;
+  if (!first) return null;
+  const at = (key: 'bytes' | 'retransmissions' | 'timeouts') =>
+    first.bytes.map((_, i) => {
+      const values = parts.map((p) => p[key][i] ?? null).filter((v) => v !== null);
+      return values.length ? values.reduce((a, b) => a + b, 0) : null;
+    });
+  const nothing = first.bytes.map(() => null);
+  return {
+    start: first.start,
+    periodSeconds: first.periodSeconds,
+    bytes: at('bytes'),
+    retransmissions: at('retransmissions'),
+    timeouts: at('timeouts'),
+    rttMicros: nothing,
+    nhi: nothing,
+  };
+}

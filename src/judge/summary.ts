@@ -1,0 +1,102 @@
+import type { Case } from '../model/case.ts';
+import type { Next } from '../model/report.ts';
+import { instant } from '../model/time.ts';
+import type { Observation } from './observe.ts';
+import type { Decision } from './verdict.ts';
+import { nameOf, zoneName } from './words.ts';
+
+/** One sentence that a person can paste. */
+export function summarise(data: Case, seen: Observation, { verdict, reason }: Decision): string {
+  const target =
+    data.target.kind === 'scope' ? `Region ${data.target.region}` : `${data.target.kind} ${data.target.id}`;
+  const zone = seen.outlier ? zoneName(data, seen.outlier.azId) : null;
+  const since =
+    seen.onset === null
+      ? ''
+      : seen.end === null
+        ? ` since ${instant(seen.onset)}`
+        : ` from ${instant(seen.onset)} to ${instant(seen.end)}`;
+  const { culprit } = seen.where;
+  const who = culprit ? nameOf(culprit.member.identity) : null;
+  switch (verdict) {
+    case 'workload':
+      return `The evidence points to the workload, not to AWS: ${who ?? 'it'}${zone ? ` in ${zone}` : ''} retransmits${since}, while its peers do not and AWS reports its network healthy.`;
+    case 'aws-infrastructure':
+      return `The evidence points to AWS's infrastructure: retransmissions rose across ${zone ?? target}${since}, and AWS reports its own network degraded there.`;
+    case 'no-impairment':
+      return `No impairment: retransmissions of ${target} are no higher than in the baseline.`;
+    case 'no-data':
+      return reason === 'metrics-unreadable'
+        ? `No verdict on ${target}: its metrics could not be read, which says nothing about its health.`
+        : `No data for ${target} in this window, which is not the same as healthy.`;
+    case 'inconclusive':
+      return inconclusive(target, zone, who, since, seen, reason);
+  }
+}
+
+function inconclusive(
+  target: string,
+  zone: string | null,
+  who: string | null,
+  since: string,
+  seen: Observation,
+  reason: Decision['reason'],
+): string {
+  const place = who ? `${who}${zone ? ` in ${zone}` : ''}` : (zone ?? target);
+  switch (reason) {
+    case 'traffic-collapsed':
+      return `Cannot tell: traffic of ${seen.starved.map((z) => z.azId).join(', ')} collapsed while other zones hold, so its retransmissions say nothing.`;
+    case 'low-traffic':
+      return `Cannot tell: ${target} shows a rise, but in too few events (${seen.change.window.retransmissions}) to trust it.`;
+    case 'no-baseline':
+      return `Cannot tell: ${target} has no baseline to compare with, and no zone stands out.`;
+    case 'zone-wide-nhi-healthy':
+      return `Cannot tell: all of ${place} is impaired${since} while AWS reports its network healthy; AWS's infrastructure is the suspect.`;
+    case 'region-wide-nhi-healthy':
+      return `Cannot tell: every zone of ${target} is impaired alike${since} while AWS reports its network healthy.`;
+    case 'nhi-degraded-not-localised':
+      return `Cannot tell: AWS reports its network degraded, but ${place} alone does not look like that${since}.`;
+    case 'category-not-covered':
+      return `Cannot tell: ${place} is impaired${since} in flows that AWS's health indicator does not cover.`;
+    case 'contributors-unknown':
+      return `Cannot tell: ${place} is impaired${since}, but the flows behind it could not be read.`;
+    default:
+      return `Cannot tell: ${place} is impaired${since}, and there is no health indicator of AWS to set against it.`;
+  }
+}
+
+/** What to run next, the most useful first. */
+export function nextSteps(data: Case, seen: Observation, { verdict }: Decision): Next[] {
+  const target = targetFlags(data);
+  const steps: Next[] = [];
+  const pod = seen.where.culprit?.member.identity;
+  if (verdict === 'workload' && pod?.podName) {
+    steps.push({
+      command: `kubectl -n ${pod.podNamespace ?? 'default'} describe pod ${pod.podName}`,
+      why: 'its node, restarts and events around the onset',
+    });
+  } else if (pod?.instanceId) {
+    steps.push({
+      command: `aws ec2 describe-instance-status --include-all-instances --instance-ids ${pod.instanceId} --region ${data.target.region}`,
+      why: 'whether AWS sees the instance itself as impaired',
+    });
+  }
+  if (verdict !== 'no-impairment' && data.monitors.length === 0) {
+    steps.push({
+      command: `nfm triage${target} --create-monitors --dry-run`,
+      why: 'what it takes to have a health indicator for each zone',
+    });
+  }
+  if (verdict === 'aws-infrastructure' || (verdict === 'inconclusive' && seen.outlier)) {
+    steps.push({ command: `nfm triage${target} -o markdown`, why: 'the evidence, ready for a support case' });
+  }
+  if (verdict === 'no-impairment' || verdict === 'no-data') {
+    steps.push({ command: `nfm triage${target} --since 3h`, why: 'look further back' });
+  }
+  return steps;
+}
+
+function targetFlags({ target }: Case): string {
+  const where = target.kind === 'scope' ? '' : ` --${target.kind} ${target.id}`;
+  return `${where} --region ${target.region}`;
+}

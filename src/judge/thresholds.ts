@@ -1,0 +1,47 @@
+/*
+ * Every number that a verdict turns on, with where it comes from.
+ */
+
+/** Fewer events than this in the window are not ranked at all: field floor of 10 events (whchoi98/nfm-dashboard, spike rule). */
+export const MIN_EVENTS = 20;
+
+/** A change below a factor of 2 is not called a rise; half of it, in logarithms, is what a zone must show by itself. */
+export const RISE = 2;
+export const OWN_RISE = Math.SQRT2;
+
+/** One-sided error of the zone test, before Bonferroni. */
+export const ZONE_ALPHA = 0.01;
+
+/** Minutes with events before a zone may be called out: AWS's M of N with 3 (whitepaper 'Advanced Multi-AZ Resilience Patterns'). */
+export const MIN_MINUTES = 3;
+
+/**
+ * How far the natural rates of zones of one workload lie apart, as SD of their logarithms, when no baseline says
+ * better. 1/τ² is then what the peers' pooled baseline is worth, in events.
+ */
+export const TAU = 0.5;
+
+/** Share of a group's members that must be elevated to call all of it impaired (CoreSec, OSDI'26: two thirds of the children; BlameIt 0.8). */
+export const SPREAD_WIDE = 0.6;
+
+/** At or below this share the group is not impaired, some of its members are. */
+export const SPREAD_NARROW = 1 / 3;
+
+/** What the top member must carry to be called the one (007, NSDI'18: in a network fault no single flow has above 40 % of the drops). */
+export const TOP_SHARE = 0.5;
+
+/** The top member's rate over that of all others in its group. */
+export const TOP_LIFT = 3;
+
+/** Traffic below this share of its baseline, while peers hold, is a collapse: its retransmissions say nothing. */
+export const COLLAPSE = 0.5;
+
+/** Peers 'hold' above this share of their baseline. */
+export const HOLD = 0.8;
+
+/** 95 % interval. */
+export const Z95 = 1.96;
+
+/** Onset: bins on each side of a change, and the log-likelihood that it must gain (χ²₁ at 0.001). */
+export const ONSET_MIN_BINS = 3;
+export const ONSET_GAIN = 5.4;

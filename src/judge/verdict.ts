@@ -1,0 +1,123 @@
+import type { Case } from '../model/case.ts';
+import { NHI_CATEGORIES } from '../model/facts.ts';
+import type { Confidence, Reason, Verdict } from '../model/report.ts';
+import { reasonOf } from './locate.ts';
+import type { Observation } from './observe.ts';
+
+export interface Decision {
+  verdict: Verdict;
+  confidence: Confidence;
+  reason: Reason;
+  suspects?: ('aws-infrastructure' | 'workload')[];
+}
+
+/**
+ * Rules, not weights (CoreSec, OSDI'26): the first that applies decides. Blame needs its required evidence;
+ * without it the answer is 'inconclusive' with the suspect named. A wrong blame is worse than no blame.
+ */
+export function decide(data: Case, seen: Observation): Decision {
+  return noData(data, seen) ?? starvation(seen) ?? noRise(seen) ?? blame(data, seen);
+}
+
+function noData(data: Case, { series, change }: Observation): Decision | null {
+  if (!series) {
+    const unreadable = data.gaps.some((g) => g.action !== null && READS.includes(g.action));
+    return {
+      verdict: 'no-data',
+      confidence: 'high',
+      reason: unreadable ? 'metrics-unreadable' : 'no-datapoints',
+    };
+  }
+  return change.window.bins === 0
+    ? { verdict: 'no-data', confidence: 'high', reason: 'no-datapoints' }
+    : null;
+}
+
+const READS = [
+  'cloudwatch:GetMetricData',
+  'networkflowmonitor:ListMonitors',
+  'networkflowmonitor:ListScopes',
+  'networkflowmonitor:GetMonitor',
+];
+
+/** Loss so bad that the traffic is gone leaves few retransmissions to count: it must be asked before 'no rise'. */
+function starvation({ starved, outlier, nhiHere }: Observation): Decision | null {
+  if (!starved.length || outlier) return null;
+  const suspects: Decision['suspects'] =
+    nhiHere === 'healthy' ? ['workload', 'aws-infrastructure'] : ['aws-infrastructure', 'workload'];
+  return { verdict: 'inconclusive', confidence: 'low', reason: 'traffic-collapsed', suspects };
+}
+
+function noRise({ change, outlier }: Observation): Decision | null {
+  if (outlier || change.verdict === 'up') return null;
+  switch (change.verdict) {
+    case 'not-up':
+      return {
+        verdict: 'no-impairment',
+        confidence: change.window.bins >= 10 ? 'high' : 'medium',
+        reason: 'no-rise',
+      };
+    case 'too-few-events':
+      return {
+        verdict: 'inconclusive',
+        confidence: 'low',
+        reason: 'low-traffic',
+        suspects: ['workload', 'aws-infrastructure'],
+      };
+    case 'no-baseline':
+      return {
+        verdict: 'inconclusive',
+        confidence: 'low',
+        reason: 'no-baseline',
+        suspects: ['workload', 'aws-infrastructure'],
+      };
+  }
+}
+
+function blame(data: Case, seen: Observation): Decision {
+  const { where, nhiHere, outlier } = seen;
+  const { culprit, parts } = where;
+  if (!data.flows.length || parts.top === null) {
+    return inconclusive(
+      'contributors-unknown',
+      nhiHere === 'degraded' ? ['aws-infrastructure'] : ['workload', 'aws-infrastructure'],
+    );
+  }
+  if (nhiHere === 'degraded') {
+    if (culprit) return inconclusive('nhi-degraded-not-localised', ['aws-infrastructure', 'workload']);
+    if (parts.shape !== 'wide') return inconclusive('nhi-degraded-not-localised', ['aws-infrastructure']);
+    // Two of two members may look alike by chance; three are what a zone-wide claim asks for.
+    const confidence = parts.eligible >= 3 ? 'high' : 'medium';
+    return {
+      verdict: 'aws-infrastructure',
+      confidence,
+      reason: outlier ? 'nhi-degraded-zone-wide' : 'nhi-degraded-region-wide',
+    };
+  }
+  if (!covered(seen))
+    return inconclusive('category-not-covered', culprit ? ['workload'] : ['aws-infrastructure', 'workload']);
+  if (nhiHere === 'unknown')
+    return inconclusive('nhi-unknown', culprit ? ['workload'] : ['aws-infrastructure', 'workload']);
+  if (culprit) {
+    const clear =
+      outlier !== null && culprit.member.bytes !== null && culprit.spread.topShare >= 0.8 && !data.truncated;
+    return { verdict: 'workload', confidence: clear ? 'high' : 'medium', reason: reasonOf(culprit) };
+  }
+  if (outlier) return inconclusive('zone-wide-nhi-healthy', ['aws-infrastructure']);
+  return inconclusive('region-wide-nhi-healthy', ['workload', 'aws-infrastructure']);
+}
+
+function inconclusive(reason: Reason, suspects: NonNullable<Decision['suspects']>): Decision {
+  return { verdict: 'inconclusive', confidence: 'low', reason, suspects };
+}
+
+/** Are most events in flows that the indicator speaks of at all? */
+function covered({ where }: Observation): boolean {
+  let inside = 0;
+  let all = 0;
+  for (const flow of where.parts.members.flatMap((m) => m.flows)) {
+    all += flow.retransmissions ?? 0;
+    if (NHI_CATEGORIES.includes(flow.category)) inside += flow.retransmissions ?? 0;
+  }
+  return all === 0 || inside / all >= 0.5;
+}
