@@ -1,0 +1,102 @@
+import { METRIC_UNITS, type MonitorMetrics } from '../../metrics.ts';
+import { decodeToken, encodeToken } from '../../wire/page.ts';
+import { ServiceError } from '../../wire/service-error.ts';
+import { checkGetMetricData, MAX_DATAPOINTS } from './check.ts';
+import type { GetMetricDataInput } from './input.ts';
+import { fromMetric } from './metric.ts';
+import { isStatistic, statistics } from './statistics.ts';
+
+const MINUTE = 60_000;
+
+export type MetricDataResult = {
+  Id: string;
+  Label: string;
+  Timestamps: Date[];
+  Values: number[];
+  StatusCode: 'Complete' | 'PartialData';
+};
+
+export type GetMetricDataOutput = {
+  MetricDataResults: MetricDataResult[];
+  NextToken: string | undefined;
+  Messages: never[];
+};
+
+type Query = GetMetricDataInput['MetricDataQueries'][number];
+type Series = { query: Query; points: Datapoint[] };
+type Datapoint = { timestamp: number; value: number };
+
+export function getMetricData(input: GetMetricDataInput, metrics: MonitorMetrics): GetMetricDataOutput {
+  checkGetMetricData(input);
+  const series = input.MetricDataQueries.filter((query) => query.ReturnData).map((query) => ({
+    query,
+    points: datapoints(query, input, metrics),
+  }));
+  return pageOf(series, input);
+}
+
+/**
+ * Periods start at StartTime, not at the wall clock's multiples (boto/boto3 issue 3457, answered by AWS);
+ * both ends are rounded down to the minute, as the API reference says of StartTime.
+ */
+function datapoints({ MetricStat }: Query, input: GetMetricDataInput, metrics: MonitorMetrics): Datapoint[] {
+  const source = MetricStat && fromMetric(MetricStat.Metric);
+  if (!source || !isStatistic(MetricStat.Stat)) return [];
+  if (MetricStat.Unit !== undefined && MetricStat.Unit !== METRIC_UNITS[source.metricName]) return [];
+
+  const statistic = statistics[MetricStat.Stat];
+  const period = MetricStat.Period * 1000;
+  const start = toMinute(input.StartTime);
+  const bins = new Map<number, number[]>();
+  for (const point of metrics.points(source.monitorArn, source.metricName, start, toMinute(input.EndTime))) {
+    const bin = start + Math.floor((point.minute - start) / period) * period;
+    const values = bins.get(bin);
+    if (values) values.push(point.value);
+    else bins.set(bin, [point.value]);
+  }
+  const oldestFirst = [...bins].map(([timestamp, values]) => ({ timestamp, value: statistic(values) }));
+  return input.ScanBy === 'TimestampAscending' ? oldestFirst : oldestFirst.reverse();
+}
+
+function toMinute(millis: number): number {
+  return Math.floor(millis / MINUTE) * MINUTE;
+}
+
+/** Fills a page in the order of the queries; a series that does not fit is cut and marked PartialData. */
+function pageOf(series: Series[], input: GetMetricDataInput): GetMetricDataOutput {
+  const [firstSeries, firstPoint] = startOf(input.NextToken);
+  const results: MetricDataResult[] = [];
+  let room = input.MaxDatapoints ?? MAX_DATAPOINTS;
+  for (const [index, { query, points }] of series.entries()) {
+    if (index < firstSeries) continue;
+    const from = index === firstSeries ? firstPoint : 0;
+    const rest = points.length - from;
+    if (rest > 0 && room === 0) return output(results, [index, from]);
+    results.push(resultOf(query, points.slice(from, from + room), rest > room));
+    if (rest > room) return output(results, [index, from + room]);
+    room -= Math.max(rest, 0);
+  }
+  return output(results);
+}
+
+function startOf(token: string | undefined): [series: number, point: number] {
+  if (token === undefined) return [0, 0];
+  const [series, point] = decodeToken(token, 2) ?? [];
+  if (series === undefined || point === undefined)
+    throw new ServiceError('InvalidNextToken', 'The next token specified is invalid.');
+  return [series, point];
+}
+
+function resultOf(query: Query, points: Datapoint[], partial: boolean): MetricDataResult {
+  return {
+    Id: query.Id,
+    Label: query.Label ?? query.MetricStat?.Metric.MetricName ?? query.Id,
+    Timestamps: points.map(({ timestamp }) => new Date(timestamp)),
+    Values: points.map(({ value }) => value),
+    StatusCode: partial ? 'PartialData' : 'Complete',
+  };
+}
+
+function output(results: MetricDataResult[], next?: [series: number, point: number]): GetMetricDataOutput {
+  return { MetricDataResults: results, NextToken: next && encodeToken(next), Messages: [] };
+}

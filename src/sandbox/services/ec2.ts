@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { Service } from '../service.ts';
+import { readForm } from '../wire/form.ts';
+import { findOperation, type Operation, perform } from '../wire/perform.ts';
+import { respond } from '../wire/respond.ts';
+import { asServiceError, type ServiceError } from '../wire/service-error.ts';
+import { toXml, type XmlRecord } from '../wire/xml.ts';
+import { describe } from './ec2/describe.ts';
+import { instanceStatus } from './ec2/instance-status.ts';
+import { instances } from './ec2/instances.ts';
+import { interfaces } from './ec2/interfaces.ts';
+import { regions } from './ec2/regions.ts';
+import type { Resource } from './ec2/resource.ts';
+import { subnets } from './ec2/subnets.ts';
+import { vpcs } from './ec2/vpcs.ts';
+import { zones } from './ec2/zones.ts';
+
+const XMLNS = 'http://ec2.amazonaws.com/doc/2016-11-15/';
+
+const operations: Record<string, Operation<URLSearchParams, XmlRecord>> = {
+  DescribeAvailabilityZones: describing(zones),
+  DescribeInstances: describing(instances),
+  DescribeInstanceStatus: describing(instanceStatus),
+  DescribeNetworkInterfaces: describing(interfaces),
+  DescribeRegions: describing(regions),
+  DescribeSubnets: describing(subnets),
+  DescribeVpcs: describing(vpcs),
+};
+
+function describing<T extends XmlRecord>(resource: Resource<T>): Operation<URLSearchParams, XmlRecord> {
+  return (parameters, { world }) => describe(resource, parameters, world);
+}
+
+/** EC2's own dialect of query. https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html */
+export const ec2: Service = {
+  name: 'ec2',
+  async handle(request, context) {
+    const parameters = await readForm(request);
+    const name = parameters.get('Action') ?? '';
+    try {
+      const run = () => findOperation('EC2', operations, name)(parameters, context);
+      return answer(name, await perform(name, context, run));
+    } catch (error) {
+      return refuse(asServiceError(error));
+    }
+  },
+};
+
+function answer(operation: string, result: XmlRecord): Response {
+  const content = { requestId: randomUUID(), ...result };
+  return respond(200, 'text/xml;charset=UTF-8', toXml(`${operation}Response`, XMLNS, content, 'item'));
+}
+
+function refuse({ code, message, status }: ServiceError): Response {
+  const content = { Errors: { Error: { Code: code, Message: message } }, RequestID: randomUUID() };
+  return respond(status, 'text/xml;charset=UTF-8', toXml('Response', undefined, content, 'item'));
+}

@@ -1,0 +1,193 @@
+import { stableHex } from '../../wire/stable-id.ts';
+import type { Instance, Peer, World } from '../../world.ts';
+import { placeOf } from './place.ts';
+import type { Resource } from './resource.ts';
+import { byId } from './selectors.ts';
+import type { Tag } from './tags.ts';
+
+export type Group = { groupId: string; groupName: string };
+type Address = { privateIpAddress: string; privateDnsName: string; primary: boolean };
+type Attachment = {
+  attachmentId: string;
+  instanceId: string | undefined;
+  instanceOwnerId: string;
+  deviceIndex: number;
+  status: string;
+  attachTime: Date | undefined;
+  deleteOnTermination: boolean;
+};
+
+export type InterfaceItem = {
+  networkInterfaceId: string;
+  subnetId: string;
+  vpcId: string;
+  availabilityZone: string;
+  availabilityZoneId: string;
+  description: string;
+  ownerId: string;
+  requesterId: string | undefined;
+  requesterManaged: boolean;
+  status: string;
+  macAddress: string;
+  privateIpAddress: string;
+  privateDnsName: string;
+  sourceDestCheck: boolean;
+  groupSet: Group[];
+  attachment: Attachment;
+  privateIpAddressesSet: Address[];
+  interfaceType: string;
+  tagSet: Tag[];
+};
+
+export const interfaces: Resource<InterfaceItem> = {
+  list: 'networkInterfaceSet',
+  items: allInterfaces,
+  selectors: [
+    byId(
+      {
+        parameter: 'NetworkInterfaceId',
+        prefix: 'eni',
+        noun: 'networkInterface',
+        notFound: 'InvalidNetworkInterfaceID.NotFound',
+        malformed: 'InvalidNetworkInterfaceId.Malformed',
+      },
+      ({ networkInterfaceId }) => networkInterfaceId,
+    ),
+  ],
+  filters: {
+    'network-interface-id': ({ networkInterfaceId }) => networkInterfaceId,
+    'vpc-id': ({ vpcId }) => vpcId,
+    'subnet-id': ({ subnetId }) => subnetId,
+    'availability-zone': ({ availabilityZone }) => availabilityZone,
+    'availability-zone-id': ({ availabilityZoneId }) => availabilityZoneId,
+    'private-ip-address': ({ privateIpAddress }) => privateIpAddress,
+    'private-dns-name': ({ privateDnsName }) => privateDnsName,
+    'addresses.private-ip-address': ({ privateIpAddressesSet }) =>
+      privateIpAddressesSet.map(({ privateIpAddress }) => privateIpAddress),
+    'attachment.instance-id': ({ attachment }) => attachment.instanceId,
+    'attachment.instance-owner-id': ({ attachment }) => attachment.instanceOwnerId,
+    'attachment.status': ({ attachment }) => attachment.status,
+    'group-id': ({ groupSet }) => groupSet.map(({ groupId }) => groupId),
+    'interface-type': ({ interfaceType }) => interfaceType,
+    'mac-address': ({ macAddress }) => macAddress,
+    'owner-id': ({ ownerId }) => ownerId,
+    'requester-id': ({ requesterId }) => requesterId,
+    'requester-managed': ({ requesterManaged }) => requesterManaged,
+    description: ({ description }) => description,
+    status: ({ status }) => status,
+  },
+  paging: { excludesIds: true },
+};
+
+function allInterfaces(world: World): InterfaceItem[] {
+  return [
+    ...world.instances.map((instance) => instanceInterface(instance, world)),
+    ...world.peers.flatMap((peer) => peerInterface(peer, world)),
+  ];
+}
+
+/** The addresses that a subnet has given away. */
+export function addressesIn(world: World, subnetId: string): string[] {
+  return allInterfaces(world)
+    .filter((networkInterface) => networkInterface.subnetId === subnetId)
+    .flatMap(({ privateIpAddressesSet }) => privateIpAddressesSet.map((address) => address.privateIpAddress));
+}
+
+/** An instance's interface; the VPC CNI gives pods the node's secondary addresses. */
+export function instanceInterface(instance: Instance, world: World): InterfaceItem {
+  const pods = world.pods.filter(({ node, ip }) => node === instance.id && ip !== instance.ip);
+  return toItem(world, {
+    eniId: instance.eniId,
+    subnetId: instance.subnetId,
+    ips: [instance.ip, ...pods.map(({ ip }) => ip)],
+    description: '',
+    attached: {
+      instanceId: instance.id,
+      instanceOwnerId: world.accountId,
+      attachTime: new Date(instance.launchedAt),
+    },
+  });
+}
+
+/** A managed service's interface: it belongs to the service, and its instance is not the customer's to see. */
+function peerInterface({ eniId, subnetId, ip, kind, name }: Peer, world: World): InterfaceItem[] {
+  if (eniId === undefined || subnetId === undefined) return [];
+  const requester = kind === 'database' ? 'amazon-rds' : 'amazon-aws';
+  const description = kind === 'database' ? 'RDSNetworkInterface' : name;
+  return [
+    toItem(world, {
+      eniId,
+      subnetId,
+      ips: [ip],
+      description,
+      requester,
+      attached: { instanceOwnerId: requester },
+    }),
+  ];
+}
+
+interface Wiring {
+  eniId: string;
+  subnetId: string;
+  ips: [primary: string, ...secondary: string[]];
+  description: string;
+  requester?: string;
+  attached: { instanceId?: string; instanceOwnerId: string; attachTime?: Date };
+}
+
+function toItem(
+  world: World,
+  { eniId, subnetId, ips, description, requester, attached }: Wiring,
+): InterfaceItem {
+  const { subnet, zone } = placeOf(world, subnetId);
+  const [primary] = ips;
+  return {
+    networkInterfaceId: eniId,
+    subnetId,
+    vpcId: subnet.vpcId,
+    availabilityZone: zone.name,
+    availabilityZoneId: zone.id,
+    description,
+    ownerId: world.accountId,
+    requesterId: requester,
+    requesterManaged: requester !== undefined,
+    status: 'in-use',
+    macAddress: macOf(eniId),
+    privateIpAddress: primary,
+    privateDnsName: dnsName(primary, world.region),
+    sourceDestCheck: true,
+    groupSet: groupsOf(subnet.vpcId),
+    attachment: {
+      attachmentId: `eni-attach-${stableHex(eniId, 17)}`,
+      instanceId: attached.instanceId,
+      instanceOwnerId: attached.instanceOwnerId,
+      deviceIndex: 0,
+      status: 'attached',
+      attachTime: attached.attachTime,
+      deleteOnTermination: true,
+    },
+    privateIpAddressesSet: ips.map((ip) => ({
+      privateIpAddress: ip,
+      privateDnsName: dnsName(ip, world.region),
+      primary: ip === primary,
+    })),
+    interfaceType: 'interface',
+    tagSet: [],
+  };
+}
+
+/** Worlds have no security groups: everything is in its VPC's default one. */
+function groupsOf(vpcId: string): Group[] {
+  return [{ groupId: `sg-${stableHex(vpcId, 17)}`, groupName: 'default' }];
+}
+
+/** `02` marks a locally administered address, as those of ENIs are. */
+function macOf(eniId: string): string {
+  return ['02', ...(stableHex(eniId, 10).match(/../g) ?? [])].join(':');
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hostname-types.html */
+function dnsName(ip: string, region: string): string {
+  const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
+  return `ip-${ip.replaceAll('.', '-')}.${domain}`;
+}

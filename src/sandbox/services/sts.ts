@@ -1,0 +1,35 @@
+import type { Service, ServiceContext } from '../service.ts';
+import { readForm } from '../wire/form.ts';
+import { findOperation, type Operation, perform } from '../wire/perform.ts';
+import { queryAnswer, queryRefusal } from '../wire/query.ts';
+import { asServiceError } from '../wire/service-error.ts';
+import type { XmlRecord } from '../wire/xml.ts';
+
+const XMLNS = 'https://sts.amazonaws.com/doc/2011-06-15/';
+
+const operations: Record<string, Operation<URLSearchParams, XmlRecord>> = {
+  GetCallerIdentity: (_, context) => callerIdentity(context),
+};
+
+/** The sandbox does not know who signed, so everybody is the same user. */
+function callerIdentity({ world }: ServiceContext): XmlRecord {
+  return {
+    Arn: `arn:aws:iam::${world.accountId}:user/nfm-sandbox`,
+    UserId: 'AIDANFMSANDBOXEXAMPLE',
+    Account: world.accountId,
+  };
+}
+
+export const sts: Service = {
+  name: 'sts',
+  async handle(request, context) {
+    const parameters = await readForm(request);
+    const name = parameters.get('Action') ?? '';
+    try {
+      const run = () => findOperation('STS', operations, name)(parameters, context);
+      return queryAnswer(XMLNS, name, await perform(name, context, run));
+    } catch (error) {
+      return queryRefusal(XMLNS, asServiceError(error));
+    }
+  },
+};
