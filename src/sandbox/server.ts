@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { faultFinder } from './faults.ts';
+import { playFlows } from './flows.ts';
+import type { MonitorMetrics } from './metrics.ts';
+import { createPublications } from './publications.ts';
+import { findScenario } from './scenarios/index.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+import type { Fault, Service, ServiceContext } from './service.ts';
+import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
+import { networkFlowMonitor } from './services/networkflowmonitor.ts';
+import { DEMO_WORLD } from './topology.ts';
+import type { FlowReport, World } from './world.ts';
+
+export interface SandboxOptions {
+  scenario: string | Scenario;
+  /** A free one when absent. */
+  port?: number;
+  /** The clock of data and timestamps; the machine's when absent. */
+  now?: () => number;
+  /** The clock of queries' and resources' states; the machine's own monotonic one when absent. */
+  elapsed?: () => number;
+  /** How long a query runs. Real ones take 3 to 10 s. */
+  queryMillis?: number;
+  /** How long a scope or monitor takes to change state. Real ones take minutes. */
+  settleMillis?: number;
+  faults?: Fault[];
+}
+
+export interface Sandbox {
+  endpoint: string;
+  port: number;
+  scenario: Scenario;
+  world: World;
+  metrics: MonitorMetrics;
+  /** The truth that everything is computed from, start inclusive, end exclusive, landed or not. */
+  flowReports(start: number, end: number): FlowReport[];
+  /** The latest calls, oldest first. */
+  requests: { service: string; operation: string }[];
+  close(): Promise<void>;
+}
+
+const MAX_REQUESTS_NOTED = 10_000;
+
+/** Starts an AWS on loopback that plays the scenario from this moment on. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const {
+    now = Date.now,
+    elapsed = () => performance.now(),
+    queryMillis = 100,
+    settleMillis = 2000,
+  } = options;
+  const scenario = typeof options.scenario === 'string' ? findScenario(options.scenario) : options.scenario;
+  const world = DEMO_WORLD;
+  const flows = playFlows(world, scenario, now());
+  const publications = createPublications(world, flows, now);
+  const backend: Backend = {
+    world,
+    flows,
+    publications,
+    queryMillis,
+    settleMillis,
+    now,
+    elapsed,
+    scopes: new Map(),
+    monitors: new Map(),
+    queries: new Map(),
+  };
+  seed(backend);
+
+  const requests: Sandbox['requests'] = [];
+  const findFault = faultFinder(options.faults ?? []);
+  const contextOf = (service: string): ServiceContext => ({
+    world,
+    metrics: publications,
+    now,
+    fault: (operation) => findFault(service, operation),
+    record: (operation) => {
+      requests.push({ service, operation });
+      if (requests.length > MAX_REQUESTS_NOTED) requests.shift();
+    },
+  });
+  const services = [networkFlowMonitor(backend)];
+
+  const app = new Hono();
+  app.all('*', (c) => dispatch(services, contextOf, c.req.raw));
+  const server = createAdaptorServer({ fetch: app.fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    port,
+    scenario,
+    world,
+    metrics: publications,
+    flowReports: flows.between,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // Clients keep their sockets open; a server that closes does not wait for them.
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+  };
+}
+
+/** All services share one endpoint: the signature's credential scope says which one is meant. */
+async function dispatch(
+  services: Service[],
+  contextOf: (service: string) => ServiceContext,
+  request: Request,
+): Promise<Response> {
+  const authorization = request.headers.get('authorization');
+  if (!authorization) return refuse(403, 'MissingAuthenticationToken', 'Missing Authentication Token');
+  const name = /Credential=[^,]*\/([^/,]+)\/aws4_request/.exec(authorization)?.[1];
+  if (!name) {
+    return refuse(400, 'IncompleteSignature', 'The Authorization header is not an AWS Signature Version 4.');
+  }
+  const service = services.find((candidate) => candidate.name === name);
+  if (!service) {
+    const known = services.map((candidate) => candidate.name).join(', ');
+    return refuse(501, 'NotImplemented', `The sandbox has no service '${name}'. It has: ${known}.`);
+  }
+  return service.handle(request, contextOf(name));
+}
+
+/** Before the service is known its protocol is not either; JSON with the error's name in a header suits most. */
+function refuse(status: number, code: string, message: string): Response {
+  return Response.json(
+    { __type: code, message },
+    { status, headers: { 'x-amzn-errortype': code, 'x-amzn-requestid': randomUUID() } },
+  );
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { arn } from '../../place.ts';
+import type { Backend, Operation, Scope } from './backend.ts';
+import { conflict, invalid, notFound, quotaExceeded } from './errors.ts';
+import { clientToken, listSize, nextToken, tags } from './input.ts';
+import { operation } from './operation.ts';
+import { page } from './pages.ts';
+
+const scopeTarget = z.object({
+  targetIdentifier: z.object({
+    targetId: z.object({ accountId: z.string().regex(/^[0-9]{12}$/) }),
+    targetType: z.enum(['ACCOUNT']),
+  }),
+  region: z.string(),
+});
+export type ScopeTarget = z.output<typeof scopeTarget>;
+
+/** Targets of one scope (API model, multi-account page). */
+const MAX_TARGETS = 100;
+
+/** GetScope alone asks for a length; every other operation takes any string (API model). */
+const scopeId = z.string().min(1);
+const changes = z.array(scopeTarget).min(1).max(99).optional();
+
+export const scopeOperations: Operation[] = [
+  operation(
+    'CreateScope',
+    'POST',
+    '/scopes',
+    z.object({
+      targets: z.array(scopeTarget).min(1).max(MAX_TARGETS),
+      clientToken,
+      tags: tags.default({}),
+    }),
+    (input, backend) => {
+      const request = JSON.stringify([input.targets, input.tags]);
+      const [existing] = backend.scopes.values();
+      if (existing) {
+        if (input.clientToken === undefined || existing.clientToken !== input.clientToken) {
+          throw quotaExceeded(
+            `You have reached the limit of 1 scope for this account in ${backend.world.region}: ${existing.arn}`,
+          );
+        }
+        if (existing.request !== request) throw conflict('The clientToken was used with another request.');
+        return created(existing, backend);
+      }
+      const id = randomUUID();
+      const scope: Scope = {
+        id,
+        arn: arn(backend.world, 'networkflowmonitor', `scope/${id}`),
+        targets: input.targets,
+        tags: input.tags,
+        createdAt: backend.now(),
+        request,
+        clientToken: input.clientToken,
+        readyAt: backend.elapsed() + backend.settleMillis,
+        goneAt: undefined,
+      };
+      backend.scopes.set(id, scope);
+      return created(scope, backend);
+    },
+  ),
+
+  operation('GetScope', 'GET', '/scopes/:scopeId', z.object({ scopeId }), (input, backend) => {
+    const scope = findScope(input.scopeId, backend);
+    return { ...created(scope, backend), targets: scope.targets };
+  }),
+
+  operation(
+    'ListScopes',
+    'GET',
+    '/scopes',
+    z.object({ maxResults: listSize, nextToken }),
+    (input, backend) => {
+      const all = [...backend.scopes.values()];
+      const { items, nextToken: next } = page('scopes', all, input.maxResults, input.nextToken);
+      return { scopes: items.map((scope) => summary(scope, backend)), nextToken: next };
+    },
+  ),
+
+  operation(
+    'UpdateScope',
+    'PATCH',
+    '/scopes/:scopeId',
+    z.object({ scopeId, resourcesToAdd: changes, resourcesToDelete: changes }),
+    (input, backend) => {
+      const scope = findScope(input.scopeId, backend);
+      if (scopeStatus(scope, backend) !== 'SUCCEEDED') {
+        throw conflict(`The scope is ${scopeStatus(scope, backend)}; wait until it is SUCCEEDED.`);
+      }
+      const removed = input.resourcesToDelete ?? [];
+      const added = (input.resourcesToAdd ?? []).filter((target) => !includes(scope.targets, target));
+      const targets = [...scope.targets, ...added].filter((target) => !includes(removed, target));
+      if (targets.length === 0) throw invalid('A scope must keep at least one target.');
+      if (targets.length > MAX_TARGETS) throw invalid(`A scope can have at most ${MAX_TARGETS} targets.`);
+      scope.targets = targets;
+      scope.readyAt = backend.elapsed() + backend.settleMillis;
+      return created(scope, backend);
+    },
+  ),
+
+  operation('DeleteScope', 'DELETE', '/scopes/:scopeId', z.object({ scopeId }), (input, backend) => {
+    const scope = findScope(input.scopeId, backend);
+    if (backend.monitors.size > 0) throw conflict('The scope has monitors; delete them first.');
+    if (scope.goneAt !== undefined) throw conflict('The scope is DEACTIVATING already.');
+    scope.goneAt = backend.elapsed() + backend.settleMillis;
+    return {};
+  }),
+];
+
+export function scopeStatus({ goneAt, readyAt }: Scope, { elapsed }: Backend): string {
+  if (goneAt !== undefined) return 'DEACTIVATING';
+  return elapsed() < readyAt ? 'IN_PROGRESS' : 'SUCCEEDED';
+}
+
+function findScope(id: string, { scopes }: Backend): Scope {
+  const scope = scopes.get(id);
+  if (!scope) throw notFound(`Scope ${id} was not found.`);
+  return scope;
+}
+
+function summary(scope: Scope, backend: Backend) {
+  return { scopeId: scope.id, status: scopeStatus(scope, backend), scopeArn: scope.arn };
+}
+
+function created(scope: Scope, backend: Backend) {
+  return { ...summary(scope, backend), tags: scope.tags };
+}
+
+function includes(targets: ScopeTarget[], target: ScopeTarget): boolean {
+  return targets.some(
+    ({ targetIdentifier, region }) =>
+      region === target.region &&
+      targetIdentifier.targetId.accountId === target.targetIdentifier.targetId.accountId,
+  );
+}
