@@ -1,20 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { meet } from '../faults.ts';
 import type { ServiceContext } from '../service.ts';
 import { ServiceError } from './service-error.ts';
 
 export type Operation<Input, Output> = (input: Input, context: ServiceContext) => Output;
 
-/** What every call goes through: the request log, the bad weather of a test, then the operation itself. */
+/** What every call goes through: the request log, the faults that are set, then the operation itself. */
 export async function perform<Output>(
   name: string,
   context: ServiceContext,
   run: () => Output,
 ): Promise<Output> {
-  context.record(name);
-  const fault = context.fault(name);
-  if (fault?.hang) await new Promise<never>(() => {});
-  if (fault?.delayMillis) await sleep(fault.delayMillis);
-  if (fault?.error) throw new ServiceError(fault.error.code, fault.error.message, fault.error.status);
+  const error = await meet(context, name);
+  if (error) throw new ServiceError(error.code, error.message, error.status);
   return run();
 }
 

@@ -12,12 +12,13 @@ export interface Protocol {
   refuse(request: Request, error: ServiceError): Response;
 }
 
-/** The shape names of the errors whose query code differs (botocore cloudwatch/2010-08-01). */
+/** The shape names of the errors whose query code differs (@aws-sdk/client-cloudwatch 3.1162, awsQueryError). */
 const SHAPES: Record<string, string> = {
   InternalServiceError: 'InternalServiceFault',
   InvalidParameterCombination: 'InvalidParameterCombinationException',
   InvalidParameterValue: 'InvalidParameterValueException',
   MissingParameter: 'MissingRequiredParameterException',
+  ValidationError: 'ValidationException',
 };
 
 export function errorBody({ code, message }: ServiceError): { __type: string; message: string } {

@@ -1,3 +1,4 @@
+import { arn } from '../../place.ts';
 import type { Subnet, World } from '../../world.ts';
 import { addressesIn } from './interfaces.ts';
 import { zoneOf } from './place.ts';
@@ -58,13 +59,12 @@ export const subnets: Resource<SubnetItem> = {
 };
 
 function toItem(subnet: Subnet, world: World): SubnetItem {
-  const { region, accountId } = world;
   const zone = zoneOf(world, subnet);
   return {
     subnetId: subnet.id,
-    subnetArn: `arn:aws:ec2:${region}:${accountId}:subnet/${subnet.id}`,
+    subnetArn: arn(world, 'ec2', `subnet/${subnet.id}`),
     state: 'available',
-    ownerId: accountId,
+    ownerId: world.accountId,
     vpcId: subnet.vpcId,
     cidrBlock: subnet.cidr,
     availableIpAddressCount: sizeOf(subnet.cidr) - RESERVED_ADDRESSES - addressesIn(world, subnet.id).length,

@@ -1,3 +1,4 @@
+import { arn } from '../../place.ts';
 import type { JsonValue } from '../../wire/json.ts';
 import { stableUuid } from '../../wire/stable-id.ts';
 import type { Addon, Cluster, World } from '../../world.ts';
@@ -20,7 +21,7 @@ export const describeAddon: EksOperation = (input, { world }) => {
   return { addon: toAddon(addon, cluster, world) };
 };
 
-function toAddon(addon: Addon, cluster: Cluster, { region, accountId }: World): JsonValue {
+function toAddon(addon: Addon, cluster: Cluster, world: World): JsonValue {
   const path = `${cluster.name}/${addon.name}`;
   return {
     addonName: addon.name,
@@ -28,7 +29,7 @@ function toAddon(addon: Addon, cluster: Cluster, { region, accountId }: World): 
     status: addon.status,
     addonVersion: addon.version,
     health: { issues: addon.issues },
-    addonArn: `arn:aws:eks:${region}:${accountId}:addon/${path}/${stableUuid(path)}`,
+    addonArn: arn(world, 'eks', `addon/${path}/${stableUuid(path)}`),
     createdAt: new Date(addon.createdAt),
     modifiedAt: new Date(addon.createdAt),
     serviceAccountRoleArn: addon.serviceAccountRoleArn,

@@ -1,3 +1,4 @@
+import { arn } from '../../place.ts';
 import type { JsonValue } from '../../wire/json.ts';
 import { stableHex } from '../../wire/stable-id.ts';
 import type { Cluster, World } from '../../world.ts';
@@ -21,11 +22,12 @@ export function findCluster({ clusters }: World, { cluster: wanted }: EksInput):
   return cluster;
 }
 
-function toCluster(cluster: Cluster, { region, accountId }: World): JsonValue {
+function toCluster(cluster: Cluster, world: World): JsonValue {
+  const { region, accountId } = world;
   const id = stableHex(`${accountId}/${region}/${cluster.name}`, 32).toUpperCase();
   return {
     name: cluster.name,
-    arn: `arn:aws:eks:${region}:${accountId}:cluster/${cluster.name}`,
+    arn: arn(world, 'eks', `cluster/${cluster.name}`),
     createdAt: new Date(cluster.createdAt),
     version: cluster.version,
     endpoint: `https://${id}.gr7.${region}.eks.amazonaws.com`,

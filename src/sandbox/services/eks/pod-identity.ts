@@ -1,3 +1,4 @@
+import { arn } from '../../place.ts';
 import { findCluster } from './clusters.ts';
 import { type EksOperation, pageOf } from './input.ts';
 
@@ -17,7 +18,7 @@ export const listPodIdentityAssociations: EksOperation = (input, { world }) => {
     clusterName: name,
     namespace: association.namespace,
     serviceAccount: association.serviceAccount,
-    associationArn: `arn:aws:eks:${world.region}:${world.accountId}:podidentityassociation/${name}/${association.id}`,
+    associationArn: arn(world, 'eks', `podidentityassociation/${name}/${association.id}`),
     associationId: association.id,
   }));
   return { associations, nextToken: page.nextToken };
