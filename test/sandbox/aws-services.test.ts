@@ -34,6 +34,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-eks';
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { AwsJson1_0Protocol, AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from '@aws-sdk/core/protocols';
 import { createAdaptorServer } from '@hono/node-server';
 import { decode, encode, Tagged } from 'cborg';
 import { XMLParser } from 'fast-xml-parser';
@@ -460,6 +461,29 @@ describe('CloudWatch GetMetricData', () => {
     expect(decode(new Uint8Array(await response.arrayBuffer()))).toMatchObject({
       __type: 'com.amazonaws.cloudwatch#InvalidParameterValueException',
     });
+  });
+});
+
+describe.each([
+  ['JSON', AwsJson1_0Protocol],
+  ['CBOR', AwsSmithyRpcV2CborProtocol],
+  ['query', AwsQueryProtocol],
+])('CloudWatch over %s', (_, protocol) => {
+  it('gives the SDK the same answers', async () => {
+    const client = new CloudWatchClient({ ...settings(), protocol });
+    const input = asking([query('Average'), query('Maximum', {}, 'HealthIndicator')], { MaxDatapoints: 3 });
+    const first = await client.send(new GetMetricDataCommand(input));
+    expect(first.MetricDataResults).toMatchObject([
+      { Id: 'average', Timestamps: [new Date(NOON + 5 * MINUTE), new Date(NOON)], Values: [800, 300] },
+      { Id: 'maximum', Timestamps: [new Date(NOON + 5 * MINUTE)], Values: [0], StatusCode: 'PartialData' },
+    ]);
+    const rest = await client.send(new GetMetricDataCommand({ ...input, NextToken: first.NextToken }));
+    expect(rest.MetricDataResults).toMatchObject([{ Id: 'maximum', Values: [1], StatusCode: 'Complete' }]);
+    const listed = await client.send(new ListMetricsCommand({ MetricName: 'Timeouts' }));
+    expect(listed.Metrics).toHaveLength(101);
+    const refused = client.send(new ListMetricsCommand({ NextToken: 'x' }));
+    await expect(refused).rejects.toBeInstanceOf(InvalidParameterValueException);
+    client.destroy();
   });
 });
 

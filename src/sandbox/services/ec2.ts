@@ -15,6 +15,7 @@ import { subnets } from './ec2/subnets.ts';
 import { vpcs } from './ec2/vpcs.ts';
 import { zones } from './ec2/zones.ts';
 
+const CONTENT_TYPE = 'text/xml;charset=UTF-8';
 const XMLNS = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 
 const operations: Record<string, Operation<URLSearchParams, XmlRecord>> = {
@@ -47,11 +48,13 @@ export const ec2: Service = {
 };
 
 function answer(operation: string, result: XmlRecord): Response {
-  const content = { requestId: randomUUID(), ...result };
-  return respond(200, 'text/xml;charset=UTF-8', toXml(`${operation}Response`, XMLNS, content, 'item'));
+  const requestId = randomUUID();
+  const xml = toXml(`${operation}Response`, XMLNS, { requestId, ...result }, 'item');
+  return respond(200, CONTENT_TYPE, xml, {}, requestId);
 }
 
 function refuse({ code, message, status }: ServiceError): Response {
-  const content = { Errors: { Error: { Code: code, Message: message } }, RequestID: randomUUID() };
-  return respond(status, 'text/xml;charset=UTF-8', toXml('Response', undefined, content, 'item'));
+  const requestId = randomUUID();
+  const content = { Errors: { Error: { Code: code, Message: message } }, RequestID: requestId };
+  return respond(status, CONTENT_TYPE, toXml('Response', undefined, content, 'item'), {}, requestId);
 }

@@ -22,12 +22,8 @@ export function findOperation<Input, Output>(
   name: string,
 ): Operation<Input, Output> {
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-  return (
-    operation ??
-    (() => {
-      throw unknownOperation(service, name);
-    })
-  );
+  if (!operation) throw unknownOperation(service, name);
+  return operation;
 }
 
 /** 501: no SDK retries it, and no AWS service answers with it, so nobody takes it for AWS's own. */

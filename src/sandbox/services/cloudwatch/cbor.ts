@@ -6,7 +6,7 @@ import { errorBody, type Protocol, queryErrorHeader } from './protocol.ts';
 const CONTENT_TYPE = 'application/cbor';
 const PROTOCOL = { 'smithy-protocol': 'rpc-v2-cbor' };
 
-/** Smithy RPC v2 CBOR, which the AWS CLI speaks. https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html */
+/** Smithy RPC v2 CBOR, which the service's model puts first. AWS CLI 1.45 still prefers JSON. https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html */
 export const cbor: Protocol = {
   async read(request) {
     const operation = new URL(request.url).pathname.split('/').at(-1) ?? '';

@@ -8,7 +8,7 @@ import { isStatistic, statistics } from './statistics.ts';
 
 const MINUTE = 60_000;
 
-export type MetricDataResult = {
+type MetricDataResult = {
   Id: string;
   Label: string;
   Timestamps: Date[];

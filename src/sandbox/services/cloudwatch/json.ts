@@ -5,7 +5,7 @@ import { errorBody, type Protocol, queryErrorHeader } from './protocol.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 
-/** AWS JSON 1.0, which the JavaScript SDK speaks. https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
+/** AWS JSON 1.0, which the JavaScript SDK and the AWS CLI speak. https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
 export const json: Protocol = {
   async read(request) {
     const operation = request.headers.get('x-amz-target')?.split('.').at(-1) ?? '';

@@ -3,8 +3,8 @@ import type { Metric } from './input.ts';
 
 /* How Network Flow Monitor names its metrics in CloudWatch: network-flow-monitor.md §1.1 and §1.2. */
 
-export const NAMESPACE = 'AWS/NetworkFlowMonitor';
-export const DIMENSION = 'MonitorId';
+const NAMESPACE = 'AWS/NetworkFlowMonitor';
+const DIMENSION = 'MonitorId';
 
 export function toMetric(monitorArn: string, metricName: MetricName): Metric {
   return {
