@@ -10,8 +10,12 @@ import { createPublications } from './publications.ts';
 import { findScenario } from './scenarios/index.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import type { Fault, Service, ServiceContext } from './service.ts';
+import { cloudwatch } from './services/cloudwatch.ts';
+import { ec2 } from './services/ec2.ts';
+import { eks } from './services/eks.ts';
 import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
 import { networkFlowMonitor } from './services/networkflowmonitor.ts';
+import { sts } from './services/sts.ts';
 import { DEMO_WORLD } from './topology.ts';
 import type { FlowReport, World } from './world.ts';
 
@@ -83,7 +87,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (requests.length > MAX_REQUESTS_NOTED) requests.shift();
     },
   });
-  const services = [networkFlowMonitor(backend)];
+  const services = [networkFlowMonitor(backend), cloudwatch, ec2, eks, sts];
 
   const app = new Hono();
   app.all('*', (c) => dispatch(services, contextOf, c.req.raw));

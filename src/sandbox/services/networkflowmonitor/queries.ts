@@ -90,16 +90,16 @@ const families: Family[] = [
   },
 ];
 
+const ownerInput = { monitorName: resourceName.optional(), scopeId: z.string().optional() };
+const queryInput = z.object({ ...ownerInput, queryId: z.string() });
+const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
 export const queryOperations: Operation[] = families.flatMap((family) => [
   start(family),
   status(family),
   results(family),
   stop(family),
 ]);
-
-const ownerInput = { monitorName: resourceName.optional(), scopeId: z.string().optional() };
-const queryInput = z.object({ ...ownerInput, queryId: z.string() });
-const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
 function start(family: Family): Operation {
   const schema = z.object({
