@@ -1,0 +1,141 @@
+import cliTruncate from 'cli-truncate';
+
+/** Not reported. Never the same as 0. */
+export const NONE = '–';
+
+/** Payload bytes of a full segment on a 1500-byte path: what turns events and bytes into an estimated loss. */
+const SEGMENT_BYTES = 1448;
+
+const MINUTE_MS = 60_000;
+
+const plain = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
+const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 2 });
+
+/** `1,204`; from a million on `1.23M`. */
+export function count(value: number | null): string {
+  if (value === null) return NONE;
+  return value < 999_999.5 ? plain.format(value) : compact.format(value);
+}
+
+/** `1.62 GiB`: three digits, so that columns stay narrow. */
+export function bytes(value: number | null): string {
+  if (value === null) return NONE;
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
+  let size = value;
+  let unit = 0;
+  for (; size >= 999.5 && unit < units.length - 1; unit += 1) size /= 1024;
+  return `${unit === 0 ? plain.format(size) : digits(size)} ${units[unit]}`;
+}
+
+/** Events per GiB: `743`, `20.1`, `0.04`. */
+export function rate(value: number | null): string {
+  if (value === null) return NONE;
+  if (value === 0) return '0';
+  if (value < 0.005) return '<0.01';
+  if (value >= 99_999.5) return compact.format(value);
+  return fixed(value, value < 0.995 ? 2 : value < 99.95 ? 1 : 0);
+}
+
+/** `×212`, `×3.4`, `×0.07`. */
+export function ratio(value: number): string {
+  return `×${multiple(value)}`;
+}
+
+/** `×212 [140–320]` */
+export function ratioWithInterval(change: { ratio: number; low: number; high: number } | null): string {
+  return change === null ? NONE : `${ratio(change.ratio)} [${multiple(change.low)}–${multiple(change.high)}]`;
+}
+
+/** A part of the whole, 0 to 1, as `96 %`. */
+export function share(value: number): string {
+  if (value > 0 && value < 0.005) return '<1 %';
+  return `${plain.format(value * 100)} %`;
+}
+
+/** An estimate, and labelled so wherever it is shown: Network Flow Monitor counts no segments. */
+export function estimatedLoss(events: number, byteCount: number): string {
+  if (byteCount <= 0) return `est. loss ${NONE}`;
+  const percent = (100 * events * SEGMENT_BYTES) / byteCount;
+  if (percent === 0) return 'est. loss 0 %';
+  if (percent < 0.005) return 'est. loss <0.01 %';
+  return `est. loss ${digits(Math.min(percent, 100))} %`;
+}
+
+/** `45 s`, `18 min`, `2 h 5 min`, `3 d 4 h`: the two largest units. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
+}
+
+/** `20:11`, in UTC. Text that is no instant is given back as it is. */
+export function time(instant: string): string {
+  return iso(instant)?.slice(11, 16) ?? instant;
+}
+
+/** `2026-11-21 20:11` */
+function dateAndTime(instant: string): string {
+  return iso(instant)?.slice(0, 16).replace('T', ' ') ?? instant;
+}
+
+/** `2026-11-21 20:11 UTC` */
+export function dateTime(instant: string): string {
+  return `${dateAndTime(instant)} UTC`;
+}
+
+/** `2026-11-21 19:59–20:29 UTC`, with both dates where they differ. */
+export function span(start: string, end: string): string {
+  const sameDay = iso(start)?.slice(0, 10) === iso(end)?.slice(0, 10);
+  return sameDay ? `${dateAndTime(start)}–${time(end)} UTC` : `${dateAndTime(start)} – ${dateTime(end)}`;
+}
+
+/** How long from start to end, or undefined where either is no instant. */
+export function elapsed(start: string, end: string): string | undefined {
+  const milliseconds = Date.parse(end) - Date.parse(start);
+  return Number.isNaN(milliseconds) ? undefined : duration(milliseconds);
+}
+
+/** Minutes as ranges, ends exclusive as in a window: 20:11, 20:12, 20:15 → `20:11–20:13`, `20:15–20:16`. */
+export function minuteRanges(instants: readonly string[]): string[] {
+  const minutes = instants.map((instant) => Date.parse(instant)).filter((minute) => !Number.isNaN(minute));
+  const ranges: { start: number; end: number }[] = [];
+  for (const minute of [...new Set(minutes)].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && minute <= last.end) last.end = minute + MINUTE_MS;
+    else ranges.push({ start: minute, end: minute + MINUTE_MS });
+  }
+  const clock = (minute: number) => time(new Date(minute).toISOString());
+  return ranges.map(({ start, end }) => `${clock(start)}–${clock(end)}`);
+}
+
+/** `i-0abc…789`: the start says what it is, the end tells it from its neighbours. */
+export function middleCut(text: string, width: number): string {
+  return cliTruncate(text, width, { position: 'middle' });
+}
+
+function iso(instant: string): string | undefined {
+  const date = new Date(instant);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+/** Three digits, as many behind the point as that leaves: 1.62, 20.1, 743. */
+function digits(value: number): string {
+  return fixed(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
+}
+
+function multiple(value: number): string {
+  if (!Number.isFinite(value)) return NONE;
+  if (value >= 999.5) return short.format(value);
+  if (value > 0 && value < 0.005) return '<.01';
+  return fixed(value, value < 0.995 ? 2 : value < 9.95 ? 1 : 0);
+}
+
+function fixed(value: number, decimals: number): string {
+  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}

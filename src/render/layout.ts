@@ -1,0 +1,146 @@
+import Table from 'cli-table3';
+import stringWidth from 'string-width';
+import { middleCut } from './format.ts';
+
+export type Ink = (text: string) => string;
+
+const asIs: Ink = (text) => text;
+const graphemes = new Intl.Segmenter();
+
+/** Words broken to lines of at most `width` columns; a word that is longer than a line is continued on the next. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/ +/).flatMap((whole) => chop(whole, width))) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (stringWidth(longer) <= width) {
+      line = longer;
+    } else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return [...lines, line];
+}
+
+function chop(word: string, width: number): string[] {
+  if (stringWidth(word) <= width) return [word];
+  const pieces: string[] = [];
+  let piece = '';
+  for (const { segment } of graphemes.segment(word)) {
+    if (piece !== '' && stringWidth(piece + segment) > width) {
+      pieces.push(piece);
+      piece = '';
+    }
+    piece += segment;
+  }
+  return [...pieces, piece];
+}
+
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
+
+export interface Item {
+  label: string;
+  text: string;
+  inkLabel?: Ink;
+  inkText?: Ink;
+}
+
+/** A label and its text, wrapped beside it: the lines that follow hang under the text's first word. */
+export function item(
+  { label, text, inkLabel = asIs, inkText = asIs }: Item,
+  width: number,
+  labelWidth: number,
+) {
+  const [first = '', ...rest] = wrap(text, width - labelWidth).map((line) => inkText(line));
+  const gap = ' '.repeat(Math.max(0, labelWidth - stringWidth(label)));
+  return [`${inkLabel(label)}${gap}${first}`, ...rest.map((line) => ' '.repeat(labelWidth) + line)];
+}
+
+/** Items under each other, their texts in one column. */
+export function items(list: readonly Item[], width: number, indent = ''): string[] {
+  const labelWidth = Math.max(0, ...list.map(({ label }) => stringWidth(label))) + 2;
+  return list
+    .flatMap((entry) => item(entry, width - indent.length, labelWidth))
+    .map((line) => (indent + line).trimEnd());
+}
+
+const SIDES = ['', '-left', '-right', '-mid'];
+const BORDERLESS = Object.fromEntries([
+  ...['top', 'bottom'].flatMap((edge) => SIDES.map((side) => [edge + side, ''])),
+  ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'].map((edge) => [edge, '']),
+]);
+
+/** Columns without borders, numbers to the right, the last column to the left. The first line is the head. */
+export function columns(head: readonly string[], rows: readonly string[][], width: number): string[] {
+  const draw = (gap: number) => {
+    const table = new Table({
+      head: [...head],
+      colAligns: head.map((_, column) => (column === head.length - 1 ? 'left' : 'right')),
+      chars: { ...BORDERLESS, middle: ' '.repeat(gap) },
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    });
+    table.push(...rows);
+    return table
+      .toString()
+      .split('\n')
+      .map((line) => line.trimEnd());
+  };
+  const roomy = draw(2);
+  return roomy.every((line) => stringWidth(line) <= width) ? roomy : draw(1);
+}
+
+/** Two names that share one line: the shorter one keeps its length, the longer one is cut. */
+export function fitPair(left: string, right: string, width: number): [string, string] {
+  const [leftWidth, rightWidth] = [stringWidth(left), stringWidth(right)];
+  const half = Math.floor(width / 2);
+  return [
+    middleCut(left, Math.max(half, width - rightWidth)),
+    middleCut(right, Math.max(width - half, width - leftWidth)),
+  ];
+}
+
+/** Words, quoted strings and escapes of a shell command: the spaces between them are where it may be broken. */
+const SHELL_WORDS = /(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\]|['"\\])+/g;
+
+/** Where a backslash may be put into a word without changing it. */
+const BARE_WORD = /^[\w:/.,=@%+-]+$/;
+
+/** A command over several lines that still runs when it is pasted: broken between words, never inside quotes. */
+export function wrapCommand(command: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  const put = (text: string) => {
+    // Room for the ' \' that says 'continued'.
+    if (line.trim() !== '' && stringWidth(`${line} ${text}`) > width - 2) {
+      lines.push(`${line} \\`);
+      line = `${indent}  `;
+    }
+    line += line.trim() === '' ? text : ` ${text}`;
+  };
+  for (const group of optionsWithValues(command.match(SHELL_WORDS) ?? [])) {
+    const whole = group.join(' ');
+    const fits = stringWidth(`${indent}  ${whole}`) <= width - 2;
+    for (const word of fits ? [whole] : group) {
+      put(word);
+      if (stringWidth(line) <= width - 2) continue;
+      // A word longer than a line goes on in the first column: an indent would split it in two.
+      const pieces = chop(line, width - 2);
+      line = pieces.pop() ?? '';
+      lines.push(...pieces.map((piece) => (BARE_WORD.test(word) ? `${piece}\\` : piece)));
+    }
+  }
+  return [...lines, line];
+}
+
+function optionsWithValues(words: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  for (const word of words) {
+    const last = groups.at(-1);
+    if (last?.length === 1 && last[0]?.startsWith('--') && !word.startsWith('-')) last.push(word);
+    else groups.push([word]);
+  }
+  return groups;
+}

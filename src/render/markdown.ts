@@ -1,0 +1,150 @@
+import type { Report } from '../model/report.ts';
+import { bytes, count, rate, ratioWithInterval, share } from './format.ts';
+import { sanitizeDocument } from './sanitize.ts';
+import {
+  covered,
+  facts,
+  flowEnds,
+  headline,
+  nhiFinding,
+  party,
+  VERDICT_WORDS,
+  zoneName,
+  zoneNumbers,
+} from './words.ts';
+
+const TOP = 5;
+
+/** The report for a ticket: GitHub's Markdown, whose tables and code blocks other trackers read too. */
+export function renderTriageMarkdown(report: Report): string {
+  const seen = sanitizeDocument(report);
+  const blocks = [heading, place, zones, nhi, contributors, evidence, gaps, next, origin];
+  return `${blocks.flatMap((block) => block(seen)).join('\n\n')}\n`;
+}
+
+function heading(report: Report): string[] {
+  return [`## ${VERDICT_WORDS[report.verdict]}: ${prose(headline(report))}`, prose(report.summary)];
+}
+
+function place(report: Report): string[] {
+  return [list(facts(report).map(({ label, text }) => `**${label}:** ${prose(text)}`))];
+}
+
+function zones(report: Report): string[] {
+  if (report.zones.length === 0) return ['### Zones', 'None was reported.'];
+  return [
+    '### Zones',
+    table(
+      ['Zone', 'State', '>Retransmissions', '>Timeouts', '>Bytes', '>Per GiB', '>Before', 'Change vs peers'],
+      report.zones.map((zone) => {
+        const numbers = zoneNumbers(zone);
+        const name = prose(zoneName(zone) ?? zone.azId);
+        return [
+          zone.outlier ? `**${name}** (outlier)` : name,
+          zone.state,
+          numbers.retransmissions,
+          numbers.timeouts,
+          numbers.bytes,
+          numbers.perGiB,
+          rate(zone.baselineRetransmissionsPerGiB),
+          ratioWithInterval(zone.changeVersusPeers),
+        ];
+      }),
+    ),
+  ];
+}
+
+function nhi(report: Report): string[] {
+  const title = '### AWS network health indicator (NHI)';
+  if (report.nhi.length === 0) return [title, "Unknown: no monitor to ask, which is not 'healthy'."];
+  const rows = report.nhi.map((entry) => [
+    code(entry.monitor),
+    entry.state === 'healthy' ? entry.state : `**${entry.state}**`,
+    nhiFinding(entry),
+    prose(covered(entry, report.zones)),
+  ]);
+  return [title, table(['Monitor', 'State', 'Finding', 'Covers'], rows)];
+}
+
+function contributors(report: Report): string[] {
+  const listed = report.contributors.slice(0, TOP);
+  if (listed.length === 0) return [];
+  const rows = listed.map((flow) => {
+    const { from, to } = flowEnds(flow);
+    return [
+      code(from),
+      code(to),
+      prose(flow.category),
+      count(flow.retransmissions),
+      count(flow.timeouts),
+      bytes(flow.bytes),
+      rate(flow.retransmissionsPerGiB),
+      share(flow.share),
+    ];
+  });
+  const head = ['From', 'To', 'Category', '>Retransmissions', '>Timeouts', '>Bytes', '>Per GiB', '>Share'];
+  return ['### Top contributors', table(head, rows)];
+}
+
+function evidence(report: Report): string[] {
+  if (report.evidence.length === 0) return [];
+  const lines = report.evidence.map(({ supports, strength, statement }) => {
+    return `**${party(supports)}**, ${strength}: ${prose(statement)}`;
+  });
+  return ['### Evidence', list(lines)];
+}
+
+function gaps(report: Report): string[] {
+  if (report.gaps.length === 0) return [];
+  const lines = report.gaps.map(({ action, code: kind, effect, fix }) => {
+    const what = action === null ? prose(kind) : `${code(action)} (${prose(kind)})`;
+    return `${what}: ${prose(effect)}${fix === null ? '' : ` **Fix:** ${prose(fix)}`}`;
+  });
+  return ['### Could not be read', list(lines)];
+}
+
+function next(report: Report): string[] {
+  if (report.next.length === 0) return [];
+  const script = report.next.map(({ command, why }) => `# ${why}\n${command}`).join('\n\n');
+  const fence = '`'.repeat(Math.max(3, longestRun(script) + 1));
+  return ['### Next', `${fence}sh\n${script}\n${fence}`];
+}
+
+function origin({ tool, generatedAt, schema }: Report): string[] {
+  return [`*${tool.name} ${prose(tool.version)}, ${prose(generatedAt)}, ${schema}*`];
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+/** A head that starts with `>` stands over numbers. Cells are Markdown already. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(head.map((name) => name.replace(/^>/, ''))),
+    line(head.map((name) => (name.startsWith('>') ? '---:' : '---'))),
+    ...rows.map(line),
+  ].join('\n');
+}
+
+/** Text in which no character is markup, nor the start of a list. */
+function prose(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]<>#|~&$]/g, '\\$&')
+    .replace(/^[+-]/, '\\$&')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
+}
+
+/** A name as code: shown as it is, and no tracker takes it for a mention or a link. */
+function code(text: string): string {
+  // Inside a table, GitHub splits cells before it looks for code.
+  if (text.includes('|')) return prose(text);
+  const fence = '`'.repeat(longestRun(text) + 1);
+  const room = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${fence}${room}${text}${room}${fence}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+}

@@ -1,0 +1,53 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import { escapeCharacter, mapStrings, sanitize } from './sanitize.ts';
+
+/** What the terminal can show. */
+export interface Style {
+  width: number;
+  color: boolean;
+  unicode: boolean;
+}
+
+/** Below, numbers no longer stand beside each other; above, a line of prose is too long to read. */
+const NARROWEST = 60;
+const WIDEST = 120;
+
+export function layoutWidth({ width }: Style): number {
+  return Math.min(WIDEST, Math.max(NARROWEST, Math.floor(width)));
+}
+
+/** Sixteen colours only: those follow the theme that the reader chose. */
+export function inkFor({ color }: Style): ChalkInstance {
+  return new Chalk({ level: color ? 1 : 0 });
+}
+
+/** One column for one column, so that they can be exchanged after the layout. */
+const IN_ASCII: Readonly<Record<string, string>> = {
+  '–': '-',
+  '—': '-',
+  '·': '|',
+  '…': '~',
+  '→': '>',
+  '▸': '>',
+  '×': 'x',
+  '≥': '>',
+  '≤': '<',
+  '’': "'",
+  '‘': "'",
+  '“': '"',
+  '”': '"',
+};
+const OTHER = /\P{ASCII}/gu;
+
+/** The document as this terminal may see it: without control characters, and in ASCII where it knows no more. */
+export function forTerminal<T>(document: T, { unicode }: Style): T {
+  return mapStrings(document, (text) => {
+    const safe = sanitize(text);
+    return unicode ? safe : safe.replace(OTHER, (other) => IN_ASCII[other] ?? escapeCharacter(other));
+  });
+}
+
+/** The finished page: the document is in ASCII already, this is for the characters that the layout added. */
+export function finish(page: string, { unicode }: Style): string {
+  return unicode ? page : page.replace(OTHER, (other) => IN_ASCII[other] ?? '?');
+}

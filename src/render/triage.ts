@@ -1,0 +1,185 @@
+import type { ChalkInstance } from 'chalk';
+import stringWidth from 'string-width';
+import type { NhiReport, Report, Verdict } from '../model/report.ts';
+import { zoneCharts } from './charts.ts';
+import { bytes, count, middleCut, rate, ratioWithInterval, share } from './format.ts';
+import { columns, fitPair, type Ink, item, items, pad, wrap, wrapCommand } from './layout.ts';
+import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
+import {
+  covered,
+  facts,
+  flowEnds,
+  headline,
+  nhiFinding,
+  party,
+  VERDICT_WORDS,
+  zoneName,
+  zoneNumbers,
+} from './words.ts';
+
+const TOP = 5;
+const INDENT = '  ';
+const LONGEST_ZONE = 30;
+
+interface Page {
+  width: number;
+  ink: ChalkInstance;
+  unicode: boolean;
+}
+
+/** The report for someone who was just woken up: the verdict first, what to type next last. */
+export function renderTriage(report: Report, style: Style): string {
+  const seen = forTerminal(report, style);
+  const page = { width: layoutWidth(style), ink: inkFor(style), unicode: style.unicode };
+  const blocks = [verdict, summary, place, zones, nhi, contributors, evidence, gaps, next];
+  const text = blocks
+    .map((block) => block(seen, page).join('\n'))
+    .filter((block) => block !== '')
+    .join('\n\n');
+  return finish(`${text}\n`, style);
+}
+
+function verdict(report: Report, { width, ink }: Page): string[] {
+  const label = VERDICT_WORDS[report.verdict];
+  const inkLabel = loud(report.verdict, ink);
+  return item({ label, text: headline(report), inkLabel, inkText: ink.bold }, width, label.length + 2);
+}
+
+function loud(verdict: Verdict, ink: ChalkInstance): Ink {
+  switch (verdict) {
+    case 'aws-infrastructure':
+      return ink.bold.white.bgRed;
+    case 'workload':
+      return ink.bold.white.bgBlue;
+    case 'inconclusive':
+      return ink.bold.black.bgYellow;
+    case 'no-impairment':
+      return ink.bold.black.bgGreen;
+    case 'no-data':
+      return ink.bold.black.bgWhite;
+  }
+}
+
+function summary(report: Report, { width }: Page): string[] {
+  return wrap(report.summary, width);
+}
+
+function place(report: Report, { width, ink }: Page): string[] {
+  return items(
+    facts(report).map((fact) => ({ ...fact, inkLabel: ink.dim })),
+    width,
+  );
+}
+
+/** Two lines a zone: who and when, then the numbers. */
+function zones({ zones: listed }: Report, { width, ink, unicode }: Page): string[] {
+  if (listed.length === 0) return [ink.bold('Zones'), `${INDENT}None was reported.`];
+  const legend = listed.some((zone) => zone.outlier) ? ink.dim(' · ▸ stands out from its peers') : '';
+
+  const names = listed.map((zone) => middleCut(zoneName(zone) ?? zone.azId, LONGEST_ZONE));
+  const nameWidth = Math.max(...names.map((name) => stringWidth(name)));
+  const stateWidth = Math.max(...listed.map(({ state }) => state.length));
+  const charts = zoneCharts(listed, width - INDENT.length - nameWidth - stateWidth - 4, unicode);
+
+  const [head = '', ...numbers] = columns(
+    ['Retrans', 'Timeouts', 'Bytes', 'Per GiB', 'Before', 'Change vs peers'],
+    listed.map((zone) => {
+      const { retransmissions, timeouts, bytes, perGiB } = zoneNumbers(zone);
+      const before = rate(zone.baselineRetransmissionsPerGiB);
+      return [retransmissions, timeouts, bytes, perGiB, before, ratioWithInterval(zone.changeVersusPeers)];
+    }),
+    width - INDENT.length,
+  );
+  const rows = listed.flatMap(({ outlier, state }, row) => {
+    const inkZone: Ink = outlier ? ink.bold.red : ink.bold;
+    const inkState: Ink = state === 'reporting' ? ink.dim : ink.yellow;
+    const inkChart: Ink = outlier ? ink.red : ink.cyan;
+    const line = [
+      inkZone((outlier ? '▸ ' : INDENT) + pad(names[row] ?? '', nameWidth)),
+      inkState(pad(state, stateWidth)),
+      inkChart(charts.lines[row] ?? ''),
+    ];
+    return [line.join('  ').trimEnd(), INDENT + (numbers[row] ?? '')];
+  });
+  const key = wrap(charts.key, width - INDENT.length).map((line) => INDENT + ink.dim(line));
+  return [ink.bold('Zones') + legend, ink.dim(INDENT + head), ...rows, ...key];
+}
+
+function nhi(report: Report, { width, ink }: Page): string[] {
+  const inkState = (state: NhiReport['state']): Ink =>
+    state === 'degraded' ? ink.bold.red : state === 'healthy' ? ink.green : ink.yellow;
+  const list = report.nhi.map((entry) => ({
+    label: entry.state,
+    text: `${entry.monitor} · ${nhiFinding(entry)} · covers ${covered(entry, report.zones)}`,
+    inkLabel: inkState(entry.state),
+  }));
+  const none = { label: 'unknown', text: "no monitor to ask, which is not 'healthy'", inkLabel: ink.yellow };
+  return [
+    ink.bold('AWS network health indicator (NHI)'),
+    ...items(list.length === 0 ? [none] : list, width, INDENT),
+  ];
+}
+
+/** Two lines a flow: its ends, for which pod names need the width, then the numbers. */
+function contributors(report: Report, { width, ink }: Page): string[] {
+  const listed = report.contributors.slice(0, TOP);
+  if (listed.length === 0) return [];
+  const more = report.contributors.length - listed.length;
+  const [head = '', ...numbers] = columns(
+    ['Share', 'Retrans', 'Timeouts', 'Bytes', 'Per GiB', 'Category'],
+    listed.map((flow) => [
+      share(flow.share),
+      count(flow.retransmissions),
+      count(flow.timeouts),
+      bytes(flow.bytes),
+      rate(flow.retransmissionsPerGiB),
+      middleCut(flow.category, 15),
+    ]),
+    width - INDENT.length,
+  );
+  const rows = listed.flatMap((flow, row) => {
+    const ends = flowEnds(flow);
+    const [from, to] = fitPair(ends.from, ends.to, width - INDENT.length - ' → '.length);
+    return [`${row + 1} ${ink.bold(from)} → ${to}`, INDENT + (numbers[row] ?? '')];
+  });
+  const heading = `${ink.bold('Top contributors')}${more > 0 ? ink.dim(` · ${more} more in -o json`) : ''}`;
+  return [heading, ink.dim(INDENT + head), ...rows];
+}
+
+function evidence(report: Report, { width, ink }: Page): string[] {
+  if (report.evidence.length === 0) return [];
+  const list = report.evidence.map(({ supports, statement }) => ({
+    label: party(supports),
+    text: statement,
+    inkLabel: ink.dim,
+  }));
+  return [ink.bold('Evidence') + ink.dim(' · what each finding speaks for'), ...items(list, width, INDENT)];
+}
+
+function gaps(report: Report, { width, ink }: Page): string[] {
+  if (report.gaps.length === 0) return [];
+  const list = report.gaps.flatMap(({ action, code, effect, fix }) => [
+    ...item(
+      {
+        label: '!',
+        text: action === null ? code : `${action} (${code})`,
+        inkLabel: ink.yellow,
+        inkText: ink.yellow,
+      },
+      width,
+      INDENT.length,
+    ),
+    ...wrap(effect, width - INDENT.length).map((line) => INDENT + line),
+    ...(fix === null ? [] : items([{ label: 'fix', text: fix, inkLabel: ink.dim }], width, INDENT)),
+  ]);
+  return [ink.bold('Could not be read'), ...list];
+}
+
+function next(report: Report, { width, ink }: Page): string[] {
+  if (report.next.length === 0) return [];
+  const steps = report.next.flatMap(({ command, why }) => [
+    ...wrap(why, width - INDENT.length).map((line) => INDENT + ink.dim(line)),
+    ...wrapCommand(command, width, INDENT + INDENT).map((line) => ink.bold(line)),
+  ]);
+  return [ink.bold('Next'), ...steps];
+}

@@ -1,0 +1,180 @@
+import type { Endpoint, Target } from '../model/case.ts';
+import {
+  type Contributor,
+  type Evidence,
+  type Location,
+  type NhiReport,
+  REASONS,
+  type Report,
+  type Verdict,
+  type ZoneReport,
+} from '../model/report.ts';
+import { bytes, count, dateTime, elapsed, estimatedLoss, minuteRanges, rate, span } from './format.ts';
+
+/* What a report says, in words: the same words on a terminal and in a ticket. */
+
+export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+  'aws-infrastructure': 'AWS INFRASTRUCTURE',
+  workload: 'WORKLOAD',
+  inconclusive: 'INCONCLUSIVE',
+  'no-impairment': 'NO IMPAIRMENT',
+  'no-data': 'NO DATA',
+};
+
+const PARTY: Readonly<Record<Evidence['supports'], string>> = {
+  workload: 'workload',
+  'aws-infrastructure': 'AWS',
+  none: 'neither',
+};
+
+export function party(supports: Evidence['supports']): string {
+  return PARTY[supports];
+}
+
+/** `pod default/web-b in ap-northeast-3b (apne3-az3) · high confidence` */
+export function headline(report: Report): string {
+  const suspects = report.suspects?.map(party).join(' or ');
+  return [
+    place(report.location) ?? targetPlace(report.target),
+    ...(suspects ? [`suspected: ${suspects}`] : []),
+    `${report.confidence} confidence`,
+  ].join(' · ');
+}
+
+export interface Fact {
+  label: string;
+  text: string;
+}
+
+const NO_DATA: Fact = { label: 'Note', text: "No data is not 'no impairment': nothing is known either way." };
+
+/** Where, since when, why: the lines under the summary. */
+export function facts(report: Report): Fact[] {
+  const { reason, window, baseline, location } = report;
+  const compared = baseline === null ? 'no baseline' : `baseline ${span(baseline.start, baseline.end)}`;
+  const lines: (Fact | undefined)[] = [
+    since(report),
+    details(location),
+    impairedRate(report),
+    report.verdict === 'no-data' ? NO_DATA : undefined,
+    { label: 'Why', text: `${REASONS[reason]} (${reason})` },
+    { label: 'Window', text: `${span(window.start, window.end)}; ${compared}` },
+    { label: 'Target', text: `${targetPlace(report.target)}, account ${report.target.accountId}` },
+  ];
+  return lines.filter((line) => line !== undefined);
+}
+
+function since({ onset, end, ongoing, window, verdict }: Report): Fact | undefined {
+  if (onset === null) {
+    const impaired = verdict !== 'no-impairment' && verdict !== 'no-data';
+    return impaired ? { label: 'Since', text: 'not known' } : undefined;
+  }
+  const lasted = elapsed(onset, ongoing || end === null ? window.end : end);
+  const length = lasted === undefined ? '' : `, for ${lasted}`;
+  if (ongoing) return { label: 'Since', text: `${dateTime(onset)}${length}, ongoing` };
+  if (end === null) return { label: 'Since', text: `${dateTime(onset)}; whether it has ended is not known` };
+  return { label: 'Since', text: `${span(onset, end)}${length}, ended` };
+}
+
+/** What is known of the place and not yet said in the headline. */
+function details(location: Location): Fact | undefined {
+  const [, ...others] = things(location);
+  return others.length === 0 ? undefined : { label: 'Where', text: others.join(', ') };
+}
+
+/** The one zone that the report is about, as a rate with its events and its bytes. */
+function impairedRate({ zones, location, verdict }: Report): Fact | undefined {
+  const outliers = zones.filter((zone) => zone.outlier);
+  const zone =
+    zones.find(({ azId }) => azId === location.azId) ?? (outliers.length === 1 ? outliers[0] : undefined);
+  if (zone === undefined || zone.state !== 'reporting' || verdict === 'no-impairment') return undefined;
+  const { retransmissions, bytes: sent, retransmissionsPerGiB, baselineRetransmissionsPerGiB: before } = zone;
+  const text = [
+    `${rate(retransmissionsPerGiB)} retransmissions per GiB in ${zone.az ?? zone.azId}`,
+    ` (${count(retransmissions)} in ${bytes(sent)}; ${estimatedLoss(retransmissions, sent)})`,
+    before === null ? '' : `, ${rate(before)} before`,
+  ];
+  return { label: 'Rate', text: text.join('') };
+}
+
+/** What is blamed, with the zone it is in; undefined where neither is known. */
+function place(location: Location): string | undefined {
+  const [what] = things(location);
+  const where = zoneName(location);
+  if (what === undefined) return where === undefined ? undefined : `zone ${where}`;
+  return where === undefined ? what : `${what} in ${where}`;
+}
+
+/** The things at the location, the most particular first. */
+function things({ podNamespace, podName, instanceId, serviceName, subnetId, remoteIp }: Location): string[] {
+  const named: [string, string | undefined][] = [
+    ['pod', podNamespace === undefined || podName === undefined ? podName : `${podNamespace}/${podName}`],
+    ['instance', instanceId],
+    ['service', serviceName],
+    ['subnet', subnetId],
+    ['remote', remoteIp],
+  ];
+  return named.flatMap(([noun, id]) => (id === undefined ? [] : [called(noun, id)]));
+}
+
+function targetPlace({ kind, id, region }: Target): string {
+  return `${called(kind, id)} in ${region}`;
+}
+
+/** `instance i-0abc`; but `subnet-0abc` says itself what it is. */
+function called(noun: string, id: string): string {
+  return id.startsWith(`${noun}-`) ? id : `${noun} ${id}`;
+}
+
+/** `ap-northeast-3b (apne3-az3)` */
+export function zoneName({
+  az,
+  azId,
+}: {
+  az?: string | null | undefined;
+  azId?: string | undefined;
+}): string | undefined {
+  if (!az) return azId;
+  return azId === undefined ? az : `${az} (${azId})`;
+}
+
+/** A silent zone's numbers are not zeros: nobody was there to count. */
+export function zoneNumbers(zone: ZoneReport) {
+  const known = zone.state !== 'silent';
+  return {
+    retransmissions: count(known ? zone.retransmissions : null),
+    timeouts: count(known ? zone.timeouts : null),
+    bytes: bytes(known ? zone.bytes : null),
+    perGiB: rate(known ? zone.retransmissionsPerGiB : null),
+  };
+}
+
+/** What AWS said of its own network, for one monitor. */
+export function nhiFinding({ state, degradedMinutes }: NhiReport): string {
+  if (state === 'unknown') return "no indicator was reported, which is not 'healthy'";
+  if (state === 'healthy') return 'no degraded minute';
+  const ranges = minuteRanges(degradedMinutes);
+  return `${degradedMinutes.length} min: ${ranges.join(', ')}`;
+}
+
+/** The zones that a monitor covers, by name where the report knows it. */
+export function covered({ covers }: NhiReport, zones: readonly ZoneReport[]): string {
+  if (covers.length === 0) return 'unknown zones';
+  return covers.map((id) => zones.find(({ azId }) => azId === id)?.az ?? id).join(', ');
+}
+
+/** Who sent, and to whom. The port is 0 on the row of the side that was connected to: then it names nothing. */
+export function flowEnds({ remote, targetPort, ...local }: Contributor): { from: string; to: string } {
+  const name = endpointName(remote);
+  const port = targetPort === null || targetPort === 0 ? '' : `:${targetPort}`;
+  return {
+    from: endpointName(local),
+    to: port !== '' && name.includes(':') ? `[${name}]${port}` : name + port,
+  };
+}
+
+function endpointName(endpoint: Endpoint): string {
+  const { podNamespace, podName, serviceName, instanceId, ip, subnetId, azId, region } = endpoint;
+  if (podName !== undefined) return podNamespace === undefined ? podName : `${podNamespace}/${podName}`;
+  return serviceName ?? instanceId ?? ip ?? subnetId ?? azId ?? region ?? 'unknown';
+}

@@ -1,0 +1,124 @@
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
+import { renderTriageMarkdown } from '../../src/render/markdown.ts';
+import type { Style } from '../../src/render/style.ts';
+import { renderTriage } from '../../src/render/triage.ts';
+import { hostile, inconclusive, noData, noImpairment, reports, workload } from './fixtures.ts';
+
+const STYLES: Record<string, Style> = {
+  '60': { width: 60, color: false, unicode: true },
+  '60-ascii': { width: 60, color: false, unicode: false },
+  '80': { width: 80, color: false, unicode: true },
+  '80-color': { width: 80, color: true, unicode: true },
+  '80-ascii': { width: 80, color: false, unicode: false },
+  '120': { width: 120, color: false, unicode: true },
+};
+const plain: Style = { width: 80, color: false, unicode: true };
+
+describe.each(Object.entries(reports))('%s', (name, report) => {
+  test.each(Object.entries(STYLES))('on a terminal: %s', async (style, options) => {
+    await expect(renderTriage(report, options)).toMatchFileSnapshot(`golden/${name}.${style}.txt`);
+  });
+
+  test('in a ticket', async () => {
+    await expect(renderTriageMarkdown(report)).toMatchFileSnapshot(`golden/${name}.md`);
+  });
+});
+
+test('no line is wider than the terminal, and none ends in a space', () => {
+  for (const report of [...Object.values(reports), hostile]) {
+    for (let width = 60; width <= 130; width += 5) {
+      for (const [color, unicode] of [
+        [false, false],
+        [false, true],
+        [true, true],
+      ] as const) {
+        for (const line of renderTriage(report, { width, color, unicode }).split('\n')) {
+          expect(stringWidth(line), `${width}: ${line}`).toBeLessThanOrEqual(width);
+          // A quoted name may end a line with a space of its own.
+          if (report !== hostile) expect(line).toBe(line.trimEnd());
+        }
+      }
+    }
+  }
+});
+
+test('colour adds nothing but colour', () => {
+  for (const report of Object.values(reports)) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences are the point.
+    const stripped = renderTriage(report, { ...plain, color: true }).replace(/\u001b\[\d+m/g, '');
+    expect(stripped).toBe(renderTriage(report, plain));
+  }
+});
+
+test('without Unicode the page is ASCII, whatever the names are', () => {
+  for (const report of [...Object.values(reports), hostile]) {
+    expect(renderTriage(report, { ...plain, unicode: false })).toMatch(/^\p{ASCII}*$/u);
+  }
+});
+
+test('the first line is the verdict, and a long name is wrapped in it, not cut', () => {
+  expect(renderTriage(workload, plain).split('\n')[0]).toBe(
+    'WORKLOAD  pod default/web-b in ap-northeast-3b (apne3-az3) · high confidence',
+  );
+  const podName = `web-${'0123456789'.repeat(25)}`;
+  const [headline] = renderTriage({ ...workload, location: { podName } }, plain).split('\n\n');
+  expect(headline?.replace(/\s/g, '')).toContain(podName);
+});
+
+test('an inconclusive verdict names its suspect', () => {
+  expect(renderTriage(inconclusive, plain).split('\n')[0]).toContain('suspected: AWS');
+});
+
+test('what was not reported is a dash, and never looks healthy', () => {
+  for (const text of [renderTriage(noData, plain), renderTriageMarkdown(noData)]) {
+    expect(text).toContain("No data is not 'no impairment'");
+    expect(text).toContain('unknown');
+    expect(text).toContain('silent');
+    expect(text).not.toMatch(/\b0 B\b/);
+    expect(text).not.toContain('no degraded minute');
+  }
+});
+
+test('a report without monitors, zones, flows or steps is still a report', () => {
+  const bare: Report = { ...noImpairment, nhi: [], zones: [], contributors: [], evidence: [], next: [] };
+  for (const text of [renderTriage(bare, plain), renderTriageMarkdown(bare)]) {
+    expect(text).toContain('None was reported.');
+    expect(text).toContain("no monitor to ask, which is not 'healthy'");
+    expect(text).not.toContain('Evidence');
+  }
+});
+
+test('an impairment whose start is unknown says so', () => {
+  expect(renderTriage({ ...inconclusive, onset: null }, plain)).toContain('Since   not known');
+});
+
+test('a handful of retransmissions does not fill the chart', () => {
+  expect(renderTriage(noImpairment, plain).match(/█/g)).toHaveLength(1);
+});
+
+test('names chosen by an enemy reach neither terminal nor ticket raw', () => {
+  for (const text of [renderTriage(hostile, plain), renderTriageMarkdown(hostile)]) {
+    expect(text).toContain('\\x1b');
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(text).not.toMatch(/^# heading/m);
+  }
+});
+
+test('in a ticket, every table row has as many cells as its head', () => {
+  const tables = renderTriageMarkdown(hostile)
+    .split('\n\n')
+    .filter((block) => block.startsWith('| '));
+  expect(tables).toHaveLength(3);
+  for (const table of tables) {
+    const cells = table.split('\n').map((row) => row.replace(/\\./g, '').split('|').length);
+    expect(new Set(cells).size).toBe(1);
+  }
+});
+
+test('in a ticket, a command with backticks stays inside its code block', () => {
+  const command = "nfm top --monitor '```'";
+  const text = renderTriageMarkdown({ ...workload, next: [{ command, why: 'Try.' }] });
+  expect(text).toContain(`\`\`\`\`sh\n# Try.\n${command}\n\`\`\`\`\n`);
+});
