@@ -1,7 +1,7 @@
 import cliTruncate from 'cli-truncate';
 
 /** Not reported. Never the same as 0. */
-export const NONE = '–';
+const NONE = '–';
 
 /** Payload bytes of a full segment on a 1500-byte path: what turns events and bytes into an estimated loss. */
 const SEGMENT_BYTES = 1448;

@@ -41,7 +41,7 @@ export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-export interface Item {
+interface Item {
   label: string;
   text: string;
   inkLabel?: Ink;

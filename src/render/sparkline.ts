@@ -4,7 +4,7 @@ type Counts = readonly (number | null)[];
 const BLOCKS = { levels: '▁▂▃▄▅▆▇█', missing: '·' };
 const ASCII = { levels: '_.:-=+*#', missing: '?' };
 
-export interface SparklineOptions {
+interface SparklineOptions {
   width: number;
   unicode: boolean;
   /** The value of the tallest mark; give the same one to lines that stand under each other. */

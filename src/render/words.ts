@@ -41,7 +41,7 @@ export function headline(report: Report): string {
   ].join(' · ');
 }
 
-export interface Fact {
+interface Fact {
   label: string;
   text: string;
 }
