@@ -5,7 +5,7 @@ import { type Change, change } from './change.ts';
 import { locate, type Where } from './locate.ts';
 import { nhiOf, readNhi } from './nhi.ts';
 import { findOnset } from './onset.ts';
-import { type Count, count, dispersion } from './rates.ts';
+import { type Count, count, dispersion, exposed } from './rates.ts';
 import { type State, stateOf } from './silence.ts';
 import { targetSeries, type ZoneSource, zoneSources } from './sources.ts';
 import { compareZones, type ZoneComparison } from './zones.ts';
@@ -42,7 +42,7 @@ export function observe(data: Case): Observation {
     ...s,
     window: count(s.series, data.window),
     baseline: count(s.series, data.baseline),
-    phi: dispersion(s.series, data.window),
+    phi: dispersion(exposed(s.series, data.window)),
   }));
   const comparisons = compareZones(counts);
   const zones = counts.flatMap((zone, i) => {
@@ -53,7 +53,7 @@ export function observe(data: Case): Observation {
   const overall = change(
     count(series, data.window),
     count(series, data.baseline),
-    dispersion(series, data.window),
+    dispersion(exposed(series, data.window)),
   );
   const affected = outlier?.series ?? series;
   const found = affected && (outlier || overall.verdict === 'up') ? findOnset(affected) : null;

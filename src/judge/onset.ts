@@ -1,5 +1,5 @@
 import type { Series } from '../model/case.ts';
-import { binStart } from './rates.ts';
+import { binStart, dispersion } from './rates.ts';
 import { ONSET_GAIN, ONSET_MIN_BINS } from './thresholds.ts';
 
 export interface Onset {
@@ -57,7 +57,7 @@ function meanRate(bins: readonly Bin[]): number {
 function bestSplit(bins: readonly Bin[], direction: 'up' | 'down'): Split | null {
   const events = bins.reduce((sum, b) => sum + b.events, 0);
   const bytes = bins.reduce((sum, b) => sum + b.bytes, 0);
-  const phi = Math.max(1, roughDispersion(bins));
+  const phi = dispersion(bins);
   let best: Split | null = null;
   let leftEvents = 0;
   let leftBytes = 0;
@@ -81,20 +81,4 @@ function bestSplit(bins: readonly Bin[], direction: 'up' | 'down'): Split | null
 
 function likelihood(events: number, bytes: number): number {
   return events > 0 ? events * Math.log(events / bytes) : 0;
-}
-
-/** Over-dispersion from neighbouring bins, so that the change that is looked for does not count as noise. */
-function roughDispersion(bins: readonly Bin[]): number {
-  let chi = 0;
-  let pairs = 0;
-  for (let i = 1; i < bins.length; i++) {
-    const a = bins[i - 1];
-    const b = bins[i];
-    if (!a || !b || a.events + b.events === 0) continue;
-    const expected = ((a.events + b.events) * b.bytes) / (a.bytes + b.bytes);
-    const variance = (expected * a.bytes) / (a.bytes + b.bytes);
-    chi += (b.events - expected) ** 2 / variance;
-    pairs++;
-  }
-  return pairs ? chi / pairs : 1;
 }

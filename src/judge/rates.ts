@@ -71,21 +71,30 @@ export function mean(values: readonly (number | null)[]): number | null {
 }
 
 /**
- * Over-dispersion of a series about its own mean rate in a window: 1 for Poisson, more where events come in bursts.
- * Quasi-Poisson, φ = Σ(R−μ)²/μ ÷ (n−1) (Spiegelhalter, QSHC 2005;14:347).
+ * Over-dispersion φ of counts with byte exposure: 1 for Poisson, more where events come in bursts (quasi-Poisson,
+ * Spiegelhalter, QSHC 2005;14:347). From neighbouring bins, so that the one change that is looked for does not
+ * count as noise; pairs without an event say nothing.
  */
-export function dispersion(series: Series | null, window: Window | null): number {
-  if (!series || !window) return 1;
-  const [from, to] = binsWithin(series, window);
-  const total = count(series, window);
-  if (!total.retransmissions || !total.bytes || total.bins < 2) return 1;
-  const rate = total.retransmissions / total.bytes;
+export function dispersion(bins: readonly { events: number; bytes: number }[]): number {
   let chi = 0;
-  for (let i = from; i < to; i++) {
-    const bytes = series.bytes[i];
-    if (!bytes) continue;
-    const expected = bytes * rate;
-    chi += ((series.retransmissions[i] ?? 0) - expected) ** 2 / expected;
+  let pairs = 0;
+  for (let i = 1; i < bins.length; i++) {
+    const a = bins[i - 1];
+    const b = bins[i];
+    if (!a || !b || a.events + b.events === 0) continue;
+    const share = b.bytes / (a.bytes + b.bytes);
+    const expected = (a.events + b.events) * share;
+    chi += (b.events - expected) ** 2 / (expected * (1 - share));
+    pairs++;
   }
-  return Math.max(1, chi / (total.bins - 1));
+  return pairs ? Math.max(1, chi / pairs) : 1;
+}
+
+/** Bins of a window that had traffic. */
+export function exposed(series: Series | null, window: Window | null): { events: number; bytes: number }[] {
+  if (!series || !window) return [];
+  const [from, to] = binsWithin(series, window);
+  return series.bytes
+    .slice(from, to)
+    .flatMap((bytes, i) => (bytes ? [{ events: series.retransmissions[from + i] ?? 0, bytes }] : []));
 }

@@ -1,6 +1,16 @@
 import quantile from '@stdlib/stats-base-dists-normal-quantile';
 import type { Count } from './rates.ts';
-import { MIN_EVENTS, MIN_MINUTES, OWN_RISE, RISE, TAU, Z95, ZONE_ALPHA } from './thresholds.ts';
+import {
+  MIN_EVENTS,
+  MIN_MINUTES,
+  OWN_RISE,
+  RATE_FLOOR,
+  RISE,
+  TAU,
+  TAU_WITHOUT_BASELINE,
+  Z95,
+  ZONE_ALPHA,
+} from './thresholds.ts';
 
 export interface ZoneCount {
   azId: string;
@@ -29,8 +39,10 @@ interface Effect {
  */
 export function compareZones(zones: readonly ZoneCount[]): ZoneComparison[] {
   const usable = zones.filter((z) => z.window.bytes > 0);
-  const pooled = pooledBaseline(usable);
-  const effects = new Map(usable.map((z) => [z.azId, effect(z, pooled)]));
+  const compared = usable.every((z) => z.baseline.bytes > 0);
+  const overall = sumOf(usable, (c) => c.retransmissions) / sumOf(usable, (c) => c.bytes);
+  const floor = RATE_FLOOR * (overall || 0);
+  const effects = new Map(usable.map((z) => [z.azId, effect(z, floor, compared)]));
   return zones.map((zone) => {
     const own = effects.get(zone.azId);
     const peers = usable.filter((z) => z !== zone).flatMap((z) => effects.get(z.azId) ?? []);
@@ -52,34 +64,31 @@ export function compareZones(zones: readonly ZoneCount[]): ZoneComparison[] {
         delta / error > critical &&
         delta >= Math.log(RISE) &&
         // Peers that improve must not convict a zone that stayed as it was.
-        own.log >= Math.log(OWN_RISE) &&
+        (!compared || own.log >= Math.log(OWN_RISE)) &&
         zone.window.retransmissions >= MIN_EVENTS &&
         zone.window.eventBins >= MIN_MINUTES,
     };
   });
 }
 
-/** Events per byte of all zones before the window; half an event where there was none. */
-function pooledBaseline(zones: readonly ZoneCount[]): number | null {
-  const events = zones.reduce((sum, z) => sum + z.baseline.retransmissions, 0);
-  const bytes = zones.reduce((sum, z) => sum + z.baseline.bytes, 0);
-  return bytes > 0 ? (events + 0.5) / bytes : null;
+/**
+ * Logarithm of the window's rate over the baseline's, both with the floor added, and its variance by the delta
+ * method: counts vary by φ times themselves, zones drift by τ.
+ */
+function effect({ window, baseline, phi }: ZoneCount, floor: number, compared: boolean): Effect {
+  const after = rate(window, floor, phi);
+  const before = compared ? rate(baseline, floor, phi) : { log: 0, variance: 0 };
+  const tau = compared ? TAU : TAU_WITHOUT_BASELINE;
+  return { log: after.log - before.log, variance: after.variance + before.variance + tau ** 2 };
 }
 
-/**
- * Logarithm of window rate over expected rate. The expectation is the zone's own baseline, drawn towards all
- * zones' baseline by 1/τ² events: a quiet baseline of few events says little about one zone, and without that
- * the ratio of two near-zero numbers would decide. Without any baseline, only plain rates remain and τ² is
- * the price for it.
- */
-function effect(zone: ZoneCount, pooled: number | null): Effect {
-  const prior = 1 / TAU ** 2;
-  const observed = zone.window.retransmissions + 0.5;
-  const rate =
-    pooled === null ? 1 : (zone.baseline.retransmissions + prior) / (zone.baseline.bytes + prior / pooled);
-  const known = pooled === null ? 0 : zone.baseline.retransmissions;
-  return {
-    log: Math.log(observed / (zone.window.bytes * rate)),
-    variance: zone.phi / observed + 1 / (known + prior),
-  };
+/** ½ is added to a count, so that no event in little traffic is not taken for certainty. */
+function rate({ retransmissions, bytes }: Count, floor: number, phi: number): Effect {
+  const events = retransmissions + 0.5;
+  const perByte = events / bytes + floor;
+  return { log: Math.log(perByte), variance: (phi * events) / (bytes * perByte) ** 2 };
+}
+
+function sumOf(zones: readonly ZoneCount[], of: (count: Count) => number): number {
+  return zones.reduce((sum, z) => sum + of(z.window), 0);
 }

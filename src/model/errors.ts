@@ -60,6 +60,13 @@ export class RefusedError extends NfmError {
   }
 }
 
+/** The command names a resource that this account does not have in this Region. */
+export class NotFoundError extends NfmError {
+  constructor(code: string, message: string, details?: ErrorDetails) {
+    super(EXIT.refused, code, message, details);
+  }
+}
+
 /** The network, a time limit, or anything else between us and AWS. */
 export class UnreachableError extends NfmError {
   constructor(code: string, message: string, details?: ErrorDetails) {

@@ -1,0 +1,57 @@
+import {
+  DescribeAvailabilityZonesCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+  paginateDescribeSubnets,
+} from '@aws-sdk/client-ec2';
+import type { Zone } from '../model/case.ts';
+import { type Aws, ask, askAll } from './aws.ts';
+
+export interface Subnet {
+  id: string;
+  arn: string | null;
+  vpcId: string;
+  azId: string;
+}
+
+/** The clients are made once a run, when first asked for. */
+export function ec2(aws: Aws) {
+  const client = new EC2Client(aws.config);
+  return {
+    /** Names and IDs of the Region's zones: names are shuffled in each account, rows carry IDs. */
+    async zones(): Promise<Zone[]> {
+      const answer = await ask(aws, 'ec2:DescribeAvailabilityZones', (options) =>
+        client.send(new DescribeAvailabilityZonesCommand({}), options),
+      );
+      return (answer.AvailabilityZones ?? []).flatMap(({ ZoneId, ZoneName }) =>
+        ZoneId ? [{ azId: ZoneId, az: ZoneName ?? null }] : [],
+      );
+    },
+
+    async subnets(filter: { vpcId?: string; subnetIds?: string[] } = {}): Promise<Subnet[]> {
+      const input = {
+        ...(filter.vpcId ? { Filters: [{ Name: 'vpc-id', Values: [filter.vpcId] }] } : {}),
+        ...(filter.subnetIds ? { SubnetIds: filter.subnetIds } : {}),
+      };
+      const found = await askAll(
+        aws,
+        'ec2:DescribeSubnets',
+        (options) => paginateDescribeSubnets({ client }, input, options),
+        (page) => page.Subnets,
+      );
+      return found.flatMap(({ SubnetId, SubnetArn, VpcId, AvailabilityZoneId }) =>
+        SubnetId && VpcId && AvailabilityZoneId
+          ? [{ id: SubnetId, arn: SubnetArn ?? null, vpcId: VpcId, azId: AvailabilityZoneId }]
+          : [],
+      );
+    },
+
+    /** Throws `not-found` where EC2 does not know the VPC. */
+    async vpc(id: string): Promise<{ id: string; ownerId: string | null }> {
+      const answer = await ask(aws, 'ec2:DescribeVpcs', (options) =>
+        client.send(new DescribeVpcsCommand({ VpcIds: [id] }), options),
+      );
+      return { id, ownerId: answer.Vpcs?.[0]?.OwnerId ?? null };
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import {
+  ConfigurationError,
+  InterruptedError,
+  NfmError,
+  RefusedError,
+  UnreachableError,
+} from '../model/errors.ts';
+import { REGIONS } from '../model/facts.ts';
+
+/** The parts of an SDK or Node error that say what happened; all optional, because anything can be thrown. */
+interface Thrown {
+  name?: string;
+  code?: string;
+  message?: string;
+  cause?: unknown;
+  $metadata?: { httpStatusCode?: number };
+}
+
+const DENIED =
+  /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|Client\.UnauthorizedOperation|UnauthorizedException)$/;
+const EXPIRED = /^(ExpiredToken|ExpiredTokenException|RequestExpired|TokenRefreshRequired)$/;
+const BAD_CREDENTIALS =
+  /^(UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|AuthFailure|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken(Exception)?)$/;
+const NO_CREDENTIALS = /^(CredentialsProviderError|TokenProviderError|ProviderError|CredentialsError)$/;
+const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimit/;
+const UNREACHABLE =
+  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|TimeoutError|NetworkingError)$/;
+const TLS = /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|EPROTO|UNABLE_TO_(VERIFY|GET_ISSUER)/;
+const NOT_FOUND = /NotFound/;
+const QUOTA = /Quota|LimitExceeded/;
+
+/**
+ * What an SDK error means to a user. `action` is the IAM action that was asked for; the message of the
+ * service is kept, credentials never are: no SDK error text carries a secret key or a session token.
+ */
+export function explain(error: unknown, action: string, region: string): NfmError {
+  if (error instanceof NfmError) return error;
+  const thrown = (error ?? {}) as Thrown;
+  const name = thrown.name ?? '';
+  const codes = [name, thrown.code ?? '', causeCode(thrown)];
+  const has = (pattern: RegExp) => codes.some((c) => pattern.test(c));
+  const said = thrown.message ? ` (${name || 'error'}: ${oneLine(thrown.message)})` : '';
+  const details = { action, cause: error };
+
+  if (name === 'AbortError') return new InterruptedError();
+  if (has(DENIED)) {
+    return new RefusedError('access-denied', `AWS refused ${action}: this identity may not call it${said}.`, {
+      ...details,
+      hint: `Allow it: ${JSON.stringify({ Effect: 'Allow', Action: action, Resource: '*' })}`,
+    });
+  }
+  if (has(EXPIRED)) {
+    return new ConfigurationError('expired-token', `The credentials have expired${said}.`, {
+      ...details,
+      hint: 'Sign in again (for SSO: \'aws sso login\'), or export fresh credentials: eval "$(aws configure export-credentials --format env)"',
+    });
+  }
+  if (/time.?skew|Signature (expired|not yet current)/i.test(`${name} ${thrown.message ?? ''}`)) {
+    return new ConfigurationError(
+      'clock-skew',
+      `AWS refused the signature because this machine's clock is off${said}.`,
+      {
+        ...details,
+        hint: "Set the clock (for example 'chronyc makestep') and try again.",
+      },
+    );
+  }
+  if (has(BAD_CREDENTIALS)) {
+    return new ConfigurationError('bad-credentials', `AWS does not know these credentials${said}.`, {
+      ...details,
+      hint: "Check who you are: 'aws sts get-caller-identity', and which profile or variables are set: 'aws configure list'.",
+    });
+  }
+  if (has(NO_CREDENTIALS)) return noCredentials(thrown, details);
+  if (has(TLS)) {
+    return new UnreachableError('tls-failure', `The TLS connection for ${action} failed${said}.`, {
+      ...details,
+      hint: 'If a proxy inspects TLS here, set AWS_CA_BUNDLE (or NODE_EXTRA_CA_CERTS) to its certificate file.',
+    });
+  }
+  if (has(THROTTLED)) {
+    return new RefusedError('throttled', `AWS throttled ${action}, also after retries${said}.`, {
+      ...details,
+      hint: 'Try again in a minute, or ask less at once: --concurrency 2.',
+    });
+  }
+  if (has(UNREACHABLE)) return unreachable(thrown, action, region, details, said);
+  if (has(QUOTA)) {
+    return new RefusedError(
+      'quota-exceeded',
+      `A quota of Network Flow Monitor is used up: ${action}${said}.`,
+      {
+        ...details,
+        hint: 'See the quotas in the Service Quotas console; a quota on queries frees itself within minutes.',
+      },
+    );
+  }
+  if (has(NOT_FOUND))
+    return new RefusedError('not-found', `AWS does not know what ${action} asked for${said}.`, details);
+  if (thrown.$metadata?.httpStatusCode !== undefined) {
+    return new RefusedError('aws-error', `AWS answered ${action} with an error${said}.`, details);
+  }
+  return new UnreachableError('no-answer', `${action} got no usable answer${said}.`, details);
+}
+
+function noCredentials(thrown: Thrown, details: { action: string; cause: unknown }): NfmError {
+  const message = thrown.message ?? '';
+  if (/mfa/i.test(message)) {
+    return new ConfigurationError(
+      'mfa-required',
+      'This profile asks for an MFA code, and there is no terminal to ask on.',
+      {
+        ...details,
+        hint: 'Sign in where there is a terminal and hand over the session: eval "$(aws configure export-credentials --profile NAME --format env)"',
+      },
+    );
+  }
+  if (/sso|token.*expired|expired.*token/i.test(message)) {
+    return new ConfigurationError('sso-expired', `The SSO session cannot be used (${oneLine(message)}).`, {
+      ...details,
+      hint: "Sign in again: 'aws sso login', with the same --profile.",
+    });
+  }
+  return new ConfigurationError('no-credentials', `No AWS credentials found (${oneLine(message)}).`, {
+    ...details,
+    hint: "Set AWS_PROFILE or --profile, or sign in ('aws sso login'). To try nfm without an account: nfm triage --sandbox",
+  });
+}
+
+function unreachable(
+  thrown: Thrown,
+  action: string,
+  region: string,
+  details: { action: string; cause: unknown },
+  said: string,
+): NfmError {
+  const unknownHost = thrown.code === 'ENOTFOUND' || causeCode(thrown) === 'ENOTFOUND';
+  if (
+    unknownHost &&
+    action.startsWith('networkflowmonitor:') &&
+    !(REGIONS as readonly string[]).includes(region)
+  ) {
+    return new UnreachableError(
+      'region-without-service',
+      `Network Flow Monitor is not known to run in ${region}${said}.`,
+      {
+        ...details,
+        hint: `Regions with it: ${REGIONS.join(', ')}. Elsewhere: --endpoint-url.`,
+      },
+    );
+  }
+  return new UnreachableError('unreachable', `No connection for ${action}${said}.`, {
+    ...details,
+    hint: 'Check the network, the proxy (HTTPS_PROXY) and, in a private subnet, the interface endpoint com.amazonaws.REGION.networkflowmonitor.',
+  });
+}
+
+/** Node wraps several failed connection attempts in one AggregateError. */
+function causeCode(thrown: Thrown): string {
+  const inner = (thrown.cause ?? (thrown as { errors?: unknown[] }).errors?.[0]) as Thrown | undefined;
+  return inner?.code ?? inner?.name ?? '';
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,231 @@
+import type { Window } from '../model/case.ts';
+import { InterruptedError, NfmError, RefusedError } from '../model/errors.ts';
+import { QUERY_MAX_ROWS, type QueryMetric } from '../model/facts.ts';
+import { SECOND } from '../model/time.ts';
+import { type Aws, ask, askAll } from './aws.ts';
+import * as nfm from './networkflowmonitor/index.ts';
+
+export interface QueryInput {
+  window: Window;
+  metric: QueryMetric;
+  category: string;
+}
+
+type Options = { abortSignal: AbortSignal };
+
+/** One of the service's three query families: the same life, other operations. */
+interface Family<Row> {
+  name: string;
+  start(options: Options): Promise<{ queryId: string | undefined }>;
+  status(queryId: string, options: Options): Promise<{ status: string | undefined }>;
+  stop(queryId: string, options: Options): Promise<unknown>;
+  rows(queryId: string, options: Options): AsyncIterable<readonly Row[]>;
+}
+
+/** Fields that every start takes. The service allows no window above one hour; callers tile. */
+function body({ window, metric, category }: QueryInput) {
+  return {
+    startTime: new Date(window.start),
+    endTime: new Date(window.end),
+    metricName: metric,
+    destinationCategory: category,
+  };
+}
+
+/** Flows of a monitor with the highest value of a metric, at most 500. */
+export function monitorQuery(
+  aws: Aws,
+  client: nfm.NetworkFlowMonitorClient,
+  monitorName: string,
+  input: QueryInput,
+): Promise<nfm.MonitorTopContributorsRow[]> {
+  return runQuery(aws, {
+    name: 'MonitorTopContributors',
+    start: (o) =>
+      client.send(
+        new nfm.StartQueryMonitorTopContributorsCommand({
+          monitorName,
+          ...body(input),
+          limit: QUERY_MAX_ROWS,
+        }),
+        o,
+      ),
+    status: (queryId, o) =>
+      client.send(new nfm.GetQueryStatusMonitorTopContributorsCommand({ monitorName, queryId }), o),
+    stop: (queryId, o) =>
+      client.send(new nfm.StopQueryMonitorTopContributorsCommand({ monitorName, queryId }), o),
+    async *rows(queryId, o) {
+      const pages = nfm.paginateGetQueryResultsMonitorTopContributors(
+        { client },
+        { monitorName, queryId },
+        o,
+      );
+      for await (const page of pages) yield inMicros(page);
+    },
+  });
+}
+
+/** Round-trip times come in microseconds, as the CloudWatch metric does, unless `unit` says otherwise. */
+function inMicros(
+  page: nfm.GetQueryResultsMonitorTopContributorsCommandOutput,
+): nfm.MonitorTopContributorsRow[] {
+  const factor = page.unit === 'Milliseconds' ? 1e3 : page.unit === 'Seconds' ? 1e6 : 1;
+  const rows = page.topContributors ?? [];
+  return factor === 1 ? rows : rows.map((row) => ({ ...row, value: Number(row.value ?? 0) * factor }));
+}
+
+/** The same over the whole scope, by subnet and remote, without any monitor. */
+export function insightsQuery(
+  aws: Aws,
+  client: nfm.NetworkFlowMonitorClient,
+  scopeId: string,
+  input: QueryInput,
+): Promise<nfm.WorkloadInsightsTopContributorsRow[]> {
+  return runQuery(aws, {
+    name: 'WorkloadInsightsTopContributors',
+    start: (o) =>
+      client.send(
+        new nfm.StartQueryWorkloadInsightsTopContributorsCommand({
+          scopeId,
+          ...body(input),
+          limit: QUERY_MAX_ROWS,
+        }),
+        o,
+      ),
+    status: (queryId, o) =>
+      client.send(new nfm.GetQueryStatusWorkloadInsightsTopContributorsCommand({ scopeId, queryId }), o),
+    stop: (queryId, o) =>
+      client.send(new nfm.StopQueryWorkloadInsightsTopContributorsCommand({ scopeId, queryId }), o),
+    async *rows(queryId, o) {
+      const pages = nfm.paginateGetQueryResultsWorkloadInsightsTopContributors(
+        { client },
+        { scopeId, queryId },
+        o,
+      );
+      for await (const page of pages) yield page.topContributors ?? [];
+    },
+  });
+}
+
+/** Time series by zone ID over the whole scope, on a five-minute grid. */
+export function insightsDataQuery(
+  aws: Aws,
+  client: nfm.NetworkFlowMonitorClient,
+  scopeId: string,
+  input: QueryInput,
+): Promise<nfm.WorkloadInsightsTopContributorsDataPoint[]> {
+  return runQuery(aws, {
+    name: 'WorkloadInsightsTopContributorsData',
+    start: (o) =>
+      client.send(
+        new nfm.StartQueryWorkloadInsightsTopContributorsDataCommand({ scopeId, ...body(input) }),
+        o,
+      ),
+    status: (queryId, o) =>
+      client.send(new nfm.GetQueryStatusWorkloadInsightsTopContributorsDataCommand({ scopeId, queryId }), o),
+    stop: (queryId, o) =>
+      client.send(new nfm.StopQueryWorkloadInsightsTopContributorsDataCommand({ scopeId, queryId }), o),
+    async *rows(queryId, o) {
+      const pages = nfm.paginateGetQueryResultsWorkloadInsightsTopContributorsData(
+        { client },
+        { scopeId, queryId },
+        o,
+      );
+      for await (const page of pages) yield page.datapoints ?? [];
+    },
+  });
+}
+
+/** First look after this long, then ever later up to the cap: queries take 3 to 10 s in the field, and there may be a hundred. */
+const POLL_FIRST = 0.12 * SECOND;
+const POLL_CAP = 2 * SECOND;
+/** Field clients give up after 60 to 120 s. */
+const GIVE_UP = 120 * SECOND;
+
+/** Start → status → results, as one of at most `concurrency` at once. A query that is not wanted any more is stopped. */
+function runQuery<Row>(aws: Aws, family: Family<Row>): Promise<Row[]> {
+  const action = (verb: string) =>
+    `networkflowmonitor:${verb}Query${verb === 'Get' ? 'Results' : ''}${family.name}`;
+  return aws.queries(async () => {
+    if (aws.signal.aborted) throw new InterruptedError();
+    const { queryId = '' } = await patiently(aws, () => ask(aws, action('Start'), family.start));
+    try {
+      await untilDone(aws, family, queryId);
+      const pages = await askAll(
+        aws,
+        action('Get'),
+        (options) => family.rows(queryId, options),
+        (rows) => rows,
+      );
+      return pages;
+    } catch (error) {
+      if (aws.signal.aborted || isTimeout(error)) await stopQuietly(family, queryId);
+      throw error;
+    }
+  });
+}
+
+async function untilDone<Row>(aws: Aws, family: Family<Row>, queryId: string): Promise<void> {
+  const action = `networkflowmonitor:GetQueryStatus${family.name}`;
+  let waited = 0;
+  for (let pause = POLL_FIRST; ; pause = Math.min(pause * 1.5, POLL_CAP)) {
+    await sleep(pause, aws.signal);
+    waited += pause;
+    const { status = 'UNKNOWN' } = await patiently(aws, () =>
+      ask(aws, action, (options) => family.status(queryId, options)),
+    );
+    if (status === 'SUCCEEDED') return;
+    if (status === 'FAILED' || status === 'CANCELED') {
+      // The API gives no reason with FAILED.
+      throw new RefusedError('query-failed', `The query ended as ${status}; the service gives no reason.`, {
+        action: `networkflowmonitor:StartQuery${family.name}`,
+        hint: 'Run the command again; a query that keeps failing may cover too much: name a narrower target.',
+      });
+    }
+    if (waited >= GIVE_UP) {
+      throw new RefusedError('query-timeout', `The query did not finish within ${GIVE_UP / SECOND} s.`, {
+        action: `networkflowmonitor:StartQuery${family.name}`,
+        hint: 'Try again with a shorter --since, or --concurrency 2.',
+      });
+    }
+  }
+}
+
+/**
+ * 402 ServiceQuotaExceeded on a query call means 'too many at once' (it is declared even on Get and Stop),
+ * and the SDK does not retry it. Four more tries, each twice as late.
+ */
+async function patiently<T>(aws: Aws, call: () => Promise<T>): Promise<T> {
+  for (let pause = SECOND, tries = 4; ; pause *= 2, tries--) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof NfmError) || error.code !== 'quota-exceeded' || tries === 0) throw error;
+      await sleep(pause, aws.signal);
+    }
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof NfmError && error.code === 'query-timeout';
+}
+
+/** Best effort: the person pressed Ctrl-C and wants their prompt back, so one second at most. */
+async function stopQuietly<Row>(family: Family<Row>, queryId: string): Promise<void> {
+  await family.stop(queryId, { abortSignal: AbortSignal.timeout(SECOND) }).catch(() => undefined);
+}
+
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new InterruptedError());
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(new InterruptedError());
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

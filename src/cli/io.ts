@@ -1,0 +1,21 @@
+/** A stream to write to, and what is known of the terminal behind it. */
+export interface Output {
+  write(text: string): unknown;
+  isTTY?: boolean | undefined;
+  columns?: number | undefined;
+}
+
+/** Everything that a command knows of the world around the process; tests and main.ts make it. */
+export interface Io {
+  args: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  version: string;
+  stdout: Output;
+  stderr: Output;
+  /** There is a person who can be asked. */
+  interactive: boolean;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+  now(): number;
+  ask(question: string): Promise<string>;
+}

@@ -1,0 +1,114 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT, UsageError } from '../model/errors.ts';
+import { commands } from './commands.ts';
+import type { Io } from './io.ts';
+
+/** A command as data: what help, completion and the parser read. The handler is loaded when the command runs. */
+export interface CommandSpec {
+  /** Words of the command, then its arguments: 'sandbox serve [scenario]'. */
+  usage: string;
+  summary: string;
+  /** Run as printed against the sandbox, by a test. */
+  examples: readonly string[];
+  options: readonly OptionSpec[];
+  run(io: Io, args: readonly string[], options: Options): Promise<number>;
+}
+
+export interface OptionSpec {
+  flags: string;
+  description: string;
+  choices?: readonly string[];
+  default?: string;
+}
+
+/** Options by their camel-cased names. */
+export type Options = Readonly<Record<string, string | boolean | undefined>>;
+
+const HEADER = `Whose network problem is it, AWS's or ours? An investigation tool for Amazon CloudWatch Network Flow Monitor.`;
+
+export async function parse(io: Io): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = new Command('nfm');
+  program.description(HEADER).version(io.version, '-V, --version').helpOption('-h, --help', 'show help');
+  program.helpCommand('help [command]', 'show help for a command');
+  program.addHelpText(
+    'after',
+    `\nExamples:\n  $ nfm triage --sandbox             try it without an AWS account\n  $ nfm triage --vpc vpc-0123456789abcdef0 --region eu-central-1\n`,
+  );
+  const groups = new Map<string, Command>([['', program]]);
+  for (const spec of commands) {
+    const words = spec.usage.split(' ').filter((w) => !/^[[<]/.test(w));
+    const parent = groupOf(groups, program, words.slice(0, -1).join(' '));
+    const command = parent.command(
+      spec.usage
+        .split(' ')
+        .slice(words.length - 1)
+        .join(' '),
+    );
+    command.summary(spec.summary).description(spec.summary).showSuggestionAfterError();
+    command.addHelpText('beforeAll', `Examples:\n${spec.examples.map((e) => `  $ ${e}\n`).join('')}`);
+    for (const option of spec.options) command.addOption(toOption(option));
+    command.action(async (...given: unknown[]) => {
+      const self = given.at(-1) as Command;
+      exitCode = await spec.run(io, self.args, self.opts() as Options);
+    });
+  }
+  quiet(program, io);
+  try {
+    await program.parseAsync([...io.args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    throw toUsageError(error);
+  }
+  return exitCode;
+}
+
+const GROUPS: Readonly<Record<string, string>> = {
+  sandbox: 'the embedded AWS: its scenarios, and a server for any AWS client',
+};
+
+function groupOf(groups: Map<string, Command>, program: Command, name: string): Command {
+  const known = groups.get(name);
+  if (known) return known;
+  const group = program.command(name).description(GROUPS[name] ?? '');
+  groups.set(name, group);
+  return group;
+}
+
+function toOption({ flags, description, choices, default: value }: OptionSpec): Option {
+  const option = new Option(flags, description);
+  if (choices) option.choices([...choices]);
+  if (value !== undefined) option.default(value);
+  return option;
+}
+
+/** commander prints by itself and ends the process: both are ours to do. */
+function quiet(command: Command, io: Io): void {
+  command.exitOverride();
+  command.configureOutput({
+    writeOut: (text) => io.stdout.write(text),
+    writeErr: (text) => io.stderr.write(text),
+    outputError: () => {},
+    getOutHelpWidth: () => io.stdout.columns ?? 80,
+  });
+  for (const child of command.commands) quiet(child, io);
+}
+
+/** commander's text is 'error: … (Did you mean …?)': what, then what to do. */
+function toUsageError(error: CommanderError): UsageError {
+  const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  if (error.code === 'commander.help')
+    return new UsageError('no-command', 'No command is named.', { hint: 'nfm --help' });
+  return new UsageError(
+    error.code.replace(/^commander\./, '').replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`),
+    sentence(what),
+    {
+      hint: suggestion ? suggestion.replace(/[()]/g, '') : 'See --help.',
+    },
+  );
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
+}

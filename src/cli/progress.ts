@@ -1,0 +1,27 @@
+import type { Progress } from '../collect/collect.ts';
+import type { Io } from './io.ts';
+import type { Options } from './program.ts';
+
+export interface ProgressLine {
+  update(progress: Progress): void;
+  stop(): void;
+}
+
+const SILENT: ProgressLine = { update: () => undefined, stop: () => undefined };
+
+/** One line on stderr while work goes on: on a terminal only, because a log is no place for animation. */
+export async function progressLine(io: Io, options: Options): Promise<ProgressLine> {
+  if (!io.stderr.isTTY || options.progress === false || options.debug) return SILENT;
+  const { default: ora } = await import('ora');
+  const started = io.now();
+  // Ctrl-C stays ours: ora would otherwise swallow key presses to keep its line clean.
+  const spinner = ora({ stream: io.stderr as NodeJS.WriteStream, discardStdin: false });
+  return {
+    update({ phase, done, planned }) {
+      const seconds = Math.round((io.now() - started) / 1000);
+      spinner.text = planned ? `${phase} · ${done}/${planned} queries · ${seconds} s` : phase;
+      if (!spinner.isSpinning) spinner.start();
+    },
+    stop: () => void spinner.stop(),
+  };
+}

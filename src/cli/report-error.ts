@@ -1,0 +1,49 @@
+import { ERROR_SCHEMA, type ErrorDocument } from '../model/documents.ts';
+import { EXIT, InterruptedError, NfmError } from '../model/errors.ts';
+import { sanitize } from '../render/sanitize.ts';
+import type { Io } from './io.ts';
+
+/** The one place where errors become text and exit codes. stdout stays empty. */
+export function report(io: Io, thrown: unknown): number {
+  const error = io.signal.aborted ? new InterruptedError() : thrown;
+  const known = error instanceof NfmError ? error : asBug(error);
+  io.stderr.write(wantsJson(io.args) ? `${JSON.stringify(toDocument(known))}\n` : toText(known));
+  if (io.args.includes('--debug')) io.stderr.write(`${trace(error)}\n`);
+  return known.exitCode;
+}
+
+function asBug(error: unknown): NfmError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new NfmError(EXIT.bug, 'bug', `Something in nfm itself went wrong: ${message}`, {
+    hint: 'Run it again with --debug and report what it prints.',
+    cause: error,
+  });
+}
+
+function toDocument({ code, message, hint, action }: NfmError): ErrorDocument {
+  return { schema: ERROR_SCHEMA, error: { code, message, hint: hint ?? null, action: action ?? null } };
+}
+
+/** What to do next stands last, where the eye is. */
+function toText({ message, hint }: NfmError): string {
+  return `error: ${sanitize(message)}\n${hint ? `hint: ${sanitize(hint)}\n` : ''}`;
+}
+
+function trace(error: unknown): string {
+  const lines: string[] = [];
+  for (let at = error; at instanceof Error; at = at.cause) lines.push(at.stack ?? at.message);
+  return sanitizeLines(lines.join('\ncaused by '));
+}
+
+function sanitizeLines(text: string): string {
+  return text.split('\n').map(sanitize).join('\n');
+}
+
+/** Read from the raw arguments, because the command line itself may be what is wrong. */
+function wantsJson(args: readonly string[]): boolean {
+  return args.some(
+    (arg, i) =>
+      /^(-o|--output=)(json|ndjson)$/.test(arg) ||
+      ((arg === '-o' || arg === '--output') && /^(nd)?json$/.test(args[i + 1] ?? '')),
+  );
+}

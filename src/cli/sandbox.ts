@@ -1,0 +1,54 @@
+import { SANDBOX_LIST_SCHEMA, type SandboxListDocument } from '../model/documents.ts';
+import { UsageError } from '../model/errors.ts';
+import { instant } from '../model/time.ts';
+import { renderScenarios, renderScenariosMarkdown } from '../render/scenarios.ts';
+import { SCENARIOS } from '../sandbox/scenarios/index.ts';
+import { startSandbox } from '../sandbox/server.ts';
+import { DEFAULT_SCENARIO } from './connection.ts';
+import type { Io } from './io.ts';
+import { print } from './output.ts';
+import type { Options } from './program.ts';
+
+export async function list(io: Io, _args: readonly string[], options: Options): Promise<number> {
+  const document: SandboxListDocument = {
+    schema: SANDBOX_LIST_SCHEMA,
+    generatedAt: instant(io.now()),
+    scenarios: SCENARIOS.map(({ name, title, verdict, cause }) => ({ name, title, verdict, cause })),
+  };
+  await print(io, options, document, { table: renderScenarios, markdown: renderScenariosMarkdown });
+  return 0;
+}
+
+/** Until Ctrl-C. The first line on stdout is for programs, what is on stderr for people. */
+export async function serve(io: Io, [name]: readonly string[], options: Options): Promise<number> {
+  const sandbox = await startSandbox({
+    scenario: name ?? DEFAULT_SCENARIO,
+    now: io.now,
+    port: portOf(options.port),
+  });
+  const { endpoint, world, scenario } = sandbox;
+  io.stdout.write(
+    `${JSON.stringify({ endpoint, region: world.region, accountId: world.accountId, scenario: scenario.name, vpcId: world.vpcs[0]?.id })}\n`,
+  );
+  io.stderr.write(
+    [
+      'Point any AWS client at it:',
+      `export AWS_ENDPOINT_URL=${endpoint}`,
+      `export AWS_REGION=${world.region} AWS_DEFAULT_REGION=${world.region}`,
+      'export AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox',
+      'Ctrl-C ends it.\n',
+    ].join('\n'),
+  );
+  await new Promise<void>((resolve) => io.signal.addEventListener('abort', () => resolve(), { once: true }));
+  await sandbox.close();
+  return 0;
+}
+
+function portOf(value: Options[string]): number {
+  if (value === undefined) return 0;
+  const port = Number(value);
+  if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
+  throw new UsageError('bad-port', `--port takes a number from 0 to 65535, not '${value}'.`, {
+    hint: '0 means a free one.',
+  });
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { caseSchema } from '../model/case.ts';
+import { closest } from '../model/closest.ts';
+import { errorSchema, planSchema, sandboxListSchema } from '../model/documents.ts';
+import { UsageError } from '../model/errors.ts';
+import { reportSchema } from '../model/report.ts';
+import { renderJson } from '../render/json.ts';
+import type { Io } from './io.ts';
+import { schemaNames } from './schema-names.ts';
+
+const SCHEMAS: Readonly<Record<(typeof schemaNames)[number], z.ZodType>> = {
+  triage: reportSchema,
+  case: caseSchema,
+  error: errorSchema,
+  plan: planSchema,
+  'sandbox-list': sandboxListSchema,
+};
+
+export async function schema(io: Io, [name = '']: readonly string[]): Promise<number> {
+  const found = schemaNames.find((n) => n === name);
+  if (!found) {
+    const near = closest(name, schemaNames);
+    throw new UsageError('unknown-schema', `There is no document '${name}'.`, {
+      hint: near ? `Did you mean '${near}'?` : `Documents: ${schemaNames.join(', ')}.`,
+    });
+  }
+  io.stdout.write(renderJson(z.toJSONSchema(SCHEMAS[found])));
+  return 0;
+}

@@ -1,0 +1,46 @@
+import parseDuration from 'parse-duration';
+import type { Moment, WindowOptions } from '../collect/window.ts';
+import { UsageError } from '../model/errors.ts';
+import type { Options } from './program.ts';
+
+export function windowOptions(options: Options): WindowOptions {
+  return {
+    since: moment('--since', String(options.since ?? '1h')),
+    until: moment('--until', String(options.until ?? 'now')),
+    baseline: baseline(options.baseline),
+  };
+}
+
+/** '45m', '2h ago', '1h30m', 'now', '2026-11-21T20:00:00Z'. */
+function moment(option: string, text: string): Moment {
+  if (text === 'now') return { ago: 0 };
+  const length = duration(text.replace(/\s+ago$/, ''));
+  if (length !== null) return { ago: length };
+  return { at: instantOf(option, text) };
+}
+
+function baseline(value: Options[string]): WindowOptions['baseline'] {
+  if (value === undefined) return 'default';
+  const text = String(value);
+  if (text === 'none') return 'none';
+  const length = duration(text);
+  return length === null ? { at: instantOf('--baseline', text) } : { length };
+}
+
+/** Null where the text is no duration at all; plain numbers have no unit, so they are none. */
+function duration(text: string): number | null {
+  if (!/^\s*\d+(\.\d+)?\s*[a-z]/i.test(text) || /^\d{4}-\d/.test(text)) return null;
+  const ms = parseDuration(text);
+  return ms !== null && ms > 0 ? ms : null;
+}
+
+function instantOf(option: string, text: string): number {
+  // Without a zone, an instant would mean another one on each machine.
+  const ms = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text)
+    ? Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(text) || !/[T ]/.test(text) ? text : `${text}Z`)
+    : Number.NaN;
+  if (!Number.isNaN(ms)) return ms;
+  throw new UsageError('bad-time', `${option} does not understand '${text}'.`, {
+    hint: `Give a duration (45m, 2h, 1h30m), 'now', or an instant in UTC such as 2026-11-21T20:00:00Z.`,
+  });
+}

@@ -1,0 +1,125 @@
+import type {
+  MonitorTopContributorsRow,
+  WorkloadInsightsTopContributorsRow,
+} from '../aws/networkflowmonitor/index.ts';
+import type { Endpoint, Flow } from '../model/case.ts';
+import { QUERY_MAX_ROWS, type QueryMetric } from '../model/facts.ts';
+
+/** What one query answered; null where it was refused or failed. */
+export interface Answer<Row> {
+  tile: number;
+  category: string;
+  metric: QueryMetric;
+  rows: readonly Row[] | null;
+}
+
+type Column = 'bytes' | 'retransmissions' | 'timeouts' | 'rttMicros';
+
+const COLUMNS: Record<QueryMetric, Column> = {
+  DATA_TRANSFERRED: 'bytes',
+  RETRANSMISSIONS: 'retransmissions',
+  TIMEOUTS: 'timeouts',
+  ROUND_TRIP_TIME: 'rttMicros',
+};
+
+interface Identified {
+  targetPort: number | null;
+  local: Endpoint;
+  remote: Endpoint;
+  value: number;
+}
+
+export interface Joined {
+  flows: Flow[];
+  truncated: boolean;
+}
+
+/**
+ * One flow of one tile from up to four lists. A list holds the flows with the highest value of its own metric,
+ * and only flows with events for the two event metrics. So a flow that a complete list leaves out has 0 there;
+ * one that a full (cut off) or failed list leaves out is unknown, null.
+ */
+export function joinAnswers<Row>(
+  answers: readonly Answer<Row>[],
+  identify: (row: Row) => Identified,
+): Joined {
+  const flows = new Map<string, Flow>();
+  const complete = new Set<string>();
+  let truncated = false;
+  for (const { tile, category, metric, rows } of answers) {
+    if (!rows) continue;
+    if (rows.length >= QUERY_MAX_ROWS) truncated = true;
+    // A round-trip time is not always measured: a flow without one has none, not 0.
+    else if (metric !== 'ROUND_TRIP_TIME') complete.add(`${tile} ${category} ${COLUMNS[metric]}`);
+    for (const row of rows) {
+      const { value, ...identity } = identify(row);
+      const key = JSON.stringify([tile, category, identity]);
+      const flow = flows.get(key) ?? {
+        tile,
+        category,
+        ...identity,
+        bytes: null,
+        retransmissions: null,
+        timeouts: null,
+        rttMicros: null,
+      };
+      flow[COLUMNS[metric]] = value;
+      flows.set(key, flow);
+    }
+  }
+  for (const flow of flows.values()) {
+    for (const column of ['bytes', 'retransmissions', 'timeouts'] as const) {
+      if (complete.has(`${flow.tile} ${flow.category} ${column}`)) flow[column] ??= 0;
+    }
+  }
+  return { flows: [...flows.values()], truncated };
+}
+
+/** Absent fields come as empty strings as often as not at all. */
+function present(fields: Record<string, string | undefined>): Endpoint {
+  return Object.fromEntries(Object.entries(fields).filter(([, v]) => v));
+}
+
+export function identifyMonitorRow(row: MonitorTopContributorsRow): Identified {
+  const k = row.kubernetesMetadata;
+  return {
+    targetPort: row.targetPort ?? null,
+    value: Number(row.value ?? 0),
+    local: present({
+      ip: row.localIp,
+      instanceId: row.localInstanceId,
+      subnetId: row.localSubnetId,
+      vpcId: row.localVpcId,
+      azId: row.localAz,
+      region: row.localRegion,
+      podNamespace: k?.localPodNamespace,
+      podName: k?.localPodName,
+      serviceName: k?.localServiceName,
+    }),
+    remote: present({
+      ip: row.remoteIp,
+      instanceId: row.remoteInstanceId,
+      subnetId: row.remoteSubnetId,
+      vpcId: row.remoteVpcId,
+      azId: row.remoteAz,
+      region: row.remoteRegion,
+      podNamespace: k?.remotePodNamespace,
+      podName: k?.remotePodName,
+      serviceName: k?.remoteServiceName,
+    }),
+  };
+}
+
+export function identifyInsightRow(row: WorkloadInsightsTopContributorsRow): Identified {
+  return {
+    targetPort: null,
+    value: Number(row.value ?? 0),
+    local: present({
+      subnetId: row.localSubnetId,
+      vpcId: row.localVpcId,
+      azId: row.localAz,
+      region: row.localRegion,
+    }),
+    remote: present({ ip: row.remoteIdentifier }),
+  };
+}

@@ -1,0 +1,141 @@
+import type { Aws } from '../aws/aws.ts';
+import { flowMonitor, type ScopeSummary } from '../aws/monitors.ts';
+import { insightsQuery, monitorQuery } from '../aws/queries.ts';
+import type { Case, Monitor, Window } from '../model/case.ts';
+import type { QueryMetric } from '../model/facts.ts';
+import { INSIGHT_CATEGORIES, monitorCategories } from './categories.ts';
+import type { Counted } from './collect.ts';
+import type { Extent } from './extent.ts';
+import { type Answer, identifyInsightRow, identifyMonitorRow, joinAnswers } from './flows.ts';
+import type { Gaps } from './gaps.ts';
+import type { TargetSpec } from './target.ts';
+
+export interface FlowsRequest {
+  monitors: readonly Monitor[];
+  scope: ScopeSummary | null;
+  extent: Extent;
+  tiles: readonly Window[];
+  target: TargetSpec;
+  gaps: Gaps;
+  progress: Counted;
+}
+
+export interface Flows {
+  from: Case['flowsFrom'];
+  flows: Case['flows'];
+  truncated: boolean;
+}
+
+const METRICS: readonly QueryMetric[] = [
+  'DATA_TRANSFERRED',
+  'RETRANSMISSIONS',
+  'TIMEOUTS',
+  'ROUND_TRIP_TIME',
+];
+
+/** Top contributors by flow from the monitors that hold the target; without any, by subnet from workload insights. */
+export function readFlows(aws: Aws, request: FlowsRequest): Promise<Flows> {
+  const sources = flowSources(request);
+  if (sources.length) return fromMonitors(aws, request, sources);
+  if (request.scope?.status === 'SUCCEEDED') return fromInsights(aws, request, request.scope.id);
+  return Promise.resolve({ from: null, flows: [], truncated: false });
+}
+
+/** One monitor that holds all of the target; else those of single zones, whose flows do not overlap. */
+function flowSources({ monitors, target }: FlowsRequest): Monitor[] {
+  const active = monitors.filter((m) => m.status === 'ACTIVE');
+  const named = active.find((m) => target.kind === 'monitor' && m.name === target.id);
+  if (named) return [named];
+  const whole = active.filter((m) => m.remote.length === 0);
+  const covering = whole.filter((m) => m.coversTarget);
+  // Of several that hold the target, the narrowest: rows are cut off at 500, so foreign flows cost.
+  const narrowest = covering.sort((a, b) => (a.zones?.length ?? 99) - (b.zones?.length ?? 99))[0];
+  if (narrowest) return [narrowest];
+  const zonal = new Map<string, Monitor>();
+  for (const m of whole) {
+    const [azId, ...others] = m.zones ?? [];
+    if (azId && !others.length && !zonal.has(azId)) zonal.set(azId, m);
+  }
+  if (zonal.size) return [...zonal.values()];
+  // A Region-wide target without EC2's answer: the monitor with the most local resources is the best there is.
+  return whole.sort((a, b) => b.local.length - a.local.length).slice(0, 1);
+}
+
+async function fromMonitors(
+  aws: Aws,
+  { tiles, gaps, progress }: FlowsRequest,
+  sources: Monitor[],
+): Promise<Flows> {
+  const { client } = flowMonitor(aws);
+  const answers = await Promise.all(
+    sources.flatMap((monitor) =>
+      plan(tiles, monitorCategories(monitor.remote), METRICS).map(async (query) => ({
+        ...query,
+        rows: await progress(() =>
+          gaps.tolerate(
+            null,
+            `Contributors by flow are incomplete: ${query.metric} of ${monitor.name}.`,
+            () => monitorQuery(aws, client, monitor.name, query),
+          ),
+        ),
+      })),
+    ),
+  );
+  return {
+    from: { kind: 'monitor', name: sources.map((m) => m.name).join(', ') },
+    ...joinAnswers(answers, identifyMonitorRow),
+  };
+}
+
+async function fromInsights(
+  aws: Aws,
+  { tiles, gaps, progress, extent }: FlowsRequest,
+  scopeId: string,
+): Promise<Flows> {
+  const { client } = flowMonitor(aws);
+  const newest = tiles.length - 1;
+  // Rows by subnet say little more than the series by zone do: one hour of them is enough.
+  const queries = plan(tiles, INSIGHT_CATEGORIES, ['DATA_TRANSFERRED', 'RETRANSMISSIONS']).filter(
+    (q) => q.tile === newest,
+  );
+  const answers = await Promise.all(
+    queries.map(async (query) => ({
+      ...query,
+      rows: await progress(() =>
+        gaps.tolerate(null, `Contributors by subnet are incomplete: ${query.metric}.`, () =>
+          insightsQuery(aws, client, scopeId, query),
+        ),
+      ),
+    })),
+  );
+  const joined = joinAnswers(answers, identifyInsightRow);
+  const inside = ({ subnetId, vpcId, azId }: Case['flows'][number]['local']) =>
+    extent.everything ||
+    extent.vpcIds.has(vpcId ?? '') ||
+    extent.subnetIds.has(subnetId ?? '') ||
+    extent.azIds.has(azId ?? '');
+  return {
+    from: { kind: 'workload-insights', name: scopeId },
+    flows: joined.flows.filter((f) => inside(f.local)),
+    truncated: joined.truncated,
+  };
+}
+
+interface Planned extends Omit<Answer<never>, 'rows'> {
+  window: Window;
+}
+
+/** Every hour × category × metric is a query of its own. A baseline's round-trip times decide nothing and are not asked. */
+function plan(
+  tiles: readonly Window[],
+  categories: readonly string[],
+  metrics: readonly QueryMetric[],
+): Planned[] {
+  return tiles.flatMap((window, tile) =>
+    categories.flatMap((category) =>
+      metrics
+        .filter((metric) => metric !== 'ROUND_TRIP_TIME' || tile === tiles.length - 1)
+        .map((metric) => ({ tile, window, category, metric })),
+    ),
+  );
+}

@@ -1,0 +1,40 @@
+import { createInterface } from 'node:readline/promises';
+import type { Io } from './cli/io.ts';
+import { run } from './cli/run.ts';
+
+declare const NFM_VERSION: string;
+
+/** argv → exit code. The only place that touches `process`. */
+export async function main(): Promise<void> {
+  // The SDK announces on the console that it will stop supporting Node 20: not the news that someone on call needs.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+  const interrupt = new AbortController();
+  process.on('SIGINT', () => {
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
+  });
+  process.on('SIGTERM', () => interrupt.abort());
+
+  const fixed = process.env.NFM_NOW;
+  const io: Io = {
+    args: process.argv.slice(2),
+    env: process.env,
+    version: NFM_VERSION,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
+    signal: interrupt.signal,
+    now: fixed ? () => Date.parse(fixed) : Date.now,
+    async ask(question) {
+      const terminal = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return await terminal.question(question, { signal: interrupt.signal });
+      } finally {
+        terminal.close();
+      }
+    },
+  };
+  // Not process.exit(): what is still in the pipes must get out.
+  process.exitCode = await run(io);
+}

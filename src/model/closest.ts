@@ -1,0 +1,8 @@
+import { distance, closest as nearest } from 'fastest-levenshtein';
+
+/** The candidate that a mistyped word most likely meant; null where none is near. */
+export function closest(word: string, candidates: readonly string[]): string | null {
+  if (candidates.length === 0) return null;
+  const best = nearest(word, [...candidates]);
+  return distance(word, best) <= Math.max(2, word.length / 3) ? best : null;
+}
