@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
+import { dispatcher, internalFailure } from './dispatch.ts';
 import { faultFinder } from './faults.ts';
 import { playFlows } from './flows.ts';
 import type { MonitorMetrics } from './metrics.ts';
 import { createPublications } from './publications.ts';
 import { findScenario } from './scenarios/index.ts';
 import type { Scenario } from './scenarios/scenario.ts';
-import type { Fault, Service, ServiceContext } from './service.ts';
+import type { Fault, ServiceContext } from './service.ts';
 import { cloudwatch } from './services/cloudwatch.ts';
 import { ec2 } from './services/ec2.ts';
 import { eks } from './services/eks.ts';
@@ -90,7 +90,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const services = [networkFlowMonitor(backend), cloudwatch, ec2, eks, sts];
 
   const app = new Hono();
-  app.all('*', (c) => dispatch(services, contextOf, c.req.raw));
+  const dispatch = dispatcher(services, contextOf);
+  app.all('*', (c) => dispatch(c.req.raw));
+  app.onError((error, c) => internalFailure(c.req.raw, error));
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -113,32 +115,4 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         if ('closeAllConnections' in server) server.closeAllConnections();
       }),
   };
-}
-
-/** All services share one endpoint: the signature's credential scope says which one is meant. */
-async function dispatch(
-  services: Service[],
-  contextOf: (service: string) => ServiceContext,
-  request: Request,
-): Promise<Response> {
-  const authorization = request.headers.get('authorization');
-  if (!authorization) return refuse(403, 'MissingAuthenticationToken', 'Missing Authentication Token');
-  const name = /Credential=[^,]*\/([^/,]+)\/aws4_request/.exec(authorization)?.[1];
-  if (!name) {
-    return refuse(400, 'IncompleteSignature', 'The Authorization header is not an AWS Signature Version 4.');
-  }
-  const service = services.find((candidate) => candidate.name === name);
-  if (!service) {
-    const known = services.map((candidate) => candidate.name).join(', ');
-    return refuse(501, 'NotImplemented', `The sandbox has no service '${name}'. It has: ${known}.`);
-  }
-  return service.handle(request, contextOf(name));
-}
-
-/** Before the service is known its protocol is not either; JSON with the error's name in a header suits most. */
-function refuse(status: number, code: string, message: string): Response {
-  return Response.json(
-    { __type: code, message },
-    { status, headers: { 'x-amzn-errortype': code, 'x-amzn-requestid': randomUUID() } },
-  );
 }

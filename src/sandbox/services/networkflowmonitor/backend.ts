@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { Resource } from '../../coverage.ts';
 import { type FlowSource, MINUTE } from '../../flows.ts';
 import { arn } from '../../place.ts';
@@ -63,13 +62,19 @@ export interface Operation {
   answer(input: unknown, backend: Backend): object;
 }
 
-export type Handler<Schema extends z.ZodType> = (input: z.output<Schema>, backend: Backend) => object;
+/** How long a query can be read; Network Flow Monitor's own time is not documented. */
+const QUERY_LIFETIME = 60 * MINUTE;
 
-/** Drops what has finished being deleted. */
-export function sweep({ scopes, monitors, elapsed }: Backend): void {
-  for (const kept of [scopes, monitors] as Map<string, Scope | Monitor>[]) {
-    for (const [key, { goneAt }] of kept) if (goneAt !== undefined && goneAt <= elapsed()) kept.delete(key);
-  }
+/** Drops what has finished being deleted, and old queries. */
+export function sweep({ scopes, monitors, queries, elapsed }: Backend): void {
+  const now = elapsed();
+  drop(scopes, ({ goneAt }) => goneAt !== undefined && goneAt <= now);
+  drop(monitors, ({ goneAt }) => goneAt !== undefined && goneAt <= now);
+  drop(queries, ({ startedAt }) => startedAt + QUERY_LIFETIME < now);
+}
+
+function drop<T>(kept: Map<string, T>, isGone: (item: T) => boolean): void {
+  for (const [key, item] of kept) if (isGone(item)) kept.delete(key);
 }
 
 const DAY = 24 * 60 * MINUTE;
@@ -101,17 +106,18 @@ export function seed(backend: Backend): void {
     });
     publications.begin(monitorArn, localResources, [], createdAt);
   };
-  for (const vpc of world.vpcs) {
-    add(`${vpc.name}-vpc`, [{ type: 'AWS::EC2::VPC', identifier: arn(world, 'ec2', `vpc/${vpc.id}`) }]);
-  }
-  for (const zone of world.zones.slice(0, 2)) {
-    const subnets = world.subnets.filter((subnet) => subnet.zoneId === zone.id);
-    add(
-      `demo-zone-${zone.name.slice(-1)}`,
-      subnets.map(({ id: subnetId }) => ({
-        type: 'AWS::EC2::Subnet',
-        identifier: arn(world, 'ec2', `subnet/${subnetId}`),
-      })),
-    );
+  const named = (type: string, kind: string) => (id: string) => ({
+    type,
+    identifier: arn(world, 'ec2', `${kind}/${id}`),
+  });
+  const [vpc] = world.vpcs;
+  if (!vpc) return;
+  add(`${vpc.name}-vpc`, [named('AWS::EC2::VPC', 'vpc')(vpc.id)]);
+
+  const inUse = new Set(world.instances.map((instance) => instance.subnetId));
+  for (const zone of world.zones) {
+    const subnets = world.subnets.filter((subnet) => subnet.zoneId === zone.id).map((subnet) => subnet.id);
+    if (!subnets.some((subnet) => inUse.has(subnet))) continue;
+    add(`${vpc.name}-zone-${zone.name.slice(-1)}`, subnets.map(named('AWS::EC2::Subnet', 'subnet')));
   }
 }

@@ -1,18 +1,9 @@
-/** An error of the service, with the code and HTTP status of the API model. */
-export class ServiceError extends Error {
-  readonly code: string;
-  readonly status: number;
+import { ServiceError } from '../../wire/service-error.ts';
 
-  constructor(code: string, status: number, message: string) {
-    super(message);
-    this.name = code;
-    this.code = code;
-    this.status = status;
-  }
-}
+/* The errors of the API model, with its HTTP statuses. */
 
-export const invalid = (message: string) => new ServiceError('ValidationException', 400, message);
+export const invalid = (message: string) => new ServiceError('ValidationException', message, 400);
 export const quotaExceeded = (message: string) =>
-  new ServiceError('ServiceQuotaExceededException', 402, message);
-export const notFound = (message: string) => new ServiceError('ResourceNotFoundException', 404, message);
-export const conflict = (message: string) => new ServiceError('ConflictException', 409, message);
+  new ServiceError('ServiceQuotaExceededException', message, 402);
+export const notFound = (message: string) => new ServiceError('ResourceNotFoundException', message, 404);
+export const conflict = (message: string) => new ServiceError('ConflictException', message, 409);

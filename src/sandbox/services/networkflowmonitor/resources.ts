@@ -85,8 +85,10 @@ function isRegion({ type }: Resource): boolean {
   return type === 'AWS::Region';
 }
 
+/** Adds what is not there yet, then takes away; to take away what is not there is no mistake. */
 export function withResources(current: Resource[], add: Resource[], remove: Resource[]): Resource[] {
-  const same = (a: Resource) => (b: Resource) => a.type === b.type && a.identifier === b.identifier;
-  const added = add.filter((resource) => !current.some(same(resource)));
-  return [...current, ...added].filter((resource) => !remove.some(same(resource)));
+  const keyOf = ({ type, identifier }: Resource) => `${type} ${identifier}`;
+  const kept = new Map([...current, ...add].map((resource) => [keyOf(resource), resource]));
+  for (const resource of remove) kept.delete(keyOf(resource));
+  return [...kept.values()];
 }

@@ -89,9 +89,7 @@ export const scopeOperations: Operation[] = [
       if (scopeStatus(scope, backend) !== 'SUCCEEDED') {
         throw conflict(`The scope is ${scopeStatus(scope, backend)}; wait until it is SUCCEEDED.`);
       }
-      const removed = input.resourcesToDelete ?? [];
-      const added = (input.resourcesToAdd ?? []).filter((target) => !includes(scope.targets, target));
-      const targets = [...scope.targets, ...added].filter((target) => !includes(removed, target));
+      const targets = withTargets(scope.targets, input.resourcesToAdd, input.resourcesToDelete);
       if (targets.length === 0) throw invalid('A scope must keep at least one target.');
       if (targets.length > MAX_TARGETS) throw invalid(`A scope can have at most ${MAX_TARGETS} targets.`);
       scope.targets = targets;
@@ -128,10 +126,14 @@ function created(scope: Scope, backend: Backend) {
   return { ...summary(scope, backend), tags: scope.tags };
 }
 
-function includes(targets: ScopeTarget[], target: ScopeTarget): boolean {
-  return targets.some(
-    ({ targetIdentifier, region }) =>
-      region === target.region &&
-      targetIdentifier.targetId.accountId === target.targetIdentifier.targetId.accountId,
-  );
+function withTargets(
+  current: ScopeTarget[],
+  add: ScopeTarget[] = [],
+  remove: ScopeTarget[] = [],
+): ScopeTarget[] {
+  const keyOf = ({ targetIdentifier, region }: ScopeTarget) =>
+    `${targetIdentifier.targetId.accountId} ${region}`;
+  const kept = new Map([...current, ...add].map((target) => [keyOf(target), target]));
+  for (const target of remove) kept.delete(keyOf(target));
+  return [...kept.values()];
 }

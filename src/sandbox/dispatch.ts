@@ -1,0 +1,53 @@
+import type { Service, ServiceContext } from './service.ts';
+import { queryRefusal } from './wire/query.ts';
+import { respond } from './wire/respond.ts';
+import { ServiceError } from './wire/service-error.ts';
+
+/** All services share one endpoint: the signature's credential scope says which one is meant. */
+export function dispatcher(
+  services: Service[],
+  contextOf: (service: string) => ServiceContext,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const authorization = request.headers.get('authorization');
+    if (!authorization) {
+      return refuse(request, 'MissingAuthenticationToken', 'Missing Authentication Token', 403);
+    }
+    // AKID/date/region/service/aws4_request; SigV4a leaves out the Region.
+    const name = /Credential=[^,]*\/([^/,]+)\/aws4_request/.exec(authorization)?.[1];
+    if (!name) {
+      return refuse(
+        request,
+        'IncompleteSignature',
+        'The Authorization header is not an AWS Signature V4.',
+        400,
+      );
+    }
+    const service = services.find((candidate) => candidate.name === name);
+    if (!service) {
+      const known = services.map((candidate) => candidate.name).join(', ');
+      return refuse(
+        request,
+        'NotImplemented',
+        `The nfm sandbox has no service '${name}'; it has ${known}.`,
+        501,
+      );
+    }
+    return service.handle(request, contextOf(name));
+  };
+}
+
+/** A bug of the sandbox, as AWS words one of its own. */
+export function internalFailure(request: Request, error: Error): Response {
+  return refuse(request, 'InternalFailure', `The nfm sandbox failed: ${error.message}`, 500);
+}
+
+/** Outside a service its protocol is not known; forms are answered in XML, all else in JSON. */
+function refuse(request: Request, code: string, message: string, status: number): Response {
+  if (request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')) {
+    return queryRefusal('', new ServiceError(code, message, status));
+  }
+  return respond(status, 'application/json', JSON.stringify({ __type: code, message }), {
+    'x-amzn-errortype': code,
+  });
+}
