@@ -22,7 +22,7 @@ export interface Recording {
 
 export type RecordingName = 'packet-loss-3' | 'packet-loss-20' | 'quiet';
 
-/** Real packets, measured in the kernel; how they were taken is told in docs and in the captures' README. */
+/** Real packets, counted by the kernel of each host of a small network in which one pod loses some of its own. */
 export const RECORDINGS: Record<RecordingName, Recording> = {
   'packet-loss-3': packetLoss3,
   'packet-loss-20': packetLoss20,
