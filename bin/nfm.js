@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
-import module from 'node:module';
+const { existsSync } = require('node:fs');
+const path = require('node:path');
 
 // A reader that goes away (`| head -1`) is no error; Node reports it asynchronously, past any try (nodejs/node#947).
 for (const stream of [process.stdout, process.stderr]) {
@@ -10,13 +10,12 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-module.enableCompileCache?.();
+require('node:module').enableCompileCache?.();
 
-const built = new URL('../dist/main.js', import.meta.url);
+const built = path.join(__dirname, '../dist/main.cjs');
 if (existsSync(built)) {
-  const { main } = await import(built.href);
-  await main();
+  require(built).main();
 } else {
-  process.stderr.write('nfm has not been built here.\nhint: npm ci\n');
+  process.stderr.write('error: nfm has not been built here.\nhint: npm ci\n');
   process.exitCode = 255;
 }

@@ -1,29 +1,60 @@
 import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { build } from 'esbuild';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const root = path.dirname(import.meta.dirname);
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
-rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
-
-// One bundle, split where the code says `await import(…)`: --help, --version and completion
-// must load neither the AWS SDK nor the sandbox (cli-craft.md §3).
-await build({
-  entryPoints: ['src/main.ts'],
+const common = {
+  absWorkingDir: root,
   outdir: 'dist',
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
+  // The ES modules of the AWS SDK, not its CommonJS: only those can be shaken down to what is used.
+  mainFields: ['module', 'main'],
   minify: true,
   keepNames: true,
   sourcemap: 'linked',
   sourcesContent: false,
-  chunkNames: 'chunks/[name]-[hash]',
   define: { NFM_VERSION: JSON.stringify(version) },
+  logLevel: 'warning',
+};
+
+/*
+ * Two halves. The front (command line, help, completion) is one CommonJS file, because Node starts those some
+ * 5 ms sooner than ES modules. Whatever it imports on demand is the back: ES modules, split where they share,
+ * with the AWS SDK and the sandbox in them, which --help must never load (cli-craft.md §3).
+ */
+const handlers = new Set();
+
+const onDemand = {
+  name: 'on-demand',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ kind, path: target, resolveDir }) => {
+      if (kind !== 'dynamic-import' || target === './program.ts') return undefined;
+      handlers.add(path.join(resolveDir, target));
+      return { path: target.replace(/\.ts$/, '.js'), external: true };
+    });
+  },
+};
+
+rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+await build({
+  ...common,
+  entryPoints: ['src/main.ts'],
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  plugins: [onDemand],
+});
+await build({
+  ...common,
+  entryPoints: [...handlers],
+  splitting: true,
+  format: 'esm',
+  chunkNames: 'chunks/[name]-[hash]',
   // Some dependencies are CommonJS and call require() for Node's own modules.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
-  logLevel: 'warning',
 });

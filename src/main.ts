@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { setMaxListeners } from 'node:events';
 import type { Io } from './cli/io.ts';
 import { run } from './cli/run.ts';
 
@@ -10,6 +10,8 @@ export async function main(): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
   const interrupt = new AbortController();
+  // Every call under way listens for Ctrl-C.
+  setMaxListeners(0, interrupt.signal);
   process.on('SIGINT', () => {
     if (interrupt.signal.aborted) process.exit(130);
     interrupt.abort();
@@ -27,6 +29,7 @@ export async function main(): Promise<void> {
     signal: interrupt.signal,
     now: fixed ? () => Date.parse(fixed) : Date.now,
     async ask(question) {
+      const { createInterface } = await import('node:readline/promises');
       const terminal = createInterface({ input: process.stdin, output: process.stderr });
       try {
         return await terminal.question(question, { signal: interrupt.signal });

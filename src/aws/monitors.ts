@@ -62,8 +62,6 @@ export function flowMonitor(aws: Aws) {
   };
 }
 
-export type FlowMonitor = ReturnType<typeof flowMonitor>;
-
 function toDetails(answer: nfm.GetMonitorCommandOutput): MonitorDetails {
   return {
     name: answer.monitorName ?? '',

@@ -215,7 +215,7 @@ async function stopQuietly<Row>(family: Family<Row>, queryId: string): Promise<v
   await family.stop(queryId, { abortSignal: AbortSignal.timeout(SECOND) }).catch(() => undefined);
 }
 
-export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new InterruptedError());
     const onAbort = () => {

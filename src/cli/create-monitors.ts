@@ -4,7 +4,7 @@ import { takeInventory } from '../collect/collect.ts';
 import { Gaps } from '../collect/gaps.ts';
 import { planMonitors } from '../collect/plan.ts';
 import type { TargetSpec } from '../collect/target.ts';
-import { PLAN_SCHEMA } from '../model/documents.ts';
+import { PLAN_SCHEMA, type PlanDocument } from '../model/documents.ts';
 import { UsageError } from '../model/errors.ts';
 import { instant } from '../model/time.ts';
 import { renderJson } from '../render/json.ts';
@@ -18,8 +18,12 @@ export async function ensureMonitors(io: Io, options: Options, aws: Aws, target:
   const inventory = await takeInventory(aws, { target, onProgress: () => undefined }, gaps);
   const requests = planMonitors(inventory, aws.region);
   if (options.dryRun) {
-    const items = requests.map((request) => ({ action: 'networkflowmonitor:CreateMonitor', request }));
-    io.stdout.write(renderJson({ schema: PLAN_SCHEMA, generatedAt: instant(io.now()), items }));
+    const plan: PlanDocument = {
+      schema: PLAN_SCHEMA,
+      generatedAt: instant(io.now()),
+      items: requests.map((request) => ({ action: 'networkflowmonitor:CreateMonitor', request: { ...request } })),
+    };
+    io.stdout.write(renderJson(plan));
     return;
   }
   if (requests.length === 0) {

@@ -58,7 +58,7 @@ export async function readInsights(aws: Aws, request: InsightsRequest): Promise<
           for (const { label, timestamps = [], values = [] } of points) {
             if (!label) continue;
             const series = seriesOf(grid, label, category, request.whole);
-            timestamps.forEach((at, i) => put(series, COLUMNS[metric], at, values[i]));
+            for (const [i, at] of timestamps.entries()) put(series, COLUMNS[metric], at, values[i]);
           }
         }),
       ),

@@ -19,16 +19,6 @@ export function perGib(events: number, bytes: number): number | null {
   return bytes > 0 ? (events / bytes) * GIB : null;
 }
 
-export function add(a: Count, b: Count): Count {
-  return {
-    retransmissions: a.retransmissions + b.retransmissions,
-    timeouts: a.timeouts + b.timeouts,
-    bytes: a.bytes + b.bytes,
-    bins: Math.max(a.bins, b.bins),
-    eventBins: Math.max(a.eventBins, b.eventBins),
-  };
-}
-
 /** Start of bin i, ms since the epoch. */
 export function binStart(series: Series, i: number): number {
   return Date.parse(series.start) + i * series.periodSeconds * 1000;
