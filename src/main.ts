@@ -23,9 +23,16 @@ export async function main(): Promise<void> {
     args: process.argv.slice(2),
     env: process.env,
     version: NFM_VERSION,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
+    // Node opens a stream when it is first touched, some milliseconds each: --help needs one of the three.
+    get stdout() {
+      return quietly(process.stdout);
+    },
+    get stderr() {
+      return quietly(process.stderr);
+    },
+    get interactive() {
+      return Boolean(process.stdin.isTTY && process.stderr.isTTY);
+    },
     signal: interrupt.signal,
     now: fixed ? () => Date.parse(fixed) : Date.now,
     async ask(question) {
@@ -40,4 +47,15 @@ export async function main(): Promise<void> {
   };
   // Not process.exit(): what is still in the pipes must get out.
   process.exitCode = await run(io);
+}
+
+/** A reader that goes away (`| head -1`) is no error; Node reports it asynchronously, past any try (nodejs/node#947). */
+function quietly(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  if (stream.listenerCount('error') === 0) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
+  }
+  return stream;
 }

@@ -21,7 +21,10 @@ export async function ensureMonitors(io: Io, options: Options, aws: Aws, target:
     const plan: PlanDocument = {
       schema: PLAN_SCHEMA,
       generatedAt: instant(io.now()),
-      items: requests.map((request) => ({ action: 'networkflowmonitor:CreateMonitor', request: { ...request } })),
+      items: requests.map((request) => ({
+        action: 'networkflowmonitor:CreateMonitor',
+        request: { ...request },
+      })),
     };
     io.stdout.write(renderJson(plan));
     return;

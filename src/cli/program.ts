@@ -24,17 +24,42 @@ export interface OptionSpec {
 /** Options by their camel-cased names. */
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
-const HEADER = `Whose network problem is it, AWS's or ours? An investigation tool for Amazon CloudWatch Network Flow Monitor.`;
+const HEADER = `Examples:
+  $ nfm triage --sandbox             try it without an AWS account
+  $ nfm triage --vpc vpc-0123456789abcdef0 --region eu-central-1
+
+Whose network problem is it, AWS's or ours? An investigation tool for Amazon
+CloudWatch Network Flow Monitor.`;
 
 export async function parse(io: Io): Promise<number> {
   let exitCode: number = EXIT.ok;
+  const program = build(io.version, async (spec, args, options) => {
+    exitCode = await spec.run(io, args, options);
+  });
+  quiet(program, io);
+  try {
+    await program.parseAsync([...io.args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    throw toUsageError(error);
+  }
+  return exitCode;
+}
+
+/** The text of `nfm --help`: the build writes it to a file, because making it takes longer than starting Node. */
+export function helpText(): string {
+  return build('', async () => undefined)
+    .configureOutput({ getOutHelpWidth: () => 80 })
+    .helpInformation();
+}
+
+type Action = (spec: CommandSpec, args: readonly string[], options: Options) => Promise<void>;
+
+function build(version: string, act: Action): Command {
   const program = new Command('nfm');
-  program.description(HEADER).version(io.version, '-V, --version').helpOption('-h, --help', 'show help');
+  program.description(HEADER).version(version, '-V, --version').helpOption('-h, --help', 'show help');
   program.helpCommand('help [command]', 'show help for a command');
-  program.addHelpText(
-    'after',
-    `\nExamples:\n  $ nfm triage --sandbox             try it without an AWS account\n  $ nfm triage --vpc vpc-0123456789abcdef0 --region eu-central-1\n`,
-  );
   const groups = new Map<string, Command>([['', program]]);
   for (const spec of commands) {
     const words = spec.usage.split(' ').filter((w) => !/^[[<]/.test(w));
@@ -45,23 +70,15 @@ export async function parse(io: Io): Promise<number> {
         .slice(words.length - 1)
         .join(' '),
     );
-    command.summary(spec.summary).description(spec.summary).showSuggestionAfterError();
+    command.summary(spec.summary).description(spec.summary);
     command.addHelpText('beforeAll', `Examples:\n${spec.examples.map((e) => `  $ ${e}\n`).join('')}`);
     for (const option of spec.options) command.addOption(toOption(option));
     command.action(async (...given: unknown[]) => {
       const self = given.at(-1) as Command;
-      exitCode = await spec.run(io, self.args, self.opts() as Options);
+      await act(spec, self.args, self.opts() as Options);
     });
   }
-  quiet(program, io);
-  try {
-    await program.parseAsync([...io.args], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return EXIT.ok;
-    throw toUsageError(error);
-  }
-  return exitCode;
+  return program;
 }
 
 const GROUPS: Readonly<Record<string, string>> = {

@@ -1,12 +1,12 @@
 import { ERROR_SCHEMA, type ErrorDocument } from '../model/documents.ts';
-import { EXIT, InterruptedError, isNfmError, NfmError } from '../model/errors.ts';
+import { EXIT, InterruptedError, NfmError } from '../model/errors.ts';
 import { sanitize } from '../render/sanitize.ts';
 import type { Io } from './io.ts';
 
 /** The one place where errors become text and exit codes. stdout stays empty. */
 export function report(io: Io, thrown: unknown): number {
   const error = io.signal.aborted ? new InterruptedError() : thrown;
-  const known = isNfmError(error) ? error : asBug(error);
+  const known = error instanceof NfmError ? error : asBug(error);
   io.stderr.write(wantsJson(io.args) ? `${JSON.stringify(toDocument(known))}\n` : toText(known));
   if (io.args.includes('--debug')) io.stderr.write(`${trace(error)}\n`);
   return known.exitCode;

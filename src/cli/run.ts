@@ -1,12 +1,14 @@
-import { EXIT } from '../model/errors.ts';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Io } from './io.ts';
 
 /** Runs one command line; every way to fail ends in an exit code and a message on stderr. */
 export async function run(io: Io): Promise<number> {
-  // Without loading anything: completions and scripts ask for it all the time.
-  if (io.args.length === 1 && (io.args[0] === '--version' || io.args[0] === '-V')) {
-    io.stdout.write(`${io.version}\n`);
-    return EXIT.ok;
+  // The two that scripts and newcomers ask for most are answered without loading anything.
+  const [first, ...others] = io.args;
+  if (others.length === 0 && (first === '--version' || first === '-V')) return say(io, `${io.version}\n`);
+  if (others.length === 0 && (first === '--help' || first === '-h' || first === 'help')) {
+    return say(io, readFileSync(path.join(__dirname, 'help.txt'), 'utf8'));
   }
   try {
     const { parse } = await import('./program.ts');
@@ -15,4 +17,9 @@ export async function run(io: Io): Promise<number> {
     const { report } = await import('./report-error.ts');
     return report(io, error);
   }
+}
+
+function say(io: Io, text: string): number {
+  io.stdout.write(text);
+  return 0;
 }

@@ -168,7 +168,7 @@ async function readEvidence(
         ? monitorSeries(aws, active, whole, windows.periodSeconds)
         : new Map<string, null>();
     }),
-    readFlows(aws, { monitors, scope, extent, tiles, target, gaps, progress }),
+    readFlows(aws, { monitors, scope, extent, topology, tiles, target, gaps, progress }),
     readInsights(aws, { monitors, scope, tiles, whole, gaps, progress }),
   ]);
   return {

@@ -48,7 +48,7 @@ export function extentOf(resources: readonly Resource[], topology: Topology): Ex
 }
 
 /** Subnets of an extent; a cluster stands for its VPC, in which its nodes are. */
-function subnetsOf(extent: Extent, topology: Topology): Subnet[] {
+export function subnetsOf(extent: Extent, topology: Topology): Subnet[] {
   const vpcs = new Set(extent.vpcIds);
   for (const cluster of extent.clusters) {
     const vpc = topology.clusterVpcs.get(cluster);
@@ -69,10 +69,10 @@ export function zonesOf(extent: Extent, topology: Topology): string[] | null {
 /** Does the outer hold all of the inner? Compared by name first, so that it can be told without EC2 too. */
 export function covers(outer: Extent, inner: Extent, topology: Topology): boolean {
   if (outer.everything) return true;
-  if (inner.everything) return false;
   const named = (key: 'vpcIds' | 'subnetIds' | 'azIds' | 'clusters') =>
     [...inner[key]].every((id) => outer[key].has(id));
-  if (named('vpcIds') && named('subnetIds') && named('azIds') && named('clusters')) return true;
+  const sameNames = named('vpcIds') && named('subnetIds') && named('azIds') && named('clusters');
+  if (sameNames && !inner.everything) return true;
   const held = new Set(subnetsOf(outer, topology).map((s) => s.id));
   const wanted = subnetsOf(inner, topology);
   // A cluster's monitor holds the cluster's flows only, not its whole VPC.

@@ -5,7 +5,7 @@ import type { Case, Monitor, Window } from '../model/case.ts';
 import type { QueryMetric } from '../model/facts.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from './categories.ts';
 import type { Counted } from './collect.ts';
-import type { Extent } from './extent.ts';
+import { type Extent, extentOf, subnetsOf, type Topology } from './extent.ts';
 import { type Answer, identifyInsightRow, identifyMonitorRow, joinAnswers } from './flows.ts';
 import type { Gaps } from './gaps.ts';
 import type { TargetSpec } from './target.ts';
@@ -14,6 +14,7 @@ export interface FlowsRequest {
   monitors: readonly Monitor[];
   scope: ScopeSummary | null;
   extent: Extent;
+  topology: Topology;
   tiles: readonly Window[];
   target: TargetSpec;
   gaps: Gaps;
@@ -41,24 +42,32 @@ export function readFlows(aws: Aws, request: FlowsRequest): Promise<Flows> {
   return Promise.resolve({ from: null, flows: [], truncated: false });
 }
 
-/** One monitor that holds all of the target; else those of single zones, whose flows do not overlap. */
-function flowSources({ monitors, target }: FlowsRequest): Monitor[] {
+/**
+ * As few monitors as hold the target between them, widest first: each costs dozens of queries. Flows that two of
+ * them see are joined into one, so an overlap costs time and not truth.
+ */
+function flowSources({ monitors, target, topology }: FlowsRequest): Monitor[] {
   const active = monitors.filter((m) => m.status === 'ACTIVE');
   const named = active.find((m) => target.kind === 'monitor' && m.name === target.id);
   if (named) return [named];
   const whole = active.filter((m) => m.remote.length === 0);
-  const covering = whole.filter((m) => m.coversTarget);
-  // Of several that hold the target, the narrowest: rows are cut off at 500, so foreign flows cost.
-  const narrowest = covering.sort((a, b) => (a.zones?.length ?? 99) - (b.zones?.length ?? 99))[0];
-  if (narrowest) return [narrowest];
-  const zonal = new Map<string, Monitor>();
-  for (const m of whole) {
-    const [azId, ...others] = m.zones ?? [];
-    if (azId && !others.length && !zonal.has(azId)) zonal.set(azId, m);
+  // Of several that hold all of the target, the narrowest: rows are cut off at 500, so foreign flows cost.
+  const covering = whole.filter((m) => m.coversTarget).sort((a, b) => width(a) - width(b));
+  if (covering[0]) return [covering[0]];
+  const chosen: Monitor[] = [];
+  const seen = new Set<string>();
+  for (const monitor of whole.sort((a, b) => width(b) - width(a))) {
+    const subnets = subnetsOf(extentOf(monitor.local, topology), topology).map((s) => s.id);
+    // Where EC2 does not know its subnets, it may be the only one that holds them.
+    if (subnets.length === 0 || subnets.some((id) => !seen.has(id))) chosen.push(monitor);
+    for (const id of subnets) seen.add(id);
   }
-  if (zonal.size) return [...zonal.values()];
-  // A Region-wide target without EC2's answer: the monitor with the most local resources is the best there is.
-  return whole.sort((a, b) => b.local.length - a.local.length).slice(0, 1);
+  return chosen;
+}
+
+/** How much a monitor watches: by zones where they are known, else by the kind of its local resources. */
+function width({ zones, local }: Monitor): number {
+  return zones?.length ?? (local.some((r) => /Region|VPC|Cluster/.test(r.type)) ? 3 : 1);
 }
 
 async function fromMonitors(

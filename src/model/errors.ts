@@ -22,17 +22,8 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
-/** dist/ has two halves with a copy of this module each, so `instanceof` does not see across; a brand does. */
-const BRAND = Symbol.for('nfm.error');
-
-export function isNfmError(error: unknown): error is NfmError {
-  return error instanceof Error && BRAND in error;
-}
-
 /** An error that a user can do something about: thrown anywhere, turned into text and exit code once, in cli/. */
 export class NfmError extends Error {
-  /** For `isNfmError`. */
-  readonly [BRAND] = true;
   readonly code: string;
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;

@@ -68,7 +68,7 @@ function loadedModules() {
 /** The same calls at the same latency: as nfm makes them, and one after another. */
 async function concurrency(endpoint) {
   const asIs = await triage(endpoint, { latency: 30 });
-  const serial = await triage(endpoint, { latency: 30, atOnce: 1 });
+  const serial = await triage(endpoint, { latency: 30, atOnce: 1 }, ['--concurrency', '1']);
   console.log(
     `      triage at 30 ms a call: ${seconds(asIs.millis)} for ${asIs.calls.length} calls; one after another ${seconds(serial.millis)} for ${serial.calls.length}`,
   );
@@ -77,7 +77,15 @@ async function concurrency(endpoint) {
 
 /** At a latency that dwarfs everything else, what starts after something ended waited for it. */
 async function chain(endpoint) {
-  const { calls } = await triage(endpoint, { latency: 1500 }, ['--concurrency', '1000']);
+  // Few enough that no call waits for one of the SDK's 50 sockets.
+  const { calls } = await triage(endpoint, { latency: 1000 }, [
+    '--concurrency',
+    '40',
+    '--since',
+    '30m',
+    '--baseline',
+    'none',
+  ]);
   check('longest chain of dependent AWS calls, polling aside', longestChain(calls), 5);
 }
 
