@@ -2,6 +2,7 @@ import {
   DescribeAvailabilityZonesCommand,
   DescribeVpcsCommand,
   EC2Client,
+  paginateDescribeInstances,
   paginateDescribeSubnets,
 } from '@aws-sdk/client-ec2';
 import type { Zone } from '../model/case.ts';
@@ -43,6 +44,28 @@ export function ec2(aws: Aws) {
         SubnetId && VpcId && AvailabilityZoneId
           ? [{ id: SubnetId, arn: SubnetArn ?? null, vpcId: VpcId, azId: AvailabilityZoneId }]
           : [],
+      );
+    },
+
+    /** Name tags by instance ID. By filter, because an ID that is gone would fail the whole call. */
+    async instanceNames(ids: readonly string[]): Promise<Map<string, string>> {
+      const reservations = await askAll(
+        aws,
+        'ec2:DescribeInstances',
+        (options) =>
+          paginateDescribeInstances(
+            { client },
+            { Filters: [{ Name: 'instance-id', Values: [...ids] }] },
+            options,
+          ),
+        (page) => page.Reservations,
+      );
+      const instances = reservations.flatMap((r) => r.Instances ?? []);
+      return new Map(
+        instances.flatMap(({ InstanceId, Tags }) => {
+          const name = Tags?.find((tag) => tag.Key === 'Name')?.Value;
+          return InstanceId && name ? [[InstanceId, name] as const] : [];
+        }),
       );
     },
 

@@ -6,6 +6,7 @@ import { NotFoundError } from '../model/errors.ts';
 import { instant } from '../model/time.ts';
 import { covers, type Extent, monitorExtent, type Topology, touches, zonesOf } from './extent.ts';
 import { Gaps } from './gaps.ts';
+import { addNames } from './names.ts';
 import { readFlows } from './readFlows.ts';
 import { readInsights } from './readInsights.ts';
 import { mustExist, type TargetSpec, targetExtent, unknownMonitor } from './target.ts';
@@ -193,7 +194,7 @@ async function readEvidence(
     insights,
     flowsFrom: flows.from,
     tiles,
-    flows: flows.flows,
+    flows: await addNames(aws, flows.flows, gaps),
     truncated: flows.truncated,
     gaps: gaps.list,
   };

@@ -1,5 +1,5 @@
-import type { Count } from './rates.ts';
-import { MIN_EVENTS, MIN_MINUTES, RISE, Z95 } from './thresholds.ts';
+import { type Count, logRate } from './rates.ts';
+import { MIN_EVENTS, MIN_MINUTES, RATE_FLOOR, RISE, Z95 } from './thresholds.ts';
 
 export interface Change {
   window: Count;
@@ -12,19 +12,23 @@ export interface Change {
 }
 
 /**
- * Is the rate up against its own baseline?
- * The logarithm of a ratio of two rates has variance 1/R + 1/R₀ for Poisson counts; ½ is added to both
- * counts, so that a baseline without any event can be compared with. φ widens it for bursts.
+ * Is the rate up against its own baseline? Both rates have a floor of a small share of the window's rate added:
+ * a baseline without any event can then be compared with, and a handful of events in it does not make the ratio noise.
  */
 export function change(window: Count, baseline: Count, phi: number): Change {
-  const after = window.retransmissions + 0.5;
-  const before = baseline.retransmissions + 0.5;
-  const ratio = window.bytes > 0 && baseline.bytes > 0 ? after / window.bytes / (before / baseline.bytes) : 1;
-  const spread = Math.exp(Z95 * Math.sqrt(phi * (1 / after + 1 / before)));
-  const result = { window, baseline, ratio, low: ratio / spread, high: ratio * spread };
+  const result = { window, baseline, ...compare(window, baseline, phi) };
   if (!baseline.bytes) return { ...result, verdict: 'no-baseline' };
-  const rose = ratio >= RISE && result.low > 1;
-  if (!rose) return { ...result, verdict: 'not-up' };
+  if (result.ratio < RISE || result.low <= 1) return { ...result, verdict: 'not-up' };
   const enough = window.retransmissions >= MIN_EVENTS && window.eventBins >= MIN_MINUTES;
   return { ...result, verdict: enough ? 'up' : 'too-few-events' };
+}
+
+function compare(window: Count, baseline: Count, phi: number): { ratio: number; low: number; high: number } {
+  if (!window.bytes || !baseline.bytes) return { ratio: 1, low: 0, high: Number.MAX_VALUE };
+  const floor = (RATE_FLOOR * (window.retransmissions + 0.5)) / window.bytes;
+  const after = logRate(window, floor, phi);
+  const before = logRate(baseline, floor, phi);
+  const log = after.log - before.log;
+  const margin = Z95 * Math.sqrt(after.variance + before.variance);
+  return { ratio: Math.exp(log), low: Math.exp(log - margin), high: Math.exp(log + margin) };
 }

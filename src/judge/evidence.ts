@@ -1,6 +1,7 @@
 import type { Case } from '../model/case.ts';
 import type { Evidence } from '../model/report.ts';
 import { instant } from '../model/time.ts';
+import * as units from '../model/units.ts';
 import type { Observation, ObservedZone } from './observe.ts';
 import { perGib } from './rates.ts';
 import { nameOf, zoneName } from './words.ts';
@@ -17,13 +18,8 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
   ];
 }
 
-const RATE = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
-
 function rateOf(events: number, bytes: number): string {
-  const rate = perGib(events, bytes);
-  return rate === null
-    ? 'no bytes'
-    : `${RATE.format(rate)} per GiB (${events} in ${RATE.format(bytes / 1e6)} MB)`;
+  return `${units.rate(perGib(events, bytes))} per GiB (${units.count(events)} in ${units.bytes(bytes)})`;
 }
 
 function changeEvidence({ change }: Observation): Evidence {
@@ -49,15 +45,13 @@ function changeEvidence({ change }: Observation): Evidence {
 function zoneEvidence(data: Case, { zones, outlier, onset, change }: Observation): Evidence[] {
   if (outlier) {
     const { versusPeers } = outlier.comparison;
-    const ratio = versusPeers
-      ? `${RATE.format(versusPeers.ratio)} times (95 % interval ${RATE.format(versusPeers.low)} to ${RATE.format(versusPeers.high)})`
-      : '';
+    const ratio = versusPeers ? `${units.ratioWithInterval(versusPeers)}` : '';
     return [
       {
         code: 'zone-outlier',
         supports: 'none',
         strength: 'required',
-        statement: `${zoneName(data, outlier.azId)} changed ${ratio} as much as its peers${onset === null ? '' : `, from ${instant(onset)} on`}.`,
+        statement: `${zoneName(data, outlier.azId)} changed ${ratio} against its peers${onset === null ? '' : `, from ${units.dateTime(instant(onset))} on`}.`,
         data: { azId: outlier.azId, ...versusPeers, onset: onset === null ? null : instant(onset) },
       },
     ];
@@ -157,7 +151,7 @@ function spreadEvidence(data: Case, { where, outlier, change }: Observation): Ev
         code: 'concentrated',
         supports: 'workload',
         strength: 'required',
-        statement: `${nameOf(culprit.member.identity)} carries ${percent(topShare)} of the retransmissions of ${place} on ${percent(topByteShare)} of its bytes; ${members.length - 1} other(s) with traffic do not show it.`,
+        statement: `${sentence(nameOf(culprit.member.identity))} carries ${units.share(topShare)} of the retransmissions of ${place} on ${units.share(topByteShare)} of its bytes; ${others(members.length - 1)}.`,
         data: {
           level: culprit.level,
           key: culprit.member.key,
@@ -188,6 +182,10 @@ function spreadEvidence(data: Case, { where, outlier, change }: Observation): Ev
   ];
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+function others(peers: number): string {
+  return peers === 1 ? 'the one other there does not show it' : `the ${peers} others there do not show it`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -24,7 +24,8 @@ export function isWindowTile(data: Case, tile: number): boolean {
 
 /** Who a flow belongs to at a level; null where the flow does not say. */
 export function identify(flow: Flow, level: Level): { key: string; identity: Endpoint } | null {
-  const { ip, instanceId, subnetId, vpcId, azId, podName, podNamespace, serviceName } = flow.local;
+  const { ip, instanceId, instanceName, subnetId, vpcId, azId, podName, podNamespace, serviceName } =
+    flow.local;
   const place = drop({ azId, subnetId, vpcId });
   switch (level) {
     case 'pod':
@@ -32,14 +33,14 @@ export function identify(flow: Flow, level: Level): { key: string; identity: End
       if (podName)
         return {
           key: `pod/${podNamespace ?? ''}/${podName}`,
-          identity: drop({ ...place, ip, instanceId, podNamespace, podName, serviceName }),
+          identity: drop({ ...place, ip, instanceId, instanceName, podNamespace, podName, serviceName }),
         };
       return identify(flow, 'instance');
     case 'instance':
       if (instanceId)
         return {
           key: `instance/${instanceId}`,
-          identity: drop({ ...place, instanceId, ip: podName ? undefined : ip }),
+          identity: drop({ ...place, instanceId, instanceName, ip: podName ? undefined : ip }),
         };
       return ip ? { key: `ip/${ip}`, identity: drop({ ...place, ip }) } : null;
     case 'subnet':

@@ -1,4 +1,4 @@
-import type { Monitor, Window } from '../model/case.ts';
+import type { Case, Window } from '../model/case.ts';
 import type { NhiReport } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { binStart, binsWithin } from './rates.ts';
@@ -7,7 +7,7 @@ import { binStart, binsWithin } from './rates.ts';
  * What AWS's network health indicator said of each monitor in a window.
  * No datapoint is 'unknown', never 'healthy'. The docs publish 0 and 1, the field has seen 0 and 100: any value above 0 is degraded.
  */
-export function readNhi(monitors: readonly Monitor[], window: Window): NhiReport[] {
+export function readNhi({ monitors, zones }: Case, window: Window): NhiReport[] {
   return monitors.map((monitor) => {
     const series = monitor.series;
     const [from, to] = series ? binsWithin(series, window) : [0, 0];
@@ -24,6 +24,7 @@ export function readNhi(monitors: readonly Monitor[], window: Window): NhiReport
       state: degradedMinutes.length ? 'degraded' : datapoints ? 'healthy' : 'unknown',
       degradedMinutes,
       covers: monitor.zones ?? [],
+      coversNames: (monitor.zones ?? []).map((id) => zones.find((z) => z.azId === id)?.az ?? id),
     };
   });
 }

@@ -58,7 +58,7 @@ export function observe(data: Case): Observation {
   const affected = outlier?.series ?? series;
   const found = affected && (outlier || overall.verdict === 'up') ? findOnset(affected) : null;
   const symptom = symptomWindow(data.window, found?.start ?? null, found?.end ?? null);
-  const nhi = readNhi(data.monitors, data.window);
+  const nhi = readNhi(data, data.window);
   return {
     series,
     change: overall,
@@ -69,7 +69,7 @@ export function observe(data: Case): Observation {
     end: found?.end ?? null,
     symptom,
     nhi,
-    nhiHere: nhiOf(readNhi(data.monitors, symptom), outlier?.azId ?? null),
+    nhiHere: nhiOf(readNhi(data, symptom), outlier?.azId ?? null),
     where: locate(data, outlier?.azId ?? null),
   };
 }

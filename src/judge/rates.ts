@@ -88,3 +88,19 @@ export function exposed(series: Series | null, window: Window | null): { events:
     .slice(from, to)
     .flatMap((bytes, i) => (bytes ? [{ events: series.retransmissions[from + i] ?? 0, bytes }] : []));
 }
+
+/** Logarithm of a rate and its variance. */
+export interface LogRate {
+  log: number;
+  variance: number;
+}
+
+/**
+ * ln(events per byte + floor), with its variance by the delta method: counts vary by φ times themselves.
+ * ½ is added to a count, so that no event in little traffic is not taken for certainty.
+ */
+export function logRate({ retransmissions, bytes }: Count, floor: number, phi: number): LogRate {
+  const events = retransmissions + 0.5;
+  const perByte = events / bytes + floor;
+  return { log: Math.log(perByte), variance: (phi * events) / (bytes * perByte) ** 2 };
+}

@@ -1,6 +1,7 @@
 import type { Case } from '../model/case.ts';
 import type { Next } from '../model/report.ts';
 import { instant } from '../model/time.ts';
+import { dateTime } from '../model/units.ts';
 import type { Observation } from './observe.ts';
 import type { Decision } from './verdict.ts';
 import { nameOf, zoneName } from './words.ts';
@@ -14,8 +15,8 @@ export function summarise(data: Case, seen: Observation, { verdict, reason }: De
     seen.onset === null
       ? ''
       : seen.end === null
-        ? ` since ${instant(seen.onset)}`
-        : ` from ${instant(seen.onset)} to ${instant(seen.end)}`;
+        ? ` since ${dateTime(instant(seen.onset))}`
+        : ` from ${dateTime(instant(seen.onset))} to ${dateTime(instant(seen.end))}`;
   const { culprit } = seen.where;
   const who = culprit ? nameOf(culprit.member.identity) : null;
   switch (verdict) {

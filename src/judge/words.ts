@@ -8,10 +8,10 @@ export function zoneName(data: Case, azId: string): string {
 
 /** The most telling name that an endpoint has. */
 export function nameOf(endpoint: Endpoint): string {
-  const { podNamespace, podName, serviceName, instanceId, subnetId, ip } = endpoint;
+  const { podNamespace, podName, serviceName, instanceName, instanceId, subnetId, ip } = endpoint;
   if (podName) return `pod ${podNamespace ? `${podNamespace}/` : ''}${podName}`;
   if (serviceName && !instanceId) return `service ${podNamespace ? `${podNamespace}/` : ''}${serviceName}`;
-  if (instanceId) return `instance ${instanceId}`;
+  if (instanceId) return `instance ${instanceName ? `${instanceName} (${instanceId})` : instanceId}`;
   if (subnetId) return `subnet ${subnetId}`;
   return ip ?? 'an unknown endpoint';
 }

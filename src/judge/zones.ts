@@ -1,5 +1,5 @@
 import quantile from '@stdlib/stats-base-dists-normal-quantile';
-import type { Count } from './rates.ts';
+import { type Count, type LogRate, logRate } from './rates.ts';
 import {
   MIN_EVENTS,
   MIN_MINUTES,
@@ -25,11 +25,6 @@ export interface ZoneComparison {
   /** The zone's own change over its peers', with a 95 % interval; null where there is no peer to compare with. */
   versusPeers: { ratio: number; low: number; high: number } | null;
   outlier: boolean;
-}
-
-interface Effect {
-  log: number;
-  variance: number;
 }
 
 /**
@@ -75,18 +70,11 @@ export function compareZones(zones: readonly ZoneCount[]): ZoneComparison[] {
  * Logarithm of the window's rate over the baseline's, both with the floor added, and its variance by the delta
  * method: counts vary by φ times themselves, zones drift by τ.
  */
-function effect({ window, baseline, phi }: ZoneCount, floor: number, compared: boolean): Effect {
-  const after = rate(window, floor, phi);
-  const before = compared ? rate(baseline, floor, phi) : { log: 0, variance: 0 };
+function effect({ window, baseline, phi }: ZoneCount, floor: number, compared: boolean): LogRate {
+  const after = logRate(window, floor, phi);
+  const before = compared ? logRate(baseline, floor, phi) : { log: 0, variance: 0 };
   const tau = compared ? TAU : TAU_WITHOUT_BASELINE;
   return { log: after.log - before.log, variance: after.variance + before.variance + tau ** 2 };
-}
-
-/** ½ is added to a count, so that no event in little traffic is not taken for certainty. */
-function rate({ retransmissions, bytes }: Count, floor: number, phi: number): Effect {
-  const events = retransmissions + 0.5;
-  const perByte = events / bytes + floor;
-  return { log: Math.log(perByte), variance: (phi * events) / (bytes * perByte) ** 2 };
 }
 
 function sumOf(zones: readonly ZoneCount[], of: (count: Count) => number): number {

@@ -76,6 +76,7 @@ const known = z.string().optional();
 export const endpointSchema = z.object({
   ip: known,
   instanceId: known,
+  instanceName: known.describe('Name tag'),
   subnetId: known,
   vpcId: known,
   azId: known,

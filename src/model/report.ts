@@ -98,6 +98,7 @@ export const nhiReportSchema = z.object({
   state: z.enum(['degraded', 'healthy', 'unknown']),
   degradedMinutes: z.array(z.string()),
   covers: z.array(z.string()).describe('zone IDs'),
+  coversNames: z.array(z.string()).describe('the same zones by name, where the account tells'),
 });
 export type NhiReport = z.infer<typeof nhiReportSchema>;
 

@@ -1,5 +1,5 @@
 import type { ZoneReport } from '../model/report.ts';
-import { count, time } from './format.ts';
+import { count, time } from '../model/units.ts';
 import { binSize, bins, marks, sparkline } from './sparkline.ts';
 
 /** Retransmissions a minute below which a chart is not filled: a handful must not look like an outage. */

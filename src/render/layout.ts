@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
+import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
-import { middleCut } from './format.ts';
 
 export type Ink = (text: string) => string;
 
@@ -143,4 +143,9 @@ function optionsWithValues(words: readonly string[]): string[][] {
     else groups.push([word]);
   }
   return groups;
+}
+
+/** `i-0abc…789`: the start says what it is, the end tells it from its neighbours. */
+export function middleCut(text: string, width: number): string {
+  return cliTruncate(text, width, { position: 'middle' });
 }

@@ -1,5 +1,5 @@
 import type { Report } from '../model/report.ts';
-import { bytes, count, rate, ratioWithInterval, share } from './format.ts';
+import { bytes, count, rate, ratioWithInterval, share } from '../model/units.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import {
   covered,
@@ -61,7 +61,7 @@ function nhi(report: Report): string[] {
     code(entry.monitor),
     entry.state === 'healthy' ? entry.state : `**${entry.state}**`,
     nhiFinding(entry),
-    prose(covered(entry, report.zones)),
+    prose(covered(entry)),
   ]);
   return [title, table(['Monitor', 'State', 'Finding', 'Covers'], rows)];
 }

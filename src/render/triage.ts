@@ -1,9 +1,9 @@
 import type { ChalkInstance } from 'chalk';
 import stringWidth from 'string-width';
 import type { NhiReport, Report, Verdict } from '../model/report.ts';
+import { bytes, count, rate, ratioWithInterval, share } from '../model/units.ts';
 import { zoneCharts } from './charts.ts';
-import { bytes, count, middleCut, rate, ratioWithInterval, share } from './format.ts';
-import { columns, fitPair, type Ink, item, items, pad, wrap, wrapCommand } from './layout.ts';
+import { columns, fitPair, type Ink, item, items, middleCut, pad, wrap, wrapCommand } from './layout.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import {
   covered,
@@ -110,7 +110,7 @@ function nhi(report: Report, { width, ink }: Page): string[] {
     state === 'degraded' ? ink.bold.red : state === 'healthy' ? ink.green : ink.yellow;
   const list = report.nhi.map((entry) => ({
     label: entry.state,
-    text: `${entry.monitor} · ${nhiFinding(entry)} · covers ${covered(entry, report.zones)}`,
+    text: `${entry.monitor} · ${nhiFinding(entry)} · covers ${covered(entry)}`,
     inkLabel: inkState(entry.state),
   }));
   const none = { label: 'unknown', text: "no monitor to ask, which is not 'healthy'", inkLabel: ink.yellow };

@@ -9,7 +9,7 @@ import {
   type Verdict,
   type ZoneReport,
 } from '../model/report.ts';
-import { bytes, count, dateTime, elapsed, estimatedLoss, minuteRanges, rate, span } from './format.ts';
+import { bytes, count, dateTime, elapsed, estimatedLoss, minuteRanges, rate, span } from '../model/units.ts';
 
 /* What a report says, in words: the same words on a terminal and in a ticket. */
 
@@ -157,10 +157,9 @@ export function nhiFinding({ state, degradedMinutes }: NhiReport): string {
   return `${degradedMinutes.length} min: ${ranges.join(', ')}`;
 }
 
-/** The zones that a monitor covers, by name where the report knows it. */
-export function covered({ covers }: NhiReport, zones: readonly ZoneReport[]): string {
-  if (covers.length === 0) return 'unknown zones';
-  return covers.map((id) => zones.find(({ azId }) => azId === id)?.az ?? id).join(', ');
+/** The zones that a monitor covers, as a person knows them. */
+export function covered({ coversNames }: NhiReport): string {
+  return coversNames.length === 0 ? 'unknown zones' : coversNames.join(', ');
 }
 
 /** Who sent, and to whom. The port is 0 on the row of the side that was connected to: then it names nothing. */
@@ -174,7 +173,8 @@ export function flowEnds({ remote, targetPort, ...local }: Contributor): { from:
 }
 
 function endpointName(endpoint: Endpoint): string {
-  const { podNamespace, podName, serviceName, instanceId, ip, subnetId, azId, region } = endpoint;
+  const { podNamespace, podName, serviceName, instanceName, instanceId, ip, subnetId, azId, region } =
+    endpoint;
   if (podName !== undefined) return podNamespace === undefined ? podName : `${podNamespace}/${podName}`;
-  return serviceName ?? instanceId ?? ip ?? subnetId ?? azId ?? region ?? 'unknown';
+  return serviceName ?? instanceName ?? instanceId ?? ip ?? subnetId ?? azId ?? region ?? 'unknown';
 }

@@ -64,7 +64,13 @@ const impairedZone = zone('b', {
 });
 
 function nhi(monitor: string, covers: string[], facts: Partial<NhiReport> = {}): NhiReport {
-  return { monitor, state: 'healthy', degradedMinutes: [], covers, ...facts };
+  const names: Record<string, string> = {
+    'apne3-az1': 'ap-northeast-3a',
+    'apne3-az3': 'ap-northeast-3b',
+    'apne3-az2': 'ap-northeast-3c',
+  };
+  const coversNames = covers.map((azId) => names[azId] ?? azId);
+  return { monitor, state: 'healthy', degradedMinutes: [], covers, coversNames, ...facts };
 }
 
 const allZones = ['apne3-az1', 'apne3-az3', 'apne3-az2'];

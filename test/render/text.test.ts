@@ -8,7 +8,6 @@ import {
   duration,
   elapsed,
   estimatedLoss,
-  middleCut,
   minuteRanges,
   rate,
   ratio,
@@ -16,9 +15,9 @@ import {
   share,
   span,
   time,
-} from '../../src/render/format.ts';
+} from '../../src/model/units.ts';
 import { renderJson } from '../../src/render/json.ts';
-import { fitPair, wrap, wrapCommand } from '../../src/render/layout.ts';
+import { fitPair, middleCut, wrap, wrapCommand } from '../../src/render/layout.ts';
 import { sanitize, sanitizeDocument } from '../../src/render/sanitize.ts';
 import { bins, sparkline } from '../../src/render/sparkline.ts';
 import { hostile } from './fixtures.ts';

@@ -1,12 +1,14 @@
-import cliTruncate from 'cli-truncate';
+import { MINUTE } from './time.ts';
+
+/*
+ * How numbers, bytes and times read, the same in every sentence and table.
+ */
 
 /** Not reported. Never the same as 0. */
 const NONE = '–';
 
 /** Payload bytes of a full segment on a 1500-byte path: what turns events and bytes into an estimated loss. */
 const SEGMENT_BYTES = 1448;
-
-const MINUTE_MS = 60_000;
 
 const plain = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
@@ -107,16 +109,11 @@ export function minuteRanges(instants: readonly string[]): string[] {
   const ranges: { start: number; end: number }[] = [];
   for (const minute of [...new Set(minutes)].sort((a, b) => a - b)) {
     const last = ranges.at(-1);
-    if (last !== undefined && minute <= last.end) last.end = minute + MINUTE_MS;
-    else ranges.push({ start: minute, end: minute + MINUTE_MS });
+    if (last !== undefined && minute <= last.end) last.end = minute + MINUTE;
+    else ranges.push({ start: minute, end: minute + MINUTE });
   }
   const clock = (minute: number) => time(new Date(minute).toISOString());
   return ranges.map(({ start, end }) => `${clock(start)}–${clock(end)}`);
-}
-
-/** `i-0abc…789`: the start says what it is, the end tells it from its neighbours. */
-export function middleCut(text: string, width: number): string {
-  return cliTruncate(text, width, { position: 'middle' });
 }
 
 function iso(instant: string): string | undefined {
