@@ -15,7 +15,7 @@ import {
   NetworkFlowMonitorClient,
 } from '../../src/aws/networkflowmonitor/index.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
-import { cleanEnv, lacks, run, type ServedSandbox, serveSandbox, until } from './programs.ts';
+import { cleanEnv, type Env, lacks, run, type ServedSandbox, serveSandbox, until } from './programs.ts';
 
 /* The sandbox as botocore sees it: other people's model of the service, their serialisers, their pagers. */
 
@@ -35,14 +35,14 @@ interface Cli {
   refused(...args: string[]): Promise<{ code: string | undefined; message: string }>;
 }
 
-const { env, remove } = cleanEnv();
+const missing = lacks('aws', '--version');
+const { env, remove } = missing ? { env: {} as Env, remove: () => undefined } : cleanEnv();
 afterAll(remove);
 
 /** The AWS CLI prints times as they came unless told to understand them. */
 const configFile = join(env.HOME ?? '', 'aws-config');
-writeFileSync(configFile, '[default]\ncli_timestamp_format = iso8601\n');
+if (!missing) writeFileSync(configFile, '[default]\ncli_timestamp_format = iso8601\n');
 
-const missing = lacks('aws', '--version');
 /** What the AWS CLI exits with when the service says no: 254 since version 2, 255 before. */
 const REFUSED =
   missing || /aws-cli\/1\./.test(execFileSync('aws', ['--version'], { encoding: 'utf8' })) ? 255 : 254;

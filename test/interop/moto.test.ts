@@ -39,7 +39,7 @@ const BATCH = 1000;
 const missing = lacks('moto_server', '--help');
 
 describe.skipIf(missing)(missing ?? 'nfm triage with CloudWatch, EC2, EKS and STS from moto', () => {
-  const { env, remove } = cleanEnv();
+  let clean: ReturnType<typeof cleanEnv>;
   let sandbox: ServedSandbox;
   let moto: Server;
   let apart: Env;
@@ -47,6 +47,8 @@ describe.skipIf(missing)(missing ?? 'nfm triage with CloudWatch, EC2, EKS and ST
   let whole: Promise<Report>;
 
   beforeAll(async () => {
+    clean = cleanEnv();
+    const { env } = clean;
     const started = await Promise.allSettled([serveSandbox(env), serveMoto(env)]);
     // Each is known to afterAll before a failure of the other ends the set-up.
     if (started[0].status === 'fulfilled') sandbox = started[0].value;
@@ -73,7 +75,7 @@ describe.skipIf(missing)(missing ?? 'nfm triage with CloudWatch, EC2, EKS and ST
 
   afterAll(async () => {
     await Promise.all([sandbox?.stop(), moto?.stop()]);
-    remove();
+    clean.remove();
   });
 
   async function triage(...args: string[]): Promise<Report> {
