@@ -1,0 +1,76 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
+import { HOME, nfm } from './helpers.ts';
+
+const words = (usage: string) => usage.split(' ').filter((word) => !/^[[<]/.test(word));
+
+describe.concurrent('help', () => {
+  test.each(commands.map((c) => c.usage))('nfm %s --help starts with examples', async (usage) => {
+    const { code, stdout, stderr } = await nfm([...words(usage), '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Examples:\n {2}\$ nfm /);
+    expect(stdout).toContain(`\nUsage: nfm ${words(usage).join(' ')}`);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('nfm --help names every command', async () => {
+    const { code, stdout, stderr } = await nfm(['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const name of new Set(commands.map((c) => words(c.usage)[0]))) {
+      expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
+    }
+    expect(stdout).toContain('$ nfm triage --sandbox');
+  });
+
+  test('every example names options that its command has', () => {
+    for (const { examples, options, usage } of commands) {
+      const known = options.flatMap((o) => o.flags.match(/(?<![\w-])--?[\w-]+/g) ?? []);
+      for (const example of examples) {
+        expect(example.startsWith(`nfm ${words(usage).join(' ')}`)).toBe(true);
+        for (const flag of example.match(/(?<= )--?[a-z][\w-]*/g) ?? []) expect(known).toContain(flag);
+      }
+    }
+  });
+
+  test.each([['--version'], ['-V']])('%s is the version of package.json', async (flag) => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(await nfm([flag])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});
+
+/** The scripts that V8 ran, from its own coverage: nothing that is loaded can hide from it. */
+async function loaded(...args: string[]): Promise<{ files: string[]; bytes: number; text: string }> {
+  const folder = mkdtempSync(join(HOME, 'coverage-'));
+  const { code } = await nfm(args, { env: { NODE_V8_COVERAGE: folder, NODE_DISABLE_COMPILE_CACHE: '1' } });
+  expect(code).toBe(0);
+  const urls = readdirSync(folder).flatMap((file) => {
+    const { result } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { result: { url: string }[] };
+    return result.map(({ url }) => url).filter((url) => url.startsWith('file:'));
+  });
+  const texts = urls.map((url) => readFileSync(new URL(url), 'utf8'));
+  const text = texts.join('\n');
+  return { files: urls, bytes: text.length, text };
+}
+
+describe.concurrent('start-up', () => {
+  const SDK = /smithy|aws4_request|X-Amz-Content-Sha256/i;
+
+  test.each([[['--version']], [['--help']], [['triage', '--help']], [['sandbox', 'serve', '--help']]])(
+    'nfm %j loads no AWS SDK and no sandbox',
+    async (args) => {
+      const { files, bytes, text } = await loaded(...args);
+      expect(files.some((file) => file.includes('/dist/main.'))).toBe(true);
+      expect(text).not.toMatch(SDK);
+      expect(text).not.toContain('apne3-az3');
+      expect(bytes).toBeLessThan(100_000);
+    },
+  );
+
+  test('and the test would see it', async () => {
+    const { text } = await loaded('triage', '--sandbox', 'quiet', '--since', '5m', '--baseline', 'none');
+    expect(text).toMatch(SDK);
+    expect(text).toContain('apne3-az3');
+  });
+});

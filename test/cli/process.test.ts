@@ -1,0 +1,161 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { describe, expect, test } from 'vitest';
+import { account, BIN, ENV, later, nfm, SHORT, shell } from './helpers.ts';
+
+describe('Ctrl-C', () => {
+  test('stops the queries that run, says so, and ends with 130', async () => {
+    const { run, sandbox } = await account({ queryMillis: 600_000 });
+    let interrupted = 0;
+    const { code, stdout, stderr } = await run(['triage', ...SHORT], {
+      during: (child) => {
+        // The eighth query is running: there is something to stop.
+        const timer = setInterval(() => {
+          if (count(sandbox.requests, 'StartQueryMonitorTopContributors') < 8) return;
+          clearInterval(timer);
+          interrupted = Date.now();
+          child.kill('SIGINT');
+        }, 20);
+      },
+    });
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    expect(stderr).toMatch(/^error: Interrupted\.\nhint: .*stop.*\n$/);
+    expect(Date.now() - interrupted).toBeLessThan(3000);
+    expect(count(sandbox.requests, 'StopQueryMonitorTopContributors')).toBe(8);
+  });
+
+  test('in JSON mode it is JSON', async () => {
+    const { run, sandbox } = await account({ queryMillis: 600_000 });
+    const { code, stderr } = await run(['triage', ...SHORT, '-o', 'json'], {
+      during: (child) => {
+        const timer = setInterval(() => {
+          if (!sandbox.requests.length) return;
+          clearInterval(timer);
+          child.kill('SIGINT');
+        }, 20);
+      },
+    });
+    expect(code).toBe(130);
+    expect(JSON.parse(stderr).error.code).toBe('interrupted');
+  });
+
+  test('a service that hangs cannot hold it', async () => {
+    const hang = { service: '*', operation: '*', hang: true } as const;
+    const { run, sandbox } = await account({ faults: [hang] });
+    const { code } = await run(['triage', ...SHORT], {
+      during: (child) => {
+        const timer = setInterval(() => {
+          if (!sandbox.requests.length) return;
+          clearInterval(timer);
+          child.kill('SIGINT');
+        }, 20);
+      },
+    });
+    expect(code).toBe(130);
+  });
+});
+
+function count(requests: { operation: string }[], operation: string): number {
+  return requests.filter((r) => r.operation === operation).length;
+}
+
+describe.concurrent('pipes', () => {
+  test('| head -1 ends quietly', async () => {
+    const { stdout, stderr } = await shell(
+      `$NFM schema triage | head -1; echo "nfm \${PIPESTATUS[0]}"; $NFM triage --help | head -1; echo "nfm \${PIPESTATUS[0]}"`,
+    );
+    expect(stderr).toBe('');
+    expect(stdout).toBe('{\nnfm 0\nExamples:\nnfm 0\n');
+  });
+
+  test('a triage whose reader is gone ends quietly', async () => {
+    const { stdout, stderr } = await shell(
+      `$NFM triage --sandbox ${SHORT.join(' ')} | true; echo "nfm \${PIPESTATUS[0]}"`,
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: 'nfm 0\n', stderr: '' });
+  });
+
+  test('an error whose reader is gone keeps quiet', async () => {
+    const { stdout } = await shell(`$NFM triag 2>&1 | true; echo done`);
+    expect(stdout).toBe('done\n');
+  });
+
+  test('a big document gets through a slow pipe whole', async () => {
+    const { stdout } = await shell(
+      `$NFM triage --sandbox ${SHORT.join(' ')} -o json | (sleep 0.2; cat) | ${process.execPath} -e 'let s="";process.stdin.on("data",d=>s+=d).on("end",()=>console.log(JSON.parse(s).schema))'`,
+    );
+    expect(stdout).toBe('nfm.triage/v1\n');
+  });
+});
+
+describe('nfm sandbox list', () => {
+  test('as a table and as JSON', async () => {
+    const [table, json] = await Promise.all([
+      nfm(['sandbox', 'list']),
+      nfm(['sandbox', 'list', '-o', 'json']),
+    ]);
+    const names = ['packet-loss', 'total-loss', 'quiet', 'aws-impairment'];
+    for (const name of names) expect(table.stdout).toContain(name);
+    const { schema, scenarios } = JSON.parse(json.stdout);
+    expect(schema).toBe('nfm.sandbox-list/v1');
+    expect(scenarios.map((s: { name: string }) => s.name)).toEqual(names);
+    expect([table, json].map((r) => [r.code, r.stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+    ]);
+  });
+});
+
+/** Starts `nfm sandbox serve` and waits for its first line. */
+async function serve(...args: string[]) {
+  const child = spawn(process.execPath, [BIN, 'sandbox', 'serve', ...args], {
+    env: ENV,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  later(async () => child.kill('SIGKILL'));
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [first] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return { child, first: JSON.parse(first), stderr: () => stderr };
+}
+
+describe('nfm sandbox serve', () => {
+  test('first a line of JSON, then what to paste; any client can use it; SIGINT ends it', async () => {
+    const { child, first, stderr } = await serve('aws-impairment');
+    expect(first).toEqual({
+      endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      region: 'ap-northeast-3',
+      accountId: '123456789012',
+      scenario: 'aws-impairment',
+      vpcId: 'vpc-0d5c1a7be93f24a60',
+    });
+    expect((await fetch(first.endpoint)).status).toBe(403);
+    // What it prints for a person is what a shell takes.
+    const pasted = stderr()
+      .split('\n')
+      .filter((line) => line.startsWith('export '))
+      .join('; ');
+    const triage = await shell(
+      `${pasted}; $NFM triage ${SHORT.join(' ')} --vpc ${first.vpcId} --query verdict`,
+    );
+    expect(triage).toEqual({ code: 0, stdout: '"aws-infrastructure"\n', stderr: '' });
+    child.kill('SIGINT');
+    const [code] = await once(child, 'close');
+    expect([0, 130]).toContain(code);
+  });
+
+  test('--port is kept to', async () => {
+    const probe = net.createServer();
+    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+    const { port } = probe.address() as AddressInfo;
+    await new Promise((resolve) => probe.close(resolve));
+    const { child, first } = await serve('--port', String(port));
+    expect(first.endpoint).toBe(`http://127.0.0.1:${port}`);
+    child.kill('SIGTERM');
+    await once(child, 'close');
+  });
+});
