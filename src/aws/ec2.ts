@@ -29,15 +29,12 @@ export function ec2(aws: Aws) {
       );
     },
 
-    async subnets(filter: { vpcId?: string; subnetIds?: string[] } = {}): Promise<Subnet[]> {
-      const input = {
-        ...(filter.vpcId ? { Filters: [{ Name: 'vpc-id', Values: [filter.vpcId] }] } : {}),
-        ...(filter.subnetIds ? { SubnetIds: filter.subnetIds } : {}),
-      };
+    /** All of the Region: only beside the others can be told whether a target is all there is. */
+    async subnets(): Promise<Subnet[]> {
       const found = await askAll(
         aws,
         'ec2:DescribeSubnets',
-        (options) => paginateDescribeSubnets({ client }, input, options),
+        (options) => paginateDescribeSubnets({ client }, {}, options),
         (page) => page.Subnets,
       );
       return found.flatMap(({ SubnetId, SubnetArn, VpcId, AvailabilityZoneId }) =>

@@ -33,7 +33,7 @@ export const SANDBOX: readonly OptionSpec[] = [
 ];
 
 export const CONNECTION: readonly OptionSpec[] = [
-  { flags: '--region <region>', description: 'AWS Region' },
+  { flags: '--region <region>', description: "AWS Region, or 'all'", repeat: true },
   { flags: '--profile <name>', description: 'profile of the shared AWS configuration' },
   { flags: '--endpoint-url <url>', description: 'one endpoint for all services' },
   { flags: '--concurrency <number>', description: 'queries at once', default: '5' },
@@ -43,10 +43,13 @@ export const DISPLAY: readonly OptionSpec[] = [
   {
     flags: '-o, --output <format>',
     description: 'output format',
-    choices: ['table', 'json', 'markdown'],
+    choices: ['table', 'wide', 'json', 'ndjson', 'yaml', 'csv', 'markdown'],
     default: 'table',
   },
   { flags: '--query <jmespath>', description: 'filter the JSON document, as in the AWS CLI' },
+  { flags: '--columns <keys>', description: 'columns of a list, separated by commas' },
+  { flags: '--sort <key[:desc]>', description: 'sort a list by a column' },
+  { flags: '--no-headers', description: 'no header line' },
   { flags: '--color <when>', description: 'colour', choices: ['auto', 'always', 'never'], default: 'auto' },
   { flags: '--no-progress', description: 'no progress line' },
   { flags: '--debug', description: 'print each call and the cause of errors on stderr' },

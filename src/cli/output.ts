@@ -1,22 +1,83 @@
+import { closest } from '../model/closest.ts';
 import { UsageError } from '../model/errors.ts';
 import { renderJson } from '../render/json.ts';
 import type { Style } from '../render/style.ts';
+import type { Column } from '../render/table.ts';
 import type { Io } from './io.ts';
 import type { Options } from './program.ts';
 
-/** Writes one document in the format that was asked for; each format that is not JSON brings its own renderer. */
-export async function print<D>(
+/** How a document looks outside JSON. `rows` and `columns` are its list; a layout of its own may stand beside it. */
+export interface View<D, T> {
+  rows(document: D): readonly T[];
+  columns: readonly Column<T>[];
+  table?(document: D, style: Style): string;
+  markdown?(document: D): string;
+  /** Said on stderr where the list is empty and a person looks: why, and what to do. */
+  empty?(document: D): string;
+}
+
+/** Writes one document in the format that was asked for. The result is all that stdout ever gets. */
+export async function print<D extends object, T extends object>(
   io: Io,
   options: Options,
   document: D,
-  renderers: { table(document: D, style: Style): string; markdown(document: D): string },
+  view: View<D, T>,
 ): Promise<void> {
-  const format = options.output;
-  if (typeof options.query === 'string') {
-    io.stdout.write(renderJson(await search(document, options.query)));
-  } else if (format === 'json') io.stdout.write(renderJson(document));
-  else if (format === 'markdown') io.stdout.write(renderers.markdown(document));
-  else io.stdout.write(renderers.table(document, styleOf(io, options)));
+  io.stdout.write(await format(io, options, document, view));
+  const quiet = view.rows(document).length > 0 || !view.empty;
+  if (!quiet && isForPeople(options)) io.stderr.write(`${view.empty?.(document)}\n`);
+}
+
+function isForPeople({ output, query }: Options): boolean {
+  return query === undefined && (output === 'table' || output === 'wide');
+}
+
+async function format<D extends object, T extends object>(
+  io: Io,
+  options: Options,
+  document: D,
+  view: View<D, T>,
+): Promise<string> {
+  const output = options.output;
+  if (typeof options.query === 'string') return formatQueried(await search(document, options.query), output);
+  switch (output) {
+    case 'json':
+      return renderJson(document);
+    case 'yaml':
+      return (await import('../render/yaml.ts')).renderYaml(document);
+    case 'ndjson':
+      return ndjson(document, view);
+  }
+  const listed = options.columns !== undefined || options.sort !== undefined || options.headers === false;
+  if (output === 'table' && view.table && !listed) return view.table(document, styleOf(io, options));
+  if (output === 'markdown' && view.markdown && !listed) return view.markdown(document);
+  const { renderCsv, renderMarkdownTable, renderTable } = await import('../render/table.ts');
+  const columns = chosen(view.columns, options);
+  const rows = sorted(view.rows(document), view.columns, options);
+  const headers = options.headers !== false;
+  if (output === 'csv') return renderCsv(rows, columns, { headers });
+  if (output === 'markdown') return renderMarkdownTable(rows, columns);
+  return renderTable(rows, columns, styleOf(io, options), { headers });
+}
+
+/** One item a line, each with the schema that it belongs to; a document that is no list is one line. */
+function ndjson<D extends object, T extends object>(document: D, { rows }: View<D, T>): string {
+  const list = 'items' in document ? rows(document) : [document];
+  const schema = 'schema' in document ? { schema: document.schema } : {};
+  return list.map((item) => `${renderJson({ ...schema, ...item }, 0)}`).join('');
+}
+
+/** What a query leaves has no columns any more. */
+async function formatQueried(value: unknown, output: Options[string]): Promise<string> {
+  if (output === 'yaml') return (await import('../render/yaml.ts')).renderYaml(value);
+  if (output === 'ndjson')
+    return (Array.isArray(value) ? value : [value]).map((v) => renderJson(v, 0)).join('');
+  if (output === 'csv' || output === 'markdown') {
+    throw new UsageError('query-without-columns', `--query leaves no columns for ${output}.`, {
+      hint: 'Use -o json, ndjson or yaml with --query; or --columns and --sort without it.',
+    });
+  }
+  return renderJson(value);
 }
 
 async function search(document: unknown, query: string): Promise<unknown> {
@@ -31,8 +92,46 @@ async function search(document: unknown, query: string): Promise<unknown> {
   }
 }
 
+function chosen<T>(columns: readonly Column<T>[], options: Options): readonly Column<T>[] {
+  if (typeof options.columns === 'string') {
+    return options.columns.split(',').map((key) => columnNamed(columns, '--columns', key.trim()));
+  }
+  // A program that reads CSV wants all there is.
+  return options.output === 'table' || options.output === 'markdown'
+    ? columns.filter((c) => !c.wide)
+    : columns;
+}
+
+/** --sort KEY or KEY:desc; what is not known comes last either way. */
+function sorted<T>(rows: readonly T[], columns: readonly Column<T>[], { sort }: Options): readonly T[] {
+  if (typeof sort !== 'string') return rows;
+  const [key = '', direction = 'asc'] = sort.split(':');
+  if (direction !== 'asc' && direction !== 'desc') {
+    throw new UsageError('bad-sort', `--sort takes KEY, KEY:asc or KEY:desc, not '${sort}'.`, {
+      hint: `For example: --sort ${key}:desc`,
+    });
+  }
+  const { value } = columnNamed(columns, '--sort', key);
+  const sign = direction === 'desc' ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const [x, y] = [value(a) ?? null, value(b) ?? null];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return x === y ? 0 : sign * (x < y ? -1 : 1);
+  });
+}
+
+function columnNamed<T>(columns: readonly Column<T>[], option: string, key: string): Column<T> {
+  const found = columns.find((c) => c.key === key);
+  if (found) return found;
+  const keys = columns.map((c) => c.key);
+  const near = closest(key, keys);
+  throw new UsageError('unknown-column', `${option} names a column that is not there: '${key}'.`, {
+    hint: near ? `Did you mean '${near}'?` : `Columns: ${keys.join(', ')}.`,
+  });
+}
+
 /** What stdout can show: NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR as everywhere, --color above them all. */
-export function styleOf(io: Io, options: Options): Style {
+function styleOf(io: Io, options: Options): Style {
   const { env, stdout } = io;
   const width = Number(env.NFM_FORCE_TTY) || stdout.columns || Number(env.COLUMNS) || 80;
   return { width, color: colored(io, options), unicode: isUnicode(env) };

@@ -8,6 +8,8 @@ export interface CommandSpec {
   /** Words of the command, then its arguments: 'sandbox serve [scenario]'. */
   usage: string;
   summary: string;
+  /** A paragraph below the summary. */
+  details?: string;
   /** Run as printed against the sandbox, by a test. */
   examples: readonly string[];
   options: readonly OptionSpec[];
@@ -19,10 +21,12 @@ export interface OptionSpec {
   description: string;
   choices?: readonly string[];
   default?: string;
+  /** May be given several times; the handler gets an array. */
+  repeat?: boolean;
 }
 
 /** Options by their camel-cased names. */
-export type Options = Readonly<Record<string, string | boolean | undefined>>;
+export type Options = Readonly<Record<string, string | boolean | string[] | undefined>>;
 
 const HEADER = `Examples:
   $ nfm triage --sandbox             try it without an AWS account
@@ -70,7 +74,9 @@ function build(version: string, act: Action): Command {
         .slice(words.length - 1)
         .join(' '),
     );
-    command.summary(spec.summary).description(spec.summary);
+    command
+      .summary(spec.summary)
+      .description(spec.details ? `${spec.summary}\n\n${spec.details}` : spec.summary);
     command.addHelpText('beforeAll', `Examples:\n${spec.examples.map((e) => `  $ ${e}\n`).join('')}`);
     for (const option of spec.options) command.addOption(toOption(option));
     command.action(async (...given: unknown[]) => {
@@ -93,11 +99,21 @@ function groupOf(groups: Map<string, Command>, program: Command, name: string): 
   return group;
 }
 
-function toOption({ flags, description, choices, default: value }: OptionSpec): Option {
-  const option = new Option(flags, description);
+function toOption({ flags, description, choices, default: value, repeat }: OptionSpec): Option {
+  const option = new Option(flags, repeat ? `${description} (repeatable)` : description);
   if (choices) option.choices([...choices]);
   if (value !== undefined) option.default(value);
+  if (repeat) collect(option);
   return option;
+}
+
+/** Keeps commander's check of choices, and gathers what is given. */
+function collect(option: Option): void {
+  const check = option.parseArg;
+  option.argParser((value: string, previous: string[] | undefined) => {
+    check?.(value, undefined as never);
+    return [...(previous ?? []), value];
+  });
 }
 
 /** commander prints by itself and ends the process: both are ours to do. */

@@ -1,7 +1,7 @@
 import { SANDBOX_LIST_SCHEMA, type SandboxListDocument } from '../model/documents.ts';
 import { UsageError } from '../model/errors.ts';
 import { instant } from '../model/time.ts';
-import { renderScenarios, renderScenariosMarkdown } from '../render/scenarios.ts';
+import { scenarioColumns } from '../render/scenarios.ts';
 import { SCENARIOS } from '../sandbox/scenarios/index.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { DEFAULT_SCENARIO } from './connection.ts';
@@ -15,7 +15,7 @@ export async function list(io: Io, _args: readonly string[], options: Options): 
     generatedAt: instant(io.now()),
     scenarios: SCENARIOS.map(({ name, title, verdict, cause }) => ({ name, title, verdict, cause })),
   };
-  await print(io, options, document, { table: renderScenarios, markdown: renderScenariosMarkdown });
+  await print(io, options, document, { rows: (d) => d.scenarios, columns: scenarioColumns });
   return 0;
 }
 

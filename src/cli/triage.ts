@@ -7,6 +7,7 @@ import { REPORT_SCHEMA, type Report, type Verdict } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { renderTriageMarkdown } from '../render/markdown.ts';
 import { renderTriage } from '../render/triage.ts';
+import { zoneColumns } from '../render/zones.ts';
 import { readCase, writeCase } from './case-file.ts';
 import { withAws } from './connection.ts';
 import { ensureMonitors } from './create-monitors.ts';
@@ -39,7 +40,12 @@ export async function triage(io: Io, _args: readonly string[], options: Options)
     tool: { name: 'nfm', version: io.version },
     ...judge(data),
   };
-  await print(io, options, report, { table: renderTriage, markdown: renderTriageMarkdown });
+  await print(io, options, report, {
+    rows: (r) => r.zones,
+    columns: zoneColumns,
+    table: renderTriage,
+    markdown: renderTriageMarkdown,
+  });
   return options.exitCode ? EXIT_CODES[report.verdict] : 0;
 }
 

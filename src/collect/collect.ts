@@ -4,7 +4,15 @@ import { flowMonitor, type MonitorDetails, type ScopeSummary } from '../aws/moni
 import { CASE_SCHEMA, type Case, type Monitor, type Window, type Zone } from '../model/case.ts';
 import { NotFoundError } from '../model/errors.ts';
 import { instant } from '../model/time.ts';
-import { covers, type Extent, monitorExtent, type Topology, touches, zonesOf } from './extent.ts';
+import {
+  covers,
+  type Extent,
+  emptyExtent,
+  monitorExtent,
+  type Topology,
+  touches,
+  zonesOf,
+} from './extent.ts';
 import { Gaps } from './gaps.ts';
 import { addNames } from './names.ts';
 import { readFlows } from './readFlows.ts';
@@ -160,8 +168,23 @@ async function readEvidence(
     });
   }
   const monitors = relevant.map((m) => toMonitor(m, extent, topology));
+  if (monitors.length === 0 && scope?.status === 'SUCCEEDED') {
+    gaps.add({
+      code: 'no-monitor',
+      action: null,
+      effect: 'No monitor watches the target: there is no health indicator for it and nothing by the minute.',
+      fix: 'nfm triage --vpc VPC --create-monitors makes a monitor for the VPC and one for each of its zones.',
+    });
+  }
   const progress = counter(options.onProgress);
-  const [series, flows, insights] = await Promise.all([
+  const reading = readFlows(aws, { monitors, scope, extent, topology, tiles, target, gaps, progress });
+  // Where EC2 does not tell a monitor's zones, its flows do; only then is it known whether zone monitors are missing.
+  const zoned = monitors.every((m) => m.zones)
+    ? Promise.resolve(monitors)
+    : reading.then((flows) => monitors.map((m) => ({ ...m, zones: m.zones ?? zonesFromFlows(m, flows) })));
+  // Series of workload insights hold the whole scope: for a part of it they say nothing.
+  const wholeScope = covers(extent, { ...emptyExtent(), everything: true }, topology);
+  const [series, flows, known, insights] = await Promise.all([
     gaps.tolerate(null, 'Retransmissions by minute and the health indicator are unknown.', async () => {
       const { monitorSeries } = await import('../aws/cloudwatch.ts');
       const active = relevant.filter((m) => m.status === 'ACTIVE').map((m) => m.arn);
@@ -169,8 +192,11 @@ async function readEvidence(
         ? monitorSeries(aws, active, whole, windows.periodSeconds)
         : new Map<string, null>();
     }),
-    readFlows(aws, { monitors, scope, extent, topology, tiles, target, gaps, progress }),
-    readInsights(aws, { monitors, scope, tiles, whole, gaps, progress }),
+    reading,
+    zoned,
+    zoned.then((known) =>
+      wholeScope ? readInsights(aws, { monitors: known, scope, tiles, whole, gaps, progress }) : [],
+    ),
   ]);
   return {
     schema: CASE_SCHEMA,
@@ -186,11 +212,7 @@ async function readEvidence(
     baseline: windows.baseline,
     zones: topology.zones,
     scope,
-    monitors: monitors.map((m) => ({
-      ...m,
-      series: series?.get(m.arn) ?? null,
-      zones: m.zones ?? zonesFromFlows(m, flows),
-    })),
+    monitors: known.map((m) => ({ ...m, series: series?.get(m.arn) ?? null })),
     insights,
     flowsFrom: flows.from,
     tiles,
@@ -225,7 +247,7 @@ async function ec2(aws: Aws) {
 async function lookUpSubnets(aws: Aws, target: TargetSpec): Promise<Subnet[]> {
   const client = await ec2(aws);
   const [subnets] = await Promise.all([
-    client.subnets(target.kind === 'vpc' && target.id ? { vpcId: target.id } : {}),
+    client.subnets(),
     target.kind === 'vpc' && target.id
       ? mustExist(`VPC ${target.id}`, aws.region, () => client.vpc(target.id ?? ''))
       : null,

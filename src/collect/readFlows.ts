@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import { flowMonitor, type ScopeSummary } from '../aws/monitors.ts';
 import { insightsQuery, monitorQuery } from '../aws/queries.ts';
-import type { Case, Monitor, Window } from '../model/case.ts';
+import type { Case, Endpoint, Monitor, Window } from '../model/case.ts';
 import type { QueryMetric } from '../model/facts.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from './categories.ts';
 import type { Counted } from './collect.ts';
@@ -98,7 +98,7 @@ async function fromMonitors(
 
 async function fromInsights(
   aws: Aws,
-  { tiles, gaps, progress, extent }: FlowsRequest,
+  { tiles, gaps, progress, extent, topology }: FlowsRequest,
   scopeId: string,
 ): Promise<Flows> {
   const { client } = flowMonitor(aws);
@@ -118,11 +118,9 @@ async function fromInsights(
     })),
   );
   const joined = joinAnswers(answers, identifyInsightRow);
-  const inside = ({ subnetId, vpcId, azId }: Case['flows'][number]['local']) =>
-    extent.everything ||
-    extent.vpcIds.has(vpcId ?? '') ||
-    extent.subnetIds.has(subnetId ?? '') ||
-    extent.azIds.has(azId ?? '');
+  const held = new Set(subnetsOf(extent, topology).map((s) => s.id));
+  const inside = ({ subnetId = '', vpcId = '', azId = '' }: Endpoint) =>
+    extent.everything || held.has(subnetId) || extent.vpcIds.has(vpcId) || extent.azIds.has(azId);
   return {
     from: { kind: 'workload-insights', name: scopeId },
     flows: joined.flows.filter((f) => inside(f.local)),

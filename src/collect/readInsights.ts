@@ -36,7 +36,7 @@ export async function readInsights(aws: Aws, request: InsightsRequest): Promise<
     code: 'no-zone-monitors',
     action: null,
     effect:
-      'Zones are compared by workload insights: five-minute steps, the whole scope, no health indicator by zone.',
+      'Zones are compared by workload insights: in five-minute steps, without a health indicator by zone.',
     fix: 'nfm triage --vpc VPC --create-monitors makes a monitor for the VPC and one for each of its zones.',
   });
   const { client } = flowMonitor(aws);

@@ -20,17 +20,19 @@ export function decide(data: Case, seen: Observation): Decision {
 }
 
 function noData(data: Case, { series, change }: Observation): Decision | null {
-  if (!series) {
-    const unreadable = data.gaps.some((g) => g.action !== null && READS.includes(g.action));
-    return {
-      verdict: 'no-data',
-      confidence: 'high',
-      reason: unreadable ? 'metrics-unreadable' : 'no-datapoints',
-    };
-  }
+  if (!series) return { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
   return change.window.bins === 0
     ? { verdict: 'no-data', confidence: 'high', reason: 'no-datapoints' }
     : null;
+}
+
+/** The first thing that is missing on the way from the scope to a datapoint. */
+function whyNothing({ gaps, monitors }: Case): Reason {
+  const has = (code: string) => gaps.some((g) => g.code === code);
+  if (has('no-scope')) return 'no-scope';
+  if (has('scope-not-ready')) return 'scope-not-ready';
+  if (gaps.some((g) => g.action !== null && READS.includes(g.action))) return 'metrics-unreadable';
+  return monitors.length === 0 ? 'no-monitor' : 'no-datapoints';
 }
 
 const READS = [

@@ -2,8 +2,8 @@
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The document as it is: a parser reads back exactly the input, and `cat` is safe all the same. */
-export function renderJson(document: unknown): string {
-  const text = JSON.stringify(document, null, 2);
+export function renderJson(document: unknown, indent = 2): string {
+  const text = JSON.stringify(document, null, indent);
   return `${text.replace(UNSAFE, (character) => (character === '\n' ? character : escapeUnits(character)))}\n`;
 }
 

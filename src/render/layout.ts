@@ -73,12 +73,20 @@ const BORDERLESS = Object.fromEntries([
   ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'].map((edge) => [edge, '']),
 ]);
 
-/** Columns without borders, numbers to the right, the last column to the left. The first line is the head. */
-export function columns(head: readonly string[], rows: readonly string[][], width: number): string[] {
+/**
+ * Columns without borders. The first line is the head. Numbers stand to the right; where nobody says which
+ * columns are numbers, that is all but the last.
+ */
+export function columns(
+  head: readonly string[],
+  rows: readonly string[][],
+  width: number,
+  numeric: readonly boolean[] = head.map((_, column) => column < head.length - 1),
+): string[] {
   const draw = (gap: number) => {
     const table = new Table({
       head: [...head],
-      colAligns: head.map((_, column) => (column === head.length - 1 ? 'left' : 'right')),
+      colAligns: numeric.map((right) => (right ? 'right' : 'left')),
       chars: { ...BORDERLESS, middle: ' '.repeat(gap) },
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     });

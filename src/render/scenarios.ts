@@ -1,18 +1,9 @@
 import type { SandboxListDocument } from '../model/documents.ts';
-import { columns } from './layout.ts';
-import { layoutWidth, type Style } from './style.ts';
+import type { Column } from './table.ts';
 
-const HEAD = ['SCENARIO', 'VERDICT', 'WHAT HAPPENS'];
-
-function rows({ scenarios }: SandboxListDocument): string[][] {
-  return scenarios.map(({ name, verdict, title }) => [name, verdict, title]);
-}
-
-export function renderScenarios(document: SandboxListDocument, style: Style): string {
-  return `${columns(HEAD, rows(document), layoutWidth(style)).join('\n')}\n`;
-}
-
-export function renderScenariosMarkdown(document: SandboxListDocument): string {
-  const lines = [HEAD, HEAD.map(() => '---'), ...rows(document)].map((cells) => `| ${cells.join(' | ')} |`);
-  return `${lines.join('\n')}\n`;
-}
+export const scenarioColumns: readonly Column<SandboxListDocument['scenarios'][number]>[] = [
+  { key: 'name', header: 'Scenario', value: (s) => s.name },
+  { key: 'verdict', header: 'Verdict', value: (s) => s.verdict },
+  { key: 'cause', header: 'Cause', value: (s) => s.cause, wide: true },
+  { key: 'title', header: 'What happens', value: (s) => s.title, cut: true },
+];

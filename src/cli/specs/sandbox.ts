@@ -1,0 +1,18 @@
+import { DISPLAY } from '../options.ts';
+import type { CommandSpec } from '../program.ts';
+
+export const sandboxList: CommandSpec = {
+  usage: 'sandbox list',
+  summary: 'the scenarios of the sandbox',
+  examples: ['nfm sandbox list', 'nfm sandbox list -o json'],
+  options: DISPLAY,
+  run: async (...args) => (await import('../sandbox.ts')).list(...args),
+};
+
+export const sandboxServe: CommandSpec = {
+  usage: 'sandbox serve [scenario]',
+  summary: 'serve a scenario to any AWS client, on loopback, until Ctrl-C',
+  examples: ['nfm sandbox serve', 'nfm sandbox serve total-loss --port 4599'],
+  options: [{ flags: '--port <number>', description: 'port to listen on (default: a free one)' }],
+  run: async (...args) => (await import('../sandbox.ts')).serve(...args),
+};

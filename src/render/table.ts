@@ -1,0 +1,110 @@
+import { stringify } from 'csv-stringify/sync';
+import stringWidth from 'string-width';
+import { columns as draw, middleCut } from './layout.ts';
+import { table as markdownTable, prose } from './markup.ts';
+import { sanitizeDocument } from './sanitize.ts';
+import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
+
+/** One column of a list, for every format that has columns. */
+export interface Column<T> {
+  /** Its name in --columns, --sort and CSV: that of the JSON field it shows. */
+  key: string;
+  header: string;
+  /** What CSV and --sort see: the plain value, without units. */
+  value(item: T): string | number | boolean | null | undefined;
+  /** What a person sees, where that differs. */
+  text?(item: T): string;
+  /** Only with -o wide, or when it is named. */
+  wide?: boolean;
+  /** IDs and names give way in a narrow terminal; numbers and verdicts never do. */
+  cut?: boolean;
+}
+
+export interface TableOptions {
+  headers: boolean;
+}
+
+/** Not reported. Never the same as 0. */
+const NONE = '–';
+const NARROWEST_CELL = 8;
+
+export function renderTable<T>(
+  items: readonly T[],
+  columns: readonly Column<T>[],
+  style: Style,
+  { headers }: TableOptions,
+): string {
+  if (items.length === 0) return '';
+  const safe = forTerminal(items, style);
+  const cells = safe.map((item) => columns.map((column) => cellOf(column, item)));
+  const widths = fit(columns, cells, headers, layoutWidth({ ...style, width: style.width }));
+  const rows = cells.map((row) => row.map((cell, i) => middleCut(cell, widths[i] ?? cell.length)));
+  const numeric = columns.map((column) =>
+    safe.every((item) => typeof (column.value(item) ?? 0) === 'number'),
+  );
+  const [head = '', ...lines] = draw(
+    columns.map((c) => c.header.toUpperCase()),
+    rows,
+    Number.POSITIVE_INFINITY,
+    numeric,
+  );
+  const page = headers ? [inkFor(style).bold(head), ...lines] : lines;
+  return finish(`${page.join('\n')}\n`, style);
+}
+
+/** Takes from the widest cut column until the line fits. */
+function fit<T>(
+  columns: readonly Column<T>[],
+  cells: readonly string[][],
+  headers: boolean,
+  width: number,
+): number[] {
+  const widths = columns.map((column, i) =>
+    Math.max(headers ? stringWidth(column.header) : 0, ...cells.map((row) => stringWidth(row[i] ?? ''))),
+  );
+  const gaps = (columns.length - 1) * 2;
+  for (let over = sum(widths) + gaps - width; over > 0; over--) {
+    const widest = columns.reduce<number>(
+      (best, column, i) =>
+        column.cut && (widths[i] ?? 0) > (best < 0 ? NARROWEST_CELL : (widths[best] ?? 0)) ? i : best,
+      -1,
+    );
+    if (widest < 0) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+export function renderMarkdownTable<T>(items: readonly T[], columns: readonly Column<T>[]): string {
+  const safe = sanitizeDocument(items);
+  const head = columns.map(
+    (c) => `${safe.length > 0 && typeof c.value(safe[0] as T) === 'number' ? '>' : ''}${c.header}`,
+  );
+  return `${markdownTable(
+    head,
+    safe.map((item) => columns.map((c) => prose(cellOf(c, item)))),
+  )}\n`;
+}
+
+/** Plain values under the names of the JSON fields; text that a spreadsheet would run as a formula is disarmed. */
+export function renderCsv<T>(
+  items: readonly T[],
+  columns: readonly Column<T>[],
+  { headers }: TableOptions,
+): string {
+  const rows = sanitizeDocument(items).map((item) => columns.map((c) => c.value(item) ?? ''));
+  return stringify(headers ? [columns.map((c) => c.key), ...rows] : rows, {
+    escape_formulas: true,
+    cast: { boolean: String, number: String },
+  });
+}
+
+function cellOf<T>(column: Column<T>, item: T): string {
+  if (column.text) return column.text(item);
+  const value = column.value(item);
+  return value === null || value === undefined || value === '' ? NONE : String(value);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}
