@@ -3,6 +3,7 @@ export interface Output {
   write(text: string): unknown;
   isTTY?: boolean | undefined;
   columns?: number | undefined;
+  rows?: number | undefined;
 }
 
 /** Everything that a command knows of the world around the process; tests and main.ts make it. */

@@ -134,7 +134,7 @@ function columnNamed<T>(columns: readonly Column<T>[], option: string, key: stri
 function styleOf(io: Io, options: Options): Style {
   const { env, stdout } = io;
   const width = Number(env.NFM_FORCE_TTY) || stdout.columns || Number(env.COLUMNS) || 80;
-  return { width, color: colored(io, options), unicode: isUnicode(env) };
+  return { width, color: colored(io, options), unicode: isUnicode(env), height: stdout.rows };
 }
 
 function colored({ env, stdout }: Io, options: Options): boolean {

@@ -6,6 +6,8 @@ export interface Style {
   width: number;
   color: boolean;
   unicode: boolean;
+  /** Lines of the terminal; absent where the page is read from the top, in a file or a pager. */
+  height?: number | undefined;
 }
 
 /** Below, numbers no longer stand beside each other; above, a line of prose is too long to read. */

@@ -27,7 +27,10 @@ interface Page {
   unicode: boolean;
 }
 
-/** The report for someone who was just woken up: the verdict first, what to type next last. */
+/**
+ * The report for someone who was just woken up: the verdict first, what to type next last. Where the page is
+ * taller than the terminal, its first lines are gone by then, so the verdict is said once more below.
+ */
 export function renderTriage(report: Report, style: Style): string {
   const seen = forTerminal(report, style);
   const page = { width: layoutWidth(style), ink: inkFor(style), unicode: style.unicode };
@@ -36,7 +39,9 @@ export function renderTriage(report: Report, style: Style): string {
     .map((block) => block(seen, page).join('\n'))
     .filter((block) => block !== '')
     .join('\n\n');
-  return finish(`${text}\n`, style);
+  const lines = text.split('\n').length;
+  const again = lines >= (style.height ?? Number.POSITIVE_INFINITY) ? ['', ...verdict(seen, page)] : [];
+  return finish(`${[text, ...again].join('\n')}\n`, style);
 }
 
 function verdict(report: Report, { width, ink }: Page): string[] {
