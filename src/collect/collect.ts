@@ -285,7 +285,7 @@ function firstOf(gaps: Gaps): Error {
 }
 
 /** Counts queries as they are planned and done. */
-function counter(onProgress: CollectOptions['onProgress']) {
+export function counter(onProgress: CollectOptions['onProgress']) {
   let planned = 0;
   let done = 0;
   return async <T>(work: () => Promise<T>): Promise<T> => {

@@ -22,7 +22,7 @@ const COLUMNS: Record<QueryMetric, Column> = {
   ROUND_TRIP_TIME: 'rttMicros',
 };
 
-interface Identified {
+export interface Identified {
   targetPort: number | null;
   local: Endpoint;
   remote: Endpoint;
@@ -45,13 +45,17 @@ export function joinAnswers<Row>(
 ): Joined {
   const flows = new Map<string, Flow>();
   const complete = new Set<string>();
+  // Two monitors may both be asked: one of them cannot vouch for what the other one's list cut off.
+  const incomplete = new Set<string>();
   let truncated = false;
   for (const { tile, category, metric, rows } of answers) {
-    if (!rows) continue;
-    if (rows.length >= QUERY_MAX_ROWS) truncated = true;
+    const list = `${tile} ${category} ${COLUMNS[metric]}`;
+    const cutOff = rows !== null && rows.length >= QUERY_MAX_ROWS;
+    if (cutOff) truncated = true;
+    if (!rows || cutOff) incomplete.add(list);
     // A round-trip time is not always measured: a flow without one has none, not 0.
-    else if (metric !== 'ROUND_TRIP_TIME') complete.add(`${tile} ${category} ${COLUMNS[metric]}`);
-    for (const row of rows) {
+    else if (metric !== 'ROUND_TRIP_TIME') complete.add(list);
+    for (const row of rows ?? []) {
       const { value, ...identity } = identify(row);
       const key = JSON.stringify([tile, category, identity]);
       const flow = flows.get(key) ?? {
@@ -69,7 +73,8 @@ export function joinAnswers<Row>(
   }
   for (const flow of flows.values()) {
     for (const column of ['bytes', 'retransmissions', 'timeouts'] as const) {
-      if (complete.has(`${flow.tile} ${flow.category} ${column}`)) flow[column] ??= 0;
+      const list = `${flow.tile} ${flow.category} ${column}`;
+      if (complete.has(list) && !incomplete.has(list)) flow[column] ??= 0;
     }
   }
   return { flows: [...flows.values()], truncated };

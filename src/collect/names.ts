@@ -9,9 +9,14 @@ const MOST_INSTANCES = 100;
  * The names that a person knows. A row names the pod at its remote end only if both ends run in one cluster;
  * where that pod sends too, its own rows do. Instances have their Name tag in EC2 only.
  */
-export async function addNames(aws: Aws, flows: Flow[], gaps: Gaps): Promise<Flow[]> {
+export async function addNames<F extends Flow>(
+  aws: Aws,
+  flows: F[],
+  gaps: Gaps,
+  isShown: (flow: F) => boolean = hasEvents,
+): Promise<F[]> {
   const pods = podsByAddress(flows);
-  const names = await instanceNames(aws, flows, gaps);
+  const names = await instanceNames(aws, flows.filter(isShown), gaps);
   const withName = (endpoint: Endpoint): Endpoint => {
     const name = names.get(endpoint.instanceId ?? '');
     return name ? { ...endpoint, instanceName: name } : endpoint;
@@ -21,6 +26,10 @@ export async function addNames(aws: Aws, flows: Flow[], gaps: Gaps): Promise<Flo
     local: withName(flow.local),
     remote: withName({ ...flow.remote, ...(flow.remote.podName ? {} : pods.get(address(flow.remote))) }),
   }));
+}
+
+function hasEvents({ retransmissions, timeouts }: Flow): boolean {
+  return Boolean(retransmissions || timeouts);
 }
 
 type PodName = Pick<Endpoint, 'podName' | 'podNamespace' | 'serviceName'>;
@@ -50,8 +59,7 @@ function address({ vpcId, ip }: Endpoint): string {
 
 async function instanceNames(aws: Aws, flows: readonly Flow[], gaps: Gaps): Promise<Map<string, string>> {
   const ids = new Set<string>();
-  for (const { local, remote, retransmissions, timeouts } of flows) {
-    if (!retransmissions && !timeouts) continue;
+  for (const { local, remote } of flows) {
     for (const { instanceId } of [local, remote]) if (instanceId) ids.add(instanceId);
   }
   if (ids.size === 0) return new Map();

@@ -1,5 +1,9 @@
 import type { Aws } from '../aws/aws.ts';
 import { flowMonitor, type ScopeSummary } from '../aws/monitors.ts';
+import type {
+  MonitorTopContributorsRow,
+  WorkloadInsightsTopContributorsRow,
+} from '../aws/networkflowmonitor/index.ts';
 import { insightsQuery, monitorQuery } from '../aws/queries.ts';
 import type { Case, Endpoint, Monitor, Window } from '../model/case.ts';
 import type { QueryMetric } from '../model/facts.ts';
@@ -46,7 +50,11 @@ export function readFlows(aws: Aws, request: FlowsRequest): Promise<Flows> {
  * As few monitors as hold the target between them, widest first: each costs dozens of queries. Flows that two of
  * them see are joined into one, so an overlap costs time and not truth.
  */
-function flowSources({ monitors, target, topology }: FlowsRequest): Monitor[] {
+export function flowSources({
+  monitors,
+  target,
+  topology,
+}: Pick<FlowsRequest, 'monitors' | 'target' | 'topology'>): Monitor[] {
   const active = monitors.filter((m) => m.status === 'ACTIVE');
   const named = active.find((m) => target.kind === 'monitor' && m.name === target.id);
   if (named) return [named];
@@ -70,15 +78,47 @@ function width({ zones, local }: Monitor): number {
   return zones?.length ?? (local.some((r) => /Region|VPC|Cluster/.test(r.type)) ? 3 : 1);
 }
 
-async function fromMonitors(
+async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[]): Promise<Flows> {
+  const newest = request.tiles.length - 1;
+  const queries = (monitor: Monitor) =>
+    plan(request.tiles, monitorCategories(monitor.remote), METRICS)
+      // A baseline's round-trip times decide nothing and are not asked.
+      .filter(({ metric, tile }) => metric !== 'ROUND_TRIP_TIME' || tile === newest);
+  const answers = await askMonitors(aws, sources, queries, request);
+  return {
+    from: { kind: 'monitor', name: sources.map((m) => m.name).join(', ') },
+    ...joinAnswers(answers, identifyMonitorRow),
+  };
+}
+
+async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): Promise<Flows> {
+  const newest = request.tiles.length - 1;
+  // Rows by subnet say little more than the series by zone do: one hour of them is enough.
+  const queries = plan(request.tiles, INSIGHT_CATEGORIES, ['DATA_TRANSFERRED', 'RETRANSMISSIONS']).filter(
+    (q) => q.tile === newest,
+  );
+  const joined = joinAnswers(await askInsights(aws, scopeId, queries, request), identifyInsightRow);
+  const inside = heldBy(request.extent, request.topology);
+  return {
+    from: { kind: 'workload-insights', name: scopeId },
+    flows: joined.flows.filter((f) => inside(f.local)),
+    truncated: joined.truncated,
+  };
+}
+
+type Bookkeeping = Pick<FlowsRequest, 'gaps' | 'progress'>;
+
+/** Every query of every monitor; one that is refused is a gap. */
+export function askMonitors(
   aws: Aws,
-  { tiles, gaps, progress }: FlowsRequest,
-  sources: Monitor[],
-): Promise<Flows> {
+  sources: readonly Monitor[],
+  queriesOf: (monitor: Monitor) => readonly Planned[],
+  { gaps, progress }: Bookkeeping,
+): Promise<Answer<MonitorTopContributorsRow>[]> {
   const { client } = flowMonitor(aws);
-  const answers = await Promise.all(
+  return Promise.all(
     sources.flatMap((monitor) =>
-      plan(tiles, monitorCategories(monitor.remote), METRICS).map(async (query) => ({
+      queriesOf(monitor).map(async (query) => ({
         ...query,
         rows: await progress(() =>
           gaps.tolerate(
@@ -90,24 +130,17 @@ async function fromMonitors(
       })),
     ),
   );
-  return {
-    from: { kind: 'monitor', name: sources.map((m) => m.name).join(', ') },
-    ...joinAnswers(answers, identifyMonitorRow),
-  };
 }
 
-async function fromInsights(
+/** The same of workload insights. */
+export function askInsights(
   aws: Aws,
-  { tiles, gaps, progress, extent, topology }: FlowsRequest,
   scopeId: string,
-): Promise<Flows> {
+  queries: readonly Planned[],
+  { gaps, progress }: Bookkeeping,
+): Promise<Answer<WorkloadInsightsTopContributorsRow>[]> {
   const { client } = flowMonitor(aws);
-  const newest = tiles.length - 1;
-  // Rows by subnet say little more than the series by zone do: one hour of them is enough.
-  const queries = plan(tiles, INSIGHT_CATEGORIES, ['DATA_TRANSFERRED', 'RETRANSMISSIONS']).filter(
-    (q) => q.tile === newest,
-  );
-  const answers = await Promise.all(
+  return Promise.all(
     queries.map(async (query) => ({
       ...query,
       rows: await progress(() =>
@@ -117,32 +150,26 @@ async function fromInsights(
       ),
     })),
   );
-  const joined = joinAnswers(answers, identifyInsightRow);
-  const held = new Set(subnetsOf(extent, topology).map((s) => s.id));
-  const inside = ({ subnetId = '', vpcId = '', azId = '' }: Endpoint) =>
-    extent.everything || held.has(subnetId) || extent.vpcIds.has(vpcId) || extent.azIds.has(azId);
-  return {
-    from: { kind: 'workload-insights', name: scopeId },
-    flows: joined.flows.filter((f) => inside(f.local)),
-    truncated: joined.truncated,
-  };
 }
 
-interface Planned extends Omit<Answer<never>, 'rows'> {
+/** Is an end of a flow in this part of the network? */
+export function heldBy(extent: Extent, topology: Topology): (endpoint: Endpoint) => boolean {
+  const held = new Set([...extent.subnetIds, ...subnetsOf(extent, topology).map((s) => s.id)]);
+  return ({ subnetId = '', vpcId = '', azId = '' }) =>
+    extent.everything || held.has(subnetId) || extent.vpcIds.has(vpcId) || extent.azIds.has(azId);
+}
+
+export interface Planned extends Omit<Answer<never>, 'rows'> {
   window: Window;
 }
 
-/** Every hour × category × metric is a query of its own. A baseline's round-trip times decide nothing and are not asked. */
-function plan(
+/** Every hour × category × metric is a query of its own. */
+export function plan(
   tiles: readonly Window[],
   categories: readonly string[],
   metrics: readonly QueryMetric[],
 ): Planned[] {
   return tiles.flatMap((window, tile) =>
-    categories.flatMap((category) =>
-      metrics
-        .filter((metric) => metric !== 'ROUND_TRIP_TIME' || tile === tiles.length - 1)
-        .map((metric) => ({ tile, window, category, metric })),
-    ),
+    categories.flatMap((category) => metrics.map((metric) => ({ tile, window, category, metric }))),
   );
 }
