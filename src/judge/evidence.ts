@@ -151,7 +151,7 @@ function spreadEvidence(data: Case, { where, outlier, change }: Observation): Ev
         code: 'concentrated',
         supports: 'workload',
         strength: 'required',
-        statement: `${sentence(nameOf(culprit.member.identity))} carries ${units.share(topShare)} of the retransmissions of ${place} on ${units.share(topByteShare)} of its bytes; ${others(members.length - 1)}.`,
+        statement: `${sentence(nameOf(culprit.member.identity))} carries ${units.share(topShare)} of what was added in ${place}, on ${units.share(topByteShare)} of its bytes; ${others(members.length - 1)}.`,
         data: {
           level: culprit.level,
           key: culprit.member.key,

@@ -54,3 +54,9 @@ export const Z95 = 1.96;
 /** Onset: bins on each side of a change, and the log-likelihood that it must gain (χ²₁ at 0.001). */
 export const ONSET_MIN_BINS = 3;
 export const ONSET_GAIN = 5.4;
+
+/** An impairment of the whole place would have given a member this many events: enough to see that it has none. */
+export const ELIGIBLE_EVENTS = 3;
+
+/** What the place's baseline rate is worth in a member's own, in events: 1/τ² for rates that lie τ = 0.5 apart. */
+export const MEMBER_PRIOR = 4;
