@@ -4,12 +4,14 @@ import { closest } from '../model/closest.ts';
 import { errorSchema, planSchema, sandboxListSchema } from '../model/documents.ts';
 import { UsageError } from '../model/errors.ts';
 import { reportSchema } from '../model/report.ts';
+import { topSchema } from '../model/top.ts';
 import { renderJson } from '../render/json.ts';
 import type { Io } from './io.ts';
 import { schemaNames } from './schema-names.ts';
 
 const SCHEMAS: Readonly<Record<(typeof schemaNames)[number], z.ZodType>> = {
   triage: reportSchema,
+  top: topSchema,
   case: caseSchema,
   error: errorSchema,
   plan: planSchema,

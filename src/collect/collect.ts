@@ -39,6 +39,8 @@ export interface Progress {
 export interface Inventory {
   accountId: string;
   scope: ScopeSummary | null;
+  /** Of all monitors; null where they could not be listed. */
+  names: string[] | null;
   monitors: MonitorDetails[];
   topology: Topology;
   target: TargetSpec;
@@ -127,6 +129,7 @@ export async function takeInventory(
   return {
     accountId: account || (scope?.arn.split(':')[4] ?? ''),
     scope,
+    names,
     monitors,
     topology,
     target: spec,
@@ -143,17 +146,7 @@ async function readEvidence(
 ): Promise<Case> {
   const { windows } = options;
   const { scope, extent, topology, target } = inventory;
-  const relevant = inventory.monitors.filter(
-    (m) => m.name === target.id || touches(monitorExtent(m, topology), extent, topology),
-  );
-  for (const monitor of relevant.filter((m) => m.status !== 'ACTIVE')) {
-    gaps.add({
-      code: 'monitor-not-active',
-      action: null,
-      effect: `Monitor ${monitor.name} is ${monitor.status}: it publishes nothing.`,
-      fix: monitor.status === 'PENDING' ? 'A new monitor needs up to 30 minutes for its first data.' : null,
-    });
-  }
+  const monitors = targetMonitors(inventory, gaps);
   const whole: Window = { start: windows.baseline?.start ?? windows.window.start, end: windows.window.end };
   const tiles = [
     ...tile(windows.baseline).slice(-BASELINE_TILES),
@@ -167,15 +160,6 @@ async function readEvidence(
       fix: null,
     });
   }
-  const monitors = relevant.map((m) => toMonitor(m, extent, topology));
-  if (monitors.length === 0 && scope?.status === 'SUCCEEDED') {
-    gaps.add({
-      code: 'no-monitor',
-      action: null,
-      effect: 'No monitor watches the target: there is no health indicator for it and nothing by the minute.',
-      fix: 'nfm triage --vpc VPC --create-monitors makes a monitor for the VPC and one for each of its zones.',
-    });
-  }
   const progress = counter(options.onProgress);
   const reading = readFlows(aws, { monitors, scope, extent, topology, tiles, target, gaps, progress });
   // Where EC2 does not tell a monitor's zones, its flows do; only then is it known whether zone monitors are missing.
@@ -187,7 +171,7 @@ async function readEvidence(
   const [series, flows, known, insights] = await Promise.all([
     gaps.tolerate(null, 'Retransmissions by minute and the health indicator are unknown.', async () => {
       const { monitorSeries } = await import('../aws/cloudwatch.ts');
-      const active = relevant.filter((m) => m.status === 'ACTIVE').map((m) => m.arn);
+      const active = monitors.filter((m) => m.status === 'ACTIVE').map((m) => m.arn);
       return active.length
         ? monitorSeries(aws, active, whole, windows.periodSeconds)
         : new Map<string, null>();
@@ -220,6 +204,39 @@ async function readEvidence(
     truncated: flows.truncated,
     gaps: gaps.list,
   };
+}
+
+/** The monitors that watch any of the target, and gaps for those that cannot publish. */
+export function targetMonitors(
+  {
+    monitors,
+    topology,
+    target,
+    extent,
+    scope,
+  }: Pick<Inventory, 'monitors' | 'topology' | 'target' | 'extent' | 'scope'>,
+  gaps: Gaps,
+): Monitor[] {
+  const relevant = monitors.filter(
+    (m) => m.name === target.id || touches(monitorExtent(m, topology), extent, topology),
+  );
+  for (const monitor of relevant.filter((m) => m.status !== 'ACTIVE')) {
+    gaps.add({
+      code: 'monitor-not-active',
+      action: null,
+      effect: `Monitor ${monitor.name} is ${monitor.status}: it publishes nothing.`,
+      fix: monitor.status === 'PENDING' ? 'A new monitor needs up to 30 minutes for its first data.' : null,
+    });
+  }
+  if (relevant.length === 0 && scope?.status === 'SUCCEEDED') {
+    gaps.add({
+      code: 'no-monitor',
+      action: null,
+      effect: 'No monitor watches the target: there is no health indicator for it and nothing by the minute.',
+      fix: 'nfm triage --vpc VPC --create-monitors makes a monitor for the VPC and one for each of its zones.',
+    });
+  }
+  return relevant.map((m) => toMonitor(m, extent, topology));
 }
 
 function toMonitor(m: MonitorDetails, extent: Extent, topology: Topology): Monitor {

@@ -172,7 +172,7 @@ export function flowEnds({ remote, targetPort, ...local }: Contributor): { from:
   };
 }
 
-function endpointName(endpoint: Endpoint): string {
+export function endpointName(endpoint: Endpoint): string {
   const { podNamespace, podName, serviceName, instanceName, instanceId, ip, subnetId, azId, region } =
     endpoint;
   if (podName !== undefined) return podNamespace === undefined ? podName : `${podNamespace}/${podName}`;

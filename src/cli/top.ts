@@ -1,0 +1,60 @@
+import { collectTop } from '../collect/top.ts';
+import { resolveWindows } from '../collect/window.ts';
+import { topDocument } from '../judge/topDocument.ts';
+import { instant } from '../model/time.ts';
+import { TOP_LEVELS, TOP_METRICS } from '../model/topWords.ts';
+import { emptyTop, renderTop, renderTopMarkdown, topColumns, topNotes } from '../render/top.ts';
+import { eachRegion, positive } from './connection.ts';
+import type { Io } from './io.ts';
+import { print } from './output.ts';
+import type { Options } from './program.ts';
+import { progressLine } from './progress.ts';
+import { targetOf } from './target.ts';
+import { windowOptions } from './time.ts';
+
+export async function top(io: Io, _args: readonly string[], options: Options): Promise<number> {
+  const request = requestOf(io, options);
+  const target = targetOf(options);
+  const progress = await progressLine(io, options);
+  const { answers, failures } = await eachRegion(io, options, (aws) =>
+    collectTop(aws, { ...request, target, onProgress: progress.update }),
+  ).finally(progress.stop);
+  const document = topDocument(answers, request);
+  for (const { region, error } of failures) {
+    const { code, action = null, hint = null } = error;
+    document.gaps.push({ code, action, effect: `${region} is left out: ${error.message}`, fix: hint });
+  }
+  const columns = topColumns(document);
+  await print(io, options, document, {
+    rows: (d) => d.items,
+    // Who asks for all columns wants to read them: IDs and paths stay whole, and lines may be long.
+    columns: options.output === 'wide' ? columns.map((c) => ({ ...c, cut: false })) : columns,
+    table: renderTop,
+    markdown: renderTopMarkdown,
+    empty: emptyTop,
+  });
+  if (isBareList(options)) for (const note of topNotes(document)) io.stderr.write(`note: ${note}\n`);
+  return 0;
+}
+
+function requestOf(io: Io, options: Options) {
+  const named = (value: Options[string]) => (Array.isArray(value) ? value : []);
+  const by = [...new Set(named(options.by))].flatMap((given) => TOP_LEVELS.filter((l) => l === given));
+  // The API's names, as AWS writes them; one that nfm does not know is for the service to judge.
+  const categories = [...new Set(named(options.category).map((c) => c.toUpperCase().replaceAll('-', '_')))];
+  return {
+    generatedAt: instant(io.now()),
+    window: resolveWindows(windowOptions({ ...options, baseline: 'none' }), io.now()).window,
+    metric: TOP_METRICS.find((m) => m === options.metric) ?? 'retransmissions',
+    by: by.length > 0 ? by : (['flow'] as const),
+    categories: categories.length > 0 ? categories : null,
+    limit: positive('--limit', options.limit),
+  };
+}
+
+/** A list without its document has no place for what is missing from it. */
+function isBareList({ output, query, columns, sort, headers }: Options): boolean {
+  if (query !== undefined) return false;
+  const chosen = columns !== undefined || sort !== undefined || headers === false;
+  return output === 'wide' || output === 'csv' || (chosen && (output === 'table' || output === 'markdown'));
+}

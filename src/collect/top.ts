@@ -1,0 +1,169 @@
+import type { Aws } from '../aws/aws.ts';
+import type { Window } from '../model/case.ts';
+import { RefusedError, UsageError } from '../model/errors.ts';
+import type { TopData, TopFlow } from '../model/top.ts';
+import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/topWords.ts';
+import { INSIGHT_CATEGORIES, monitorCategories } from './categories.ts';
+import {
+  type CollectOptions,
+  counter as countingFrom,
+  type Inventory,
+  takeInventory,
+  targetMonitors,
+} from './collect.ts';
+import { covers, monitorExtent } from './extent.ts';
+import type { Answer } from './flows.ts';
+import { Gaps } from './gaps.ts';
+import { addNames } from './names.ts';
+import { askInsights, askMonitors, flowSources, heldBy, plan } from './readFlows.ts';
+import { unknownMonitor } from './target.ts';
+import { joinInsightRows, joinMonitorRows, type TopRows } from './topRows.ts';
+import { tile } from './window.ts';
+
+export interface TopOptions extends Pick<CollectOptions, 'target' | 'onProgress'> {
+  window: Window;
+  metric: TopMetric;
+  by: readonly TopLevel[];
+  /** Null: all that can have rows. */
+  categories: readonly string[] | null;
+}
+
+interface Reading extends TopRows {
+  source: TopData['source'];
+}
+
+/** Top contributors of a monitor, of the monitors that hold the target, or of the scope. */
+export async function collectTop(aws: Aws, options: TopOptions): Promise<TopData> {
+  const gaps = new Gaps();
+  const inventory = await takeInventory(aws, options, gaps);
+  const { source, flows, truncated } = await read(aws, options, inventory, gaps);
+  const { target, scope, topology } = inventory;
+  return {
+    target: { kind: target.kind, id: target.id ?? scope?.id ?? aws.region, region: aws.region },
+    source,
+    flows: await addNames(aws, highestFirst(flows, options.metric), gaps, () => true),
+    truncated,
+    zones: topology.zones,
+    gaps: gaps.list,
+  };
+}
+
+/** Not every instance's name is looked up: those that matter are. */
+function highestFirst(flows: readonly TopFlow[], metric: TopMetric): TopFlow[] {
+  const counter = COUNTERS[metric];
+  return [...flows].sort((a, b) => (b[counter] ?? -1) - (a[counter] ?? -1));
+}
+
+/** The scope's own source are workload insights; what they do not know, monitors may. */
+function read(aws: Aws, options: TopOptions, inventory: Inventory, gaps: Gaps): Promise<Reading> {
+  const { target, scope } = inventory;
+  const unknown = unknownToInsights(options);
+  const ready = scope?.status === 'SUCCEEDED';
+  if (target.kind === 'scope' && ready && !unknown) return fromInsights(aws, options, inventory, gaps);
+  const monitors = targetMonitors(inventory, gaps);
+  const sources =
+    target.kind === 'monitor'
+      ? monitors.filter((m) => m.name === target.id && m.status === 'ACTIVE')
+      : flowSources({ ...inventory, monitors });
+  if (target.kind === 'monitor' && !monitors.some((m) => m.name === target.id)) {
+    throw gaps.errors[0] ?? unknownMonitor(target.id ?? '', inventory.names ?? [], aws.region);
+  }
+  if (sources.length > 0) {
+    if (target.kind === 'scope') sayWhyMonitors(unknown, gaps);
+    return fromMonitors(aws, options, { ...inventory, sources }, gaps);
+  }
+  if (!ready || target.kind === 'monitor') {
+    return Promise.resolve({ source: null, flows: [], truncated: false });
+  }
+  if (!unknown) return fromInsights(aws, options, inventory, gaps);
+  throw new UsageError(
+    'needs-monitor',
+    `No active monitor holds the target, and workload insights do not know ${unknown}.`,
+    {
+      hint: `Make one (nfm triage --vpc VPC --create-monitors), or rank --metric retransmissions, timeouts or data --by ${INSIGHT_LEVELS.join(', ')}.`,
+    },
+  );
+}
+
+/** In words, what was asked for that workload insights cannot answer; null where they can. */
+function unknownToInsights({ metric, by }: TopOptions): string | null {
+  if (metric === 'rtt') return 'round-trip times';
+  const level = by.find((l) => !INSIGHT_LEVELS.includes(l));
+  return level ? `${level}s` : null;
+}
+
+function sayWhyMonitors(unknown: string | null, gaps: Gaps): void {
+  gaps.add({
+    code: 'monitors-only',
+    action: null,
+    effect: `Workload insights do not know ${unknown ?? 'this'}, so monitors were asked: flows that none of them watches, such as those to the internet and to most AWS services, are missing.`,
+    fix: 'nfm top --by zone --by category shows all of the scope.',
+  });
+}
+
+async function fromMonitors(
+  aws: Aws,
+  options: TopOptions,
+  inventory: Inventory & { sources: ReturnType<typeof flowSources> },
+  gaps: Gaps,
+): Promise<Reading> {
+  const { sources, extent, topology } = inventory;
+  const tiles = tile(options.window);
+  const answers = await askMonitors(
+    aws,
+    sources,
+    ({ remote }) =>
+      plan(tiles, options.categories ?? monitorCategories(remote), queryMetrics(options.metric)),
+    { gaps, progress: countingFrom(options.onProgress) },
+  );
+  mustHaveAnswer(answers, gaps);
+  const { flows, truncated } = joinMonitorRows(answers, tiles);
+  // A monitor may hold more than the target: the VPC's, where one of its subnets was named.
+  const exact = sources.every((m) => covers(extent, monitorExtent(m, topology), topology));
+  if (!exact && inventory.target.kind === 'cluster') sayWholeVpc(gaps);
+  const inside = heldBy(extent, topology);
+  const vpcs = new Set(topology.clusterVpcs.values());
+  const wanted = ({ local }: TopFlow) => exact || inside(local) || vpcs.has(local.vpcId ?? '');
+  return {
+    source: { kind: 'monitor', name: sources.map((m) => m.name).join(', ') },
+    flows: flows.filter(wanted),
+    truncated,
+  };
+}
+
+function sayWholeVpc(gaps: Gaps): void {
+  gaps.add({
+    code: 'cluster-by-vpc',
+    action: null,
+    effect: 'No monitor watches the cluster alone, and rows do not name clusters: its whole VPC is listed.',
+    fix: null,
+  });
+}
+
+async function fromInsights(
+  aws: Aws,
+  options: TopOptions,
+  { scope, extent, topology, target }: Inventory,
+  gaps: Gaps,
+): Promise<Reading> {
+  const tiles = tile(options.window);
+  const name = scope?.id ?? '';
+  const queries = plan(tiles, options.categories ?? INSIGHT_CATEGORIES, queryMetrics(options.metric));
+  const answers = await askInsights(aws, name, queries, { gaps, progress: countingFrom(options.onProgress) });
+  mustHaveAnswer(answers, gaps);
+  const { flows, truncated } = joinInsightRows(answers, tiles, topology);
+  if (target.kind === 'cluster') sayWholeVpc(gaps);
+  const inside = heldBy(extent, topology);
+  return {
+    source: { kind: 'workload-insights', name },
+    flows: flows.filter(({ local }) => inside(local)),
+    truncated,
+  };
+}
+
+/** Where every single query was refused, that is the answer. */
+function mustHaveAnswer<Row>(answers: readonly Answer<Row>[], gaps: Gaps): void {
+  if (answers.length === 0 || answers.some(({ rows }) => rows !== null)) return;
+  const own = gaps.errors.filter((e) => e.action?.includes('TopContributors'));
+  throw own[0] ?? gaps.errors[0] ?? new RefusedError('query-failed', 'No query was answered.');
+}
