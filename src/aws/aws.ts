@@ -1,25 +1,46 @@
-import { fromEnv, fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { loadConfig } from '@smithy/core/config';
 import { NODE_MAX_ATTEMPT_CONFIG_OPTIONS, NODE_RETRY_MODE_CONFIG_OPTIONS } from '@smithy/core/retry';
 import type { AwsCredentialIdentityProvider, Provider } from '@smithy/types';
-import { ConfigurationError } from '../model/errors.ts';
+import { credentialsOf } from './credentials.ts';
+import { type Endpoints, oneEndpoint, readEndpoints, type ServiceId } from './endpoints.ts';
 import { explain } from './errors.ts';
 import { type Limit, limited } from './limit.ts';
+import { type Env, NetworkHandler, readCaBundle, readProxies } from './network.ts';
+import { readProfile } from './profile.ts';
+import { assertService, defaultRegion } from './regions.ts';
 
-export interface ConnectOptions {
-  region?: string | undefined;
-  profile?: string | undefined;
-  endpointUrl?: string | undefined;
-  /** Fixed credentials: the sandbox's. */
-  credentials?: AwsCredentialIdentityProvider;
-  /** Asks the person at the terminal; absent where there is none. */
-  mfaCodeProvider?: ((serial: string) => Promise<string>) | undefined;
-  env: Readonly<Record<string, string | undefined>>;
+interface Common {
+  env: Env;
   signal: AbortSignal;
   /** Queries of Network Flow Monitor at once: its limits are not published, field code uses 5. */
   concurrency: number;
   version: string;
+  /** Words of the command that runs, for 'nfm policy COMMAND'. */
+  command: string;
   onCall?: ((call: Call) => void) | undefined;
+}
+
+export interface SessionOptions extends Common {
+  /** The first Region that is named on the command line. */
+  region: string | undefined;
+  profile: string | undefined;
+  endpointUrl: string | undefined;
+  /** Also Regions that Network Flow Monitor is not known to run in. */
+  anyRegion: boolean;
+  /** Asks the person at the terminal; absent where there is none. */
+  mfaCodeProvider: ((serial: string) => Promise<string>) | undefined;
+}
+
+/** Who asks, and by which way: one set of credentials and connections for all Regions. */
+export interface Session extends Common {
+  region: string;
+  profile: string | undefined;
+  anyRegion: boolean;
+  /** Was the Region named on the command line? */
+  regionNamed: boolean;
+  credentials: AwsCredentialIdentityProvider;
+  endpoints: Endpoints;
+  requestHandler: NetworkHandler;
 }
 
 /** One call that was made, for --debug. */
@@ -30,73 +51,92 @@ export interface Call {
   error: string | null;
 }
 
-/** The configuration that every client is made from. */
+/** The configuration that a client is made from. */
 export interface ClientConfig {
   region: string;
+  profile?: string;
   credentials: AwsCredentialIdentityProvider;
   endpoint?: string;
+  ignoreConfiguredEndpointUrls: true;
+  useFipsEndpoint: boolean;
   maxAttempts: Provider<number>;
   retryMode: Provider<string>;
-  requestHandler: { connectionTimeout: number; requestTimeout: number };
+  requestHandler: NetworkHandler;
   customUserAgent: [string, string][];
 }
 
 /** One account in one Region, as seen with one set of credentials. */
 export interface Aws {
   region: string;
-  config: ClientConfig;
+  command: string;
+  config(service: ServiceId): ClientConfig;
   signal: AbortSignal;
   queries: Limit;
   onCall(call: Call): void;
 }
 
-export async function connect(options: ConnectOptions): Promise<Aws> {
-  const region = options.region ?? (await regionOf(options));
-  const loader = options.profile === undefined ? {} : { profile: options.profile };
+/** Reads configuration and nothing else: no call is made. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { env, profile } = options;
+  const section = await readProfile(profile, env);
+  const endpoints = await readEndpoints(profile, options.endpointUrl);
+  const requestHandler = new NetworkHandler({
+    proxies: readProxies(env),
+    ca: readCaBundle(env.AWS_CA_BUNDLE || section.ca_bundle),
+  });
+  const region = options.region ?? (await defaultRegion(env, section));
+  const credentials = credentialsOf({ ...options, region, section, requestHandler });
   return {
+    ...options,
     region,
-    signal: options.signal,
-    queries: limited(options.concurrency),
-    onCall: options.onCall ?? (() => undefined),
-    config: {
-      region,
-      credentials: options.credentials ?? credentialsOf(options),
-      ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
-      // A triage asks some hundred times: with the SDK's 3 attempts, one in ten throttled would leave gaps.
-      maxAttempts: loadConfig({ ...NODE_MAX_ATTEMPT_CONFIG_OPTIONS, default: 6 }, loader),
-      retryMode: loadConfig({ ...NODE_RETRY_MODE_CONFIG_OPTIONS, default: 'adaptive' }, loader),
-      requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
-      customUserAgent: [['nfm', options.version]],
-    },
+    regionNamed: options.region !== undefined,
+    endpoints,
+    requestHandler,
+    credentials,
   };
 }
 
-async function regionOf({ env, profile }: ConnectOptions): Promise<string> {
-  const found = await loadConfig<string | undefined>(
-    {
-      // The SDK reads AWS_REGION only, the AWS CLI's users set AWS_DEFAULT_REGION.
-      environmentVariableSelector: () => env.AWS_REGION || env.AWS_DEFAULT_REGION,
-      configFileSelector: (section) => section.region,
-      default: undefined,
-    },
-    { preferredFile: 'credentials', ...(profile === undefined ? {} : { profile }) },
-  )();
-  if (found) return found;
-  throw new ConfigurationError('no-region', 'No AWS Region is set.', {
-    hint: "Name one: --region eu-central-1, or set AWS_REGION, or 'aws configure set region'. To try nfm without an account: nfm triage --sandbox",
-  });
+/** An AWS on loopback: nothing that the user has configured for the real one gets in. */
+export function sandboxSession(options: Common & { region: string; endpoint: string }): Session {
+  return {
+    ...options,
+    profile: undefined,
+    anyRegion: true,
+    regionNamed: false,
+    endpoints: oneEndpoint(options.endpoint),
+    requestHandler: new NetworkHandler({ proxies: readProxies({}) }),
+    credentials: async () => ({ accessKeyId: 'sandbox', secretAccessKey: 'sandbox' }),
+  };
 }
 
-/**
- * As in the AWS CLI: --profile excludes the environment's keys, and those come before AWS_PROFILE
- * (the SDK has it the other way round, with a warning on the console).
- */
-function credentialsOf({ env, profile, mfaCodeProvider }: ConnectOptions): AwsCredentialIdentityProvider {
-  if (profile === undefined && env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) return fromEnv();
-  return fromNodeProviderChain({
-    ...(profile === undefined ? {} : { profile }),
-    ...(mfaCodeProvider === undefined ? {} : { mfaCodeProvider }),
-  });
+export function connect(session: Session, region = session.region): Aws {
+  const { endpoints, profile } = session;
+  if (!session.anyRegion && !endpoints.of('NetworkFlowMonitor')) assertService(region, session.regionNamed);
+  const loader = profile === undefined ? {} : { profile };
+  const shared = {
+    region,
+    ...loader,
+    credentials: session.credentials,
+    // endpoints.ts has read them already, those of the right profile.
+    ignoreConfiguredEndpointUrls: true,
+    useFipsEndpoint: endpoints.fips,
+    // A triage asks some hundred times: with the SDK's 3 attempts, one in ten throttled would leave gaps.
+    maxAttempts: loadConfig({ ...NODE_MAX_ATTEMPT_CONFIG_OPTIONS, default: 6 }, loader),
+    retryMode: loadConfig({ ...NODE_RETRY_MODE_CONFIG_OPTIONS, default: 'adaptive' }, loader),
+    requestHandler: session.requestHandler,
+    customUserAgent: [['nfm', session.version]] as [string, string][],
+  } as const;
+  return {
+    region,
+    command: session.command,
+    signal: session.signal,
+    queries: limited(session.concurrency),
+    onCall: session.onCall ?? (() => undefined),
+    config(service) {
+      const endpoint = endpoints.of(service);
+      return { ...shared, ...(endpoint === undefined ? {} : { endpoint }) };
+    },
+  };
 }
 
 /** Makes one call; every failure leaves as an NfmError that names the IAM action. */
@@ -111,7 +151,7 @@ export async function ask<O>(
     aws.onCall({ action, millis: performance.now() - start, error: null });
     return answer;
   } catch (thrown) {
-    const error = explain(thrown, action, aws.region);
+    const error = explain(thrown, action, aws);
     aws.onCall({ action, millis: performance.now() - start, error: error.code });
     throw error;
   }

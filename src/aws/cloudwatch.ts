@@ -28,7 +28,7 @@ export async function monitorSeries(
   window: Window,
   periodSeconds: number,
 ): Promise<Map<string, Series>> {
-  const client = new CloudWatchClient(aws.config);
+  const client = new CloudWatchClient(aws.config('CloudWatch'));
   const perCall = Math.floor(MAX_QUERIES / METRICS.length);
   const calls: (readonly string[])[] = [];
   for (let i = 0; i < monitorArns.length; i += perCall) calls.push(monitorArns.slice(i, i + perCall));

@@ -17,7 +17,7 @@ export interface Subnet {
 
 /** The clients are made once a run, when first asked for. */
 export function ec2(aws: Aws) {
-  const client = new EC2Client(aws.config);
+  const client = new EC2Client(aws.config('EC2'));
   return {
     /** Names and IDs of the Region's zones: names are shuffled in each account, rows carry IDs. */
     async zones(): Promise<Zone[]> {

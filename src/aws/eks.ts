@@ -8,7 +8,7 @@ export interface Cluster {
 }
 
 export function eks(aws: Aws) {
-  const client = new EKSClient(aws.config);
+  const client = new EKSClient(aws.config('EKS'));
   return {
     /** Throws `not-found` where EKS does not know the cluster. */
     async cluster(name: string): Promise<Cluster> {

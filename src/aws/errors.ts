@@ -6,6 +6,9 @@ import {
   UnreachableError,
 } from '../model/errors.ts';
 import { REGIONS } from '../model/facts.ts';
+import { statementFor } from '../model/policy.ts';
+import { redact } from '../model/redact.ts';
+import { hasService } from './regions.ts';
 
 /** The parts of an SDK or Node error that say what happened; all optional, because anything can be thrown. */
 interface Thrown {
@@ -21,6 +24,8 @@ const DENIED =
 const EXPIRED = /^(ExpiredToken|ExpiredTokenException|RequestExpired|TokenRefreshRequired)$/;
 const BAD_CREDENTIALS =
   /^(UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|AuthFailure|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken(Exception)?)$/;
+/** Regions with the service are all enabled by default; others answer as if the credentials were wrong. */
+const OPT_IN = /^(OptInRequired|RegionDisabledException)$/;
 const NO_CREDENTIALS = /^(CredentialsProviderError|TokenProviderError|ProviderError|CredentialsError)$/;
 const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimit/;
 const UNREACHABLE =
@@ -29,11 +34,17 @@ const TLS = /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|EPROTO|UNABLE_TO_(VERIFY|GET_ISSUE
 const NOT_FOUND = /NotFound/;
 const QUOTA = /Quota|LimitExceeded/;
 
+/** What was being done: in which Region, by which command. */
+export interface Doing {
+  region: string;
+  command: string;
+}
+
 /**
  * What an SDK error means to a user. `action` is the IAM action that was asked for; the message of the
- * service is kept, credentials never are: no SDK error text carries a secret key or a session token.
+ * service is kept, without what redact() knows: SignatureDoesNotMatch repeats the request, session token included.
  */
-export function explain(error: unknown, action: string, region: string): NfmError {
+export function explain(error: unknown, action: string, { region, command }: Doing): NfmError {
   if (error instanceof NfmError) return error;
   const thrown = (error ?? {}) as Thrown;
   const name = thrown.name ?? '';
@@ -46,7 +57,9 @@ export function explain(error: unknown, action: string, region: string): NfmErro
   if (has(DENIED)) {
     return new RefusedError('access-denied', `AWS refused ${action}: this identity may not call it${said}.`, {
       ...details,
-      hint: `Allow it: ${JSON.stringify({ Effect: 'Allow', Action: action, Resource: '*' })}`,
+      hint: /explicit deny/i.test(said)
+        ? 'A policy denies it explicitly (an SCP, a permissions boundary or a Deny of its own): one more Allow does not help. Show this message to who manages it.'
+        : `Allow it: ${statementFor(action)} All that this command needs: nfm policy ${command}`,
     });
   }
   if (has(EXPIRED)) {
@@ -65,6 +78,12 @@ export function explain(error: unknown, action: string, region: string): NfmErro
       },
     );
   }
+  if (has(OPT_IN) || (has(BAD_CREDENTIALS) && !hasService(region))) {
+    return new RefusedError('region-not-enabled', `${region} may not be enabled for this account${said}.`, {
+      ...details,
+      hint: `See 'aws account get-region-opt-status --region-name ${region}'; the token of a Region-less STS endpoint is refused there too (set AWS_STS_REGIONAL_ENDPOINTS=regional).`,
+    });
+  }
   if (has(BAD_CREDENTIALS)) {
     return new ConfigurationError('bad-credentials', `AWS does not know these credentials${said}.`, {
       ...details,
@@ -72,6 +91,16 @@ export function explain(error: unknown, action: string, region: string): NfmErro
     });
   }
   if (has(NO_CREDENTIALS)) return noCredentials(thrown, details);
+  if (/FIPS and custom endpoint/.test(said)) {
+    return new ConfigurationError(
+      'fips-with-endpoint',
+      'FIPS endpoints and an endpoint of your own exclude one another.',
+      {
+        ...details,
+        hint: 'Unset AWS_USE_FIPS_ENDPOINT, or the endpoint.',
+      },
+    );
+  }
   if (has(TLS)) {
     return new UnreachableError('tls-failure', `The TLS connection for ${action} failed${said}.`, {
       ...details,
@@ -103,9 +132,37 @@ export function explain(error: unknown, action: string, region: string): NfmErro
   return new UnreachableError('no-answer', `${action} got no usable answer${said}.`, details);
 }
 
-function noCredentials(thrown: Thrown, details: { action: string; cause: unknown }): NfmError {
-  const message = thrown.message ?? '';
-  if (/mfa/i.test(message)) {
+/** Why there are no credentials: what a provider of the chain threw. Nothing that AWS refuses here is about the action. */
+export function explainCredentials(error: unknown): NfmError {
+  if (error instanceof NfmError) return error;
+  const thrown = (error ?? {}) as Thrown;
+  const message = said(thrown);
+  const codes = [thrown.name ?? '', thrown.code ?? '', causeCode(thrown)];
+  if (thrown.name === 'AbortError') return new InterruptedError();
+  if (codes.some((c) => DENIED.test(c) || BAD_CREDENTIALS.test(c) || EXPIRED.test(c))) {
+    return new ConfigurationError(
+      'role-refused',
+      `AWS does not hand out the role's credentials (${message}).`,
+      {
+        hint: /multi-?factor|mfa/i.test(message)
+          ? 'Check the MFA code, and mfa_serial in the profile; a code works once.'
+          : "The role's trust policy must name you, and you need sts:AssumeRole on it: 'aws sts get-caller-identity' says who you are.",
+        cause: error,
+      },
+    );
+  }
+  if (codes.some((c) => TLS.test(c) || UNREACHABLE.test(c))) {
+    return new UnreachableError('credentials-unreachable', `Credentials could not be fetched (${message}).`, {
+      hint: 'Check the network, the proxy (HTTPS_PROXY) and AWS_CA_BUNDLE.',
+      cause: error,
+    });
+  }
+  return noCredentials(thrown, { cause: error });
+}
+
+function noCredentials(thrown: Thrown, details: { action?: string; cause: unknown }): NfmError {
+  const message = said(thrown);
+  if (/mfa|multi-factor/i.test(message)) {
     return new ConfigurationError(
       'mfa-required',
       'This profile asks for an MFA code, and there is no terminal to ask on.',
@@ -115,16 +172,34 @@ function noCredentials(thrown: Thrown, details: { action: string; cause: unknown
       },
     );
   }
+  if (/^Command failed|credential_process/.test(message)) {
+    return new ConfigurationError(
+      'credential-process-failed',
+      `The profile's credential_process failed (${processSaid(thrown)}).`,
+      {
+        ...details,
+        hint: 'Run the command of credential_process by hand; it must print JSON with Version 1.',
+      },
+    );
+  }
   if (/sso|token.*expired|expired.*token/i.test(message)) {
-    return new ConfigurationError('sso-expired', `The SSO session cannot be used (${oneLine(message)}).`, {
+    return new ConfigurationError('sso-expired', `The SSO session cannot be used (${message}).`, {
       ...details,
       hint: "Sign in again: 'aws sso login', with the same --profile.",
     });
   }
-  return new ConfigurationError('no-credentials', `No AWS credentials found (${oneLine(message)}).`, {
+  return new ConfigurationError('no-credentials', `No AWS credentials found (${message}).`, {
     ...details,
     hint: "Set AWS_PROFILE or --profile, or sign in ('aws sso login'). To try nfm without an account: nfm triage --sandbox",
   });
+}
+
+/** Node's first line repeats the command line, which may hold a password; what the command said comes after it. */
+function processSaid({ message = '' }: Thrown): string {
+  const lines = message.split('\n');
+  return (
+    oneLine(lines[0]?.startsWith('Command failed') ? lines.slice(1).join(' ') : message) || 'it said nothing'
+  );
 }
 
 function unreachable(
@@ -135,11 +210,7 @@ function unreachable(
   said: string,
 ): NfmError {
   const unknownHost = thrown.code === 'ENOTFOUND' || causeCode(thrown) === 'ENOTFOUND';
-  if (
-    unknownHost &&
-    action.startsWith('networkflowmonitor:') &&
-    !(REGIONS as readonly string[]).includes(region)
-  ) {
+  if (unknownHost && action.startsWith('networkflowmonitor:') && !hasService(region)) {
     return new UnreachableError(
       'region-without-service',
       `Network Flow Monitor is not known to run in ${region}${said}.`,
@@ -161,6 +232,11 @@ function causeCode(thrown: Thrown): string {
   return inner?.code ?? inner?.name ?? '';
 }
 
+function said({ message = '' }: Thrown): string {
+  return oneLine(message);
+}
+
+/** Redacted by lines, as the canonical request has them, and only then joined. */
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return redact(text).replace(/\s+/g, ' ').trim();
 }

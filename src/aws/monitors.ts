@@ -20,7 +20,7 @@ export interface ScopeSummary {
 
 /** Scopes and monitors: the service's own resources. */
 export function flowMonitor(aws: Aws) {
-  const client = new nfm.NetworkFlowMonitorClient(aws.config);
+  const client = new nfm.NetworkFlowMonitorClient(aws.config('NetworkFlowMonitor'));
   return {
     client,
 

@@ -1,4 +1,5 @@
 import type { CommandSpec } from './program.ts';
+import { policy } from './specs/policy.ts';
 import { sandboxList, sandboxServe } from './specs/sandbox.ts';
 import { schema } from './specs/schema.ts';
 import { top } from './specs/top.ts';
@@ -8,4 +9,4 @@ import { triage } from './specs/triage.ts';
  * Every command, in the order of the help. specs/ holds what help, completion and the parser need to know;
  * handlers are imported when they run, because --help must load no AWS SDK.
  */
-export const commands: readonly CommandSpec[] = [triage, top, sandboxList, sandboxServe, schema];
+export const commands: readonly CommandSpec[] = [triage, top, sandboxList, sandboxServe, policy, schema];

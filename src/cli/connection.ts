@@ -1,7 +1,9 @@
-import { type Aws, type Call, connect } from '../aws/aws.ts';
+import { type Aws, type Call, connect, openSession, sandboxSession } from '../aws/aws.ts';
 import { type NfmError, RefusedError, UnreachableError, UsageError } from '../model/errors.ts';
 import { REGIONS } from '../model/facts.ts';
+import { redact } from '../model/redact.ts';
 import { sanitize } from '../render/sanitize.ts';
+import { commandIn } from './actions.ts';
 import type { Io } from './io.ts';
 import type { Options } from './program.ts';
 
@@ -10,13 +12,12 @@ export const DEFAULT_SCENARIO = 'packet-loss';
 
 /** Connects to AWS, or to a sandbox that lives as long as the work does. One Region; a command that reads asks in several. */
 export async function withAws<T>(io: Io, options: Options, work: (aws: Aws) => Promise<T>): Promise<T> {
-  const [region, second] = regionsOf(options);
-  if (second) {
+  if (regionsOf(options).length > 1) {
     throw new UsageError('one-region', 'This command works in one Region at a time.', {
       hint: 'Name --region once.',
     });
   }
-  return withRegion(io, options, region, work);
+  return withConnections(io, options, async ([aws]) => work(aws));
 }
 
 /** The answer of each Region that was asked, and the errors of those that gave none. */
@@ -25,77 +26,81 @@ export interface Answers<T> {
   failures: { region: string; error: NfmError }[];
 }
 
-/** Asks in every Region that is named, at once. Some may fail; if all do, the first failure is the answer. */
+/** Asks in every Region that is named, at once; answers come in the order of the Regions. If all fail, the first failure is the answer. */
 export async function eachRegion<T>(
   io: Io,
   options: Options,
   work: (aws: Aws) => Promise<T>,
 ): Promise<Answers<T>> {
-  const regions = regionsOf(options);
-  if (regions.length < 2) return { answers: [await withRegion(io, options, regions[0], work)], failures: [] };
-  const answers: T[] = [];
-  const failures: Answers<T>['failures'] = [];
-  await Promise.all(
-    regions.map(async (region) => {
-      try {
-        answers.push(await withRegion(io, options, region, work));
-      } catch (error) {
-        // The same wrong command line or missing credentials would fail everywhere.
-        if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error;
-        failures.push({ region, error });
-      }
-    }),
-  );
-  if (answers.length === 0 && failures[0]) throw failures[0].error;
-  for (const { region, error } of failures)
-    io.stderr.write(`warning: ${region}: ${sanitize(error.message)}\n`);
-  return { answers, failures };
+  return withConnections(io, options, async (connections) => {
+    if (connections.length === 1) return { answers: [await work(connections[0])], failures: [] };
+    const results = await Promise.all(
+      connections.map(async (aws) => {
+        try {
+          return [await work(aws)] as const;
+        } catch (error) {
+          // The same wrong command line or missing credentials would fail everywhere.
+          if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error;
+          return { region: aws.region, error };
+        }
+      }),
+    );
+    const answers = results.flatMap((r) => ('error' in r ? [] : [...r]));
+    const failures = results.flatMap((r) => ('error' in r ? [r] : []));
+    if (answers.length === 0 && failures[0]) throw failures[0].error;
+    for (const { region, error } of failures) {
+      io.stderr.write(`warning: ${region}: ${sanitize(redact(error.message))}\n`);
+    }
+    return { answers, failures };
+  });
 }
 
-function regionsOf({ region }: Options): string[] {
+/** The Regions that are named, each once. */
+export function regionsOf({ region }: Options): string[] {
   const named = Array.isArray(region) ? region : [];
   return named.includes('all') ? [...REGIONS] : [...new Set(named)];
 }
 
-async function withRegion<T>(
+type Some<T> = readonly [T, ...T[]];
+
+/** A connection for each Region, before the first call in any: a Region without the service is said at once. */
+async function withConnections<T>(
   io: Io,
   options: Options,
-  region: string | undefined,
-  work: (aws: Aws) => Promise<T>,
+  work: (connections: Some<Aws>) => Promise<T>,
 ): Promise<T> {
   const common = {
     env: io.env,
     signal: io.signal,
     concurrency: positive('--concurrency', options.concurrency ?? '5'),
     version: io.version,
+    command: commandIn(io.args),
     onCall: options.debug ? (call: Call) => io.stderr.write(`${callLine(call)}\n`) : undefined,
   };
   if (options.sandbox !== undefined) {
     const { startSandbox } = await import('../sandbox/server.ts');
     const scenario = options.sandbox === true ? DEFAULT_SCENARIO : String(options.sandbox);
     const sandbox = await startSandbox({ scenario, now: io.now });
+    const { endpoint, world } = sandbox;
     try {
-      return await work(
-        await connect({
-          ...common,
-          region: sandbox.world.region,
-          endpointUrl: sandbox.endpoint,
-          credentials: async () => ({ accessKeyId: 'sandbox', secretAccessKey: 'sandbox' }),
-        }),
-      );
+      return await work([connect(sandboxSession({ ...common, region: world.region, endpoint }))]);
     } finally {
       await sandbox.close();
     }
   }
-  return work(
-    await connect({
-      ...common,
-      region,
-      profile: text(options.profile),
-      endpointUrl: text(options.endpointUrl),
-      mfaCodeProvider: io.interactive ? (serial) => io.ask(`MFA code for ${serial}: `) : undefined,
-    }),
-  );
+  const [first, ...others] = regionsOf(options);
+  const session = await openSession({
+    ...common,
+    region: first,
+    profile: text(options.profile),
+    endpointUrl: text(options.endpointUrl),
+    anyRegion: options.anyRegion === true,
+    mfaCodeProvider: io.interactive ? (serial) => io.ask(`MFA code for ${sanitize(serial)}: `) : undefined,
+  });
+  const connections: Some<Aws> = [connect(session), ...others.map((region) => connect(session, region))];
+  // A question must not meet a progress line.
+  if (io.interactive) await session.credentials();
+  return work(connections);
 }
 
 export function positive(option: string, value: Options[string]): number {

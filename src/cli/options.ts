@@ -34,6 +34,7 @@ export const SANDBOX: readonly OptionSpec[] = [
 
 export const CONNECTION: readonly OptionSpec[] = [
   { flags: '--region <region>', description: "AWS Region, or 'all'", repeat: true },
+  { flags: '--any-region', description: 'also a Region that is not known to have the service' },
   { flags: '--profile <name>', description: 'profile of the shared AWS configuration' },
   { flags: '--endpoint-url <url>', description: 'one endpoint for all services' },
   { flags: '--concurrency <number>', description: 'queries at once', default: '5' },

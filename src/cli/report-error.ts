@@ -1,5 +1,6 @@
 import { ERROR_SCHEMA, type ErrorDocument } from '../model/documents.ts';
 import { EXIT, InterruptedError, NfmError } from '../model/errors.ts';
+import { redact } from '../model/redact.ts';
 import { sanitize } from '../render/sanitize.ts';
 import type { Io } from './io.ts';
 
@@ -8,7 +9,7 @@ export function report(io: Io, thrown: unknown): number {
   const error = io.signal.aborted ? new InterruptedError() : thrown;
   const known = error instanceof NfmError ? error : asBug(error);
   io.stderr.write(wantsJson(io.args) ? `${JSON.stringify(toDocument(known))}\n` : toText(known));
-  if (io.args.includes('--debug')) io.stderr.write(`${trace(error)}\n`);
+  if (io.args.includes('--debug')) io.stderr.write(`${redact(trace(error))}\n`);
   return known.exitCode;
 }
 
@@ -21,12 +22,15 @@ function asBug(error: unknown): NfmError {
 }
 
 function toDocument({ code, message, hint, action }: NfmError): ErrorDocument {
-  return { schema: ERROR_SCHEMA, error: { code, message, hint: hint ?? null, action: action ?? null } };
+  return {
+    schema: ERROR_SCHEMA,
+    error: { code, message: redact(message), hint: hint ?? null, action: action ?? null },
+  };
 }
 
 /** What to do next stands last, where the eye is. */
 function toText({ message, hint }: NfmError): string {
-  return `error: ${sanitize(message)}\n${hint ? `hint: ${sanitize(hint)}\n` : ''}`;
+  return `error: ${sanitize(redact(message))}\n${hint ? `hint: ${sanitize(hint)}\n` : ''}`;
 }
 
 function trace(error: unknown): string {

@@ -1,2 +1,2 @@
 /** Documents with a published schema; apart from the schemas themselves, because help lists them. */
-export const schemaNames = ['triage', 'top', 'case', 'error', 'plan', 'sandbox-list'] as const;
+export const schemaNames = ['triage', 'triage-list', 'top', 'case', 'error', 'plan', 'policy', 'sandbox-list'] as const;

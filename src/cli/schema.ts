@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { caseSchema } from '../model/case.ts';
 import { closest } from '../model/closest.ts';
-import { errorSchema, planSchema, sandboxListSchema } from '../model/documents.ts';
+import { errorSchema, planSchema, sandboxListSchema, triageListSchema } from '../model/documents.ts';
 import { UsageError } from '../model/errors.ts';
+import { policySchema } from '../model/policy.ts';
 import { reportSchema } from '../model/report.ts';
 import { topSchema } from '../model/top.ts';
 import { renderJson } from '../render/json.ts';
@@ -11,10 +12,12 @@ import { schemaNames } from './schema-names.ts';
 
 const SCHEMAS: Readonly<Record<(typeof schemaNames)[number], z.ZodType>> = {
   triage: reportSchema,
+  'triage-list': triageListSchema,
   top: topSchema,
   case: caseSchema,
   error: errorSchema,
   plan: planSchema,
+  policy: policySchema,
   'sandbox-list': sandboxListSchema,
 };
 

@@ -3,16 +3,18 @@ import { collect } from '../collect/collect.ts';
 import { resolveWindows } from '../collect/window.ts';
 import { judge } from '../judge/judge.ts';
 import type { Case } from '../model/case.ts';
-import { REPORT_SCHEMA, type Report, type Verdict } from '../model/report.ts';
+import { TRIAGE_LIST_SCHEMA, type TriageListDocument } from '../model/documents.ts';
+import { UsageError } from '../model/errors.ts';
+import { REPORT_SCHEMA, type Report, type Verdict, type ZoneReport } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { renderTriageMarkdown } from '../render/markdown.ts';
 import { renderTriage } from '../render/triage.ts';
 import { zoneColumns } from '../render/zones.ts';
 import { readCase, writeCase } from './case-file.ts';
-import { withAws } from './connection.ts';
+import { type Answers, eachRegion, regionsOf, withAws } from './connection.ts';
 import { ensureMonitors } from './create-monitors.ts';
 import type { Io } from './io.ts';
-import { print } from './output.ts';
+import { print, type View } from './output.ts';
 import type { Options } from './program.ts';
 import { progressLine } from './progress.ts';
 import { targetOf } from './target.ts';
@@ -32,27 +34,78 @@ export async function triage(io: Io, _args: readonly string[], options: Options)
     await withAws(io, options, (aws) => ensureMonitors(io, options, aws, targetOf(options)));
     return 0;
   }
+  if (regionsOf(options).length > 1 && options.case === undefined) return triageRegions(io, options);
   const data = typeof options.case === 'string' ? readCase(options.case) : await collectCase(io, options);
   if (typeof options.saveCase === 'string') writeCase(options.saveCase, data);
-  const report: Report = {
+  const report = reportOf(io, data);
+  await print(io, options, report, triageView);
+  return options.exitCode ? EXIT_CODES[report.verdict] : 0;
+}
+
+/** Several Regions: a report for each, and in JSON one document that holds them all. */
+async function triageRegions(io: Io, options: Options): Promise<number> {
+  if (options.saveCase !== undefined || options.createMonitors || options.exitCode) {
+    throw new UsageError(
+      'one-region',
+      '--save-case, --create-monitors and --exit-code work in one Region at a time.',
+      { hint: 'Name --region once.' },
+    );
+  }
+  const { answers, failures } = await collectCases(io, options);
+  const document: TriageListDocument = {
+    schema: TRIAGE_LIST_SCHEMA,
+    generatedAt: instant(io.now()),
+    items: answers.map((data) => reportOf(io, data)),
+    failures: failures.map(({ region, error }) => ({ region, code: error.code, message: error.message })),
+  };
+  if (options.query === undefined && (options.output === 'table' || options.output === 'markdown')) {
+    for (const [index, report] of document.items.entries()) {
+      if (index > 0) io.stdout.write('\n');
+      await print(io, options, report, triageView);
+    }
+  } else if (options.output === 'csv' || options.output === 'wide') {
+    await print(io, options, document, regionsView);
+  } else {
+    await print(io, options, document, { rows: (d) => d.items, columns: [] });
+  }
+  return 0;
+}
+
+const triageView: View<Report, ZoneReport> = {
+  rows: (r) => r.zones,
+  columns: zoneColumns,
+  table: renderTriage,
+  markdown: renderTriageMarkdown,
+};
+
+/** The zones of all Regions in one list. */
+const regionsView: View<TriageListDocument, ZoneReport & { region: string }> = {
+  rows: ({ items }) =>
+    items.flatMap(({ target, zones }) => zones.map((z) => ({ region: target.region, ...z }))),
+  columns: [{ key: 'region', header: 'Region', value: (z) => z.region }, ...zoneColumns],
+};
+
+function reportOf(io: Io, data: Case): Report {
+  return {
     schema: REPORT_SCHEMA,
     generatedAt: instant(io.now()),
     tool: { name: 'nfm', version: io.version },
     ...judge(data),
   };
-  await print(io, options, report, {
-    rows: (r) => r.zones,
-    columns: zoneColumns,
-    table: renderTriage,
-    markdown: renderTriageMarkdown,
-  });
-  return options.exitCode ? EXIT_CODES[report.verdict] : 0;
 }
 
 function collectCase(io: Io, options: Options): Promise<Case> {
+  return withAws(io, options, collecting(io, options));
+}
+
+function collectCases(io: Io, options: Options): Promise<Answers<Case>> {
+  return eachRegion(io, options, collecting(io, options));
+}
+
+function collecting(io: Io, options: Options): (aws: Aws) => Promise<Case> {
   const target = targetOf(options);
   const windows = resolveWindows(windowOptions(options), io.now());
-  return withAws(io, options, async (aws: Aws) => {
+  return async (aws) => {
     if (options.createMonitors) await ensureMonitors(io, options, aws, target);
     const progress = await progressLine(io, options);
     try {
@@ -66,5 +119,5 @@ function collectCase(io: Io, options: Options): Promise<Case> {
     } finally {
       progress.stop();
     }
-  });
+  };
 }

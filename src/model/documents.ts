@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VERDICTS } from './report.ts';
+import { reportSchema, VERDICTS } from './report.ts';
 
 /** The smaller documents; all have `schema` first. */
 
@@ -37,3 +37,15 @@ export const sandboxListSchema = z.object({
   ),
 });
 export type SandboxListDocument = z.infer<typeof sandboxListSchema>;
+
+/** `nfm triage` in several Regions: a report for each, in the order in which the Regions were named. */
+export const TRIAGE_LIST_SCHEMA = 'nfm.triage-list/v1';
+export const triageListSchema = z.object({
+  schema: z.literal(TRIAGE_LIST_SCHEMA),
+  generatedAt: z.string(),
+  items: z.array(reportSchema),
+  failures: z
+    .array(z.object({ region: z.string(), code: z.string(), message: z.string() }))
+    .describe('Regions that gave no report'),
+});
+export type TriageListDocument = z.infer<typeof triageListSchema>;

@@ -42,7 +42,7 @@ describe.concurrent('credentials', () => {
       env: { AWS_REGION: 'ap-northeast-3' },
     });
     expect(run.code).toBe(253);
-    expect(jsonError(run).code).toBe('no-credentials');
+    expect(jsonError(run).code).toBe('unknown-profile');
   });
 
   test('a profile that wants an MFA code, off a terminal', async () => {

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+/** An IAM policy document, as AWS reads it: there is no room in it for our own `schema`. */
+export const policySchema = z.object({
+  Version: z.literal('2012-10-17'),
+  Statement: z.array(
+    z.object({
+      Sid: z.string(),
+      Effect: z.literal('Allow'),
+      Action: z.array(z.string()).min(1),
+      Resource: z.union([z.string(), z.array(z.string())]),
+      Condition: z.record(z.string(), z.record(z.string(), z.array(z.string()))).optional(),
+    }),
+  ),
+});
+export type Policy = z.infer<typeof policySchema>;
+type Statement = Policy['Statement'][number];
+
+/** Needed by the caller of CreateScope, not called by nfm: AWS makes the roles on the caller's behalf. */
+export const CREATE_ROLE = 'iam:CreateServiceLinkedRole';
+
+const MONITOR = 'arn:aws:networkflowmonitor:*:*:monitor/*';
+const SCOPE = 'arn:aws:networkflowmonitor:*:*:scope/*';
+const CLUSTER = 'arn:aws:eks:*:*:cluster/*';
+const ADDON = 'arn:aws:eks:*:*:addon/*';
+const ROLE_SERVICES = ['networkflowmonitor.amazonaws.com', 'topology.networkflowmonitor.amazonaws.com'];
+
+/** Kinds of resources that a statement is for; each is one statement. */
+const KINDS = {
+  Everything: { Resource: '*' },
+  Monitors: { Resource: MONITOR },
+  Scopes: { Resource: SCOPE },
+  Tags: { Resource: [MONITOR, SCOPE] },
+  Clusters: { Resource: CLUSTER },
+  Addons: { Resource: ADDON },
+  ServiceLinkedRoles: {
+    Resource: ROLE_SERVICES.map((s) => `arn:aws:iam::*:role/aws-service-role/${s}/*`),
+    Condition: { StringEquals: { 'iam:AWSServiceName': ROLE_SERVICES } },
+  },
+} as const;
+type Kind = keyof typeof KINDS;
+
+/**
+ * Which resources an action can be narrowed to (docs.aws.amazon.com/service-authorization/latest/reference/:
+ * list_networkflowmonitor, list_amazonelastickubernetesservice). Lists, CreateScope, CloudWatch's GetMetricData and
+ * EC2's Describe… take '*' only.
+ */
+function kindOf(action: string): Kind {
+  const [service = '', name = ''] = action.split(':');
+  if (action === CREATE_ROLE) return 'ServiceLinkedRoles';
+  if (service === 'eks') return eksKindOf(name);
+  if (service !== 'networkflowmonitor') return 'Everything';
+  if (/^(ListMonitors|ListScopes|CreateScope)$/.test(name)) return 'Everything';
+  if (/^(ListTagsFor|Tag|Untag)Resource$/.test(name)) return 'Tags';
+  return /Scope$|WorkloadInsights/.test(name) ? 'Scopes' : 'Monitors';
+}
+
+function eksKindOf(name: string): Kind {
+  if (name === 'ListClusters') return 'Everything';
+  return name === 'DescribeAddon' ? 'Addons' : 'Clusters';
+}
+
+/** The least that allows these actions. Key order is reading order. */
+export function policyFor(actions: readonly string[]): Policy {
+  const statements = (Object.keys(KINDS) as Kind[]).flatMap((kind): Statement[] => {
+    const own = [...new Set(actions)].filter((a) => kindOf(a) === kind).sort();
+    return own.length ? [{ Sid: `Nfm${kind}`, Effect: 'Allow', Action: own, ...mutable(kind) }] : [];
+  });
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+/** One statement, in one line, for who must be asked for it. */
+export function statementFor(action: string): string {
+  return JSON.stringify({ Effect: 'Allow', Action: action, ...mutable(kindOf(action)) });
+}
+
+function mutable(kind: Kind): Pick<Statement, 'Resource' | 'Condition'> {
+  return structuredClone(KINDS[kind]) as Pick<Statement, 'Resource' | 'Condition'>;
+}
