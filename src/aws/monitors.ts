@@ -12,6 +12,18 @@ export interface MonitorDetails {
   remote: Resource[];
 }
 
+/** All that GetMonitor tells. Apart from the details, because those become part of a case. */
+export interface MonitorRecord extends MonitorDetails {
+  modifiedAt: string | null;
+  tags: Record<string, string>;
+}
+
+export interface MonitorSummary {
+  name: string;
+  arn: string;
+  status: string;
+}
+
 export interface ScopeSummary {
   id: string;
   arn: string;
@@ -21,6 +33,19 @@ export interface ScopeSummary {
 /** Scopes and monitors: the service's own resources. */
 export function flowMonitor(aws: Aws) {
   const client = new nfm.NetworkFlowMonitorClient(aws.config('NetworkFlowMonitor'));
+  const list = async (): Promise<MonitorSummary[]> => {
+    const monitors = await askAll(
+      aws,
+      'networkflowmonitor:ListMonitors',
+      (options) => nfm.paginateListMonitors({ client }, {}, options),
+      (page) => page.monitors,
+    );
+    const found = monitors.flatMap(({ monitorName, monitorArn, monitorStatus }) =>
+      monitorName ? [{ name: monitorName, arn: monitorArn ?? '', status: monitorStatus ?? 'UNKNOWN' }] : [],
+    );
+    aws.onMonitors(found.map((m) => m.name));
+    return found;
+  };
   return {
     client,
 
@@ -36,14 +61,10 @@ export function flowMonitor(aws: Aws) {
       );
     },
 
+    list,
+
     async names(): Promise<string[]> {
-      const monitors = await askAll(
-        aws,
-        'networkflowmonitor:ListMonitors',
-        (options) => nfm.paginateListMonitors({ client }, {}, options),
-        (page) => page.monitors,
-      );
-      return monitors.flatMap((m) => m.monitorName ?? []);
+      return (await list()).map((m) => m.name);
     },
 
     async monitor(monitorName: string): Promise<MonitorDetails> {
@@ -53,12 +74,40 @@ export function flowMonitor(aws: Aws) {
       return toDetails(answer);
     },
 
-    async create(input: nfm.CreateMonitorCommandInput): Promise<MonitorDetails> {
+    async record(monitorName: string): Promise<MonitorRecord> {
+      const answer = await ask(aws, 'networkflowmonitor:GetMonitor', (options) =>
+        client.send(new nfm.GetMonitorCommand({ monitorName }), options),
+      );
+      return toRecord(answer);
+    },
+
+    async create(input: nfm.CreateMonitorCommandInput): Promise<MonitorRecord> {
       const answer = await ask(aws, 'networkflowmonitor:CreateMonitor', (options) =>
         client.send(new nfm.CreateMonitorCommand(input), options),
       );
-      return toDetails(answer);
+      return toRecord(answer);
     },
+
+    async update(input: nfm.UpdateMonitorCommandInput): Promise<MonitorRecord> {
+      const answer = await ask(aws, 'networkflowmonitor:UpdateMonitor', (options) =>
+        client.send(new nfm.UpdateMonitorCommand(input), options),
+      );
+      return toRecord(answer);
+    },
+
+    async delete(monitorName: string): Promise<void> {
+      await ask(aws, 'networkflowmonitor:DeleteMonitor', (options) =>
+        client.send(new nfm.DeleteMonitorCommand({ monitorName }), options),
+      );
+    },
+  };
+}
+
+function toRecord(answer: nfm.GetMonitorCommandOutput): MonitorRecord {
+  return {
+    ...toDetails(answer),
+    modifiedAt: answer.modifiedAt ? instant(answer.modifiedAt.getTime()) : null,
+    tags: answer.tags ?? {},
   };
 }
 

@@ -1,67 +1,195 @@
 import type { Aws } from '../aws/aws.ts';
-import { flowMonitor } from '../aws/monitors.ts';
-import { takeInventory } from '../collect/collect.ts';
-import { Gaps } from '../collect/gaps.ts';
-import { planMonitors } from '../collect/plan.ts';
+import { flowMonitor, type MonitorRecord } from '../aws/monitors.ts';
+import type { CreateMonitorCommandInput } from '../aws/networkflowmonitor/index.ts';
+import { scopesOf } from '../aws/scopes.ts';
+import { tagsOf } from '../aws/tags.ts';
+import {
+  checkGiven,
+  type Given,
+  type Lookups,
+  lookups,
+  type Place,
+  placeOf,
+  resolveAll,
+} from '../collect/monitor-resources.ts';
+import { checkName, checkResources, MAX_MONITORS } from '../collect/monitor-rules.ts';
+import { allMonitors, toItem } from '../collect/monitor-survey.ts';
+import { monitorsPerZone, oneMonitor, planMonitors, type WantedMonitor } from '../collect/plan.ts';
 import type { TargetSpec } from '../collect/target.ts';
-import { PLAN_SCHEMA, type PlanDocument } from '../model/documents.ts';
-import { UsageError } from '../model/errors.ts';
-import { instant } from '../model/time.ts';
-import { renderJson } from '../render/json.ts';
-import { sanitize } from '../render/sanitize.ts';
+import { NfmError, RefusedError, UsageError } from '../model/errors.ts';
+import type { MonitorChange } from '../model/monitor-documents.ts';
+import { resourceWords } from '../render/monitors.ts';
 import type { Io } from './io.ts';
+import { carryOut, type Step, speaker } from './monitor-changes.ts';
 import type { Options } from './program.ts';
 
-/** Creates the monitors that the target lacks: shows the requests, asks, and says what it did. */
-export async function ensureMonitors(io: Io, options: Options, aws: Aws, target: TargetSpec): Promise<void> {
-  const gaps = new Gaps();
-  const inventory = await takeInventory(aws, { target, onProgress: () => undefined }, gaps);
-  const requests = planMonitors(inventory, aws.region);
-  if (options.dryRun) {
-    const plan: PlanDocument = {
-      schema: PLAN_SCHEMA,
-      generatedAt: instant(io.now()),
-      items: requests.map((request) => ({
-        action: 'networkflowmonitor:CreateMonitor',
-        request: { ...request },
-      })),
-    };
-    io.stdout.write(renderJson(plan));
-    return;
-  }
-  if (requests.length === 0) {
-    io.stderr.write('Every monitor that the target needs is there already; nothing was created.\n');
-    return;
-  }
-  for (const { monitorName, localResources } of requests) {
-    io.stderr.write(
-      `CreateMonitor ${monitorName}: ${localResources?.map((r) => sanitize(r.identifier ?? '')).join(', ')}\n`,
-    );
-  }
-  await agree(
-    io,
-    options,
-    `Create ${requests.length} monitor(s)? They publish paid CloudWatch metrics. [y/N] `,
-  );
-  const service = flowMonitor(aws);
-  for (const request of requests) {
-    const { name, status } = await service.create(request);
-    io.stderr.write(`Created ${name}: ${status}. Its first data can take up to 30 minutes.\n`);
-  }
+/** What `monitor create` and `triage --create-monitors` ask for. */
+export interface MonitorWish {
+  name: string | undefined;
+  local: readonly Given[];
+  remote: readonly Given[];
+  /** The VPC's monitor and one for each of its zones, instead of one. */
+  perZone: boolean;
+  tags: Readonly<Record<string, string>>;
+  quota: number;
 }
 
-async function agree(io: Io, options: Options, question: string): Promise<void> {
-  if (options.yes) return;
-  if (!io.interactive) {
-    throw new UsageError(
-      'needs-yes',
-      'This creates monitors in your account, and there is no terminal to ask on.',
-      {
-        hint: 'Add --yes to agree, or --dry-run to see the requests.',
-      },
-    );
+/** With `triage --create-monitors`: the monitors that the target lacks. */
+export async function ensureMonitors(io: Io, options: Options, aws: Aws, target: TargetSpec): Promise<void> {
+  const { kind, id } = target;
+  if (!id || (kind !== 'vpc' && kind !== 'cluster')) {
+    throw new UsageError('no-vpc', '--create-monitors needs to know the VPC.', {
+      hint: 'Name it: --vpc vpc-…, or --cluster NAME.',
+    });
   }
-  if (!/^y(es)?$/i.test((await io.ask(question)).trim())) {
-    throw new UsageError('not-agreed', 'Nothing was created.', { hint: 'Answer y, or add --yes.' });
+  await createMonitors(io, options, aws, {
+    name: undefined,
+    local: [{ kind, value: id, option: `--${kind}` }],
+    remote: [],
+    perZone: true,
+    tags: {},
+    quota: MAX_MONITORS,
+  });
+}
+
+/** Makes what is missing and says what it did; null where the requests were only printed. */
+export async function createMonitors(
+  io: Io,
+  options: Options,
+  aws: Aws,
+  wish: MonitorWish,
+): Promise<MonitorChange[] | null> {
+  if (wish.name !== undefined) checkName(wish.name);
+  checkGiven(wish.local, wish.remote, aws.region);
+  const scope = await readyScope(aws);
+  const place = placeOf(scope, aws.region);
+  const look = lookups(aws);
+  const [wanted, monitors] = await Promise.all([wantedMonitors(wish, place, look), allMonitors(aws)]);
+  const { tags, quota } = wish;
+  const plan = planMonitors(wanted, { scopeArn: scope, monitors, tags, quota, region: aws.region });
+  const changes: MonitorChange[] = plan.present.map((m) => ({
+    ...toItem(m, aws.region),
+    change: 'unchanged',
+  }));
+  const say = speaker(io, options);
+  const done = await carryOut(io, options, {
+    steps: [
+      ...plan.create.map((request) =>
+        creation(aws, request, (made) => {
+          changes.push({ ...toItem(made, aws.region), change: 'created' });
+          say(`Created ${made.name}: ${made.status}. Its first data can take up to 30 minutes.`);
+        }),
+      ),
+      ...plan.tag.map((request): Step => {
+        const present = changes.find((m) => m.arn === request.resourceArn);
+        return {
+          action: 'networkflowmonitor:TagResource',
+          request,
+          title: `Tag monitor ${present?.name}: ${Object.entries(request.tags ?? {})
+            .map((t) => t.join('='))
+            .join(', ')}`,
+          run: async () => {
+            await tagsOf(aws).tag(request);
+            if (present)
+              Object.assign(present, { change: 'updated', tags: { ...present.tags, ...request.tags } });
+          },
+        };
+      }),
+    ],
+    question: question(plan.create.length),
+    nothing: `${sentence(plan.present)} already.`,
+  });
+  return done ? changes.sort((a, b) => (a.name < b.name ? -1 : 1)) : null;
+}
+
+function creation(aws: Aws, request: CreateMonitorCommandInput, onMade: (made: MonitorRecord) => void): Step {
+  const { monitorName, localResources = [], remoteResources = [] } = request;
+  return {
+    action: 'networkflowmonitor:CreateMonitor',
+    request,
+    title: `Create monitor ${monitorName} in ${aws.region}`,
+    details: [
+      `local:  ${resourceWords(localResources)}`,
+      `remote: ${resourceWords(remoteResources) || `everything that ends in ${aws.region}`}`,
+    ],
+    run: async () => {
+      try {
+        onMade(await flowMonitor(aws).create(request));
+      } catch (error) {
+        throw explainQuota(error, aws.region);
+      }
+    },
+  };
+}
+
+/** The service says only that a limit is reached. */
+function explainQuota(error: unknown, region: string): unknown {
+  if (!(error instanceof NfmError) || error.code !== 'quota-exceeded') return error;
+  return new RefusedError(
+    'too-many-monitors',
+    `${region} has as many monitors as this account may have there (${MAX_MONITORS}, unless the quota was raised).`,
+    {
+      hint: 'Delete monitors that nobody reads (nfm monitor list), or ask for more in the Service Quotas console.',
+      action: 'networkflowmonitor:CreateMonitor',
+      cause: error,
+    },
+  );
+}
+
+async function wantedMonitors(wish: MonitorWish, place: Place, look: Lookups): Promise<WantedMonitor[]> {
+  const [local, remote] = await Promise.all([
+    resolveAll(wish.local, 'local', place, look),
+    resolveAll(wish.remote, 'remote', place, look),
+  ]);
+  checkResources(local, remote, place.region);
+  if (!wish.perZone) return [oneMonitor(wish.name, local, remote)];
+  const vpc = await vpcOf(wish.local, place, look);
+  return monitorsPerZone(wish.name, vpc, remote, await look.topology(), place);
+}
+
+async function vpcOf([only, second]: readonly Given[], place: Place, look: Lookups) {
+  if (!only || second || (only.kind !== 'vpc' && only.kind !== 'cluster')) {
+    throw new UsageError('no-vpc', '--per-zone takes one VPC, or the cluster that is in it.', {
+      hint: 'For example: nfm monitor create --vpc vpc-0123456789abcdef0 --per-zone',
+    });
   }
+  if (only.kind === 'vpc') return (await resolveAll([only], 'local', place, look))[0] ?? missingVpc(only);
+  const { vpcId } = await look.cluster(only.value.split('/').at(-1) ?? only.value);
+  if (!vpcId) return missingVpc(only);
+  const [vpc] = await resolveAll([{ ...only, kind: 'vpc', value: vpcId }], 'local', place, look);
+  return vpc ?? missingVpc(only);
+}
+
+function missingVpc({ value }: Given): never {
+  throw new RefusedError('no-vpc', `EKS does not say which VPC '${value}' is in.`, {
+    hint: 'Name the VPC: --vpc vpc-…',
+  });
+}
+
+/** The ARN of the scope that monitors are made in. */
+async function readyScope(aws: Aws): Promise<string> {
+  const scopes = await scopesOf(aws).list();
+  const ready = scopes.find((s) => s.status === 'SUCCEEDED');
+  if (ready) return ready.arn;
+  const [other] = scopes;
+  throw new UsageError(
+    'no-scope',
+    `Monitors need a scope that is ready; the scope in ${aws.region} is ${other?.status ?? 'missing'}.`,
+    {
+      hint: other
+        ? `See what holds it up: nfm scope show --region ${aws.region}`
+        : `Create it first: nfm scope create --region ${aws.region}`,
+    },
+  );
+}
+
+function question(count: number): string {
+  if (count === 0) return 'Set the tags?';
+  return `Create ${count === 1 ? 'this monitor? It publishes' : `these ${count} monitors? They publish`} paid CloudWatch metrics.`;
+}
+
+function sentence(present: readonly MonitorRecord[]): string {
+  const names = present.map((m) => m.name);
+  if (names.length === 1) return `Monitor ${names[0]} does this`;
+  return `Monitors ${names.slice(0, -1).join(', ')} and ${names.at(-1)} do this`;
 }

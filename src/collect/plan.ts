@@ -1,75 +1,147 @@
-import type { CreateMonitorCommandInput } from '../aws/networkflowmonitor/index.ts';
-import { UsageError } from '../model/errors.ts';
-import type { Inventory } from './collect.ts';
-import { covers, emptyExtent, monitorExtent, zonesOf } from './extent.ts';
+import type { MonitorRecord } from '../aws/monitors.ts';
+import type { CreateMonitorCommandInput, TagResourceCommandInput } from '../aws/networkflowmonitor/index.ts';
+import type { Resource } from '../model/case.ts';
+import { RefusedError, UsageError } from '../model/errors.ts';
+import { covers, type Extent, emptyExtent, monitorExtent, type Topology, zonesOf } from './extent.ts';
+import { derivedName, remoteSuffix } from './monitor-names.ts';
+import type { Place } from './monitor-resources.ts';
+import { sameResources } from './monitor-resources.ts';
+import { checkMonitorCount, checkName, checkResources, MAX_RESOURCES } from './monitor-rules.ts';
 
-/** Quotas of the service (CloudWatch service quotas page): monitors an account and Region, local resources a monitor. */
-const MAX_MONITORS = 20;
-const MAX_LOCAL = 25;
+/** A monitor that there should be. */
+export interface WantedMonitor {
+  name: string;
+  local: Resource[];
+  remote: Resource[];
+  /** Does this one do the same, so that no other is needed? */
+  isServedBy(monitor: MonitorRecord): boolean;
+}
 
-/** What it takes to see a VPC whole and zone by zone, less what is there: the monitors that the seed made by hand. */
-export function planMonitors(
-  { target, monitors, topology, scope, accountId }: Inventory,
-  region: string,
-): CreateMonitorCommandInput[] {
-  const vpcId =
-    target.kind === 'vpc'
-      ? target.id
-      : target.kind === 'cluster'
-        ? (topology.clusterVpcs.get(target.id ?? '') ?? null)
-        : null;
-  if (!vpcId) {
-    throw new UsageError('no-vpc', '--create-monitors needs to know the VPC.', {
-      hint: 'Name it: --vpc vpc-…, or --cluster NAME.',
+/** What is missing, what is there already, and tags that are still to be set on it. */
+export interface MonitorPlan {
+  create: CreateMonitorCommandInput[];
+  tag: TagResourceCommandInput[];
+  present: MonitorRecord[];
+}
+
+export interface PlanContext {
+  scopeArn: string;
+  monitors: readonly MonitorRecord[];
+  tags: Readonly<Record<string, string>>;
+  quota: number;
+  region: string;
+}
+
+/** Less what is there: a second run with the same input plans nothing. */
+export function planMonitors(wanted: readonly WantedMonitor[], context: PlanContext): MonitorPlan {
+  const { monitors, scopeArn, tags } = context;
+  const plan: MonitorPlan = { create: [], tag: [], present: [] };
+  for (const want of wanted) {
+    const serving = monitors.find((m) => isUsable(m) && want.isServedBy(m));
+    if (serving) {
+      plan.present.push(serving);
+      const missing = Object.entries(tags).filter(([key, value]) => serving.tags[key] !== value);
+      if (missing.length) plan.tag.push({ resourceArn: serving.arn, tags: Object.fromEntries(missing) });
+      continue;
+    }
+    checkName(want.name);
+    checkResources(want.local, want.remote, context.region);
+    const namesake = monitors.find((m) => m.name === want.name);
+    if (namesake) throw nameTaken(namesake);
+    plan.create.push({
+      monitorName: want.name,
+      localResources: want.local,
+      ...(want.remote.length ? { remoteResources: want.remote } : {}),
+      scopeArn,
+      ...(Object.keys(tags).length ? { tags: { ...tags } } : {}),
     });
   }
-  if (scope?.status !== 'SUCCEEDED') {
-    throw new UsageError(
-      'no-scope',
-      `Monitors need a scope that is ready; the scope here is ${scope?.status ?? 'missing'}.`,
+  checkMonitorCount(monitors.length, plan.create.length, context.quota);
+  return plan;
+}
+
+/** One monitor of these resources. With a name, that one; without, any that watches exactly the same will do. */
+export function oneMonitor(name: string | undefined, local: Resource[], remote: Resource[]): WantedMonitor {
+  return {
+    name: name ?? derivedName(local, remote),
+    local,
+    remote,
+    isServedBy: (m) =>
+      (name === undefined || m.name === name) &&
+      sameResources(m.local, local) &&
+      sameResources(m.remote, remote),
+  };
+}
+
+/** What it takes to see a VPC whole and zone by zone: the monitors that people make by hand. */
+export function monitorsPerZone(
+  name: string | undefined,
+  vpc: Resource,
+  remote: Resource[],
+  topology: Topology,
+  { region, partition, accountId }: Place,
+): WantedMonitor[] {
+  const vpcId = vpc.identifier.split('/').at(-1) ?? '';
+  const base = `${name ?? `nfm-${vpcId}`}`;
+  const suffix = name === undefined ? remoteSuffix(remote) : '';
+  const whole: Extent = { ...emptyExtent(), vpcIds: new Set([vpcId]) };
+  const serves = (own: string, extent: Extent) => (m: MonitorRecord) =>
+    (name === undefined || m.name === own) &&
+    sameResources(m.remote, remote) &&
+    isSame(monitorExtent(m, topology), extent, topology);
+  const wanted: WantedMonitor[] = [
+    { name: base + suffix, local: [vpc], remote, isServedBy: serves(base + suffix, whole) },
+  ];
+  for (const azId of zonesOf(whole, topology) ?? []) {
+    const subnets = topology.subnets.filter((s) => s.vpcId === vpcId && s.azId === azId);
+    if (subnets.length > MAX_RESOURCES) throw tooManySubnets(vpcId, azId, subnets.length);
+    const own = `${base}-${azId}${suffix}`;
+    wanted.push({
+      name: own,
+      local: subnets.map((s) => ({
+        type: 'AWS::EC2::Subnet',
+        identifier: s.arn ?? `arn:${partition}:ec2:${region}:${accountId}:subnet/${s.id}`,
+      })),
+      remote,
+      isServedBy: serves(own, { ...emptyExtent(), subnetIds: new Set(subnets.map((s) => s.id)) }),
+    });
+  }
+  return wanted;
+}
+
+/** A wider monitor is no replacement: its health indicator can be degraded by flows of elsewhere. */
+function isSame(a: Extent, b: Extent, topology: Topology): boolean {
+  return covers(a, b, topology) && covers(b, a, topology);
+}
+
+function isUsable({ status }: MonitorRecord): boolean {
+  return status !== 'DELETING' && status !== 'ERROR';
+}
+
+function nameTaken({ name, status }: MonitorRecord): RefusedError {
+  if (status === 'DELETING') {
+    return new RefusedError(
+      'monitor-deleting',
+      `Monitor '${name}' is being deleted; its name is free after that.`,
       {
-        hint: 'Create it first: aws networkflowmonitor create-scope',
+        hint: 'Try again in some minutes, or give another name.',
       },
     );
   }
-  const usable = monitors.filter(
-    (m) => m.remote.length === 0 && m.status !== 'DELETING' && m.status !== 'ERROR',
+  if (status === 'ERROR') {
+    return new RefusedError('monitor-failed', `Monitor '${name}' is there and its status is ERROR.`, {
+      hint: `Delete it, then create it again: nfm monitor delete ${name}`,
+    });
+  }
+  return new RefusedError('monitor-exists', `Monitor '${name}' is there and watches other resources.`, {
+    hint: `Names are for good. Change what it watches ('nfm monitor update ${name} --add-…', see 'nfm monitor show ${name}'), or give another name.`,
+  });
+}
+
+function tooManySubnets(vpcId: string, azId: string, count: number): UsageError {
+  return new UsageError(
+    'too-many-resources',
+    `${vpcId} has ${count} subnets in ${azId}; a monitor has at most ${MAX_RESOURCES} local resources, a quota that cannot be raised.`,
+    { hint: `Watch the whole zone instead: nfm monitor create --zone ${azId}` },
   );
-  const vpc = { ...emptyExtent(), vpcIds: new Set([vpcId]) };
-  const plan: CreateMonitorCommandInput[] = [];
-  const has = (zone: string | null) =>
-    usable.some((m) => {
-      const own = monitorExtent(m, topology);
-      const zones = zonesOf(own, topology);
-      return zone === null ? covers(own, vpc, topology) : zones?.length === 1 && zones[0] === zone;
-    });
-  if (!has(null)) {
-    plan.push({
-      monitorName: `nfm-${vpcId}`,
-      localResources: [
-        { type: 'AWS::EC2::VPC', identifier: `arn:aws:ec2:${region}:${accountId}:vpc/${vpcId}` },
-      ],
-      scopeArn: scope.arn,
-    });
-  }
-  for (const azId of zonesOf(vpc, topology) ?? []) {
-    if (has(azId)) continue;
-    const subnets = topology.subnets.filter((s) => s.vpcId === vpcId && s.azId === azId).slice(0, MAX_LOCAL);
-    plan.push({
-      monitorName: `nfm-${vpcId}-${azId}`,
-      localResources: subnets.map((s) => ({
-        type: 'AWS::EC2::Subnet',
-        identifier: s.arn ?? `arn:aws:ec2:${region}:${accountId}:subnet/${s.id}`,
-      })),
-      scopeArn: scope.arn,
-    });
-  }
-  if (monitors.length + plan.length > MAX_MONITORS) {
-    throw new UsageError(
-      'too-many-monitors',
-      `${plan.length} more monitors would make ${monitors.length + plan.length}: the quota is ${MAX_MONITORS} in an account and Region.`,
-      { hint: 'Delete monitors that nobody reads, or ask for a higher quota in the Service Quotas console.' },
-    );
-  }
-  return plan;
 }

@@ -1,0 +1,73 @@
+import type { Aws } from '../aws/aws.ts';
+import type { MonitorRecord } from '../aws/monitors.ts';
+import { type ScopeDetails, scopesOf } from '../aws/scopes.ts';
+import { allMonitors } from '../collect/monitor-survey.ts';
+import { RefusedError } from '../model/errors.ts';
+import { withAws } from './connection.ts';
+import type { Io } from './io.ts';
+import { carryOut, type Step, speaker } from './monitor-changes.ts';
+import { deletion } from './monitor-delete.ts';
+import { untilGone } from './monitor-wait.ts';
+import type { Options } from './program.ts';
+import { printScopeChange, theScope, toScopeItem } from './scope.ts';
+import { targetWords } from './scope-targets.ts';
+import { untilForgotten } from './scope-wait.ts';
+
+/** The service keeps a scope that has monitors, so those go first, and only where that was said. */
+export async function remove(io: Io, [id]: readonly string[], options: Options): Promise<number> {
+  return withAws(io, options, async (aws) => {
+    const scope = await scopesOf(aws).get((await theScope(aws, id)).id);
+    const monitors = await allMonitors(aws);
+    if (monitors.length && !options.withMonitors) throw hasMonitors(monitors, aws.region);
+    const going = scope.status !== 'DEACTIVATING' && scope.status !== 'DEACTIVATED';
+    const done = await carryOut(io, options, {
+      steps: going ? stepsOf(io, options, aws, scope, monitors) : [],
+      question: `Give up Network Flow Monitor in ${aws.region}?`,
+      nothing: `Scope ${scope.id} is being deleted already.`,
+    });
+    if (!done) return 0;
+    if (options.wait !== false) await untilForgotten(io, options, aws, scope.id);
+    const status = options.wait === false ? 'DEACTIVATING' : 'GONE';
+    const after = toScopeItem({ ...scope, status }, aws.region);
+    await printScopeChange(io, options, after, going ? 'deleted' : 'unchanged');
+    return 0;
+  });
+}
+
+function stepsOf(
+  io: Io,
+  options: Options,
+  aws: Aws,
+  scope: ScopeDetails,
+  monitors: readonly MonitorRecord[],
+): Step[] {
+  const say = speaker(io, options);
+  const names = monitors.map((m) => m.name);
+  return [
+    ...monitors
+      .filter((m) => m.status !== 'DELETING')
+      .map((m) => deletion(aws, m, () => say(`Deleted ${m.name}.`))),
+    {
+      action: 'networkflowmonitor:DeleteScope',
+      request: { scopeId: scope.id },
+      title: `Delete scope ${scope.id} in ${aws.region}`,
+      details: [`targets: ${targetWords(scope.targets)}`],
+      run: async () => {
+        await untilGone(io, options, aws, names);
+        await scopesOf(aws).delete(scope.id);
+        say(`Deleted scope ${scope.id}.`);
+      },
+    },
+  ];
+}
+
+function hasMonitors(monitors: readonly MonitorRecord[], region: string): RefusedError {
+  const names = monitors.map((m) => m.name).join(', ');
+  return new RefusedError(
+    'scope-has-monitors',
+    `The scope in ${region} has monitors, which go first: ${names}.`,
+    {
+      hint: "Delete them with it: --with-monitors. Or one by one: 'nfm monitor delete NAME'.",
+    },
+  );
+}

@@ -1,0 +1,45 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { InterruptedError, UnreachableError } from '../model/errors.ts';
+import { duration } from '../model/units.ts';
+
+/** Terraform waits as long for scopes and monitors by default; no figure of the service's own was found. */
+const LONGEST_MILLIS = 30 * 60_000;
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 10_000;
+
+export interface FollowOptions {
+  /** What is waited for, for the message when it takes too long. */
+  what: string;
+  read(): Promise<string>;
+  /** Throws where the status can only mean that it will never be done. */
+  isDone(status: string): boolean;
+  onStatus(status: string, elapsedMillis: number): void;
+  signal: AbortSignal;
+  /** The command that tells later. */
+  hint: string;
+}
+
+/** Reads a status until it is the wanted one: soon at first, then every ten seconds. */
+export async function follow({ what, read, isDone, onStatus, signal, hint }: FollowOptions): Promise<void> {
+  const started = performance.now();
+  for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 1.5, LONGEST_PAUSE)) {
+    const status = await read();
+    const elapsed = performance.now() - started;
+    onStatus(status, elapsed);
+    if (isDone(status)) return;
+    if (elapsed > LONGEST_MILLIS) {
+      throw new UnreachableError('wait-timeout', `${what} is still ${status} after ${duration(elapsed)}.`, {
+        hint,
+      });
+    }
+    await sleep(wait, signal);
+  }
+}
+
+async function sleep(millis: number, signal: AbortSignal): Promise<void> {
+  try {
+    await pause(millis, undefined, { signal });
+  } catch {
+    throw new InterruptedError();
+  }
+}
