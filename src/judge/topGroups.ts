@@ -111,9 +111,23 @@ function withoutName<T extends { instanceName?: string | undefined }>({ instance
   return end;
 }
 
+/** What all rows of a group say: of a pod that moved, its name, but neither of its nodes. */
 function identityOf(group: readonly TopFlow[], by: readonly TopLevel[]): Identity {
-  const flow = group.at(-1);
-  return flow ? by.reduce<Identity>((known, level) => merge(known, partOf(flow, level)), {}) : {};
+  const [first = {}, ...others] = group.map((flow) =>
+    by.reduce<Identity>((known, level) => merge(known, partOf(flow, level)), {}),
+  );
+  return others.reduce<Identity>(shared, first);
+}
+
+function shared(a: Identity, b: Identity): Identity {
+  const remote = a.remote && b.remote ? { remote: equalFields(a.remote, b.remote) } : {};
+  return { ...equalFields({ ...a, remote: undefined }, { ...b, remote: undefined }), ...remote };
+}
+
+function equalFields<T extends object>(a: T, b: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(a).filter(([key, value]) => value !== undefined && value === b[key as keyof T]),
+  ) as Partial<T>;
 }
 
 function merge(known: Identity, part: Identity): Identity {
