@@ -4,13 +4,13 @@ import { METRIC_NAMESPACE } from '../model/facts.ts';
 import { instant } from '../model/time.ts';
 import { type Aws, askAll } from './aws.ts';
 
-type Column = 'bytes' | 'retransmissions' | 'timeouts' | 'rttMicros' | 'nhi';
+export type MetricColumn = 'bytes' | 'retransmissions' | 'timeouts' | 'rttMicros' | 'nhi';
 
 /**
  * The five metrics of a monitor. HealthIndicator by maximum: one degraded minute must not vanish in an average.
  * The dimension is MonitorId with the monitor's ARN; the alarm page of the documentation names others, which do not exist.
  */
-const METRICS: readonly { column: Column; name: string; stat: string }[] = [
+const METRICS: readonly { column: MetricColumn; name: string; stat: string }[] = [
   { column: 'bytes', name: 'DataTransferred', stat: 'Sum' },
   { column: 'retransmissions', name: 'Retransmissions', stat: 'Sum' },
   { column: 'timeouts', name: 'Timeouts', stat: 'Sum' },
@@ -21,18 +21,22 @@ const METRICS: readonly { column: Column; name: string; stat: string }[] = [
 /** Metrics in one GetMetricData call: CloudWatch's own limit. */
 const MAX_QUERIES = 500;
 
-/** The series of all monitors, in as few calls as the API allows: 100 monitors a call. */
+/** The series of all monitors, in as few calls as the API allows: of all five metrics, 100 monitors a call. */
 export async function monitorSeries(
   aws: Aws,
   monitorArns: readonly string[],
   window: Window,
   periodSeconds: number,
+  only?: readonly MetricColumn[],
 ): Promise<Map<string, Series>> {
   const client = new CloudWatchClient(aws.config('CloudWatch'));
-  const perCall = Math.floor(MAX_QUERIES / METRICS.length);
+  const metrics = METRICS.filter(({ column }) => only?.includes(column) ?? true);
+  const perCall = Math.floor(MAX_QUERIES / metrics.length);
   const calls: (readonly string[])[] = [];
   for (let i = 0; i < monitorArns.length; i += perCall) calls.push(monitorArns.slice(i, i + perCall));
-  const answers = await Promise.all(calls.map((arns) => oneCall(aws, client, arns, window, periodSeconds)));
+  const answers = await Promise.all(
+    calls.map((arns) => oneCall(aws, client, arns, metrics, window, periodSeconds)),
+  );
   return new Map(answers.flatMap((answer) => [...answer]));
 }
 
@@ -40,11 +44,12 @@ async function oneCall(
   aws: Aws,
   client: CloudWatchClient,
   arns: readonly string[],
+  metrics: typeof METRICS,
   window: Window,
   periodSeconds: number,
 ): Promise<Map<string, Series>> {
   const queries = arns.flatMap((arn, monitor) =>
-    METRICS.map(
+    metrics.map(
       ({ name, stat }, metric): MetricDataQuery => ({
         Id: `m${monitor}_${metric}`,
         MetricStat: {
@@ -80,7 +85,7 @@ async function oneCall(
   const series = arns.map((): Series => emptySeries(start, periodSeconds, bins));
   for (const result of results) {
     const [monitor = -1, metric = -1] = (result.Id ?? '').slice(1).split('_').map(Number);
-    const column = METRICS[metric]?.column;
+    const column = metrics[metric]?.column;
     const target = series[monitor];
     if (!column || !target) continue;
     result.Timestamps?.forEach((timestamp, i) => {

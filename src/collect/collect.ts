@@ -1,7 +1,8 @@
 import type { Aws } from '../aws/aws.ts';
+import type { MetricColumn } from '../aws/cloudwatch.ts';
 import type { Subnet } from '../aws/ec2.ts';
 import { flowMonitor, type MonitorDetails, type ScopeSummary } from '../aws/monitors.ts';
-import { CASE_SCHEMA, type Case, type Monitor, type Window, type Zone } from '../model/case.ts';
+import { CASE_SCHEMA, type Case, type Monitor, type Series, type Window, type Zone } from '../model/case.ts';
 import { NotFoundError } from '../model/errors.ts';
 import { instant } from '../model/time.ts';
 import {
@@ -25,6 +26,8 @@ export interface CollectOptions {
   windows: Windows;
   now: number;
   version: string;
+  /** False: metrics and, where zone monitors are missing, series of workload insights; no contributors. */
+  flows?: boolean;
   /** Called as work is planned and done, for a progress line. */
   onProgress(progress: Progress): void;
 }
@@ -152,7 +155,8 @@ async function readEvidence(
     ...tile(windows.baseline).slice(-BASELINE_TILES),
     ...tile(windows.window).slice(-WINDOW_TILES),
   ];
-  if (tile(windows.window).length > WINDOW_TILES) {
+  const partial = tile(windows.window).length > WINDOW_TILES;
+  if (partial && options.flows !== false) {
     gaps.add({
       code: 'contributors-partial',
       action: null,
@@ -161,7 +165,10 @@ async function readEvidence(
     });
   }
   const progress = counter(options.onProgress);
-  const reading = readFlows(aws, { monitors, scope, extent, topology, tiles, target, gaps, progress });
+  const reading =
+    options.flows === false
+      ? Promise.resolve({ from: null, flows: [], truncated: false })
+      : readFlows(aws, { monitors, scope, extent, topology, tiles, target, gaps, progress });
   // Where EC2 does not tell a monitor's zones, its flows do; only then is it known whether zone monitors are missing.
   const zoned = monitors.every((m) => m.zones)
     ? Promise.resolve(monitors)
@@ -169,19 +176,23 @@ async function readEvidence(
   // Series of workload insights hold the whole scope: for a part of it they say nothing.
   const wholeScope = covers(extent, { ...emptyExtent(), everything: true }, topology);
   const [series, flows, known, insights] = await Promise.all([
-    gaps.tolerate(null, 'Retransmissions by minute and the health indicator are unknown.', async () => {
-      const { monitorSeries } = await import('../aws/cloudwatch.ts');
-      const active = monitors.filter((m) => m.status === 'ACTIVE').map((m) => m.arn);
-      return active.length
-        ? monitorSeries(aws, active, whole, windows.periodSeconds)
-        : new Map<string, null>();
-    }),
+    gaps.tolerate(null, 'Retransmissions by minute and the health indicator are unknown.', () =>
+      readMetrics(aws, monitors, whole, windows.periodSeconds),
+    ),
     reading,
     zoned,
     zoned.then((known) =>
       wholeScope ? readInsights(aws, { monitors: known, scope, tiles, whole, gaps, progress }) : [],
     ),
   ]);
+  if (partial && insights.length > 0) {
+    gaps.add({
+      code: 'series-partial',
+      action: null,
+      effect: `Series of workload insights are read for the last ${WINDOW_TILES} hours of the window only.`,
+      fix: null,
+    });
+  }
   return {
     schema: CASE_SCHEMA,
     collectedAt: instant(options.now),
@@ -237,6 +248,20 @@ export function targetMonitors(
     });
   }
   return relevant.map((m) => toMonitor(m, extent, topology));
+}
+
+/** By monitor ARN, for the monitors that publish. */
+export async function readMetrics(
+  aws: Aws,
+  monitors: readonly Monitor[],
+  window: Window,
+  periodSeconds: number,
+  only?: readonly MetricColumn[],
+): Promise<Map<string, Series>> {
+  const active = monitors.filter((m) => m.status === 'ACTIVE').map((m) => m.arn);
+  if (active.length === 0) return new Map();
+  const { monitorSeries } = await import('../aws/cloudwatch.ts');
+  return monitorSeries(aws, active, window, periodSeconds, only);
 }
 
 function toMonitor(m: MonitorDetails, extent: Extent, topology: Topology): Monitor {

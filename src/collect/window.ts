@@ -22,18 +22,32 @@ export interface Windows {
 /** Default baseline: three times the window, right before it (verdict.md §3), a day at most. */
 const BASELINE_FACTOR = 3;
 
-/** Whole minutes, ended where data has settled: the newest minutes are still landing and would read as a drop. */
-export function resolveWindows(options: WindowOptions, now: number): Windows {
-  const settled = floor(now - SETTLE_MINUTES * MINUTE);
+/** Three days by the minute, fifteen in five-minute steps: with all five metrics of 20 monitors, some five pages. */
+const MOST_POINTS = 4_320;
+
+/**
+ * Whole periods, ended where data has settled: the newest minutes are still landing and would read as a drop.
+ * Periods are minutes until a series of them has more than `mostPoints`, or is older than minutes are kept.
+ */
+export function resolveWindows(options: WindowOptions, now: number, mostPoints = MOST_POINTS): Windows {
+  const minutes = align(options, now, MINUTE);
+  const periodSeconds = periodFor(minutes, now, mostPoints);
+  // CloudWatch rounds the start of a longer period down to a multiple of it; so do we, or bins would be off.
+  const { window, baseline } = periodSeconds === 60 ? minutes : align(options, now, periodSeconds * SECOND);
+  return { window, baseline, periodSeconds };
+}
+
+function align(options: WindowOptions, now: number, step: number): Omit<Windows, 'periodSeconds'> {
+  const settled = floor(now - SETTLE_MINUTES * MINUTE, step);
   const asked = toInstant(options.until, now);
   if (asked > now + MINUTE) {
     throw new UsageError('window-in-future', `The window ends in the future (${instant(asked)}).`, {
       hint: 'Leave out --until: it defaults to the newest minute that has settled.',
     });
   }
-  const end = Math.min(floor(asked), settled);
-  const start = floor('ago' in options.since ? now - options.since.ago : options.since.at);
-  const from = 'ago' in options.since && end === settled ? end - roundUp(options.since.ago) : start;
+  const end = Math.min(floor(asked, step), settled);
+  const start = floor('ago' in options.since ? now - options.since.ago : options.since.at, step);
+  const from = 'ago' in options.since && end === settled ? end - roundUp(options.since.ago, step) : start;
   if (from >= end) {
     throw new UsageError(
       'window-empty',
@@ -43,19 +57,22 @@ export function resolveWindows(options: WindowOptions, now: number): Windows {
       },
     );
   }
-  const baseline = resolveBaseline(options.baseline, from, end - from);
-  const oldest = Math.min(from, baseline ?? from);
+  const baseline = resolveBaseline(options.baseline, from, end - from, step);
   return {
     window: { start: instant(from), end: instant(end) },
     baseline: baseline === null ? null : { start: instant(baseline), end: instant(from) },
-    periodSeconds: periodFor(now - oldest, oldest, now),
   };
 }
 
-function resolveBaseline(option: WindowOptions['baseline'], from: number, length: number): number | null {
+function resolveBaseline(
+  option: WindowOptions['baseline'],
+  from: number,
+  length: number,
+  step: number,
+): number | null {
   if (option === 'none') return null;
   if (option === 'default') return from - Math.min(length * BASELINE_FACTOR, Math.max(DAY, length));
-  const start = 'length' in option ? from - roundUp(option.length) : floor(option.at);
+  const start = 'length' in option ? from - roundUp(option.length, step) : floor(option.at, step);
   if (start < from) return start;
   throw new UsageError('baseline-empty', 'The baseline must start before the window.', {
     hint: 'Give a length such as --baseline 3h, an earlier instant, or --baseline none.',
@@ -63,9 +80,16 @@ function resolveBaseline(option: WindowOptions['baseline'], from: number, length
 }
 
 /** CloudWatch keeps one-minute points for 15 days and five-minute points for 63. */
-function periodFor(age: number, oldest: number, now: number): number {
-  if (age <= MINUTE_RETENTION_DAYS * DAY) return 60;
-  if (age <= 63 * DAY) return 300;
+function periodFor(
+  { window, baseline }: Omit<Windows, 'periodSeconds'>,
+  now: number,
+  mostPoints: number,
+): number {
+  const oldest = Date.parse((baseline ?? window).start);
+  const [age, length] = [now - oldest, Date.parse(window.end) - oldest];
+  const fits = (seconds: number) => length / (seconds * SECOND) <= mostPoints;
+  if (age <= MINUTE_RETENTION_DAYS * DAY && fits(60)) return 60;
+  if (age <= 63 * DAY) return fits(300) ? 300 : 3600;
   throw new UsageError(
     'window-too-old',
     `The window reaches back to ${instant(oldest)}, longer than is kept.`,
@@ -90,10 +114,10 @@ function toInstant(moment: Moment, now: number): number {
   return 'ago' in moment ? now - moment.ago : moment.at;
 }
 
-function floor(ms: number): number {
-  return Math.floor(ms / MINUTE) * MINUTE;
+function floor(ms: number, step: number): number {
+  return Math.floor(ms / step) * step;
 }
 
-function roundUp(ms: number): number {
-  return Math.ceil(ms / MINUTE) * MINUTE;
+function roundUp(ms: number, step: number): number {
+  return Math.ceil(ms / step) * step;
 }

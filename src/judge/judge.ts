@@ -1,13 +1,13 @@
 import type { Case } from '../model/case.ts';
-import type { Findings, ZoneReport } from '../model/report.ts';
+import type { Findings } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { contributorsOf } from './contributors.ts';
 import { evidenceOf } from './evidence.ts';
 import { locationOf } from './locate.ts';
-import { type ObservedZone, observe } from './observe.ts';
-import { binStart, binsWithin, mean, perGib } from './rates.ts';
+import { observe } from './observe.ts';
 import { nextSteps, summarise } from './summary.ts';
 import { decide } from './verdict.ts';
+import { zoneReport } from './zone-report.ts';
 
 /** The same Case gives the same Findings, on any machine, for ever: no clock, no I/O, no randomness in here. */
 export function judge(data: Case): Findings {
@@ -33,32 +33,5 @@ export function judge(data: Case): Findings {
     evidence: evidenceOf(data, seen),
     gaps: data.gaps,
     next: nextSteps(data, seen, decision),
-  };
-}
-
-function zoneReport(data: Case, zone: ObservedZone): ZoneReport {
-  const { azId, series, window, baseline, comparison, state, source } = zone;
-  const [from, to] = binsWithin(series, data.window);
-  return {
-    az: data.zones.find((z) => z.azId === azId)?.az ?? null,
-    azId,
-    bytes: window.bytes,
-    retransmissions: window.retransmissions,
-    timeouts: window.timeouts,
-    rttMicros: mean(series.rttMicros.slice(from, to)),
-    retransmissionsPerGiB: perGib(window.retransmissions, window.bytes),
-    baselineRetransmissionsPerGiB: perGib(baseline.retransmissions, baseline.bytes),
-    changeVersusPeers: comparison.versusPeers,
-    outlier: comparison.outlier,
-    state,
-    source,
-    minutes: {
-      start: instant(binStart(series, from)),
-      periodSeconds: series.periodSeconds,
-      // Reported bytes without an event datapoint are a minute without events; no bytes at all is no report.
-      retransmissions: series.bytes
-        .slice(from, to)
-        .map((bytes, i) => (bytes === null ? null : (series.retransmissions[from + i] ?? 0))),
-    },
   };
 }

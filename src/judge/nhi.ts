@@ -1,6 +1,6 @@
-import type { Case, Window } from '../model/case.ts';
+import type { Case, Monitor, Series, Window } from '../model/case.ts';
 import type { NhiReport } from '../model/report.ts';
-import { instant } from '../model/time.ts';
+import { instant, SECOND } from '../model/time.ts';
 import { binStart, binsWithin } from './rates.ts';
 
 /**
@@ -8,25 +8,41 @@ import { binStart, binsWithin } from './rates.ts';
  * No datapoint is 'unknown', never 'healthy'. The docs publish 0 and 1, the field has seen 0 and 100: any value above 0 is degraded.
  */
 export function readNhi({ monitors, zones }: Case, window: Window): NhiReport[] {
-  return monitors.map((monitor) => {
-    const series = monitor.series;
-    const [from, to] = series ? binsWithin(series, window) : [0, 0];
-    const degradedMinutes: string[] = [];
-    let datapoints = 0;
-    for (let i = from; series && i < to; i++) {
-      const value = series.nhi[i] ?? null;
-      if (value === null) continue;
-      datapoints++;
-      if (value > 0) degradedMinutes.push(instant(binStart(series, i)));
-    }
-    return {
-      monitor: monitor.name,
-      state: degradedMinutes.length ? 'degraded' : datapoints ? 'healthy' : 'unknown',
-      degradedMinutes,
-      covers: monitor.zones ?? [],
-      coversNames: (monitor.zones ?? []).map((id) => zones.find((z) => z.azId === id)?.az ?? id),
-    };
-  });
+  return monitors.map((monitor) => nhiReport(monitor, zones, window));
+}
+
+export function nhiReport(monitor: Monitor, zones: Case['zones'], window: Window): NhiReport {
+  const { start, periodSeconds, values } = indicator(monitor.series, window);
+  const at = (bin: number) => instant(Date.parse(start) + bin * periodSeconds * SECOND);
+  const degradedMinutes = values.flatMap((value, bin) => (value === 1 ? [at(bin)] : []));
+  const datapoints = values.filter((value) => value !== null).length;
+  return {
+    monitor: monitor.name,
+    state: degradedMinutes.length ? 'degraded' : datapoints ? 'healthy' : 'unknown',
+    degradedMinutes,
+    ...(periodSeconds === 60 ? {} : { periodSeconds }),
+    covers: monitor.zones ?? [],
+    coversNames: (monitor.zones ?? []).map((id) => zones.find((z) => z.azId === id)?.az ?? id),
+  };
+}
+
+/** The indicator bin by bin: 1 degraded, 0 healthy, null no datapoint. Without a series there is none in the whole window. */
+export function indicator(
+  series: Series | null,
+  window: Window,
+  withoutSeries = 60,
+): { start: string; periodSeconds: number; values: (0 | 1 | null)[] } {
+  if (!series) {
+    const seconds = (Date.parse(window.end) - Date.parse(window.start)) / SECOND;
+    const values = new Array<null>(Math.ceil(seconds / withoutSeries)).fill(null);
+    return { start: window.start, periodSeconds: withoutSeries, values };
+  }
+  const [from, to] = binsWithin(series, window);
+  return {
+    start: instant(binStart(series, from)),
+    periodSeconds: series.periodSeconds,
+    values: series.nhi.slice(from, to).map((value) => (value === null ? null : value > 0 ? 1 : 0)),
+  };
 }
 
 /**

@@ -35,9 +35,8 @@ export interface Observation {
   where: Where;
 }
 
-export function observe(data: Case): Observation {
-  const sources = zoneSources(data);
-  const series = targetSeries(data, sources);
+/** Each zone against its own baseline and its peers. */
+export function observeZones(data: Case, sources: readonly ZoneSource[] = zoneSources(data)): ObservedZone[] {
   const counts = sources.map((s) => ({
     ...s,
     window: count(s.series, data.window),
@@ -45,10 +44,16 @@ export function observe(data: Case): Observation {
     phi: dispersion(exposed(s.series, data.window)),
   }));
   const comparisons = compareZones(counts);
-  const zones = counts.flatMap((zone, i) => {
+  return counts.flatMap((zone, i) => {
     const comparison = comparisons[i];
     return comparison ? [{ ...zone, comparison, state: stateOf(zone, counts) }] : [];
   });
+}
+
+export function observe(data: Case): Observation {
+  const sources = zoneSources(data);
+  const series = targetSeries(data, sources);
+  const zones = observeZones(data, sources);
   const outlier = mostOutlying(zones);
   const overall = change(
     count(series, data.window),

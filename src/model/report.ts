@@ -96,7 +96,11 @@ export type ZoneReport = z.infer<typeof zoneReportSchema>;
 export const nhiReportSchema = z.object({
   monitor: z.string(),
   state: z.enum(['degraded', 'healthy', 'unknown']),
-  degradedMinutes: z.array(z.string()),
+  degradedMinutes: z.array(z.string()).describe('starts, ISO 8601, UTC'),
+  periodSeconds: z
+    .number()
+    .optional()
+    .describe('length of each where that is not a minute: longer or older windows'),
   covers: z.array(z.string()).describe('zone IDs'),
   coversNames: z.array(z.string()).describe('the same zones by name, where the account tells'),
 });

@@ -1,4 +1,4 @@
-import { MINUTE } from './time.ts';
+import { instant, SECOND } from './time.ts';
 
 /*
  * How numbers, bytes and times read, the same in every sentence and table.
@@ -37,6 +37,13 @@ export function rate(value: number | null): string {
   if (value < 0.005) return '<0.01';
   if (value >= 99_999.5) return compact.format(value);
   return fixed(value, value < 0.995 ? 2 : value < 99.95 ? 1 : 0);
+}
+
+/** `312 µs`, `1.62 ms`, `1.05 s`. */
+export function rtt(micros: number | null): string {
+  if (micros === null) return NONE;
+  if (micros < 999.5) return `${plain.format(micros)} µs`;
+  return micros < 999_500 ? `${digits(micros / 1e3)} ms` : `${digits(micros / 1e6)} s`;
 }
 
 /** `×212`, `×3.4`, `×0.07`. */
@@ -103,17 +110,31 @@ export function elapsed(start: string, end: string): string | undefined {
   return Number.isNaN(milliseconds) ? undefined : duration(milliseconds);
 }
 
-/** Minutes as ranges, ends exclusive as in a window: 20:11, 20:12, 20:15 → `20:11–20:13`, `20:15–20:16`. */
-export function minuteRanges(instants: readonly string[]): string[] {
-  const minutes = instants.map((instant) => Date.parse(instant)).filter((minute) => !Number.isNaN(minute));
+/**
+ * Minutes as ranges, ends exclusive as in a window: 20:11, 20:12, 20:15 → `20:11–20:13`, `20:15–20:16`; with their
+ * dates where they lie on more than one day, or where `dated` asks for them.
+ */
+export function minuteRanges(instants: readonly string[], periodSeconds = 60, dated = false): string[] {
+  const ranges = joinPeriods(instants, periodSeconds);
+  const days = new Set(ranges.map(({ start }) => start.slice(0, 10)));
+  if (dated || days.size > 1) return ranges.map(({ start, end }) => span(start, end).replace(/ UTC$/, ''));
+  return ranges.map(({ start, end }) => `${time(start)}–${time(end)}`);
+}
+
+/** Periods that follow each other as one, from their starts; ends exclusive. */
+export function joinPeriods(
+  instants: readonly string[],
+  periodSeconds: number,
+): { start: string; end: string }[] {
+  const period = periodSeconds * SECOND;
+  const starts = instants.map((at) => Date.parse(at)).filter((start) => !Number.isNaN(start));
   const ranges: { start: number; end: number }[] = [];
-  for (const minute of [...new Set(minutes)].sort((a, b) => a - b)) {
+  for (const start of [...new Set(starts)].sort((a, b) => a - b)) {
     const last = ranges.at(-1);
-    if (last !== undefined && minute <= last.end) last.end = minute + MINUTE;
-    else ranges.push({ start: minute, end: minute + MINUTE });
+    if (last !== undefined && start <= last.end) last.end = start + period;
+    else ranges.push({ start, end: start + period });
   }
-  const clock = (minute: number) => time(new Date(minute).toISOString());
-  return ranges.map(({ start, end }) => `${clock(start)}–${clock(end)}`);
+  return ranges.map(({ start, end }) => ({ start: instant(start), end: instant(end) }));
 }
 
 function iso(instant: string): string | undefined {

@@ -1,5 +1,6 @@
 import type { ZoneReport } from '../model/report.ts';
-import { count, time } from '../model/units.ts';
+import { MINUTE } from '../model/time.ts';
+import { count, duration, time } from '../model/units.ts';
 import { binSize, bins, marks, sparkline } from './sparkline.ts';
 
 /** Retransmissions a minute below which a chart is not filled: a handful must not look like an outage. */
@@ -15,10 +16,10 @@ export function zoneCharts(zones: readonly ZoneReport[], width: number, unicode:
 
   const { full, missing } = marks(unicode);
   const start = zones[0]?.minutes.start;
-  const lengths = new Set(zones.map((zone) => markMinutes(zone, width)));
+  const [length, ...others] = new Set(zones.map((zone) => markMinutes(zone, width)));
   const [from, mark] = [
     start === undefined ? '' : ` from ${time(start)} UTC`,
-    lengths.size === 1 ? `, ${[...lengths].map(count).join()} min a mark` : '',
+    length === undefined || others.length > 0 ? '' : `, ${duration(length * MINUTE)} a mark`,
   ];
   const key = [
     `chart${from}${mark}`,

@@ -1,5 +1,6 @@
 import type { Report } from '../model/report.ts';
 import { bytes, count, rate, ratioWithInterval, share } from '../model/units.ts';
+import { gapList } from './gaps.ts';
 import { code, list, longestRun, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import {
@@ -19,6 +20,7 @@ const TOP = 5;
 /** The report for a ticket: GitHub's Markdown, whose tables and code blocks other trackers read too. */
 export function renderTriageMarkdown(report: Report): string {
   const seen = sanitizeDocument(report);
+  const gaps = () => gapList(seen.gaps);
   const blocks = [heading, place, zones, nhi, contributors, evidence, gaps, next, origin];
   return `${blocks.flatMap((block) => block(seen)).join('\n\n')}\n`;
 }
@@ -93,15 +95,6 @@ function evidence(report: Report): string[] {
     return `**${party(supports)}**, ${strength}: ${prose(statement)}`;
   });
   return ['### Evidence', list(lines)];
-}
-
-function gaps(report: Report): string[] {
-  if (report.gaps.length === 0) return [];
-  const lines = report.gaps.map(({ action, code: kind, effect, fix }) => {
-    const what = action === null ? prose(kind) : `${code(action)} (${prose(kind)})`;
-    return `${what}: ${prose(effect)}${fix === null ? '' : ` **Fix:** ${prose(fix)}`}`;
-  });
-  return ['### Could not be read', list(lines)];
 }
 
 function next(report: Report): string[] {

@@ -27,15 +27,20 @@ export function binSize(length: number, width: number): number {
  * the newest minutes matter most. A bin is null only where nothing in it was reported.
  */
 export function bins(values: Counts, width: number): (number | null)[] {
+  return groups(values, width).map((group) => {
+    const known = group.filter((value) => value !== null);
+    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+  });
+}
+
+/** The values of each mark. */
+export function groups<T>(values: readonly T[], width: number): T[][] {
   const size = binSize(values.length, width);
   const first = values.length % size;
   const starts = Array.from({ length: Math.ceil(values.length / size) }, (_, bin) =>
     first === 0 ? bin * size : Math.max(0, first + (bin - 1) * size),
   );
-  return starts.map((start, bin) => {
-    const known = values.slice(start, starts[bin + 1]).filter((value) => value !== null);
-    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
-  });
+  return starts.map((start, bin) => values.slice(start, starts[bin + 1]));
 }
 
 export function sparkline(values: Counts, { width, unicode, max }: SparklineOptions): string {

@@ -32,6 +32,7 @@ const IN_ASCII: Readonly<Record<string, string>> = {
   '→': '>',
   '▸': '>',
   '×': 'x',
+  µ: 'u',
   '≥': '>',
   '≤': '<',
   '’': "'",

@@ -1,21 +1,13 @@
 import type { ChalkInstance } from 'chalk';
 import stringWidth from 'string-width';
 import type { NhiReport, Report, Verdict } from '../model/report.ts';
-import { bytes, count, rate, ratioWithInterval, share } from '../model/units.ts';
+import { bytes, count, rate, share } from '../model/units.ts';
 import { zoneCharts } from './charts.ts';
+import { gapLines } from './gaps.ts';
 import { columns, fitPair, type Ink, item, items, middleCut, pad, wrap, wrapCommand } from './layout.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
-import {
-  covered,
-  facts,
-  flowEnds,
-  headline,
-  nhiFinding,
-  party,
-  VERDICT_WORDS,
-  zoneName,
-  zoneNumbers,
-} from './words.ts';
+import { covered, facts, flowEnds, headline, nhiFinding, party, VERDICT_WORDS, zoneName } from './words.ts';
+import { zoneNumberLines } from './zones.ts';
 
 const TOP = 5;
 const INDENT = '  ';
@@ -34,6 +26,7 @@ interface Page {
 export function renderTriage(report: Report, style: Style): string {
   const seen = forTerminal(report, style);
   const page = { width: layoutWidth(style), ink: inkFor(style), unicode: style.unicode };
+  const gaps = () => gapLines(seen.gaps, page);
   const blocks = [verdict, summary, place, zones, nhi, contributors, evidence, gaps, next];
   const text = blocks
     .map((block) => block(seen, page).join('\n'))
@@ -86,15 +79,7 @@ function zones({ zones: listed }: Report, { width, ink, unicode }: Page): string
   const stateWidth = Math.max(...listed.map(({ state }) => state.length));
   const charts = zoneCharts(listed, width - INDENT.length - nameWidth - stateWidth - 4, unicode);
 
-  const [head = '', ...numbers] = columns(
-    ['Retrans', 'Timeouts', 'Bytes', 'Per GiB', 'Before', 'Change vs peers'],
-    listed.map((zone) => {
-      const { retransmissions, timeouts, bytes, perGiB } = zoneNumbers(zone);
-      const before = rate(zone.baselineRetransmissionsPerGiB);
-      return [retransmissions, timeouts, bytes, perGiB, before, ratioWithInterval(zone.changeVersusPeers)];
-    }),
-    width - INDENT.length,
-  );
+  const [head = '', ...numbers] = zoneNumberLines(listed, width - INDENT.length);
   const rows = listed.flatMap(({ outlier, state }, row) => {
     const inkZone: Ink = outlier ? ink.bold.red : ink.bold;
     const inkState: Ink = state === 'reporting' ? ink.dim : ink.yellow;
@@ -159,25 +144,6 @@ function evidence(report: Report, { width, ink }: Page): string[] {
     inkLabel: ink.dim,
   }));
   return [ink.bold('Evidence') + ink.dim(' · what each finding speaks for'), ...items(list, width, INDENT)];
-}
-
-function gaps(report: Report, { width, ink }: Page): string[] {
-  if (report.gaps.length === 0) return [];
-  const list = report.gaps.flatMap(({ action, code, effect, fix }) => [
-    ...item(
-      {
-        label: '!',
-        text: action === null ? code : `${action} (${code})`,
-        inkLabel: ink.yellow,
-        inkText: ink.yellow,
-      },
-      width,
-      INDENT.length,
-    ),
-    ...wrap(effect, width - INDENT.length).map((line) => INDENT + line),
-    ...(fix === null ? [] : items([{ label: 'fix', text: fix, inkLabel: ink.dim }], width, INDENT)),
-  ]);
-  return [ink.bold('Could not be read'), ...list];
 }
 
 function next(report: Report, { width, ink }: Page): string[] {

@@ -150,11 +150,12 @@ export function zoneNumbers(zone: ZoneReport) {
 }
 
 /** What AWS said of its own network, for one monitor. */
-export function nhiFinding({ state, degradedMinutes }: NhiReport): string {
+export function nhiFinding({ state, degradedMinutes, periodSeconds = 60 }: NhiReport): string {
   if (state === 'unknown') return "no indicator was reported, which is not 'healthy'";
   if (state === 'healthy') return 'no degraded minute';
-  const ranges = minuteRanges(degradedMinutes);
-  return `${degradedMinutes.length} min: ${ranges.join(', ')}`;
+  const ranges = minuteRanges(degradedMinutes, periodSeconds);
+  const [most, minutes] = [periodSeconds > 60 ? 'up to ' : '', (degradedMinutes.length * periodSeconds) / 60];
+  return `${most}${minutes} min: ${ranges.join(', ')}`;
 }
 
 /** The zones that a monitor covers, as a person knows them. */
