@@ -1,0 +1,38 @@
+import type { Case, Window } from '../model/case.ts';
+import { DESTINATION_CATEGORIES, NHI_CATEGORIES } from '../model/facts.ts';
+import type { MonitorHealth } from '../model/health.ts';
+import { indicator, nhiReport } from './nhi.ts';
+
+/** The network health indicator of each monitor, period by period; the monitors that need a look first. */
+export function healthOf(
+  data: Pick<Case, 'monitors' | 'zones'>,
+  window: Window,
+  region: string,
+  periodSeconds: number,
+): MonitorHealth[] {
+  return data.monitors
+    .map((monitor) => {
+      const { periodSeconds: _, ...report } = nhiReport(monitor, data.zones, window);
+      const minutes = indicator(monitor.series, window, periodSeconds);
+      const datapoints = minutes.values.filter((value) => value !== null).length;
+      return { region, ...report, datapoints, minutes };
+    })
+    .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.monitor < b.monitor ? -1 : 1));
+}
+
+const ORDER: readonly MonitorHealth['state'][] = ['degraded', 'unknown', 'healthy'];
+
+/** All of them together: one degraded monitor is enough; healthy takes one that says so. */
+export function overallHealth(items: readonly MonitorHealth[]): MonitorHealth['state'] {
+  if (items.some((item) => item.state === 'degraded')) return 'degraded';
+  return items.some((item) => item.state === 'healthy') ? 'healthy' : 'unknown';
+}
+
+/** What no value of the indicator can mean (observability-best-practices, Network Flow Monitor guide). */
+export const HEALTH_NOTES: readonly string[] = [
+  `The indicator knows AWS's network only, and TCP only. It is blind to flows of ${DESTINATION_CATEGORIES.filter(
+    (category) => !NHI_CATEGORIES.includes(category),
+  ).join(
+    ', ',
+  )}, and to the inside of an instance. 'Degraded' names no flow and no zone; no datapoint is unknown, not healthy.`,
+];
