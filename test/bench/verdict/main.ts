@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import type { Outcome } from './outcome.ts';
+import { run, type Seeds, type Trial, trialsOf } from './plan.ts';
+import { print } from './print.ts';
+import { headline, reached } from './score.ts';
+import { speed } from './speed.ts';
+
+/*
+ * npm run bench:verdict [-- --seeds held-out] [--quick] [--family NAME]… [--json FILE] [--no-speed]
+ * Ends non-zero where a target is missed.
+ */
+
+/** As many workers as most machines have cores to spare. */
+const WORKERS = 2;
+
+if (isMainThread) await main();
+else parentPort?.postMessage((workerData as Trial[]).map(run));
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: 'tuning' },
+      quick: { type: 'boolean', default: false },
+      family: { type: 'string', multiple: true },
+      json: { type: 'string' },
+      speed: { type: 'boolean', default: true },
+    },
+    allowNegative: true,
+  });
+  const seeds: Seeds = values.seeds === 'held-out' ? 'held-out' : 'tuning';
+  const trials = trialsOf(seeds, values.quick ? 0.15 : 1).filter(
+    ({ family }) => !values.family || values.family.includes(family),
+  );
+  const started = performance.now();
+  const parts = Array.from({ length: WORKERS }, (_, w) => trials.filter((_, i) => i % WORKERS === w));
+  const outcomes = (await Promise.all(parts.map(inWorker))).flat();
+  const order = new Map(trials.map(({ seed }, i) => [seed, i]));
+  outcomes.sort((a, b) => (order.get(a.seed) ?? 0) - (order.get(b.seed) ?? 0));
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  process.stdout.write(`${trials.length} incidents, ${seeds} seeds, ${seconds} s\n\n${print(outcomes)}\n`);
+  if (values.json) writeFileSync(values.json, JSON.stringify(outcomes));
+  let met = values.family !== undefined || headline(outcomes).every(reached);
+  if (values.speed) {
+    const cost = speed();
+    process.stdout.write(`\n${cost.text}\n`);
+    met &&= cost.met;
+  }
+  process.exitCode = met ? 0 : 1;
+}
+
+function inWorker(trials: Trial[]): Promise<Outcome[]> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: trials });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}

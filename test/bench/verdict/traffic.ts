@@ -1,0 +1,164 @@
+import { type FlowSource, MINUTE } from '../../../src/sandbox/flows.ts';
+import type { AwsEvent, FlowReport } from '../../../src/sandbox/world.ts';
+import type { Fleet, Stream } from './fleet.ts';
+import type { Draw } from './random.ts';
+
+/** Minutes of the baseline and of baseline and window: three hours and one, as `nfm triage` has by default. */
+export const BASELINE = 180;
+export const TOTAL = 240;
+
+export type Tier = 'low' | 'normal' | 'high';
+
+/** One flow as it is without any incident. */
+export interface Load extends Stream {
+  /** Mean bytes a minute. */
+  bytes: number;
+  /** Events a byte. */
+  rate: number;
+  /** How far its rate drifts, in logarithms, from baseline to window. */
+  drift: number;
+  rttMicros: number;
+}
+
+/** What goes wrong with some flows in some minutes; minute 0 is the baseline's first. */
+export interface Effect {
+  hits(load: Load): boolean;
+  during(minute: number): boolean;
+  /** Events a byte on top: a lossy place drops the same share of everybody's segments. */
+  loss?: number;
+  /** Bytes are multiplied by this. */
+  volume?: number;
+  /** No report at all. */
+  mute?: boolean;
+}
+
+/**
+ * Events an hour in the whole target (low: the issue's 5 to 30) or in each zone. With ¾ of 100 segments a
+ * second, what a mean loss of 3e-5 makes of a small service.
+ */
+const EVENTS: Record<Tier, (draw: Draw, zones: number) => number> = {
+  low: (draw) => draw.logBetween(5, 30),
+  normal: (draw, zones) => zones * draw.logBetween(60, 240),
+  high: (draw, zones) => zones * draw.logBetween(600, 2400),
+};
+
+const SEGMENT_BYTES = 1448;
+
+/** Drift of zones and flows from baseline to window by churn (verdict.md §2: .1/.2 at 20 %, .25/.4 at 30 %). */
+const DRIFT = [
+  { churn: 0, zone: 0, flow: 0 },
+  { churn: 0.1, zone: 0.05, flow: 0.1 },
+  { churn: 0.2, zone: 0.1, flow: 0.2 },
+  { churn: 0.3, zone: 0.25, flow: 0.4 },
+];
+
+/** Lognormal bytes, gamma rates by flow and by pod, zones that differ by themselves in both. */
+export function load({ streams, zones, churn }: Fleet, tier: Tier, draw: Draw): Load[] {
+  const drift = DRIFT.find((d) => d.churn >= churn) ?? { zone: 0.25, flow: 0.4 };
+  const byZone = new Map(
+    zones.map(({ id }) => [
+      id,
+      { bytes: draw.lognormal(0.5), rate: draw.lognormal(0.4), drift: draw.normal(drift.zone) },
+    ]),
+  );
+  const pods = new Map<string, number>();
+  for (const { local } of streams) if (!pods.has(local.pod)) pods.set(local.pod, draw.gamma(4));
+  const raw = streams.map((stream): Load => {
+    const zone = byZone.get(stream.local.zoneId) ?? { bytes: 1, rate: 1, drift: 0 };
+    return {
+      ...stream,
+      bytes: zone.bytes * draw.lognormal(0.8),
+      rate: zone.rate * (pods.get(stream.local.pod) ?? 1) * draw.gamma(4),
+      drift: zone.drift + draw.normal(drift.flow),
+      rttMicros:
+        stream.remote.zoneId === stream.local.zoneId ? draw.between(250, 600) : draw.between(600, 1500),
+    };
+  });
+  const lossRatio = draw.logBetween(1e-5, 1e-4);
+  const before = raw.filter((l) => l.life !== 'after');
+  const bytes = total(before, (l) => l.bytes);
+  const meanRate = lossRatio / SEGMENT_BYTES;
+  const rateFactor = (meanRate * bytes) / total(before, (l) => l.bytes * l.rate);
+  const byteFactor = EVENTS[tier](draw, zones.length) / 60 / (meanRate * bytes);
+  return raw.map((l) => ({ ...l, bytes: l.bytes * byteFactor, rate: l.rate * rateFactor }));
+}
+
+/**
+ * An effect that raises the events of the flows `of` by the factor `size`, all of it on those that it hits: a hot pod
+ * that makes its zone ×3 is itself far above ×3, as in verdict.md §2.
+ */
+export function raise(
+  loads: readonly Load[],
+  size: number,
+  of: Effect['hits'],
+  { hits = of, during }: { hits?: Effect['hits']; during: Effect['during'] },
+): Effect {
+  const now = loads.filter((l) => l.life !== 'before');
+  const all = now.filter(of);
+  const events = total(all, (l) => l.bytes * l.rate);
+  const bytes = total(
+    all.filter((l) => hits(l)),
+    (l) => l.bytes,
+  );
+  if (bytes === 0) throw new Error('The effect hits no flow.');
+  return { hits, during, loss: ((size - 1) * events) / bytes };
+}
+
+/** What all agents report in each minute, and AWS's own impairments. */
+export function play(
+  loads: readonly Load[],
+  effects: readonly Effect[],
+  awsEvents: AwsEvent[],
+  start: number,
+  draw: Draw,
+): FlowSource {
+  // Bursts: the rate of a flow in a minute is gamma, so that its counts are over-dispersed.
+  const burst = draw.between(0.25, 1);
+  const phase = draw.between(0, 2 * Math.PI);
+  const commonRate = Array.from({ length: TOTAL }, () => draw.lognormal(0.1));
+  const struck = loads.map((l) => effects.filter((effect) => effect.hits(l)));
+  const minutes: FlowReport[][] = [];
+  for (let m = 0; m < TOTAL; m++) {
+    const reports: FlowReport[] = [];
+    // A share of a day's wave, the same for everybody.
+    const day = 1 + 0.25 * Math.sin((2 * Math.PI * m) / 1440 + phase);
+    for (const [i, l] of loads.entries()) {
+      if (l.life === 'before' ? m >= BASELINE : l.life === 'after' && m < BASELINE) continue;
+      const now = struck[i]?.filter((effect) => effect.during(m)) ?? [];
+      if (now.some((effect) => effect.mute)) continue;
+      const volume = now.reduce((product, effect) => product * (effect.volume ?? 1), 1);
+      const bytes = Math.round(l.bytes * day * volume * draw.lognormal(0.3));
+      const added = now.reduce((sum, effect) => sum + (effect.loss ?? 0), 0);
+      const rate = l.rate * (commonRate[m] ?? 1) * Math.exp((l.drift * (m - 90)) / 120) + added;
+      const retransmissions = Math.min(draw.poisson(bytes * rate * draw.gamma(burst)), bytes / 100);
+      reports.push({
+        minute: start + m * MINUTE,
+        flow: l.spec,
+        bytes,
+        retransmissions: Math.floor(retransmissions),
+        timeouts: retransmissions > 0 ? draw.poisson(0.08 * retransmissions) : 0,
+        // Round-trip times are sparse in the field.
+        rttMicros: draw.uniform() < 0.3 ? null : l.rttMicros * draw.lognormal(0.2),
+      });
+    }
+    minutes.push(reports);
+  }
+  // Every monitor's every metric asks for the same stretch: it is put together once.
+  const stretches = new Map<string, FlowReport[]>();
+  const indexOf = (minute: number) => Math.max(0, Math.ceil((minute - start) / MINUTE));
+  const between = (from: number, to: number) => {
+    const key = `${from} ${to}`;
+    const known = stretches.get(key) ?? minutes.slice(indexOf(from), indexOf(to)).flat();
+    stretches.set(key, known);
+    return known;
+  };
+  return {
+    at: (minute) => minutes[(minute - start) / MINUTE] ?? [],
+    between,
+    awsEvents,
+  };
+}
+
+export function total<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
+}
