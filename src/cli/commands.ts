@@ -1,7 +1,23 @@
 import type { CommandSpec } from './program.ts';
+import {
+  monitorCreate,
+  monitorDelete,
+  monitorList,
+  monitorShow,
+  monitorTag,
+  monitorUpdate,
+} from './specs/monitor.ts';
 import { policy } from './specs/policy.ts';
 import { sandboxList, sandboxServe } from './specs/sandbox.ts';
 import { schema } from './specs/schema.ts';
+import {
+  scopeCreate,
+  scopeDelete,
+  scopeList,
+  scopeShow,
+  scopeTag,
+  scopeUpdate,
+} from './specs/scope.ts';
 import { top } from './specs/top.ts';
 import { triage } from './specs/triage.ts';
 
@@ -9,4 +25,23 @@ import { triage } from './specs/triage.ts';
  * Every command, in the order of the help. specs/ holds what help, completion and the parser need to know;
  * handlers are imported when they run, because --help must load no AWS SDK.
  */
-export const commands: readonly CommandSpec[] = [triage, top, sandboxList, sandboxServe, policy, schema];
+export const commands: readonly CommandSpec[] = [
+  triage,
+  top,
+  monitorList,
+  monitorShow,
+  monitorCreate,
+  monitorUpdate,
+  monitorDelete,
+  monitorTag,
+  scopeList,
+  scopeShow,
+  scopeCreate,
+  scopeUpdate,
+  scopeDelete,
+  scopeTag,
+  sandboxList,
+  sandboxServe,
+  policy,
+  schema,
+];

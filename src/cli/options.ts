@@ -55,3 +55,9 @@ export const DISPLAY: readonly OptionSpec[] = [
   { flags: '--no-progress', description: 'no progress line' },
   { flags: '--debug', description: 'print each call and the cause of errors on stderr' },
 ];
+
+/** Of every command that changes something in AWS. */
+export const CHANGE: readonly OptionSpec[] = [
+  { flags: '--dry-run', description: 'print the requests and change nothing' },
+  { flags: '--yes', description: 'do not ask before something is changed' },
+];

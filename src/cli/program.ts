@@ -88,6 +88,8 @@ function build(version: string, act: Action): Command {
 }
 
 const GROUPS: Readonly<Record<string, string>> = {
+  monitor: 'monitors: what is watched, by the minute and with a health indicator',
+  scope: 'scopes: the accounts and Regions that Network Flow Monitor sees',
   sandbox: 'the embedded AWS: its scenarios, and a server for any AWS client',
 };
 

@@ -3,6 +3,15 @@ import { caseSchema } from '../model/case.ts';
 import { closest } from '../model/closest.ts';
 import { errorSchema, planSchema, sandboxListSchema, triageListSchema } from '../model/documents.ts';
 import { UsageError } from '../model/errors.ts';
+import {
+  monitorChangesSchema,
+  monitorDocumentSchema,
+  monitorListSchema,
+  scopeChangesSchema,
+  scopeDocumentSchema,
+  scopeListSchema,
+  tagsSchema,
+} from '../model/monitor-documents.ts';
 import { policySchema } from '../model/policy.ts';
 import { reportSchema } from '../model/report.ts';
 import { topSchema } from '../model/top.ts';
@@ -14,6 +23,13 @@ const SCHEMAS: Readonly<Record<(typeof schemaNames)[number], z.ZodType>> = {
   triage: reportSchema,
   'triage-list': triageListSchema,
   top: topSchema,
+  'monitor-list': monitorListSchema,
+  monitor: monitorDocumentSchema,
+  'monitor-changes': monitorChangesSchema,
+  'scope-list': scopeListSchema,
+  scope: scopeDocumentSchema,
+  'scope-changes': scopeChangesSchema,
+  tags: tagsSchema,
   case: caseSchema,
   error: errorSchema,
   plan: planSchema,
