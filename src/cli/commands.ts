@@ -1,4 +1,5 @@
 import type { CommandSpec } from './program.ts';
+import { health } from './specs/health.ts';
 import {
   monitorCreate,
   monitorDelete,
@@ -10,16 +11,10 @@ import {
 import { policy } from './specs/policy.ts';
 import { sandboxList, sandboxServe } from './specs/sandbox.ts';
 import { schema } from './specs/schema.ts';
-import {
-  scopeCreate,
-  scopeDelete,
-  scopeList,
-  scopeShow,
-  scopeTag,
-  scopeUpdate,
-} from './specs/scope.ts';
+import { scopeCreate, scopeDelete, scopeList, scopeShow, scopeTag, scopeUpdate } from './specs/scope.ts';
 import { top } from './specs/top.ts';
 import { triage } from './specs/triage.ts';
+import { zones } from './specs/zones.ts';
 
 /**
  * Every command, in the order of the help. specs/ holds what help, completion and the parser need to know;
@@ -28,6 +23,8 @@ import { triage } from './specs/triage.ts';
 export const commands: readonly CommandSpec[] = [
   triage,
   top,
+  zones,
+  health,
   monitorList,
   monitorShow,
   monitorCreate,

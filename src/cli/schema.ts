@@ -3,6 +3,7 @@ import { caseSchema } from '../model/case.ts';
 import { closest } from '../model/closest.ts';
 import { errorSchema, planSchema, sandboxListSchema, triageListSchema } from '../model/documents.ts';
 import { UsageError } from '../model/errors.ts';
+import { healthSchema } from '../model/health.ts';
 import {
   monitorChangesSchema,
   monitorDocumentSchema,
@@ -15,6 +16,7 @@ import {
 import { policySchema } from '../model/policy.ts';
 import { reportSchema } from '../model/report.ts';
 import { topSchema } from '../model/top.ts';
+import { zonesSchema } from '../model/zones.ts';
 import { renderJson } from '../render/json.ts';
 import type { Io } from './io.ts';
 import { schemaNames } from './schema-names.ts';
@@ -23,6 +25,8 @@ const SCHEMAS: Readonly<Record<(typeof schemaNames)[number], z.ZodType>> = {
   triage: reportSchema,
   'triage-list': triageListSchema,
   top: topSchema,
+  zones: zonesSchema,
+  health: healthSchema,
   'monitor-list': monitorListSchema,
   monitor: monitorDocumentSchema,
   'monitor-changes': monitorChangesSchema,
