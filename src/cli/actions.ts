@@ -1,3 +1,4 @@
+import { CREATE_ROLE } from '../model/policy.ts';
 import { commands } from './commands.ts';
 
 /** The IAM actions of one command. A test drives each command and holds them to what it really calls. */
@@ -35,16 +36,54 @@ const SCOPE_SERIES = query('WorkloadInsightsTopContributorsData');
 const NAMES = ec2('DescribeInstances');
 const NOTHING: Actions = { reads: [] };
 
+/** What a health indicator or a chart needs beside the inventory. */
+const HEALTH = [...INVENTORY, ...METRICS];
+const MONITOR = nfm('ListMonitors', 'GetMonitor');
+const SCOPE = nfm('ListScopes', 'GetScope');
+
 /** By the words of the command. */
 export const ACTIONS: Readonly<Record<string, Actions>> = {
   triage: {
     reads: [...INVENTORY, ...METRICS, ...MONITOR_FLOWS, ...SCOPE_FLOWS, ...SCOPE_SERIES, ...NAMES],
     writes: nfm('CreateMonitor'),
   },
+  top: { reads: [...INVENTORY, ...MONITOR_FLOWS, ...SCOPE_FLOWS, ...NAMES] },
+  zones: { reads: [...INVENTORY, ...METRICS, ...SCOPE_SERIES] },
+  health: { reads: HEALTH },
+  'monitor list': { reads: [...MONITOR, ...METRICS] },
+  'monitor show': { reads: HEALTH },
+  'monitor create': { reads: INVENTORY, writes: nfm('CreateMonitor', 'TagResource'), changes: true },
+  'monitor update': { reads: INVENTORY, writes: nfm('UpdateMonitor'), changes: true },
+  'monitor delete': { reads: MONITOR, writes: nfm('DeleteMonitor'), changes: true },
+  'monitor tag': {
+    reads: [...MONITOR, ...nfm('ListTagsForResource')],
+    writes: nfm('TagResource', 'UntagResource'),
+    changes: true,
+  },
+  'scope list': { reads: SCOPE },
+  'scope show': { reads: SCOPE },
+  'scope create': {
+    reads: [...ACCOUNT, ...SCOPE],
+    writes: [...nfm('CreateScope', 'TagResource'), CREATE_ROLE],
+    changes: true,
+  },
+  'scope update': { reads: [...ACCOUNT, ...SCOPE], writes: nfm('UpdateScope'), changes: true },
+  'scope delete': {
+    reads: [...SCOPE, ...MONITOR],
+    writes: nfm('DeleteScope', 'DeleteMonitor'),
+    changes: true,
+  },
+  'scope tag': {
+    reads: [...SCOPE, ...nfm('ListTagsForResource')],
+    writes: nfm('TagResource', 'UntagResource'),
+    changes: true,
+  },
   'sandbox list': NOTHING,
   'sandbox serve': NOTHING,
-  schema: NOTHING,
   policy: NOTHING,
+  schema: NOTHING,
+  completion: NOTHING,
+  help: NOTHING,
 };
 
 /** The words of a usage, without its arguments: 'sandbox serve [scenario]' is 'sandbox serve'. */
