@@ -1,4 +1,4 @@
-import { closest } from '../model/closest.ts';
+import { distance } from 'fastest-levenshtein';
 import { ConfigurationError, UsageError } from '../model/errors.ts';
 import { REGIONS } from '../model/facts.ts';
 import { SECOND } from '../model/time.ts';
@@ -43,7 +43,8 @@ export function hasService(region: string): boolean {
 /** Said before the first call: an unknown host or a Region that is not enabled says it much worse. */
 export function assertService(region: string, named: boolean): void {
   if (hasService(region)) return;
-  const near = closest(region, REGIONS);
+  // A typing error; another number at the end is another Region, with or without the service.
+  const near = REGIONS.find((r) => r.at(-1) === region.at(-1) && distance(r, region) === 1);
   const Failure = named ? UsageError : ConfigurationError;
   throw new Failure('region-without-service', `Network Flow Monitor is not known to run in '${region}'.`, {
     hint: `${near ? `Did you mean ${near}? ` : ''}Regions with it: ${REGIONS.join(', ')}. If AWS has added this one: --any-region, or --endpoint-url.`,

@@ -11,7 +11,8 @@ const SILENT: ProgressLine = { update: () => undefined, stop: () => undefined };
 
 /** One line on stderr while work goes on: on a terminal only, because a log is no place for animation. */
 export async function progressLine(io: Io, options: Options): Promise<ProgressLine> {
-  if (!io.stderr.isTTY || options.progress === false || options.debug) return SILENT;
+  // A terminal that does not know its width says 0, and ora would clear lines for ever.
+  if (!io.stderr.isTTY || !io.stderr.columns || options.progress === false || options.debug) return SILENT;
   const { default: ora } = await import('ora');
   const started = io.now();
   // Ctrl-C stays ours: ora would otherwise swallow key presses to keep its line clean.

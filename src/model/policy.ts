@@ -27,7 +27,7 @@ const ROLE_SERVICES = ['networkflowmonitor.amazonaws.com', 'topology.networkflow
 
 /** Kinds of resources that a statement is for; each is one statement. */
 const KINDS = {
-  Everything: { Resource: '*' },
+  AnyResource: { Resource: '*' },
   Monitors: { Resource: MONITOR },
   Scopes: { Resource: SCOPE },
   Tags: { Resource: [MONITOR, SCOPE] },
@@ -49,14 +49,14 @@ function kindOf(action: string): Kind {
   const [service = '', name = ''] = action.split(':');
   if (action === CREATE_ROLE) return 'ServiceLinkedRoles';
   if (service === 'eks') return eksKindOf(name);
-  if (service !== 'networkflowmonitor') return 'Everything';
-  if (/^(ListMonitors|ListScopes|CreateScope)$/.test(name)) return 'Everything';
+  if (service !== 'networkflowmonitor') return 'AnyResource';
+  if (/^(ListMonitors|ListScopes|CreateScope)$/.test(name)) return 'AnyResource';
   if (/^(ListTagsFor|Tag|Untag)Resource$/.test(name)) return 'Tags';
   return /Scope$|WorkloadInsights/.test(name) ? 'Scopes' : 'Monitors';
 }
 
 function eksKindOf(name: string): Kind {
-  if (name === 'ListClusters') return 'Everything';
+  if (name === 'ListClusters') return 'AnyResource';
   return name === 'DescribeAddon' ? 'Addons' : 'Clusters';
 }
 
