@@ -1,13 +1,16 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
 const root = path.dirname(import.meta.dirname);
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
+/** Built beside dist/ and put in its place at the end: what runs from it meanwhile goes on. */
+const BUILDING = `dist.${process.pid}`;
+
 const common = {
   absWorkingDir: root,
-  outdir: 'dist',
+  outdir: BUILDING,
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -39,7 +42,7 @@ const onDemand = {
   },
 };
 
-rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+rmSync(path.join(root, BUILDING), { recursive: true, force: true });
 await build({
   ...common,
   entryPoints: ['src/main.ts'],
@@ -59,5 +62,8 @@ await build({
   },
 });
 
-const { helpText } = await import(path.join(root, 'dist/program.js'));
-writeFileSync(path.join(root, 'dist/help.txt'), helpText());
+const { helpText } = await import(path.join(root, BUILDING, 'program.js'));
+writeFileSync(path.join(root, BUILDING, 'help.txt'), helpText());
+
+rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+renameSync(path.join(root, BUILDING), path.join(root, 'dist'));

@@ -34,11 +34,13 @@ export async function main(): Promise<void> {
       return Boolean(process.stdin.isTTY && process.stderr.isTTY);
     },
     signal: interrupt.signal,
-    now: fixed ? () => Date.parse(fixed) : Date.now,
+    now: fixed && !Number.isNaN(Date.parse(fixed)) ? () => Date.parse(fixed) : Date.now,
     async ask(question) {
       const { createInterface } = await import('node:readline/promises');
       const terminal = createInterface({ input: process.stdin, output: process.stderr });
       try {
+        // readline takes Ctrl-C for itself.
+        terminal.on('SIGINT', () => interrupt.abort());
         return await terminal.question(question, { signal: interrupt.signal });
       } finally {
         terminal.close();

@@ -14,15 +14,21 @@ export async function progressLine(io: Io, options: Options): Promise<ProgressLi
   // A terminal that does not know its width says 0, and ora would clear lines for ever.
   if (!io.stderr.isTTY || !io.stderr.columns || options.progress === false || options.debug) return SILENT;
   const { default: ora } = await import('ora');
-  const started = io.now();
+  const started = performance.now();
   // Ctrl-C stays ours: ora would otherwise swallow key presses to keep its line clean.
   const spinner = ora({ stream: io.stderr as NodeJS.WriteStream, discardStdin: false });
+  let stopped = false;
   return {
     update({ phase, done, planned }) {
-      const seconds = Math.round((io.now() - started) / 1000);
+      // Calls that were under way settle after the end; a spinner started again would keep the process alive.
+      if (stopped) return;
+      const seconds = Math.round((performance.now() - started) / 1000);
       spinner.text = planned ? `${phase} · ${done}/${planned} queries · ${seconds} s` : phase;
       if (!spinner.isSpinning) spinner.start();
     },
-    stop: () => void spinner.stop(),
+    stop() {
+      stopped = true;
+      spinner.stop();
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { ERROR_SCHEMA, type ErrorDocument } from '../model/documents.ts';
 import { EXIT, InterruptedError, NfmError } from '../model/errors.ts';
 import { redact } from '../model/redact.ts';
+import { renderJson } from '../render/json.ts';
 import { sanitize } from '../render/sanitize.ts';
 import type { Io } from './io.ts';
 
@@ -8,7 +9,7 @@ import type { Io } from './io.ts';
 export function report(io: Io, thrown: unknown): number {
   const error = io.signal.aborted ? new InterruptedError() : thrown;
   const known = error instanceof NfmError ? error : asBug(error);
-  io.stderr.write(wantsJson(io.args) ? `${JSON.stringify(toDocument(known))}\n` : toText(known));
+  io.stderr.write(wantsJson(io.args) ? renderJson(toDocument(known), 0) : toText(known));
   if (io.args.includes('--debug')) io.stderr.write(`${redact(trace(error))}\n`);
   return known.exitCode;
 }

@@ -1,5 +1,5 @@
 import { SANDBOX_LIST_SCHEMA, type SandboxListDocument } from '../model/documents.ts';
-import { UsageError } from '../model/errors.ts';
+import { ConfigurationError, UsageError } from '../model/errors.ts';
 import { instant } from '../model/time.ts';
 import { scenarioColumns } from '../render/scenarios.ts';
 import { SCENARIOS } from '../sandbox/scenarios/index.ts';
@@ -21,11 +21,12 @@ export async function list(io: Io, _args: readonly string[], options: Options): 
 
 /** Until Ctrl-C. The first line on stdout is for programs, what is on stderr for people. */
 export async function serve(io: Io, [name]: readonly string[], options: Options): Promise<number> {
-  const sandbox = await startSandbox({
-    scenario: name ?? DEFAULT_SCENARIO,
-    now: io.now,
-    port: portOf(options.port),
-  });
+  const port = portOf(options.port);
+  const sandbox = await startSandbox({ scenario: name ?? DEFAULT_SCENARIO, now: io.now, port }).catch(
+    (error) => {
+      throw portError(port, error);
+    },
+  );
   const { endpoint, world, scenario } = sandbox;
   io.stdout.write(
     `${JSON.stringify({ endpoint, region: world.region, accountId: world.accountId, scenario: scenario.name, vpcId: world.vpcs[0]?.id })}\n`,
@@ -50,5 +51,15 @@ function portOf(value: Options[string]): number {
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
   throw new UsageError('bad-port', `--port takes a number from 0 to 65535, not '${value}'.`, {
     hint: '0 means a free one.',
+  });
+}
+
+function portError(port: number, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
+  const why = code === 'EACCES' ? 'this user may not listen on it' : 'something listens there already';
+  return new ConfigurationError('port-unavailable', `Port ${port} cannot be used: ${why}.`, {
+    hint: 'Leave out --port, and a free one is taken.',
+    cause: error,
   });
 }

@@ -11,11 +11,12 @@ export function windowOptions(options: Options): WindowOptions {
   };
 }
 
-/** '45m', '2h ago', '1h30m', 'now', '2026-11-21T20:00:00Z'. */
+/** '45m' (before the end of the window), '2h ago', '1h30m', 'now', '2026-11-21T20:00:00Z'. */
 function moment(option: string, text: string): Moment {
   if (text === 'now') return { ago: 0 };
   const length = duration(text.replace(/\s+ago$/, ''));
-  if (length !== null) return { ago: length };
+  if (length !== null)
+    return / ago$/.test(text) || option === '--until' ? { ago: length } : { before: length };
   return { at: instantOf(option, text) };
 }
 
@@ -41,6 +42,6 @@ function instantOf(option: string, text: string): number {
     : Number.NaN;
   if (!Number.isNaN(ms)) return ms;
   throw new UsageError('bad-time', `${option} does not understand '${text}'.`, {
-    hint: `Give a duration (45m, 2h, 1h30m), 'now', or an instant in UTC such as 2026-11-21T20:00:00Z.`,
+    hint: `Give a duration (45m, 2h, 1h30m), ${option === '--baseline' ? "'none'" : "'now'"}, or an instant in UTC such as 2026-11-21T20:00:00Z.`,
   });
 }

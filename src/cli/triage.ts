@@ -4,14 +4,14 @@ import { resolveWindows } from '../collect/window.ts';
 import { judge } from '../judge/judge.ts';
 import type { Case } from '../model/case.ts';
 import { TRIAGE_LIST_SCHEMA, type TriageListDocument } from '../model/documents.ts';
-import { UsageError } from '../model/errors.ts';
-import { REPORT_SCHEMA, type Report, type Verdict, type ZoneReport } from '../model/report.ts';
+import { UsageError, VERDICT_EXIT } from '../model/errors.ts';
+import { REPORT_SCHEMA, type Report, type ZoneReport } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { renderTriageMarkdown } from '../render/markdown.ts';
 import { renderTriage } from '../render/triage.ts';
 import { zoneColumns } from '../render/zones.ts';
 import { readCase, writeCase } from './case-file.ts';
-import { type Answers, eachRegion, regionsOf, withAws } from './connection.ts';
+import { type Answers, DEFAULT_SCENARIO, eachRegion, regionsOf, text, withAws } from './connection.ts';
 import { ensureMonitors } from './create-monitors.ts';
 import type { Io } from './io.ts';
 import { print, type View } from './output.ts';
@@ -20,16 +20,8 @@ import { progressLine } from './progress.ts';
 import { targetOf } from './target.ts';
 import { windowOptions } from './time.ts';
 
-/** With --exit-code: for a runbook that acts on the verdict. */
-const EXIT_CODES: Readonly<Record<Verdict, number>> = {
-  'no-impairment': 0,
-  'aws-infrastructure': 10,
-  workload: 11,
-  inconclusive: 12,
-  'no-data': 13,
-};
-
 export async function triage(io: Io, _args: readonly string[], options: Options): Promise<number> {
+  refuseContradictions(options);
   if (options.dryRun && options.createMonitors) {
     await withAws(io, options, (aws) => ensureMonitors(io, options, aws, targetOf(options)));
     return 0;
@@ -39,7 +31,31 @@ export async function triage(io: Io, _args: readonly string[], options: Options)
   if (typeof options.saveCase === 'string') writeCase(options.saveCase, data);
   const report = reportOf(io, data);
   await print(io, options, report, triageView);
-  return options.exitCode ? EXIT_CODES[report.verdict] : 0;
+  return options.exitCode ? VERDICT_EXIT[report.verdict] : 0;
+}
+
+/** An option that would be ignored is a misunderstanding, better said than discovered. */
+function refuseContradictions(options: Options): void {
+  if (options.dryRun && !options.createMonitors) {
+    throw new UsageError(
+      'nothing-to-dry-run',
+      '--dry-run goes with --create-monitors; triage itself changes nothing.',
+      {
+        hint: 'Leave it out, or add --create-monitors.',
+      },
+    );
+  }
+  const beside = ['vpc', 'subnet', 'cluster', 'zone', 'monitor', 'sandbox', 'createMonitors', 'baseline'];
+  const ignored = beside.filter((name) => options[name] !== undefined);
+  if (options.case !== undefined && ignored.length > 0) {
+    throw new UsageError(
+      'case-is-complete',
+      `A case file says itself what --${ignored[0]} would: nothing is asked of AWS.`,
+      {
+        hint: 'Give --case alone, with the output options.',
+      },
+    );
+  }
 }
 
 /** Several Regions: a report for each, and in JSON one document that holds them all. */
@@ -114,6 +130,7 @@ function collecting(io: Io, options: Options): (aws: Aws) => Promise<Case> {
         windows,
         now: io.now(),
         version: io.version,
+        sandbox: options.sandbox === true ? DEFAULT_SCENARIO : text(options.sandbox),
         onProgress: progress.update,
       });
     } finally {

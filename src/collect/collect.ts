@@ -9,7 +9,9 @@ import {
   covers,
   type Extent,
   emptyExtent,
+  membership,
   monitorExtent,
+  networkOf,
   type Topology,
   touches,
   zonesOf,
@@ -26,6 +28,8 @@ export interface CollectOptions {
   windows: Windows;
   now: number;
   version: string;
+  /** The scenario, on a sandbox. */
+  sandbox?: string | undefined;
   /** False: metrics and, where zone monitors are missing, series of workload insights; no contributors. */
   flows?: boolean;
   /** Called as work is planned and done, for a progress line. */
@@ -150,6 +154,7 @@ async function readEvidence(
   const { windows } = options;
   const { scope, extent, topology, target } = inventory;
   const monitors = targetMonitors(inventory, gaps);
+  const peers = peerMonitors(inventory, monitors);
   const whole: Window = { start: windows.baseline?.start ?? windows.window.start, end: windows.window.end };
   const tiles = [
     ...tile(windows.baseline).slice(-BASELINE_TILES),
@@ -175,9 +180,10 @@ async function readEvidence(
     : reading.then((flows) => monitors.map((m) => ({ ...m, zones: m.zones ?? zonesFromFlows(m, flows) })));
   // Series of workload insights hold the whole scope: for a part of it they say nothing.
   const wholeScope = covers(extent, { ...emptyExtent(), everything: true }, topology);
+  const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
   const [series, flows, known, insights] = await Promise.all([
     gaps.tolerate(null, 'Retransmissions by minute and the health indicator are unknown.', () =>
-      readMetrics(aws, monitors, whole, windows.periodSeconds),
+      readMetrics(aws, [...monitors, ...peers], whole, windows.periodSeconds),
     ),
     reading,
     zoned,
@@ -206,14 +212,17 @@ async function readEvidence(
     window: windows.window,
     baseline: windows.baseline,
     zones: topology.zones,
+    targetZones: extent.everything ? null : zonesOf(extent, topology),
     scope,
-    monitors: known.map((m) => ({ ...m, series: series?.get(m.arn) ?? null })),
+    monitors: [...known, ...peers].map((m) => ({ ...m, series: series?.get(m.arn) ?? null })),
     insights,
     flowsFrom: flows.from,
     tiles,
-    flows: await addNames(aws, flows.flows, gaps),
+    // A VPC's monitor holds more than one of its zones does; but what is outside may name what is inside.
+    flows: (await addNames(aws, flows.flows, gaps)).filter(({ local }) => inside(local)),
     truncated: flows.truncated,
     gaps: gaps.list,
+    ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
   };
 }
 
@@ -228,9 +237,10 @@ export function targetMonitors(
   }: Pick<Inventory, 'monitors' | 'topology' | 'target' | 'extent' | 'scope'>,
   gaps: Gaps,
 ): Monitor[] {
-  const relevant = monitors.filter(
-    (m) => m.name === target.id || touches(monitorExtent(m, topology), extent, topology),
-  );
+  const relevant = monitors.filter((m) => {
+    const own = monitorExtent(m, topology);
+    return m.name === target.id || touches(own, extent, topology);
+  });
   for (const monitor of relevant.filter((m) => m.status !== 'ACTIVE')) {
     gaps.add({
       code: 'monitor-not-active',
@@ -250,6 +260,14 @@ export function targetMonitors(
   return relevant.map((m) => toMonitor(m, extent, topology));
 }
 
+/** Monitors of single zones outside the target: a zone is judged against what its peers did. */
+function peerMonitors({ monitors, topology, extent }: Inventory, own: readonly Monitor[]): Monitor[] {
+  return monitors
+    .filter((m) => m.status === 'ACTIVE' && !own.some((o) => o.name === m.name))
+    .map((m) => toMonitor(m, extent, topology))
+    .filter((m) => m.zones?.length === 1);
+}
+
 /** By monitor ARN, for the monitors that publish. */
 export async function readMetrics(
   aws: Aws,
@@ -266,7 +284,13 @@ export async function readMetrics(
 
 function toMonitor(m: MonitorDetails, extent: Extent, topology: Topology): Monitor {
   const own = monitorExtent(m, topology);
-  return { ...m, zones: zonesOf(own, topology), coversTarget: covers(own, extent, topology), series: null };
+  return {
+    ...m,
+    zones: zonesOf(own, topology),
+    coversTarget: covers(own, extent, topology),
+    insideTarget: covers(networkOf(extent, topology), own, topology),
+    series: null,
+  };
 }
 
 /** Where EC2 does not know a monitor's subnets, the flows themselves say which zone a subnet is in. */

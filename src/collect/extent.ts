@@ -1,6 +1,6 @@
 import type { Subnet } from '../aws/ec2.ts';
 import type { MonitorDetails } from '../aws/monitors.ts';
-import type { Resource, Zone } from '../model/case.ts';
+import type { Endpoint, Resource, Zone } from '../model/case.ts';
 
 /** What exists, as far as EC2 told: enough to know which zones a monitor lies in. */
 export interface Topology {
@@ -88,6 +88,21 @@ export function touches(a: Extent, b: Extent, topology: Topology): boolean {
   if (shared('vpcIds') || shared('subnetIds') || shared('azIds') || shared('clusters')) return true;
   const held = new Set(subnetsOf(a, topology).map((s) => s.id));
   return subnetsOf(b, topology).some((s) => held.has(s.id));
+}
+
+/** The network that a target lies in: a cluster stands for the VPC of its nodes, which all that it sends crosses. */
+export function networkOf(extent: Extent, topology: Topology): Extent {
+  const vpcIds = new Set(extent.vpcIds);
+  for (const cluster of extent.clusters) vpcIds.add(topology.clusterVpcs.get(cluster) ?? '');
+  return { ...extent, vpcIds, clusters: new Set() };
+}
+
+/** Tells whether the sender of a flow is in the extent. */
+export function membership(extent: Extent, topology: Topology): (local: Endpoint) => boolean {
+  const { everything, vpcIds, azIds, subnetIds } = networkOf(extent, topology);
+  const held = new Set([...subnetIds, ...subnetsOf(extent, topology).map((s) => s.id)]);
+  return ({ subnetId = '', vpcId = '', azId = '' }) =>
+    everything || held.has(subnetId) || vpcIds.has(vpcId) || azIds.has(azId);
 }
 
 export function monitorExtent(monitor: MonitorDetails, topology: Topology): Extent {

@@ -5,7 +5,7 @@ import type {
   WorkloadInsightsTopContributorsRow,
 } from '../aws/networkflowmonitor/index.ts';
 import { insightsQuery, monitorQuery } from '../aws/queries.ts';
-import type { Case, Endpoint, Monitor, Window } from '../model/case.ts';
+import type { Case, Monitor, Window } from '../model/case.ts';
 import type { QueryMetric } from '../model/facts.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from './categories.ts';
 import type { Counted } from './collect.ts';
@@ -98,10 +98,9 @@ async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): P
     (q) => q.tile === newest,
   );
   const joined = joinAnswers(await askInsights(aws, scopeId, queries, request), identifyInsightRow);
-  const inside = heldBy(request.extent, request.topology);
   return {
     from: { kind: 'workload-insights', name: scopeId },
-    flows: joined.flows.filter((f) => inside(f.local)),
+    flows: joined.flows,
     truncated: joined.truncated,
   };
 }
@@ -150,13 +149,6 @@ export function askInsights(
       ),
     })),
   );
-}
-
-/** Is an end of a flow in this part of the network? */
-export function heldBy(extent: Extent, topology: Topology): (endpoint: Endpoint) => boolean {
-  const held = new Set([...extent.subnetIds, ...subnetsOf(extent, topology).map((s) => s.id)]);
-  return ({ subnetId = '', vpcId = '', azId = '' }) =>
-    extent.everything || held.has(subnetId) || extent.vpcIds.has(vpcId) || extent.azIds.has(azId);
 }
 
 export interface Planned extends Omit<Answer<never>, 'rows'> {

@@ -11,11 +11,11 @@ import {
   takeInventory,
   targetMonitors,
 } from './collect.ts';
-import { covers, monitorExtent } from './extent.ts';
+import { covers, membership, monitorExtent } from './extent.ts';
 import type { Answer } from './flows.ts';
 import { Gaps } from './gaps.ts';
 import { addNames } from './names.ts';
-import { askInsights, askMonitors, flowSources, heldBy, plan } from './readFlows.ts';
+import { askInsights, askMonitors, flowSources, plan } from './readFlows.ts';
 import { unknownMonitor } from './target.ts';
 import { joinInsightRows, joinMonitorRows, type TopRows } from './topRows.ts';
 import { tile } from './window.ts';
@@ -121,9 +121,8 @@ async function fromMonitors(
   // A monitor may hold more than the target: the VPC's, where one of its subnets was named.
   const exact = sources.every((m) => covers(extent, monitorExtent(m, topology), topology));
   if (!exact && inventory.target.kind === 'cluster') sayWholeVpc(gaps);
-  const inside = heldBy(extent, topology);
-  const vpcs = new Set(topology.clusterVpcs.values());
-  const wanted = ({ local }: TopFlow) => exact || inside(local) || vpcs.has(local.vpcId ?? '');
+  const inside = membership(extent, topology);
+  const wanted = ({ local }: TopFlow) => exact || inside(local);
   return {
     source: { kind: 'monitor', name: sources.map((m) => m.name).join(', ') },
     flows: flows.filter(wanted),
@@ -153,7 +152,7 @@ async function fromInsights(
   mustHaveAnswer(answers, gaps);
   const { flows, truncated } = joinInsightRows(answers, tiles, topology);
   if (target.kind === 'cluster') sayWholeVpc(gaps);
-  const inside = heldBy(extent, topology);
+  const inside = membership(extent, topology);
   return {
     source: { kind: 'workload-insights', name },
     flows: flows.filter(({ local }) => inside(local)),

@@ -3,8 +3,8 @@ import { UsageError } from '../model/errors.ts';
 import { MINUTE_RETENTION_DAYS, QUERY_MAX_SECONDS, SETTLE_MINUTES } from '../model/facts.ts';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../model/time.ts';
 
-/** A point in time as the user gave it: so long ago, or an instant; ms. */
-export type Moment = { ago: number } | { at: number };
+/** A point in time as the user gave it, ms: so long ago, so long before the end of the window, or an instant. */
+export type Moment = { ago: number } | { before: number } | { at: number };
 
 export interface WindowOptions {
   since: Moment;
@@ -19,8 +19,12 @@ export interface Windows {
   periodSeconds: number;
 }
 
-/** Default baseline: three times the window, right before it (verdict.md §3), a day at most. */
+/**
+ * Default baseline: three times the window, right before it (verdict.md §3), a day at most. Three hours at least:
+ * one that is as short as the window may lie inside the incident.
+ */
 const BASELINE_FACTOR = 3;
+const SHORTEST_BASELINE = 3 * HOUR;
 
 /** Three days by the minute, fifteen in five-minute steps: with all five metrics of 20 monitors, some five pages. */
 const MOST_POINTS = 4_320;
@@ -46,8 +50,10 @@ function align(options: WindowOptions, now: number, step: number): Omit<Windows,
     });
   }
   const end = Math.min(floor(asked, step), settled);
-  const start = floor('ago' in options.since ? now - options.since.ago : options.since.at, step);
-  const from = 'ago' in options.since && end === settled ? end - roundUp(options.since.ago, step) : start;
+  const from =
+    'before' in options.since
+      ? end - roundUp(options.since.before, step)
+      : floor(toInstant(options.since, now), step);
   if (from >= end) {
     throw new UsageError(
       'window-empty',
@@ -71,7 +77,10 @@ function resolveBaseline(
   step: number,
 ): number | null {
   if (option === 'none') return null;
-  if (option === 'default') return from - Math.min(length * BASELINE_FACTOR, Math.max(DAY, length));
+  if (option === 'default') {
+    const longest = Math.max(DAY, length);
+    return from - Math.min(Math.max(length * BASELINE_FACTOR, SHORTEST_BASELINE), longest);
+  }
   const start = 'length' in option ? from - roundUp(option.length, step) : floor(option.at, step);
   if (start < from) return start;
   throw new UsageError('baseline-empty', 'The baseline must start before the window.', {
@@ -111,7 +120,8 @@ export function tile(window: Window | null): Window[] {
 }
 
 function toInstant(moment: Moment, now: number): number {
-  return 'ago' in moment ? now - moment.ago : moment.at;
+  if ('at' in moment) return moment.at;
+  return now - ('ago' in moment ? moment.ago : moment.before);
 }
 
 function floor(ms: number, step: number): number {

@@ -1,6 +1,6 @@
 import type { Case, Endpoint } from '../model/case.ts';
 import type { Contributor } from '../model/report.ts';
-import { isWindowTile } from './members.ts';
+import { phaseOf } from './members.ts';
 import { perGib } from './rates.ts';
 
 /** How many contributors a report lists: enough to see who is not among them. */
@@ -11,7 +11,7 @@ export function contributorsOf(data: Case): Contributor[] {
   const flows = new Map<string, Omit<Contributor, 'share' | 'retransmissionsPerGiB'>>();
   let events = 0;
   for (const flow of data.flows) {
-    if (!isWindowTile(data, flow.tile)) continue;
+    if (phaseOf(data, flow.tile) !== 'window') continue;
     events += flow.retransmissions ?? 0;
     const key = JSON.stringify([flow.category, flow.targetPort, flow.local, flow.remote]);
     const known = flows.get(key);

@@ -11,6 +11,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
   if (!seen.series) return [];
   return [
     changeEvidence(seen),
+    ...pollutionEvidence(data, seen),
     ...zoneEvidence(data, seen),
     ...silenceEvidence(data, seen),
     ...nhiEvidence(data, seen),
@@ -40,6 +41,19 @@ function changeEvidence({ change }: Observation): Evidence {
     statement,
     data: { ratio: change.ratio, low: change.low, high: change.high },
   };
+}
+
+function pollutionEvidence(data: Case, { baseline }: Observation): Evidence[] {
+  if (!baseline || !data.baseline || baseline.end === data.baseline.end) return [];
+  return [
+    {
+      code: 'baseline-polluted',
+      supports: 'none',
+      strength: 'requisite',
+      statement: `The rise began before the window, at ${units.dateTime(baseline.end)}: the baseline ends there.`,
+      data: { from: baseline.start, to: baseline.end },
+    },
+  ];
 }
 
 function zoneEvidence(data: Case, { zones, outlier, onset, change }: Observation): Evidence[] {

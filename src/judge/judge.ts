@@ -18,7 +18,7 @@ export function judge(data: Case): Findings {
   return {
     target: data.target,
     window: data.window,
-    baseline: data.baseline,
+    baseline: seen.baseline,
     ...decision,
     summary: summarise(data, seen, decision),
     onset: blamed && seen.onset !== null ? instant(seen.onset) : null,

@@ -1,7 +1,8 @@
-import type { Case } from '../model/case.ts';
+import type { Case, Endpoint } from '../model/case.ts';
 import type { Location, Reason } from '../model/report.ts';
 import type { Level, Member } from './members.ts';
 import { type Spread, spreadOf } from './spread.ts';
+import { ELIGIBLE_EVENTS } from './thresholds.ts';
 
 export interface Culprit {
   level: Level;
@@ -26,9 +27,46 @@ export function locate(data: Case, azId: string | null): Where {
   for (const level of levels) {
     const spread = level === 'pod' ? parts : spreadOf(data, level, azId);
     if (spread.shape !== 'concentrated' || !spread.top) continue;
-    return { culprit: { level, member: spread.top, spread }, parts };
+    const culprit = { level, member: spread.top, spread };
+    return { culprit: onlyTowards(culprit) ?? culprit, parts };
   }
   return { culprit: null, parts };
+}
+
+/**
+ * A sender whose events all go to one of its remotes, while it sends to others without any, is not the one at fault:
+ * it retransmits because that remote, or the way there, loses. Null where it has no such remote.
+ */
+function onlyTowards(culprit: Culprit): Culprit | null {
+  const { member, level, spread } = culprit;
+  if (level === 'remote' || level === 'service') return null;
+  const remotes = new Map<string, { identity: Endpoint; events: number; timeouts: number; bytes: number }>();
+  for (const { remote, retransmissions, timeouts, bytes } of member.flows) {
+    const key = remote.podName ?? remote.ip ?? '';
+    const known = remotes.get(key) ?? { identity: remote, events: 0, timeouts: 0, bytes: 0 };
+    known.events += retransmissions ?? 0;
+    known.timeouts += timeouts ?? 0;
+    known.bytes += bytes ?? 0;
+    remotes.set(key, known);
+  }
+  const [top, ...others] = [...remotes.values()].sort((a, b) => b.events - a.events);
+  if (!top || others.length === 0 || member.bytes === null) return null;
+  const elsewhere = others.reduce((sum, r) => sum + r.bytes, 0);
+  const evenly = (elsewhere / member.bytes) * member.retransmissions;
+  const theirs = member.retransmissions - top.events;
+  if (evenly < ELIGIBLE_EVENTS || theirs >= evenly / 4) return null;
+  return {
+    level: 'remote',
+    member: {
+      ...member,
+      key: `remote/${top.identity.podName ?? top.identity.ip ?? ''}`,
+      identity: top.identity,
+      retransmissions: top.events,
+      timeouts: top.timeouts,
+      bytes: top.bytes,
+    },
+    spread,
+  };
 }
 
 const REASON: Record<Level, Reason> = {
@@ -45,14 +83,13 @@ export function reasonOf({ level, member }: Culprit): Reason {
 }
 
 export function locationOf(data: Case, azId: string | null, culprit: Culprit | null): Location {
+  // A remote is where it is, not where those are that send to it.
   const zone =
-    azId ?? (culprit && culprit.level !== 'remote' ? (culprit.member.identity.azId ?? null) : null);
-  const az = data.zones.find((z) => z.azId === zone)?.az ?? null;
-  const location: Location = { ...(az === null ? {} : { az }), ...(zone === null ? {} : { azId: zone }) };
+    culprit?.level === 'remote' ? culprit.member.identity.azId : (azId ?? culprit?.member.identity.azId);
+  const az = data.zones.find((z) => z.azId === zone)?.az;
+  const location: Location = { ...(az ? { az } : {}), ...(zone ? { azId: zone } : {}) };
   if (!culprit) return location;
   const { ip, instanceId, subnetId, podNamespace, podName, serviceName } = culprit.member.identity;
-  if (culprit.level === 'remote')
-    return { ...location, ...(ip ? { remoteIp: ip } : {}), ...(podName ? { podName } : {}) };
   return {
     ...location,
     ...(subnetId ? { subnetId } : {}),
@@ -60,5 +97,6 @@ export function locationOf(data: Case, azId: string | null, culprit: Culprit | n
     ...(podNamespace ? { podNamespace } : {}),
     ...(podName ? { podName } : {}),
     ...(serviceName ? { serviceName } : {}),
+    ...(culprit.level === 'remote' && ip ? { remoteIp: ip } : {}),
   };
 }

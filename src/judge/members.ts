@@ -16,10 +16,12 @@ export interface Member {
   flows: Flow[];
 }
 
-/** Flows of the window, i.e. of tiles that start in it; the rest is baseline. */
-export function isWindowTile(data: Case, tile: number): boolean {
-  const start = data.tiles[tile]?.start;
-  return start !== undefined && Date.parse(start) >= Date.parse(data.window.start);
+/** Which side of the comparison an hour of flows is on; null where it lies between baseline and window. */
+export function phaseOf({ tiles, window, baseline }: Case, tile: number): 'window' | 'baseline' | null {
+  const asked = tiles[tile];
+  if (!asked) return null;
+  if (Date.parse(asked.start) >= Date.parse(window.start)) return 'window';
+  return baseline && Date.parse(asked.end) <= Date.parse(baseline.end) ? 'baseline' : null;
 }
 
 /** Who a flow belongs to at a level; null where the flow does not say. */
@@ -67,6 +69,8 @@ export function membersOf(data: Case, level: Level, azId: string | null): Member
     if (azId !== null && flow.local.azId !== azId) continue;
     const who = identify(flow, level);
     if (!who) continue;
+    const phase = phaseOf(data, flow.tile);
+    if (phase === null) continue;
     let member = members.get(who.key);
     if (!member) {
       member = {
@@ -80,7 +84,7 @@ export function membersOf(data: Case, level: Level, azId: string | null): Member
       };
       members.set(who.key, member);
     }
-    if (isWindowTile(data, flow.tile)) {
+    if (phase === 'window') {
       member.retransmissions += flow.retransmissions ?? 0;
       member.timeouts += flow.timeouts ?? 0;
       member.bytes = member.bytes === null || flow.bytes === null ? null : member.bytes + flow.bytes;

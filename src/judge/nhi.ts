@@ -7,8 +7,14 @@ import { binStart, binsWithin } from './rates.ts';
  * What AWS's network health indicator said of each monitor in a window.
  * No datapoint is 'unknown', never 'healthy'. The docs publish 0 and 1, the field has seen 0 and 100: any value above 0 is degraded.
  */
-export function readNhi({ monitors, zones }: Case, window: Window): NhiReport[] {
-  return monitors.map((monitor) => nhiReport(monitor, zones, window));
+export function readNhi(
+  { monitors, zones, targetZones }: Pick<Case, 'monitors' | 'zones' | 'targetZones'>,
+  window: Window,
+): NhiReport[] {
+  const own = monitors.filter(
+    (m) => !targetZones || !m.zones || m.zones.some((z) => targetZones.includes(z)),
+  );
+  return own.map((monitor) => nhiReport(monitor, zones, window));
 }
 
 export function nhiReport(monitor: Monitor, zones: Case['zones'], window: Window): NhiReport {

@@ -7,7 +7,8 @@ import { nhiOf, readNhi } from './nhi.ts';
 import { findOnset } from './onset.ts';
 import { type Count, count, dispersion, exposed } from './rates.ts';
 import { type State, stateOf } from './silence.ts';
-import { targetSeries, type ZoneSource, zoneSources } from './sources.ts';
+import { inTarget, targetSeries, type ZoneSource, zoneSources } from './sources.ts';
+import { CLEAN_BASELINE, RISE } from './thresholds.ts';
 import { compareZones, type ZoneComparison } from './zones.ts';
 
 export interface ObservedZone extends ZoneSource {
@@ -19,6 +20,8 @@ export interface ObservedZone extends ZoneSource {
 
 /** Every question answered once; the verdict only combines the answers. */
 export interface Observation {
+  /** What was compared with: the baseline that was asked for, less what the incident had reached already. */
+  baseline: Window | null;
   series: Series | null;
   change: Change;
   zones: ObservedZone[];
@@ -50,11 +53,18 @@ export function observeZones(data: Case, sources: readonly ZoneSource[] = zoneSo
   });
 }
 
-export function observe(data: Case): Observation {
-  const sources = zoneSources(data);
-  const series = targetSeries(data, sources);
+export function observe(given: Case): Observation {
+  const sources = zoneSources(given);
+  const series = targetSeries(given, sources);
+  const own = sources.filter((s) => inTarget(given, s.azId)).map((s) => s.series);
+  const early = earlyOnset(given, series ? [series, ...own] : own);
+  const data =
+    early === null || !given.baseline
+      ? given
+      : { ...given, baseline: { ...given.baseline, end: instant(early) } };
   const zones = observeZones(data, sources);
-  const outlier = mostOutlying(zones);
+  const ownZones = zones.filter((z) => inTarget(data, z.azId));
+  const outlier = mostOutlying(ownZones);
   const overall = change(
     count(series, data.window),
     count(series, data.baseline),
@@ -65,11 +75,12 @@ export function observe(data: Case): Observation {
   const symptom = symptomWindow(data.window, found?.start ?? null, found?.end ?? null);
   const nhi = readNhi(data, data.window);
   return {
+    baseline: data.baseline,
     series,
     change: overall,
     zones,
     outlier,
-    starved: zones.filter((z) => z.state !== 'reporting' && z.baseline.bytes > 0),
+    starved: ownZones.filter((z) => z.state !== 'reporting' && z.baseline.bytes > 0),
     onset: found?.start ?? null,
     end: found?.end ?? null,
     symptom,
@@ -77,6 +88,23 @@ export function observe(data: Case): Observation {
     nhiHere: nhiOf(readNhi(data, symptom), outlier?.azId ?? null),
     where: locate(data, outlier?.azId ?? null),
   };
+}
+
+/**
+ * An incident that was there before the window has its first part in the baseline, and would be measured against
+ * itself. Its onset, if enough of the baseline lies before it; null where the baseline is clean.
+ */
+function earlyOnset({ baseline, window }: Case, series: readonly Series[]): number | null {
+  if (!baseline) return null;
+  const [from, to] = [Date.parse(baseline.start) + CLEAN_BASELINE, Date.parse(window.start)];
+  const onsets = series.flatMap((s) => {
+    const found = findOnset(s);
+    const lasts = found && (found.end === null || found.end > to);
+    return found && lasts && found.ratio >= RISE && found.start >= from && found.start < to
+      ? [found.start]
+      : [];
+  });
+  return onsets.length ? Math.min(...onsets) : null;
 }
 
 function mostOutlying(zones: readonly ObservedZone[]): ObservedZone | null {

@@ -7,6 +7,8 @@ export interface Onset {
   start: number;
   /** Start of the first bin after it, or null while it goes on. */
   end: number | null;
+  /** Rate after the rise over the rate before it. */
+  ratio: number;
 }
 
 interface Bin {
@@ -38,7 +40,12 @@ export function findOnset(series: Series): Onset | null {
     fall &&
     meanRate(after.slice(fall.at)) <
       Math.sqrt(meanRate(bins.slice(0, rise.at)) * meanRate(after.slice(0, fall.at)));
-  return { start: start.start, end: over ? (after[fall.at]?.start ?? null) : null };
+  const raised = over ? after.slice(0, fall.at) : after;
+  return {
+    start: start.start,
+    end: over ? (after[fall.at]?.start ?? null) : null,
+    ratio: meanRate(raised) / meanRate(bins.slice(0, rise.at)),
+  };
 }
 
 function toBins(series: Series): Bin[] {

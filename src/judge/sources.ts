@@ -16,14 +16,19 @@ function hasTraffic(series: Series): boolean {
   return series.bytes.some((b) => b !== null);
 }
 
+/** Other zones are there to be compared with, and are never themselves the answer. */
+export function inTarget({ targetZones }: Case, azId: string): boolean {
+  return !targetZones || targetZones.includes(azId);
+}
+
 /** The one series that holds the whole target: of a monitor that covers it, the widest one; else the zones' sum. */
 export function targetSeries(data: Case, zones: readonly ZoneSource[]): Series | null {
   const named =
     data.target.kind === 'monitor' ? data.monitors.find((m) => m.name === data.target.id) : undefined;
   if (named?.series) return named.series;
-  const covering = whole(data.monitors).filter((m) => m.coversTarget);
+  const covering = whole(data.monitors).filter((m) => m.coversTarget && m.insideTarget !== false);
   const widest = covering.sort((a, b) => total(b.series) - total(a.series) || (a.name < b.name ? -1 : 1))[0];
-  return widest?.series ?? sumSeries(zones.map((z) => z.series));
+  return widest?.series ?? sumSeries(zones.filter((z) => inTarget(data, z.azId)).map((z) => z.series));
 }
 
 /**

@@ -21,6 +21,9 @@ export function summarise(data: Case, seen: Observation, { verdict, reason }: De
   const who = culprit ? nameOf(culprit.member.identity) : null;
   switch (verdict) {
     case 'workload':
+      if (culprit?.level === 'remote') {
+        return `The evidence points to the workload, not to AWS: what is sent to ${who} is retransmitted${since}, what the same senders send elsewhere is not, and AWS reports its network healthy.`;
+      }
       return `The evidence points to the workload, not to AWS: ${who ?? 'it'}${zone ? ` in ${zone}` : ''} retransmits${since}, while its peers do not and AWS reports its network healthy.`;
     case 'aws-infrastructure':
       return `The evidence points to AWS's infrastructure: retransmissions rose across ${zone ?? target}${since}, and AWS reports its own network degraded there.`;
@@ -57,6 +60,8 @@ function inconclusive(
       return `Cannot tell: every zone of ${target} is impaired alike${since} while AWS reports its network healthy.`;
     case 'nhi-degraded-not-localised':
       return `Cannot tell: AWS reports its network degraded, but ${place} alone does not look like that${since}.`;
+    case 'remote-concentrated':
+      return `Cannot tell: only what is sent to ${who} is retransmitted${since}, and what happens there is out of sight of any agent.`;
     case 'category-not-covered':
       return `Cannot tell: ${place} is impaired${since} in flows that AWS's health indicator does not cover.`;
     case 'contributors-unknown':
@@ -82,14 +87,23 @@ export function nextSteps(data: Case, seen: Observation, { verdict }: Decision):
       why: 'whether AWS sees the instance itself as impaired',
     });
   }
-  if (verdict !== 'no-impairment' && data.monitors.length === 0) {
+  const vpcId = vpcOf(data);
+  if (
+    verdict !== 'no-impairment' &&
+    data.monitors.length === 0 &&
+    data.scope?.status === 'SUCCEEDED' &&
+    vpcId
+  ) {
     steps.push({
-      command: `nfm triage${target} --create-monitors --dry-run`,
+      command: `nfm triage${targetFlags({ ...data, target: { ...data.target, kind: 'vpc', id: vpcId } })} --create-monitors --dry-run`,
       why: 'what it takes to have a health indicator for each zone',
     });
   }
   if (verdict === 'aws-infrastructure' || (verdict === 'inconclusive' && seen.outlier)) {
-    steps.push({ command: `nfm triage${target} -o markdown`, why: 'the evidence, ready for a support case' });
+    steps.push({
+      command: `nfm triage${target} --since ${data.window.start} --until ${data.window.end} -o markdown`,
+      why: 'the evidence, ready for a support case',
+    });
   }
   if (verdict === 'no-impairment' || verdict === 'no-data') {
     steps.push({ command: `nfm triage${target} --since 3h`, why: 'look further back' });
@@ -97,7 +111,15 @@ export function nextSteps(data: Case, seen: Observation, { verdict }: Decision):
   return steps;
 }
 
-function targetFlags({ target }: Case): string {
+/** The VPC that the target is, or that all of its flows come from. */
+function vpcOf({ target, flows }: Case): string | null {
+  if (target.kind === 'vpc') return target.id;
+  const [first, ...others] = new Set(flows.flatMap((f) => f.local.vpcId ?? []));
+  return others.length === 0 ? (first ?? null) : null;
+}
+
+/** As it can be pasted: on the sandbox, a Region would ask AWS. */
+function targetFlags({ target, sandbox }: Pick<Case, 'target' | 'sandbox'>): string {
   const where = target.kind === 'scope' ? '' : ` --${target.kind} ${target.id}`;
-  return `${where} --region ${target.region}`;
+  return sandbox ? ` --sandbox ${sandbox}${where}` : `${where} --region ${target.region}`;
 }

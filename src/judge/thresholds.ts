@@ -60,3 +60,6 @@ export const ELIGIBLE_EVENTS = 3;
 
 /** What the place's baseline rate is worth in a member's own, in events: 1/τ² for rates that lie τ = 0.5 apart. */
 export const MEMBER_PRIOR = 4;
+
+/** So much of a baseline must lie before an incident that reaches into it, ms; less is too little to compare with. */
+export const CLEAN_BASELINE = 15 * 60_000;

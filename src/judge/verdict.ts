@@ -100,6 +100,12 @@ function blame(data: Case, seen: Observation): Decision {
     return inconclusive('category-not-covered', culprit ? ['workload'] : ['aws-infrastructure', 'workload']);
   if (nhiHere === 'unknown')
     return inconclusive('nhi-unknown', culprit ? ['workload'] : ['aws-infrastructure', 'workload']);
+  if (culprit?.level === 'remote') {
+    // What drops segments on the way to a machine without an agent is out of sight.
+    const seenThere = culprit.member.identity.podName ?? culprit.member.identity.instanceId;
+    if (!seenThere) return inconclusive('remote-concentrated', ['workload']);
+    return { verdict: 'workload', confidence: 'medium', reason: 'remote-concentrated' };
+  }
   if (culprit) {
     const clear =
       outlier !== null && culprit.member.bytes !== null && culprit.spread.topShare >= 0.8 && !data.truncated;

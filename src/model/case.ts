@@ -59,6 +59,10 @@ export const monitorSchema = z.object({
     .nullable()
     .describe('zone IDs that its local resources lie in; null where unknown'),
   coversTarget: z.boolean().describe('its local resources hold all of the target'),
+  insideTarget: z
+    .boolean()
+    .optional()
+    .describe('the target holds all of its local resources; absent means yes'),
   series: seriesSchema.nullable().describe('null where metrics could not be read'),
 });
 export type Monitor = z.infer<typeof monitorSchema>;
@@ -121,6 +125,12 @@ export const caseSchema = z.object({
   window: windowSchema,
   baseline: windowSchema.nullable(),
   zones: z.array(zoneSchema),
+  targetZones: z
+    .array(z.string())
+    .nullable()
+    .optional()
+    .describe('zone IDs that the target lies in; others are there to compare with; null where unknown'),
+  sandbox: z.string().optional().describe('the scenario, where this was collected from a sandbox'),
   scope: z.object({ id: z.string(), arn: z.string(), status: z.string() }).nullable(),
   monitors: z.array(monitorSchema),
   insights: z.array(insightSchema),

@@ -184,6 +184,50 @@ describe('the verdict', () => {
     });
   });
 
+  it('measures an incident that began before the window against what was before the incident', () => {
+    const pods = fleet(ZONES, 3).map((p) =>
+      p.name === 'az2-pod-1' ? { ...p, events: from(150, 0.2, 30) } : p,
+    );
+    const found = judge(buildCase({ pods }));
+    expect(found).toMatchObject({
+      verdict: 'workload',
+      location: { podName: 'az2-pod-1' },
+      onset: '2026-11-21T14:30:00Z',
+      baseline: { start: '2026-11-21T12:00:00Z', end: '2026-11-21T14:30:00Z' },
+    });
+    expect(found.evidence.map((e) => e.code)).toContain('baseline-polluted');
+  });
+
+  it('names the remote, not the sender that loses towards it alone', () => {
+    const senders = fleet(['az1'], 1).flatMap((p) => [
+      { ...p, name: 'lb', remote: '10.9.0.1' },
+      { ...p, name: 'lb', remote: '10.9.0.2', events: from(210, 0.1, 20) },
+    ]);
+    const found = judge(buildCase({ pods: [...senders, ...fleet(['az1', 'az2'], 2)] }));
+    expect(found).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'remote-concentrated',
+      location: { remoteIp: '10.9.0.2' },
+    });
+  });
+
+  it('takes other zones as peers of a target, and never as its verdict', () => {
+    const data = buildCase(hotPod());
+    const monitors = data.monitors.map((m) => ({
+      ...m,
+      insideTarget: m.zones?.join() === 'az1',
+      coversTarget: false,
+    }));
+    const onlyAz1 = {
+      ...data,
+      targetZones: ['az1'],
+      monitors,
+      flows: data.flows.filter((f) => f.local.azId === 'az1'),
+    };
+    expect(judge(onlyAz1)).toMatchObject({ verdict: 'no-impairment', location: {} });
+    expect(judge({ ...onlyAz1, targetZones: ['az9'] })).toMatchObject({ verdict: 'no-data' });
+  });
+
   it('is not misled by a zone that is always noisy', () => {
     const pods = fleet(ZONES, 3).map((p) => (p.azId === 'az1' ? { ...p, events: evenly(8) } : p));
     expect(judge(buildCase({ pods })).verdict).toBe('no-impairment');
