@@ -18,6 +18,8 @@ interface Common {
   /** Words of the command that runs, for 'nfm policy COMMAND'. */
   command: string;
   onCall?: ((call: Call) => void) | undefined;
+  /** Is told the names whenever the monitors of a Region are listed. */
+  onMonitors?: ((region: string, names: readonly string[]) => void) | undefined;
 }
 
 export interface SessionOptions extends Common {
@@ -73,6 +75,7 @@ export interface Aws {
   signal: AbortSignal;
   queries: Limit;
   onCall(call: Call): void;
+  onMonitors(names: readonly string[]): void;
 }
 
 /** Reads configuration and nothing else: no call is made. */
@@ -132,6 +135,7 @@ export function connect(session: Session, region = session.region): Aws {
     signal: session.signal,
     queries: limited(session.concurrency),
     onCall: session.onCall ?? (() => undefined),
+    onMonitors: (names) => session.onMonitors?.(region, names),
     config(service) {
       const endpoint = endpoints.of(service);
       return { ...shared, ...(endpoint === undefined ? {} : { endpoint }) };

@@ -1,5 +1,7 @@
 import type { CommandSpec } from './program.ts';
+import { completion } from './specs/completion.ts';
 import { health } from './specs/health.ts';
+import { help } from './specs/help.ts';
 import {
   monitorCreate,
   monitorDelete,
@@ -41,4 +43,6 @@ export const commands: readonly CommandSpec[] = [
   sandboxServe,
   policy,
   schema,
+  completion,
+  help,
 ];

@@ -4,6 +4,7 @@ import { REGIONS } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { commandIn } from './actions.ts';
+import { type Asked, rememberMonitors } from './completion-cache.ts';
 import type { Io } from './io.ts';
 import type { Options } from './program.ts';
 
@@ -76,6 +77,8 @@ async function withConnections<T>(
     version: io.version,
     command: commandIn(io.args),
     onCall: options.debug ? (call: Call) => io.stderr.write(`${callLine(call)}\n`) : undefined,
+    onMonitors: (region: string, names: readonly string[]) =>
+      rememberMonitors(io.env, askedOf(options, region), names),
   };
   if (options.sandbox !== undefined) {
     const { startSandbox } = await import('../sandbox/server.ts');
@@ -101,6 +104,16 @@ async function withConnections<T>(
   // A question must not meet a progress line.
   if (io.interactive) await session.credentials();
   return work(connections);
+}
+
+/** As completion will see the command line: a default Region has no name there. */
+function askedOf(options: Options, region: string): Asked {
+  return {
+    region: regionsOf(options).find((named) => named === region),
+    profile: text(options.profile),
+    endpointUrl: text(options.endpointUrl),
+    sandbox: options.sandbox === true ? true : text(options.sandbox),
+  };
 }
 
 export function positive(option: string, value: Options[string]): number {

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, UsageError } from '../model/errors.ts';
 import { commands } from './commands.ts';
+import { TOPICS } from './help-topics.ts';
 import type { Io } from './io.ts';
 
 /** A command as data: what help, completion and the parser read. The handler is loaded when the command runs. */
@@ -35,6 +36,10 @@ const HEADER = `Examples:
 Whose network problem is it, AWS's or ours? An investigation tool for Amazon
 CloudWatch Network Flow Monitor.`;
 
+const FOOTER = `
+Help topics, as in 'nfm help exit-codes':
+${TOPICS.map(({ name, summary }) => `  ${name.padEnd(17)} ${summary}\n`).join('')}`;
+
 export async function parse(io: Io): Promise<number> {
   let exitCode: number = EXIT.ok;
   const program = build(io.version, async (spec, args, options) => {
@@ -53,9 +58,8 @@ export async function parse(io: Io): Promise<number> {
 
 /** The text of `nfm --help`: the build writes it to a file, because making it takes longer than starting Node. */
 export function helpText(): string {
-  return build('', async () => undefined)
-    .configureOutput({ getOutHelpWidth: () => 80 })
-    .helpInformation();
+  const program = build('', async () => undefined).configureOutput({ getOutHelpWidth: () => 80 });
+  return `${program.helpInformation()}${FOOTER}`;
 }
 
 type Action = (spec: CommandSpec, args: readonly string[], options: Options) => Promise<void>;
@@ -63,10 +67,10 @@ type Action = (spec: CommandSpec, args: readonly string[], options: Options) => 
 function build(version: string, act: Action): Command {
   const program = new Command('nfm');
   program.description(HEADER).version(version, '-V, --version').helpOption('-h, --help', 'show help');
-  program.helpCommand('help [command]', 'show help for a command');
+  program.helpCommand(false).addHelpText('after', FOOTER.trimEnd());
   const groups = new Map<string, Command>([['', program]]);
   for (const spec of commands) {
-    const words = spec.usage.split(' ').filter((w) => !/^[[<]/.test(w));
+    const words = wordsOf(spec);
     const parent = groupOf(groups, program, words.slice(0, -1).join(' '));
     const command = parent.command(
       spec.usage
@@ -77,7 +81,7 @@ function build(version: string, act: Action): Command {
     command
       .summary(spec.summary)
       .description(spec.details ? `${spec.summary}\n\n${spec.details}` : spec.summary);
-    command.addHelpText('beforeAll', `Examples:\n${spec.examples.map((e) => `  $ ${e}\n`).join('')}`);
+    command.addHelpText('before', examplesText(spec.examples));
     for (const option of spec.options) command.addOption(toOption(option));
     command.action(async (...given: unknown[]) => {
       const self = given.at(-1) as Command;
@@ -87,7 +91,25 @@ function build(version: string, act: Action): Command {
   return program;
 }
 
-const GROUPS: Readonly<Record<string, string>> = {
+/** The words that lead to a command: 'sandbox serve'. */
+export function wordsOf({ usage }: CommandSpec): string[] {
+  return usage.split(' ').filter((word) => !/^[[<]/.test(word));
+}
+
+/** Commands and their groups: 'sandbox', 'sandbox list', … */
+export function commandPaths(): string[] {
+  const paths = commands.flatMap((spec) =>
+    wordsOf(spec).map((_word, i, words) => words.slice(0, i + 1).join(' ')),
+  );
+  return [...new Set(paths)];
+}
+
+function examplesText(examples: readonly string[]): string {
+  return `Examples:\n${examples.map((e) => `  $ ${e}\n`).join('')}`;
+}
+
+/** What a group of commands is about. */
+export const GROUPS: Readonly<Record<string, string>> = {
   monitor: 'monitors: what is watched, by the minute and with a health indicator',
   scope: 'scopes: the accounts and Regions that Network Flow Monitor sees',
   sandbox: 'the embedded AWS: its scenarios, and a server for any AWS client',
@@ -97,6 +119,8 @@ function groupOf(groups: Map<string, Command>, program: Command, name: string): 
   const known = groups.get(name);
   if (known) return known;
   const group = program.command(name).description(GROUPS[name] ?? '');
+  const below = commands.filter((spec) => spec.usage.startsWith(`${name} `));
+  group.addHelpText('before', examplesText(below.flatMap(({ examples }) => examples.slice(0, 1))));
   groups.set(name, group);
   return group;
 }

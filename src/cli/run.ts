@@ -10,6 +10,8 @@ export async function run(io: Io): Promise<number> {
   if (others.length === 0 && (first === '--help' || first === '-h' || first === 'help')) {
     return say(io, readFileSync(path.join(__dirname, 'help.txt'), 'utf8'));
   }
+  // Hidden: what the completion scripts ask while a person types.
+  if (first === '__complete') return (await import('./complete.ts')).complete(io);
   try {
     const { parse } = await import('./program.ts');
     return await parse(io);

@@ -1,3 +1,5 @@
+import type { Verdict } from './report.ts';
+
 /**
  * Exit codes, the AWS CLI's where it has one (docs.aws.amazon.com/cli/latest/topic/return-codes.html),
  * so that a runbook's error handling works for both.
@@ -13,6 +15,15 @@ export const EXIT = {
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** With --exit-code: for a runbook that acts on the verdict. */
+export const VERDICT_EXIT: Readonly<Record<Verdict, number>> = {
+  'no-impairment': 0,
+  'aws-infrastructure': 10,
+  workload: 11,
+  inconclusive: 12,
+  'no-data': 13,
+};
 
 export interface ErrorDetails {
   /** What to do next, as a sentence or a command. */

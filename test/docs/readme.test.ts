@@ -1,46 +1,52 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { ROOT, workplace } from './bin.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-
-/** A directory with `nfm` on its PATH, in which the README's commands run as printed. */
-const home = mkdtempSync(path.join(tmpdir(), 'nfm-readme-'));
-const nfm = path.join(home, 'nfm');
-writeFileSync(nfm, `#!/bin/sh\nexec "${process.execPath}" "${ROOT}/bin/nfm.js" "$@"\n`);
-chmodSync(nfm, 0o755);
-afterAll(() => rmSync(home, { recursive: true }));
+const { home, env, program } = workplace();
+// What is written down is what a real kubectl would have been told.
+program('kubectl', `echo "$@" > "${home}/kubectl.args"`);
 
 function shell(script: string) {
   const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', script], {
     cwd: home,
     encoding: 'utf8',
-    env: {
-      PATH: `${home}:${process.env['PATH']}`,
-      HOME: home,
-      LANG: 'en_US.UTF-8',
-      NFM_NOW: '2026-11-21T20:30:00Z',
-    },
+    env,
   });
   return { status, stdout, stderr };
 }
 
 function blocks(language: string): string[] {
-  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map((m) => m[1] ?? '');
+  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    (m) => m[1] ?? '',
+  );
 }
+
+const wrote = (file: string) => readFileSync(path.join(home, file), 'utf8');
+
+/** What a recipe must have done, beyond ending well. */
+const OUTCOMES: Readonly<Record<string, (stdout: string) => void>> = {
+  'incident.md': () => expect(wrote('incident.md')).toMatch(/^#+ .*workload/i),
+  'case $?': (stdout) => expect(stdout).toBe('page the owner of the pod\n'),
+  kubectl: () => expect(wrote('kubectl.args')).toBe('describe pod -n default web-b\n'),
+  '--case': (stdout) => expect(stdout).toContain('pod default/web-b'),
+  'zones.csv': () => expect(wrote('zones.csv').split('\n').length).toBeGreaterThan(2),
+};
 
 describe('README', () => {
   const recipes = blocks('sh').filter((block) => !block.includes('npm ci'));
 
-  it('has recipes', () => expect(recipes.length).toBeGreaterThan(4));
+  it('has recipes for an incident, a page, kubectl and a report', () => {
+    for (const mark of Object.keys(OUTCOMES)) expect(recipes.filter((r) => r.includes(mark))).toHaveLength(1);
+  });
 
   it.each(recipes)('runs as printed: %s', (recipe) => {
-    const { status, stderr } = shell(recipe);
+    const { status, stdout, stderr } = shell(recipe);
     expect(stderr).toBe('');
     expect(status).toBe(0);
+    for (const [mark, check] of Object.entries(OUTCOMES)) if (recipe.includes(mark)) check(stdout);
   });
 
   it.each(blocks('console'))('shows what the program prints', (session) => {

@@ -1,0 +1,130 @@
+# bash completion for nfm, written by 'npm run generate'.
+# Install: nfm completion bash > ~/.local/share/bash-completion/completions/nfm
+
+# What may follow a command: its sub-commands, its options, the values of its arguments.
+_nfm_node() {
+  commands='' options='' values=''
+  case $1 in
+    '') commands='triage top zones health monitor scope sandbox policy schema completion help' options='-h --help -V --version' ;;
+    'triage') options='--vpc --subnet --cluster --zone --monitor --since --until --baseline --exit-code --create-monitors --dry-run --yes --case --save-case --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'top') options='--vpc --subnet --cluster --zone --monitor --metric --by --category --limit --since --until --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'zones') options='--vpc --subnet --cluster --zone --monitor --since --until --baseline --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'health') options='--vpc --subnet --cluster --zone --monitor --since --until --exit-code --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' values='@monitors' ;;
+    'monitor') commands='list show create update delete tag' options='-h --help' ;;
+    'monitor list') options='--sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'monitor show') options='--sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' values='@monitors' ;;
+    'monitor create') options='--vpc --subnet --zone --cluster --region-wide --to-vpc --to-subnet --to-zone --to-region --to-service --per-zone --tag --wait --quota --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' values='@monitors' ;;
+    'monitor update') options='--add-vpc --add-subnet --add-zone --add-cluster --add-region-wide --add-to-vpc --add-to-subnet --add-to-zone --add-to-region --add-to-service --remove-vpc --remove-subnet --remove-zone --remove-cluster --remove-region-wide --remove-to-vpc --remove-to-subnet --remove-to-zone --remove-to-region --remove-to-service --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' values='@monitors' ;;
+    'monitor delete') options='--wait --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' values='@monitors' ;;
+    'monitor tag') options='--tag --untag --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' values='@monitors' ;;
+    'scope') commands='list show create update delete tag' options='-h --help' ;;
+    'scope list') options='--sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'scope show') options='--sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'scope create') options='--account --target-region --tag --no-wait --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'scope update') options='--add-account --remove-account --add-target-region --remove-target-region --no-wait --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'scope delete') options='--with-monitors --no-wait --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'scope tag') options='--tag --untag --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'sandbox') commands='list serve' options='-h --help' ;;
+    'sandbox list') options='-o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'sandbox serve') options='--port -h --help' values='packet-loss total-loss quiet aws-impairment' ;;
+    'policy') commands='triage top zones health monitor scope sandbox schema completion help' options='--write --read-only -h --help' ;;
+    'policy monitor') commands='list show create update delete tag' ;;
+    'policy scope') commands='list show create update delete tag' ;;
+    'policy sandbox') commands='list serve' ;;
+    'schema') options='-h --help' values='triage triage-list top zones health monitor-list monitor monitor-changes scope-list scope scope-changes tags case error plan policy sandbox-list' ;;
+    'completion') options='-h --help' values='bash zsh fish' ;;
+    'help') commands='triage top zones health monitor scope sandbox policy schema completion' options='-h --help' values='exit-codes output environment runbooks' ;;
+    'help monitor') commands='list show create update delete tag' ;;
+    'help scope') commands='list show create update delete tag' ;;
+    'help sandbox') commands='list serve' ;;
+  esac
+}
+
+# The values of an option of a command; fails for what takes none.
+_nfm_option() {
+  values='' optional=''
+  case "$1 $2" in
+    *' --vpc' | *' --subnet' | *' --cluster' | *' --zone' | *' --since' | *' --until' | *' --baseline' | *' --endpoint-url' | *' --concurrency' | *' --query' | *' --columns' | *' --sort' | *' --limit' | *' --to-vpc' | *' --to-subnet' | *' --to-zone' | *' --tag' | *' --quota' | *' --add-vpc' | *' --add-subnet' | *' --add-zone' | *' --add-cluster' | *' --add-to-vpc' | *' --add-to-subnet' | *' --add-to-zone' | *' --remove-vpc' | *' --remove-subnet' | *' --remove-zone' | *' --remove-cluster' | *' --remove-to-vpc' | *' --remove-to-subnet' | *' --remove-to-zone' | *' --untag' | *' --account' | *' --add-account' | *' --remove-account' | *' --port') values='' ;;
+    *' --monitor') values='@monitors' ;;
+    *' --case' | *' --save-case') values='@files' ;;
+    *' --sandbox') values='packet-loss total-loss quiet aws-impairment' optional=1 ;;
+    *' --region') values='ap-south-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 eu-west-1 eu-west-2 eu-west-3 eu-north-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2 all' ;;
+    *' --profile') values='@profiles' ;;
+    *' -o' | *' --output') values='table wide json ndjson yaml csv markdown' ;;
+    *' --color') values='auto always never' ;;
+    *' --metric') values='retransmissions timeouts data rtt' ;;
+    *' --by') values='pod service instance subnet zone vpc remote port category flow' ;;
+    *' --category') values='INTRA_AZ INTER_AZ INTER_VPC UNCLASSIFIED AMAZON_S3 AMAZON_DYNAMODB INTER_REGION LOCAL_ZONE INTERNET AWS_SERVICE TRANSIT_GATEWAY' ;;
+    *' --to-region' | *' --add-to-region' | *' --remove-to-region' | *' --target-region' | *' --add-target-region' | *' --remove-target-region') values='ap-south-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 eu-west-1 eu-west-2 eu-west-3 eu-north-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2' ;;
+    *' --to-service' | *' --add-to-service' | *' --remove-to-service') values='S3 DynamoDB' ;;
+    *) return 1 ;;
+  esac
+}
+
+# Names from a cache and from local files: no call to AWS, no question, and no longer than a person notices.
+_nfm_ask() {
+  local guard=command
+  type timeout >/dev/null 2>&1 && guard='timeout -s KILL 0.3'
+  { $guard nfm __complete "$1" "${COMP_WORDS[@]:1}"; } 2>/dev/null
+}
+
+# Names may hold anything: they are compared and quoted, never expanded.
+_nfm_offer() {
+  local word
+  case $values in
+    @files)
+      compopt -o filenames 2>/dev/null
+      while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$cur")
+      ;;
+    @*)
+      while IFS= read -r word; do
+        [[ $word == "$cur"* ]] && COMPREPLY+=("$(printf %q "$word")")
+      done < <(_nfm_ask "${values#@}")
+      ;;
+    *)
+      for word in $values; do [[ $word == "$cur"* ]] && COMPREPLY+=("$word"); done
+      ;;
+  esac
+}
+
+_nfm() {
+  local cur=${COMP_WORDS[COMP_CWORD]} node='' pending='' commands options values optional word i IFS=$' \t\n'
+  COMPREPLY=()
+  [[ $cur == '=' ]] && cur=''
+  _nfm_node ''
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    case $word in
+      =) ;; # bash splits --output=json in three
+      -*)
+        pending=''
+        _nfm_option "$node" "$word" && pending=$word
+        ;;
+      *)
+        if [[ $pending ]]; then
+          pending=''
+        elif [[ " $commands " == *" $word "* ]]; then
+          node=${node:+$node }$word
+          _nfm_node "$node"
+        fi
+        ;;
+    esac
+  done
+  if [[ $pending ]]; then
+    _nfm_option "$node" "$pending"
+    _nfm_offer
+    [[ $optional ]] || return 0
+  fi
+  _nfm_node "$node"
+  if [[ $cur == -* ]]; then
+    values=$options
+    _nfm_offer
+  else
+    _nfm_offer
+    values=$commands
+    _nfm_offer
+  fi
+  return 0
+}
+
+complete -F _nfm nfm

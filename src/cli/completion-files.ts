@@ -1,0 +1,35 @@
+import { commands } from './commands.ts';
+import { bashCompletion } from './completion-bash.ts';
+import { fishCompletion } from './completion-fish.ts';
+import { completionTree } from './completion-tree.ts';
+import { zshCompletion } from './completion-zsh.ts';
+import { RECIPES } from './help-topics.ts';
+import { manPage } from './man.ts';
+
+/** All that is made from the commands and checked in: path → content. 'npm run generate' writes it, a test compares. */
+export function generatedFiles({ version, readme }: { version: string; readme: string }) {
+  const tree = completionTree();
+  return {
+    'completions/nfm.bash': bashCompletion(tree),
+    'completions/_nfm': zshCompletion(tree),
+    'completions/nfm.fish': fishCompletion(tree),
+    'man/nfm.1': manPage(version),
+    'README.md': between(between(readme, 'commands', commandTable()), 'recipes', recipes()),
+  };
+}
+
+function between(readme: string, name: string, content: string): string {
+  const marked = new RegExp(`(<!-- ${name}[^>]*-->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  return readme.replace(marked, (_all, start: string, end: string) => `${start}\n${content}\n${end}`);
+}
+
+function commandTable(): string {
+  const rows = commands.map(
+    ({ usage, summary }) => `| \`nfm ${usage}\` | ${summary.replaceAll('|', '\\|')} |\n`,
+  );
+  return `| command | job |\n|---|---|\n${rows.join('')}`;
+}
+
+function recipes(): string {
+  return RECIPES.map(({ title, script }) => `${title}:\n\n\`\`\`sh\n${script}\n\`\`\`\n`).join('\n');
+}

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import pLimit from 'p-limit';
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
+import { wordsOf } from '../../src/cli/program.ts';
+import { workplace } from './bin.ts';
+
+const { home, env } = workplace();
+
+/** Two at a time: each is a process with a sandbox in it. */
+const turn = pLimit(2);
+const runs = commands.flatMap((spec) =>
+  spec.examples.map((line) => ({
+    line,
+    serves: wordsOf(spec).join(' ') === 'sandbox serve',
+    // What changes something says on stderr what, and stdout may have nothing to say.
+    changes: spec.options.some(({ flags }) => flags === '--yes') && wordsOf(spec).length > 1,
+  })),
+);
+const results = new Map(runs.map(({ line, serves }) => [line, turn(() => run(line, serves))]));
+
+interface Result {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** What serves is ended by Ctrl-C, once it has said where. */
+function run(line: string, serves: boolean): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    // exec: the signal must reach nfm, not the shell around it.
+    const child = spawn('bash', ['-c', serves ? `exec ${line}` : line], {
+      cwd: home,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      if (serves && stdout.includes('\n')) child.kill('SIGINT');
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+describe('every example of every command runs as printed', () => {
+  it.each(runs)('$line', { timeout: 90_000 }, async ({ line, serves, changes }) => {
+    const result = await results.get(line);
+    if (serves) {
+      expect(JSON.parse(result?.stdout.split('\n')[0] ?? '')).toHaveProperty('endpoint');
+      expect(result?.code).toBe(0);
+      return;
+    }
+    const unexpected = result?.stderr.split('\n').filter((said) => !said.startsWith('note: '));
+    if (changes) expect(result?.stderr).not.toMatch(/^(error|warning|hint):/m);
+    else expect(unexpected).toEqual(['']);
+    expect(result?.code).toBe(0);
+    // What goes into a file is not here.
+    if (!line.includes(' > ') && !changes) expect(result?.stdout).not.toBe('');
+  });
+});
