@@ -68,7 +68,7 @@ describe('nfm zones', () => {
   );
 
   test('without zone monitors, workload insights stand in and are called so', async () => {
-    const own = await account();
+    const own = await account({ settleMillis: 0 });
     await deleteMonitors(own, 'demo-zone-a', 'demo-zone-b');
     const { items, notes, gaps } = await zones(own, '--since', '30m', '--baseline', '1h');
     const window = { start: Date.parse('2026-11-21T11:28:00Z'), end: Date.parse('2026-11-21T11:58:00Z') };
