@@ -25,22 +25,22 @@ export function complete(io: Io): number {
 
 function monitors(env: Io['env'], words: readonly string[]): string[] {
   return rememberedMonitors(env, {
-    region: valueOf(words, '--region'),
-    profile: valueOf(words, '--profile'),
-    endpointUrl: valueOf(words, '--endpoint-url'),
+    region: optionValue(words, '--region'),
+    profile: optionValue(words, '--profile'),
+    endpointUrl: optionValue(words, '--endpoint-url'),
     sandbox: sandboxOf(words),
   });
 }
 
 /** bash splits --region=x in three words. */
-function valueOf(words: readonly string[], option: string): string | undefined {
+function optionValue(words: readonly string[], option: string): string | undefined {
   const at = words.indexOf(option);
   if (at >= 0) return words[at + 1] === '=' ? words[at + 2] : words[at + 1];
   return words.find((word) => word.startsWith(`${option}=`))?.slice(option.length + 1);
 }
 
 function sandboxOf(words: readonly string[]): string | true | undefined {
-  const value = valueOf(words, '--sandbox');
+  const value = optionValue(words, '--sandbox');
   if (value && !value.startsWith('-')) return value;
   return words.includes('--sandbox') ? true : undefined;
 }

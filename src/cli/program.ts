@@ -56,7 +56,10 @@ export async function parse(io: Io): Promise<number> {
   return exitCode;
 }
 
-/** The text of `nfm --help`: the build writes it to a file, because making it takes longer than starting Node. */
+/**
+ * The text of `nfm --help`: the build writes it to a file, because making it takes longer than starting Node.
+ * @public
+ */
 export function helpText(): string {
   const program = build('', async () => undefined).configureOutput({ getOutHelpWidth: () => 80 });
   return `${program.helpInformation()}${FOOTER}`;
