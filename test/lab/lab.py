@@ -114,6 +114,14 @@ class Lab:
         return {"seconds": round(after[0] - before[0], 3), "pods": pods}
 
 
+def traced(recording):
+    """Both must be equal; a second lab with the same addresses, or one that has just ended, adds its own."""
+    hosts = [interval["pods"]["lb"] for interval in recording["intervals"]]
+    counted = sum(host["retransmissions"] for host in hosts)
+    by_peer = sum(peer["retransmissions"] for host in hosts for peer in host["peers"].values())
+    return f"{by_peer} retransmissions of lb by peer, {counted} counted"
+
+
 def with_lab(zones, net, work):
     pods = pods_of(zones, net)
     stop = threading.Event()
@@ -143,7 +151,7 @@ def record(count, names):
             _, place, percent, background, _ = SCENARIOS[name]
             recording = lab.record(phases_of(name), place, percent, background)
             save(f"{HERE}/recordings/{name}.{count}az.json", {"truth": truth_of(name), **recording})
-            print(f"{name} with {count} zones recorded", flush=True)
+            print(f"{name} with {count} zones: {traced(recording)}", flush=True)
             time.sleep(3)
 
     with_lab("abc"[: int(count)], NETS[count], work)
@@ -162,6 +170,9 @@ def main(arguments):
     # Ctrl-C and a polite kill both unwind through the clean-up.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(130))
+    if os.geteuid() != 0:
+        print("lab.py needs root: it builds network namespaces.", file=sys.stderr)
+        sys.exit(253)
     match arguments:
         case ["record", ("2" | "3") as count, *names] if names:
             record(count, names)

@@ -14,6 +14,7 @@ SCENARIOS = {
     "pod-20": ("pod", POD, 20, 0, "workload"),
     "zone-2": ("zone", "zone-b", 2, 0, "inconclusive"),
     "zone-5": ("zone", "zone-b", 5, 0, "inconclusive"),
+    "zone-5-lb-zone": ("zone", "zone-a", 5, 0, "inconclusive"),
     "recovered": ("recovered", POD, 3, 0, "workload"),
     "db-5": ("db", "db", 5, 0, "inconclusive"),
     "lb-3": ("lb", "lb", 3, 0, "inconclusive"),

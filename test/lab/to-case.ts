@@ -5,6 +5,7 @@ import { resolveWindows, tile } from '../../src/collect/window.ts';
 import {
   CASE_SCHEMA,
   type Case,
+  type Endpoint,
   type Monitor,
   type Resource,
   type Series,
@@ -61,6 +62,7 @@ export function toCase(recording: LabRecording, options: LabOptions = {}): LabCa
   const tiles = [...tile(baseline), ...tile(window)];
   const [vpc] = monitors;
   const answers = tiles.flatMap((hour, i) => answersOf(world, publications, vpc?.arn ?? '', hour, i));
+  const joined = joinAnswers(answers, identifyMonitorRow);
   return {
     data: {
       schema: CASE_SCHEMA,
@@ -75,12 +77,21 @@ export function toCase(recording: LabRecording, options: LabOptions = {}): LabCa
       insights: [],
       flowsFrom: { kind: 'monitor', name: vpc?.name ?? '' },
       tiles,
-      ...joinAnswers(answers, identifyMonitorRow),
+      flows: joined.flows.map((flow) => ({ ...flow, remote: withPodName(world, flow.remote) })),
+      truncated: joined.truncated,
       gaps: [],
     },
     onset: fault && instant(fault.fromMinute),
     end: fault && fault.toMinute < END ? instant(fault.toMinute) : null,
   };
+}
+
+/** A row of the load balancer does not name the pod at its other end; collect finds it in the pod's own rows. */
+function withPodName({ pods }: World, remote: Endpoint): Endpoint {
+  const pod = pods.find(({ ip }) => ip === remote.ip);
+  if (!pod) return remote;
+  const { name: podName, namespace: podNamespace, service: serviceName } = pod;
+  return { ...remote, podName, podNamespace, ...(serviceName ? { serviceName } : {}) };
 }
 
 /**
@@ -91,10 +102,15 @@ function play(world: World, intervals: LabInterval[], awsEvents: AwsEvent[]): Fl
   const first = END - intervals.length * MINUTE;
   const faultStart = intervals.findIndex(({ fault }) => fault !== null);
   const quiet = intervals.slice(0, faultStart < 0 ? Math.floor(intervals.length / 2) : faultStart);
+  const played = new Map<number, FlowReport[]>();
   const at = (minute: number) => {
+    const known = played.get(minute);
+    if (known) return known;
     const index = (minute - first) / MINUTE;
     const interval = index < 0 ? quiet.at(index % quiet.length) : intervals[index];
-    return interval ? reportsOf(world, interval, minute) : [];
+    const reports = interval ? reportsOf(world, interval, minute) : [];
+    played.set(minute, reports);
+    return reports;
   };
   return { at, between: (start, end) => minutesBetween(start, end).flatMap(at), awsEvents };
 }
