@@ -43,7 +43,7 @@ const SERVICES = ['web', 'api', 'cart', 'jobs'] as const;
  */
 export function makeFleet(options: FleetOptions, draw: Draw): Fleet {
   const zones = makeZones(options.zones, draw);
-  const subnets = zones.flatMap((zone, z) => makeSubnets(zone, z, zones.length > 4 ? 2 : 3, draw));
+  const subnets = zones.flatMap((zone, z) => makeSubnets(zone, z, zones.length > 3 ? 2 : 3, draw));
   const instances = subnets.flatMap((subnet) => makeNodes(subnet));
   const first = instances.flatMap((instance, i) => makePods(instance, i, draw));
   const replaced = new Set(draw.shuffle(first).slice(0, Math.round(options.churn * first.length)));

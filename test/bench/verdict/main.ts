@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     allowNegative: true,
   });
   const seeds: Seeds = values.seeds === 'held-out' ? 'held-out' : 'tuning';
-  const trials = trialsOf(seeds, values.quick ? 0.15 : 1).filter(
+  const trials = trialsOf(seeds, values.quick ? 0.2 : 1).filter(
     ({ family }) => !values.family || values.family.includes(family),
   );
   const started = performance.now();

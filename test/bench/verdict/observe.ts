@@ -13,6 +13,7 @@ import { arn } from '../../../src/sandbox/place.ts';
 import { createPublications, type Publications } from '../../../src/sandbox/publications.ts';
 import { contributors, ofCategory } from '../../../src/sandbox/rows.ts';
 import type { FlowReport, World } from '../../../src/sandbox/world.ts';
+import { condense } from './condense.ts';
 import { VPC } from './fleet.ts';
 import { readInsights } from './insights.ts';
 import type { Draw } from './random.ts';
@@ -86,10 +87,7 @@ export function observeCase(world: World, source: FlowSource, collection: Collec
         ...monitor,
         zones: zonesOf(extent, topology),
         coversTarget: covers(extent, vpc, topology),
-        series:
-          collection.metrics === 'denied'
-            ? null
-            : seriesOf(publish(world, source, monitor), monitor.arn, from),
+        series: collection.metrics === 'denied' ? null : seriesOf(world, source, monitor, from),
       };
     }),
     insights: made.length > 2 ? [] : readInsights(world, source, tiles, from),
@@ -127,31 +125,44 @@ function makeMonitors(world: World, { monitors }: Collection): Made[] {
   return [whole, ...zones];
 }
 
-/**
- * What one monitor publishes. It is handed the flows that it measures only: it would find the same ones among all,
- * once more for each of its metrics.
- */
-function publish(world: World, source: FlowSource, { arn: name, local, remote }: Made): Publications {
-  const flows = new Set(world.flows.filter((flow) => coversFlow(world, local, remote, flow)));
-  const stretches = new Map<string, FlowReport[]>();
-  const between = (start: number, end: number) => {
-    const key = `${start} ${end}`;
-    const own = stretches.get(key) ?? source.between(start, end).filter(({ flow }) => flows.has(flow));
-    stretches.set(key, own);
-    return own;
-  };
-  const publications = createPublications(world, { ...source, between }, () => NOW);
-  publications.begin(name, local, remote, 0);
+/** What one monitor publishes: of the flows' reports as they are, or of condensed ones. */
+function publish(world: World, source: FlowSource, monitor: Made): Publications {
+  const publications = createPublications(world, source, () => NOW);
+  publications.begin(monitor.arn, monitor.local, monitor.remote, 0);
   return publications;
 }
 
-/** As CloudWatch gives it: one-minute values, null where there is no datapoint. */
-function seriesOf(publications: Publications, monitorArn: string, from: number): Series {
+/** The flows that one monitor measures: it would find the same ones among all, once more for each of its metrics. */
+function measuredBy(world: World, source: FlowSource, { local, remote }: Made): FlowSource {
+  const flows = new Set(world.flows.filter((flow) => coversFlow(world, local, remote, flow)));
   const end = Date.parse(WINDOWS.window.end);
+  return fixed(
+    source,
+    source.between(START, end).filter(({ flow }) => flows.has(flow)),
+  );
+}
+
+/** A source of these reports only, in order of time. */
+function fixed({ awsEvents }: FlowSource, reports: FlowReport[]): FlowSource {
+  const between = (start: number, end: number) => {
+    const from = reports.findIndex(({ minute }) => minute >= start);
+    const to = reports.findLastIndex(({ minute }) => minute < end) + 1;
+    return from < 0 ? [] : from === 0 && to === reports.length ? reports : reports.slice(from, to);
+  };
+  return { at: (minute) => between(minute, minute + MINUTE), between, awsEvents };
+}
+
+/** As CloudWatch gives it: one-minute values, null where there is no datapoint. */
+function seriesOf(world: World, source: FlowSource, monitor: Made, from: number): Series {
+  const measured = measuredBy(world, source, monitor);
+  const end = Date.parse(WINDOWS.window.end);
+  const each = publish(world, measured, monitor);
+  const condensed = publish(world, fixed(source, condense(world, measured.between(from, end))), monitor);
   const bins = (end - from) / MINUTE;
   const column = (metric: MetricName) => {
     const values = new Array<number | null>(bins).fill(null);
-    for (const { minute, value } of publications.points(monitorArn, metric, from, end)) {
+    const publications = metric === 'RoundTripTime' ? each : condensed;
+    for (const { minute, value } of publications.points(monitor.arn, metric, from, end)) {
       values[(minute - from) / MINUTE] = value;
     }
     return values;
@@ -168,6 +179,14 @@ function seriesOf(publications: Publications, monitorArn: string, from: number):
     nhi: nhi ?? none,
   };
 }
+
+/** A flow with nothing to show is no row: it is left out before its row is written, not after. */
+const counts: Record<QueryMetric, (report: FlowReport) => boolean> = {
+  DATA_TRANSFERRED: ({ bytes }) => bytes > 0,
+  RETRANSMISSIONS: ({ retransmissions }) => retransmissions > 0,
+  TIMEOUTS: ({ timeouts }) => timeouts > 0,
+  ROUND_TRIP_TIME: ({ rttMicros }) => rttMicros !== null,
+};
 
 type Row = ReturnType<typeof contributors>[number];
 
@@ -189,7 +208,9 @@ function queries(
         (metric): Answer<Row> => {
           const refused = draw.uniform() < failed;
           if (refused && gaps.length === 0) gaps.push(throttledGap(metric, monitor.name));
-          const rows = refused ? null : contributors(world, own, metric, QUERY_MAX_ROWS);
+          const rows = refused
+            ? null
+            : contributors(world, own.filter(counts[metric]), metric, QUERY_MAX_ROWS);
           return { tile: index, category, metric, rows };
         },
       );

@@ -49,7 +49,9 @@ export function outcomeOf(incident: Incident, findings: Findings): Outcome {
   const wrongBlame = blames && (!accurate || place === 'wrong');
   const quiet = label.verdicts.length === 1 && label.verdicts[0] === 'no-impairment';
   const answered = accurate && (quiet || blames || (suspected && label.verdicts.includes('inconclusive')));
-  const located = label.level !== 'zone' || location.azId === label.location.azId;
+  const located =
+    (label.level !== 'zone' || location.azId === label.location.azId) &&
+    (label.level !== 'remote' || place === 'exact');
   const found = answered && !wrongBlame && located;
   const minute = (at: string | null) => (at === null ? null : (Date.parse(at) - START) / 60_000);
   const errorOf = (truth: number | null, at: number | null) =>

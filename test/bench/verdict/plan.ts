@@ -21,8 +21,8 @@ const TIERS: readonly Tier[] = ['low', 'normal', 'high'];
 /** Normal traffic is what the targets are for, and zero wrong blames show below 1 % from 300 on (Wilson). */
 function repeats(family: Family, tier: Tier): number {
   const cells = family.sizes.length;
-  if (cells === 1) return tier === 'normal' ? 60 : 20;
-  return tier === 'normal' ? 16 : 8;
+  if (cells === 1) return tier === 'normal' ? 40 : 10;
+  return tier === 'normal' ? 10 : 4;
 }
 
 /** A trial's seed depends on its own place only: a family that is added leaves the others as they were. */
