@@ -6,6 +6,8 @@ export interface Actions {
   reads: readonly string[];
   /** What it can change. */
   writes?: readonly string[];
+  /** What AWS checks on the way, without a call of ours: tags that are given with a creation, roles of the service. */
+  implied?: readonly string[];
   /** Changing is what it is for, not an option. */
   changes?: true;
 }
@@ -21,14 +23,18 @@ const ec2 = on('ec2');
 const query = (family: string) =>
   nfm(`StartQuery${family}`, `GetQueryStatus${family}`, `GetQueryResults${family}`, `StopQuery${family}`);
 
+/** Names of zones, and which zone each subnet is in. */
+const ZONES = ec2('DescribeAvailabilityZones', 'DescribeSubnets');
 const ACCOUNT = ['sts:GetCallerIdentity'];
-/** What there is, before any query: collect's takeInventory. */
-const INVENTORY = [
-  ...ACCOUNT,
-  ...nfm('ListScopes', 'ListMonitors', 'GetMonitor'),
-  ...ec2('DescribeAvailabilityZones', 'DescribeSubnets', 'DescribeVpcs'),
+/** Monitors, and what they can watch. */
+const RESOURCES = [
+  ...nfm('ListMonitors', 'GetMonitor'),
+  ...ZONES,
+  ...ec2('DescribeVpcs'),
   'eks:DescribeCluster',
 ];
+/** What there is, before any query: collect's takeInventory. */
+const INVENTORY = [...ACCOUNT, ...nfm('ListScopes'), ...RESOURCES];
 const METRICS = ['cloudwatch:GetMetricData'];
 const MONITOR_FLOWS = query('MonitorTopContributors');
 const SCOPE_FLOWS = query('WorkloadInsightsTopContributors');
@@ -36,9 +42,8 @@ const SCOPE_SERIES = query('WorkloadInsightsTopContributorsData');
 const NAMES = ec2('DescribeInstances');
 const NOTHING: Actions = { reads: [] };
 
-/** What a health indicator or a chart needs beside the inventory. */
-const HEALTH = [...INVENTORY, ...METRICS];
 const MONITOR = nfm('ListMonitors', 'GetMonitor');
+const MONITORS_WHOLE = [...MONITOR, ...METRICS, ...ZONES, 'eks:DescribeCluster'];
 const SCOPE = nfm('ListScopes', 'GetScope');
 
 /** By the words of the command. */
@@ -49,14 +54,18 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
   },
   top: { reads: [...INVENTORY, ...MONITOR_FLOWS, ...SCOPE_FLOWS, ...NAMES] },
   zones: { reads: [...INVENTORY, ...METRICS, ...SCOPE_SERIES] },
-  health: { reads: HEALTH },
-  'monitor list': { reads: [...MONITOR, ...METRICS] },
-  'monitor show': { reads: HEALTH },
-  'monitor create': { reads: INVENTORY, writes: nfm('CreateMonitor', 'TagResource'), changes: true },
-  'monitor update': { reads: INVENTORY, writes: nfm('UpdateMonitor'), changes: true },
+  health: { reads: [...INVENTORY, ...METRICS] },
+  'monitor list': { reads: MONITORS_WHOLE },
+  'monitor show': { reads: MONITORS_WHOLE },
+  'monitor create': {
+    reads: [...nfm('ListScopes'), ...RESOURCES],
+    writes: nfm('CreateMonitor', 'TagResource'),
+    changes: true,
+  },
+  'monitor update': { reads: RESOURCES, writes: nfm('UpdateMonitor'), changes: true },
   'monitor delete': { reads: MONITOR, writes: nfm('DeleteMonitor'), changes: true },
   'monitor tag': {
-    reads: [...MONITOR, ...nfm('ListTagsForResource')],
+    reads: nfm('ListMonitors', 'ListTagsForResource'),
     writes: nfm('TagResource', 'UntagResource'),
     changes: true,
   },
@@ -64,17 +73,18 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
   'scope show': { reads: SCOPE },
   'scope create': {
     reads: [...ACCOUNT, ...SCOPE],
-    writes: [...nfm('CreateScope', 'TagResource'), CREATE_ROLE],
+    writes: nfm('CreateScope'),
+    implied: [...nfm('TagResource'), CREATE_ROLE],
     changes: true,
   },
-  'scope update': { reads: [...ACCOUNT, ...SCOPE], writes: nfm('UpdateScope'), changes: true },
+  'scope update': { reads: SCOPE, writes: nfm('UpdateScope'), changes: true },
   'scope delete': {
     reads: [...SCOPE, ...MONITOR],
     writes: nfm('DeleteScope', 'DeleteMonitor'),
     changes: true,
   },
   'scope tag': {
-    reads: [...SCOPE, ...nfm('ListTagsForResource')],
+    reads: nfm('ListScopes', 'ListTagsForResource'),
     writes: nfm('TagResource', 'UntagResource'),
     changes: true,
   },

@@ -41,10 +41,10 @@ function named(name: string): Actions[] {
 
 /** Reading is always in it; writing if asked for, or if that is what the named command is for. */
 function wanted(
-  { reads, writes = [], changes }: Actions,
+  { reads, writes = [], implied = [], changes }: Actions,
   isNamed: boolean,
   options: Options,
 ): readonly string[] {
   const alsoWrites = options.write || (isNamed && changes && !options.readOnly);
-  return alsoWrites ? [...reads, ...writes] : reads;
+  return alsoWrites ? [...reads, ...writes, ...implied] : reads;
 }

@@ -8,11 +8,13 @@ const secrets = new Set<string>();
 const SHORTEST = 6;
 
 const FORMS: readonly RegExp[] = [
+  // Node repeats the command line of a credential_process, arguments and all.
+  /\b(Command failed): [^\n]*/g,
   /\b(x-amz-security-token|x-aws-ec2-metadata-token|x-amz-sso_bearer_token)\s*[:=]\s*[^\s&"',]+/gi,
   /\b(X-Amz-(?:Signature|Credential))=[^\s&"']+/gi,
   /\b((?:proxy-)?authorization)\s*[:=]\s*[^\n\r"']+/gi,
   /\b(AWS4-HMAC-SHA256 Credential)=[^\n\r"']+/gi,
-  /("?(?:SecretAccessKey|SessionToken|aws_secret_access_key|aws_session_token|accessToken|refreshToken|clientSecret)"?)\s*[:=]\s*("[^"]*"|\S+)/gi,
+  /("?(?:SecretAccessKey|SessionToken|aws_secret_access_key|aws_session_token|accessToken|refreshToken|clientSecret)"?)\s*[:=]\s*("[^"]*"|[^\s)]+)/gi,
 ];
 
 export function keepSecret(...values: readonly (string | undefined)[]): void {

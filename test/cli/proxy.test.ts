@@ -31,7 +31,10 @@ async function proxy({ to, refuse }: { to?: number; refuse?: number }): Promise<
     tunnels.push(request.url ?? '');
     passwords.push(request.headers['proxy-authorization']);
     socket.on('error', () => socket.destroy());
-    if (refuse || !to) return socket.end(`HTTP/1.1 ${refuse ?? 502} No\r\n\r\n`);
+    if (refuse || !to) {
+      socket.end(`HTTP/1.1 ${refuse ?? 502} No\r\n\r\n`);
+      return;
+    }
     const target = connect(to, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       target.pipe(socket).pipe(target);

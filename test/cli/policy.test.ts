@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import { ACTIONS, wordsOf } from '../../src/cli/actions.ts';
+import { commands } from '../../src/cli/commands.ts';
+import { CREATE_ROLE, policySchema } from '../../src/model/policy.ts';
+import { account, expectError, nfm } from './helpers.ts';
+
+const VPC = 'vpc-0d5c1a7be93f24a60';
+const SHORT = '--since 5m --baseline none --concurrency 40';
+const K8S = 'monitor create k8s --cluster demo --yes';
+const NO_MONITORS = 'monitor delete ALL --yes';
+const NO_SCOPE = 'scope delete --with-monitors --yes';
+
+/** Lines that together take every branch of a command; `^` before one: Ctrl-C once its queries run; `!`: it fails. */
+const LINES: Readonly<Record<string, { before?: string; lines: string[] }[]>> = {
+  triage: [
+    {
+      lines: [
+        `triage --vpc ${VPC} ${SHORT}`,
+        `triage --cluster demo ${SHORT}`,
+        `triage --since 30m --baseline none --concurrency 40`,
+        `^triage ${SHORT}`,
+      ],
+    },
+    {
+      before: NO_MONITORS,
+      lines: [`triage ${SHORT}`, `^triage ${SHORT}`, `triage --vpc ${VPC} --create-monitors --yes ${SHORT}`],
+    },
+  ],
+  top: [
+    {
+      lines: [
+        'top --since 30m',
+        `top --cluster demo --since 5m`,
+        `top --vpc ${VPC} --since 5m`,
+        `^top --vpc ${VPC} --since 5m --concurrency 40`,
+      ],
+    },
+    { before: NO_MONITORS, lines: ['top --since 5m', '^top --since 5m --concurrency 40'] },
+  ],
+  zones: [
+    { lines: [`zones --vpc ${VPC} ${SHORT}`, `zones --cluster demo ${SHORT}`] },
+    { before: NO_MONITORS, lines: [`zones ${SHORT}`, `^zones ${SHORT}`] },
+  ],
+  health: [{ lines: ['health', `health --vpc ${VPC}`, 'health --cluster demo'] }],
+  'monitor list': [{ before: K8S, lines: ['monitor list'] }],
+  'monitor show': [{ before: K8S, lines: ['monitor show k8s', 'monitor show FIRST', '!monitor show nope'] }],
+  'monitor create': [
+    {
+      before: NO_MONITORS,
+      lines: [
+        `monitor create --vpc ${VPC} --per-zone --tag a=b --yes --wait`,
+        'monitor create k8s --cluster demo --yes',
+        `monitor create --vpc ${VPC} --tag a=c --yes`,
+      ],
+    },
+  ],
+  'monitor update': [
+    {
+      lines: [
+        'monitor update FIRST --add-to-service S3 --yes',
+        `monitor update FIRST --add-vpc ${VPC} --add-cluster demo --yes`,
+        'monitor update FIRST --add-subnet subnet-0a1f6c2d4e8b97035 --yes',
+        'monitor update FIRST --add-to-zone ap-northeast-3a --yes',
+        '!monitor update nope --add-to-service S3 --yes',
+      ],
+    },
+  ],
+  'monitor delete': [{ lines: ['monitor delete FIRST --yes --wait', '!monitor delete nope --yes'] }],
+  'monitor tag': [
+    {
+      lines: ['monitor tag FIRST', 'monitor tag FIRST --tag a=b --yes', 'monitor tag FIRST --untag a --yes'],
+    },
+  ],
+  'scope list': [{ lines: ['scope list'] }],
+  'scope show': [{ lines: ['scope show'] }],
+  'scope create': [{ before: NO_SCOPE, lines: ['scope create --tag a=b --yes'] }],
+  'scope update': [{ lines: ['scope update --add-account 210987654321 --yes'] }],
+  'scope delete': [{ lines: ['scope delete --with-monitors --yes'] }],
+  'scope tag': [{ lines: ['scope tag', 'scope tag --tag a=b --yes', 'scope tag --untag a --yes'] }],
+};
+
+const PREFIXES: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
+
+async function called(name: string): Promise<string[]> {
+  const actions = new Set<string>();
+  for (const { before, lines } of LINES[name] ?? []) {
+    const { sandbox, run } = await account({ settleMillis: 0 });
+    const names = () => (/ALL|FIRST/.test(`${before}${lines}`) ? listed(run) : Promise.resolve([]));
+    const monitors = await names();
+    const words = (line: string) =>
+      line.split(' ').flatMap((w) => (w === 'ALL' ? monitors : w === 'FIRST' ? (monitors[0] ?? '') : w));
+    if (before) await run(words(before));
+    for (const line of lines) {
+      sandbox.requests.splice(0);
+      const interrupted = line.startsWith('^');
+      const fails = line.startsWith('!');
+      const { code, stderr } = interrupted
+        ? await interrupt(line, before)
+        : await run(words(line.replace('!', '')));
+      if (!interrupted && (code !== 0) !== fails)
+        throw new Error(`nfm ${line}: exit ${code}: ${stderr.slice(0, 500)}`);
+      for (const action of interrupted ? stopped : actionsOf(sandbox.requests)) actions.add(action);
+    }
+  }
+  return [...actions].sort();
+}
+
+let stopped: string[] = [];
+
+/** Another account, whose queries never end: what is called when a person gives up. */
+async function interrupt(line: string, before: string | undefined) {
+  const { sandbox, run } = await account({ queryMillis: 600_000, settleMillis: 0 });
+  if (before) await run(['monitor', 'delete', ...(await listed(run)), '--yes']);
+  sandbox.requests.splice(0);
+  const count = (verb: string) => sandbox.requests.filter((r) => r.operation.startsWith(verb)).length;
+  const result = await run(line.slice(1).split(' '), {
+    during: (child) => {
+      const timer = setInterval(() => {
+        // Each query has been looked at three times: none is about to start.
+        if (count('StartQuery') === 0 || count('GetQueryStatus') < 3 * count('StartQuery')) return;
+        clearInterval(timer);
+        child.kill('SIGINT');
+      }, 20);
+      child.on('exit', () => clearInterval(timer));
+    },
+  });
+  stopped = actionsOf(sandbox.requests);
+  return result;
+}
+
+type Call = { service: string; operation: string };
+function actionsOf(requests: readonly Call[]): string[] {
+  return requests.map(({ service, operation }) => `${PREFIXES[service] ?? service}:${operation}`);
+}
+
+async function listed(run: (args: string[]) => Promise<{ stdout: string }>): Promise<string[]> {
+  const { stdout } = await run(['monitor', 'list', '-o', 'json', '--query', 'items[].name']);
+  return JSON.parse(stdout);
+}
+
+const names = commands.map(({ usage }) => wordsOf(usage));
+
+describe('the policy of a command', () => {
+  test('every command declares its actions, and no other does', () => {
+    expect(Object.keys(ACTIONS).sort()).toEqual([...names].sort());
+  });
+
+  test.each(names.filter((name) => actionsFor(name).length > 0))(
+    'nfm %s calls exactly what its policy allows',
+    { timeout: 120_000 },
+    async (name) => {
+      expect(await called(name)).toEqual(actionsFor(name));
+    },
+  );
+});
+
+function actionsFor(name: string): string[] {
+  const { reads = [], writes = [] } = ACTIONS[name] ?? {};
+  return [...new Set([...reads, ...writes])].sort();
+}
+
+describe('nfm policy', () => {
+  const policy = async (...args: string[]) => {
+    const { code, stdout, stderr } = await nfm(['policy', ...args]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return policySchema.strict().parse(JSON.parse(stdout)).Statement;
+  };
+  const actions = (statements: Awaited<ReturnType<typeof policy>>) => statements.flatMap((s) => s.Action);
+
+  test('without a command: everything that reads; --write: everything', async () => {
+    const [read, write] = await Promise.all([policy(), policy('--write')]);
+    expect(actions(read).filter((a) => /:(Create|Update|Delete|Tag|Untag)/.test(a))).toEqual([]);
+    expect(actions(write)).toEqual(
+      expect.arrayContaining([...actions(read), 'networkflowmonitor:CreateMonitor']),
+    );
+    // AWS's own limit of a managed policy, white space aside.
+    expect(JSON.stringify(write).length).toBeLessThan(6144);
+  });
+
+  test('resources are narrowed where AWS allows it; actions are sorted', async () => {
+    for (const { Sid, Action, Resource } of await policy('--write')) {
+      expect(Action).toEqual([...Action].sort());
+      if (Sid === 'NfmMonitors') expect(Resource).toBe('arn:aws:networkflowmonitor:*:*:monitor/*');
+      if (Sid === 'NfmScopes') expect(Resource).toBe('arn:aws:networkflowmonitor:*:*:scope/*');
+    }
+  });
+
+  test('scope create: also the service-linked roles, and only those of the service', async () => {
+    const statements = await policy('scope', 'create');
+    const role = statements.find((s) => s.Action.includes(CREATE_ROLE));
+    expect(role?.Condition?.StringEquals?.['iam:AWSServiceName']).toContain(
+      'networkflowmonitor.amazonaws.com',
+    );
+    expect(actions(await policy('scope', 'create', '--read-only'))).not.toContain(
+      'networkflowmonitor:CreateScope',
+    );
+  });
+
+  test('an unknown command, and one that needs nothing', async () => {
+    const [unknown, nothing] = await Promise.all([nfm(['policy', 'triag']), nfm(['policy', 'schema'])]);
+    expect([unknown.code, nothing.code]).toEqual([252, 252]);
+    expect(expectError(unknown).hint).toBe("Did you mean 'triage'?");
+    expect(expectError(nothing).message).toBe('nfm schema asks AWS nothing.');
+  });
+});
