@@ -20,7 +20,7 @@ import { Gaps } from './gaps.ts';
 import { addNames } from './names.ts';
 import { readFlows } from './readFlows.ts';
 import { readInsights } from './readInsights.ts';
-import { mustExist, type TargetSpec, targetExtent, unknownMonitor } from './target.ts';
+import { mustExist, perZone, type TargetSpec, targetExtent, unknownMonitor } from './target.ts';
 import { tile, type Windows } from './window.ts';
 
 export interface CollectOptions {
@@ -123,7 +123,7 @@ export async function takeInventory(
       code: 'no-scope',
       action: null,
       effect: `Network Flow Monitor has never been enabled in ${aws.region}: nothing is measured.`,
-      fix: `aws networkflowmonitor create-scope --region ${aws.region} --targets 'targetIdentifier={targetId={accountId=${account}},targetType=ACCOUNT},region=${aws.region}'`,
+      fix: `nfm scope create --region ${aws.region}`,
     });
   } else if (scope && scope.status !== 'SUCCEEDED') {
     gaps.add({
@@ -188,7 +188,9 @@ async function readEvidence(
     reading,
     zoned,
     zoned.then((known) =>
-      wholeScope ? readInsights(aws, { monitors: known, scope, tiles, whole, gaps, progress }) : [],
+      wholeScope
+        ? readInsights(aws, { monitors: known, scope, tiles, whole, target, topology, gaps, progress })
+        : [],
     ),
   ]);
   if (partial && insights.length > 0) {
@@ -254,7 +256,7 @@ export function targetMonitors(
       code: 'no-monitor',
       action: null,
       effect: 'No monitor watches the target: there is no health indicator for it and nothing by the minute.',
-      fix: 'nfm triage --vpc VPC --create-monitors makes a monitor for the VPC and one for each of its zones.',
+      fix: `${perZone(target, topology)} makes a monitor for the VPC and one for each of its zones.`,
     });
   }
   return relevant.map((m) => toMonitor(m, extent, topology));

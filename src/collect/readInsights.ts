@@ -7,13 +7,17 @@ import type { QueryMetric } from '../model/facts.ts';
 import { MINUTE, SECOND } from '../model/time.ts';
 import { INSIGHT_CATEGORIES } from './categories.ts';
 import type { Counted } from './collect.ts';
+import type { Topology } from './extent.ts';
 import type { Gaps } from './gaps.ts';
+import { perZone, type TargetSpec } from './target.ts';
 
 export interface InsightsRequest {
   monitors: readonly Monitor[];
   scope: ScopeSummary | null;
   tiles: readonly Window[];
   whole: Window;
+  target: TargetSpec;
+  topology: Topology;
   gaps: Gaps;
   progress: Counted;
 }
@@ -37,7 +41,7 @@ export async function readInsights(aws: Aws, request: InsightsRequest): Promise<
     action: null,
     effect:
       'Zones are compared by workload insights: in five-minute steps, without a health indicator by zone.',
-    fix: 'nfm triage --vpc VPC --create-monitors makes a monitor for the VPC and one for each of its zones.',
+    fix: `${perZone(request.target, request.topology)} makes a monitor for the VPC and one for each of its zones.`,
   });
   const { client } = flowMonitor(aws);
   const metrics = Object.keys(COLUMNS) as InsightMetric[];

@@ -61,3 +61,10 @@ export function targetExtent(
       return extent;
   }
 }
+
+/** The command that makes zone monitors, with the VPC in it where only one can be meant. */
+export function perZone(target: TargetSpec, { subnets }: Topology): string {
+  const [only, ...others] = new Set(subnets.map((s) => s.vpcId));
+  const vpc = target.kind === 'vpc' ? target.id : others.length === 0 ? only : null;
+  return `nfm monitor create --vpc ${vpc ?? 'VPC'} --per-zone`;
+}

@@ -16,6 +16,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
     ...silenceEvidence(data, seen),
     ...nhiEvidence(data, seen),
     ...spreadEvidence(data, seen),
+    ...blindSpots(seen),
   ];
 }
 
@@ -41,6 +42,21 @@ function changeEvidence({ change }: Observation): Evidence {
     statement,
     data: { ratio: change.ratio, low: change.low, high: change.high },
   };
+}
+
+/** A sender counts its own losses: what was lost on the way to us shows where it was sent. */
+function blindSpots({ change, outlier }: Observation): Evidence[] {
+  if (outlier || change.verdict !== 'not-up') return [];
+  return [
+    {
+      code: 'blind-spots',
+      supports: 'none',
+      strength: 'optional',
+      statement:
+        'Agents count what their own hosts send, over TCP: losses of what a database, a load balancer or clients without an agent send are not seen here.',
+      data: {},
+    },
+  ];
 }
 
 function pollutionEvidence(data: Case, { baseline }: Observation): Evidence[] {

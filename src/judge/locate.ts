@@ -16,6 +16,9 @@ export interface Where {
   parts: Spread;
 }
 
+/** Two explanations carry the same where their shares lie this near. */
+const SAME_SHARE = 0.9;
+
 /** Finest level first: a bad pod makes its instance, subnet and service look bad too. */
 const LEVELS: readonly Level[] = ['pod', 'instance', 'subnet', 'remote'];
 
@@ -26,8 +29,15 @@ export function locate(data: Case, azId: string | null): Where {
   const parts = spreadOf(data, 'pod', azId);
   for (const level of levels) {
     const spread = level === 'pod' ? parts : spreadOf(data, level, azId);
+    // Where the smallest parts show it alike, nobody larger is to be accused; a remote of all of them may be.
+    if (parts.shape === 'wide' && level !== 'remote' && level !== 'service') continue;
     if (spread.shape !== 'concentrated' || !spread.top) continue;
     const culprit = { level, member: spread.top, spread };
+    // All of a service's events towards one remote: the service, or the remote? The remote, because it blames less.
+    const remote = level === 'service' ? spreadOf(data, 'remote', azId) : null;
+    if (remote?.shape === 'concentrated' && remote.top && remote.topShare >= spread.topShare * SAME_SHARE) {
+      return { culprit: { level: 'remote', member: remote.top, spread: remote }, parts };
+    }
     return { culprit: onlyTowards(culprit) ?? culprit, parts };
   }
   return { culprit: null, parts };

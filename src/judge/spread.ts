@@ -74,7 +74,8 @@ export function spreadOf(data: Case, level: Level, azId: string | null): Spread 
   if (result.topShare >= TOP_SHARE && lift >= TOP_LIFT && theyWouldShow && alone) {
     return { ...result, shape: 'concentrated' };
   }
-  const wide = eligible.length >= 2 && elevated.length / eligible.length >= SPREAD_WIDE;
+  const wide =
+    eligible.length >= 2 && elevated.length / eligible.length >= SPREAD_WIDE && theirs >= theirsEvenly / 2;
   return { ...result, shape: wide ? 'wide' : 'unclear' };
 }
 
@@ -98,11 +99,12 @@ function ownRate({ baselineRetransmissions, baselineBytes }: Member, rate: numbe
 
 /**
  * A member counts as elevated where it lies nearer, in logarithms, to its part of the impairment than to its own
- * baseline. A baseline without events is not a rate of zero: a twenty-fifth of the impairment is its floor.
+ * baseline. A baseline without events is not a rate of zero: a ninth of the impairment is its floor, so that a third
+ * of an even share is asked of everyone (jitter alone gave workers of test/lab a sixth of it).
  */
 function midpoint({ expected }: Judged, evenly: number): number {
   const affected = expected + evenly;
-  return Math.sqrt(Math.max(expected, affected / 25) * affected);
+  return Math.sqrt(Math.max(expected, affected / 9) * affected);
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

@@ -28,7 +28,7 @@ export function summarise(data: Case, seen: Observation, { verdict, reason }: De
     case 'aws-infrastructure':
       return `The evidence points to AWS's infrastructure: retransmissions rose across ${zone ?? target}${since}, and AWS reports its own network degraded there.`;
     case 'no-impairment':
-      return `No impairment: retransmissions of ${target} are no higher than in the baseline.`;
+      return `No impairment: what ${target} sends is retransmitted no more per GiB than in the baseline.`;
     case 'no-data':
       return reason === 'metrics-unreadable'
         ? `No verdict on ${target}: its metrics could not be read, which says nothing about its health.`
@@ -74,16 +74,18 @@ function inconclusive(
 /** What to run next, the most useful first. */
 export function nextSteps(data: Case, seen: Observation, { verdict }: Decision): Next[] {
   const target = targetFlags(data);
+  const span = `--since ${data.window.start} --until ${data.window.end}`;
+  const impaired = verdict === 'workload' || verdict === 'aws-infrastructure' || verdict === 'inconclusive';
   const steps: Next[] = [];
-  const pod = seen.where.culprit?.member.identity;
-  if (verdict === 'workload' && pod?.podName) {
+  const { podName, podNamespace = 'default', instanceId } = seen.where.culprit?.member.identity ?? {};
+  if (impaired && podName) {
     steps.push({
-      command: `kubectl -n ${pod.podNamespace ?? 'default'} describe pod ${pod.podName}`,
+      command: `kubectl -n ${podNamespace} describe pod ${podName}`,
       why: 'its node, restarts and events around the onset',
     });
-  } else if (pod?.instanceId) {
+  } else if (impaired && instanceId) {
     steps.push({
-      command: `aws ec2 describe-instance-status --include-all-instances --instance-ids ${pod.instanceId} --region ${data.target.region}`,
+      command: `aws ec2 describe-instance-status --include-all-instances --instance-ids ${instanceId} --region ${data.target.region}`,
       why: 'whether AWS sees the instance itself as impaired',
     });
   }
@@ -94,18 +96,27 @@ export function nextSteps(data: Case, seen: Observation, { verdict }: Decision):
     data.scope?.status === 'SUCCEEDED' &&
     vpcId
   ) {
+    const flags = targetFlags({ ...data, target: { ...data.target, kind: 'vpc', id: vpcId } });
     steps.push({
-      command: `nfm triage${targetFlags({ ...data, target: { ...data.target, kind: 'vpc', id: vpcId } })} --create-monitors --dry-run`,
+      command: `nfm monitor create${flags} --per-zone --dry-run`,
       why: 'what it takes to have a health indicator for each zone',
+    });
+  }
+  if (impaired && data.flowsFrom?.kind === 'monitor') {
+    steps.push({
+      command: `nfm top${target} ${span} --by pod --by remote`,
+      why: 'who sends to whom, with rates',
     });
   }
   if (verdict === 'aws-infrastructure' || (verdict === 'inconclusive' && seen.outlier)) {
     steps.push({
-      command: `nfm triage${target} --since ${data.window.start} --until ${data.window.end} -o markdown`,
+      command: `nfm triage${target} ${span} -o markdown`,
       why: 'the evidence, ready for a support case',
     });
   }
-  if (verdict === 'no-impairment' || verdict === 'no-data') {
+  if (verdict === 'no-data')
+    steps.push({ command: `nfm scope list${placeFlags(data)}`, why: 'whether anything is measured here' });
+  if (verdict === 'no-impairment') {
     steps.push({ command: `nfm triage${target} --since 3h`, why: 'look further back' });
   }
   return steps;
@@ -118,8 +129,12 @@ function vpcOf({ target, flows }: Case): string | null {
   return others.length === 0 ? (first ?? null) : null;
 }
 
+function placeFlags({ target, sandbox }: Pick<Case, 'target' | 'sandbox'>): string {
+  return sandbox ? ` --sandbox ${sandbox}` : ` --region ${target.region}`;
+}
+
 /** As it can be pasted: on the sandbox, a Region would ask AWS. */
 function targetFlags({ target, sandbox }: Pick<Case, 'target' | 'sandbox'>): string {
   const where = target.kind === 'scope' ? '' : ` --${target.kind} ${target.id}`;
-  return sandbox ? ` --sandbox ${sandbox}${where}` : `${where} --region ${target.region}`;
+  return `${where}${placeFlags({ target, sandbox })}`;
 }

@@ -88,6 +88,6 @@ export class UnreachableError extends NfmError {
 /** Ctrl-C, or the end of the pipe's reader. */
 export class InterruptedError extends NfmError {
   constructor() {
-    super(EXIT.interrupted, 'interrupted', 'Interrupted.', { hint: 'Running queries were asked to stop.' });
+    super(EXIT.interrupted, 'interrupted', 'Interrupted.');
   }
 }

@@ -37,13 +37,13 @@ export function renderTable<T>(
   if (items.length === 0) return '';
   const safe = forTerminal(items, style);
   const cells = safe.map((item) => columns.map((column) => cellOf(column, item)));
-  const widths = fit(columns, cells, headers, layoutWidth({ ...style, width: style.width }));
+  const widths = fitWidths(columns, cells, headers, layoutWidth({ ...style, width: style.width }));
   const rows = cells.map((row) => row.map((cell, i) => middleCut(cell, widths[i] ?? cell.length)));
   const numeric = columns.map((column) =>
     safe.every((item) => typeof (column.value(item) ?? 0) === 'number'),
   );
   const [head = '', ...lines] = draw(
-    columns.map((c) => c.header.toUpperCase()),
+    columns.map((c) => inCapitals(c.header)),
     rows,
     Number.POSITIVE_INFINITY,
     numeric,
@@ -53,7 +53,7 @@ export function renderTable<T>(
 }
 
 /** Takes from the widest cut column until the line fits. */
-function fit<T>(
+function fitWidths<T>(
   columns: readonly Column<T>[],
   cells: readonly string[][],
   headers: boolean,
@@ -107,4 +107,9 @@ function cellOf<T>(column: Column<T>, item: T): string {
 
 function sum(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0);
+}
+
+/** ASCII letters only: the capital of µ is a Greek M. */
+function inCapitals(header: string): string {
+  return header.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }

@@ -158,7 +158,7 @@ describe.concurrent('an account that is not set up', () => {
     const { verdict, gaps } = await triage();
     expect(verdict).toBe('no-data');
     const gap = gaps.find((g) => g.code === 'no-scope');
-    expect(gap?.fix).toContain('aws networkflowmonitor create-scope --region ap-northeast-3');
+    expect(gap?.fix).toContain('nfm scope create --region ap-northeast-3');
     expect(gap?.fix).toContain('accountId=123456789012');
   });
 
