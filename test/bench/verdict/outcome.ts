@@ -41,8 +41,12 @@ export function outcomeOf(incident: Incident, findings: Findings): Outcome {
   const { label, world, data } = incident;
   const { verdict, location, suspects = [] } = findings;
   const blames = verdict === 'aws-infrastructure' || verdict === 'workload';
+  // Who stands behind a bad remote cannot be told from here: naming the remote is the answer, with any suspect.
   const suspected =
-    verdict === 'inconclusive' && label.suspect !== undefined && suspects[0] === label.suspect;
+    verdict === 'inconclusive' &&
+    (label.level === 'remote'
+      ? location.remoteIp !== undefined
+      : label.suspect !== undefined && suspects[0] === label.suspect);
   const named = blames || suspected;
   const place = named ? placeOf(world, label, location) : 'none';
   const accurate = label.verdicts.includes(verdict);
