@@ -160,7 +160,9 @@ function runQuery<Row>(aws: Aws, family: Family<Row>): Promise<Row[]> {
       return pages;
     } catch (error) {
       if (aws.signal.aborted || isTimeout(error)) await stopQuietly(family, queryId);
-      throw error;
+      throw aws.signal.aborted
+        ? new InterruptedError('The queries that were running were asked to stop.')
+        : error;
     }
   });
 }

@@ -7,7 +7,7 @@ import type { Io } from './io.ts';
 
 /** The one place where errors become text and exit codes. stdout stays empty. */
 export function report(io: Io, thrown: unknown): number {
-  const error = io.signal.aborted ? new InterruptedError() : thrown;
+  const error = io.signal.aborted && !(thrown instanceof InterruptedError) ? new InterruptedError() : thrown;
   const known = error instanceof NfmError ? error : asBug(error);
   io.stderr.write(wantsJson(io.args) ? renderJson(toDocument(known), 0) : toText(known));
   if (io.args.includes('--debug')) io.stderr.write(`${redact(trace(error))}\n`);

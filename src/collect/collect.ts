@@ -240,6 +240,8 @@ export function targetMonitors(
   gaps: Gaps,
 ): Monitor[] {
   const relevant = monitors.filter((m) => {
+    // One that is being deleted is as good as gone.
+    if (m.status === 'DELETING') return false;
     const own = monitorExtent(m, topology);
     return m.name === target.id || touches(own, extent, topology);
   });

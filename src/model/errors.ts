@@ -87,7 +87,7 @@ export class UnreachableError extends NfmError {
 
 /** Ctrl-C, or the end of the pipe's reader. */
 export class InterruptedError extends NfmError {
-  constructor() {
-    super(EXIT.interrupted, 'interrupted', 'Interrupted.');
+  constructor(hint?: string) {
+    super(EXIT.interrupted, 'interrupted', 'Interrupted.', hint === undefined ? {} : { hint });
   }
 }

@@ -159,7 +159,6 @@ describe.concurrent('an account that is not set up', () => {
     expect(verdict).toBe('no-data');
     const gap = gaps.find((g) => g.code === 'no-scope');
     expect(gap?.fix).toContain('nfm scope create --region ap-northeast-3');
-    expect(gap?.fix).toContain('accountId=123456789012');
   });
 
   test('a scope that is still being made: no-data, and wait', async () => {
