@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: ['default'],
+    // Most tests wait for a program that they started: more of them than cores keeps the cores busy.
+    maxWorkers: 4,
   },
 });

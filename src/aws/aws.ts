@@ -74,6 +74,8 @@ export interface Aws {
   config(service: ServiceId): ClientConfig;
   signal: AbortSignal;
   queries: Limit;
+  /** IDs of queries that were asked to stop. */
+  stopped: string[];
   onCall(call: Call): void;
   onMonitors(names: readonly string[]): void;
 }
@@ -134,6 +136,7 @@ export function connect(session: Session, region = session.region): Aws {
     command: session.command,
     signal: session.signal,
     queries: limited(session.concurrency),
+    stopped: [],
     onCall: session.onCall ?? (() => undefined),
     onMonitors: (names) => session.onMonitors?.(region, names),
     config(service) {

@@ -1,8 +1,24 @@
 import pLimit from 'p-limit';
 
 /** Runs work, at most so much at once. */
-export type Limit = <T>(work: () => Promise<T>) => Promise<T>;
+export interface Limit {
+  <T>(work: () => Promise<T>): Promise<T>;
+  /** Resolves when nothing is under way any more. */
+  idle(): Promise<void>;
+}
 
 export function limited(concurrency: number): Limit {
-  return pLimit(concurrency);
+  const limit = pLimit(concurrency);
+  const underWay = new Set<Promise<unknown>>();
+  const run = <T>(work: () => Promise<T>): Promise<T> => {
+    const promise = limit(work);
+    underWay.add(promise);
+    const done = () => underWay.delete(promise);
+    promise.then(done, done);
+    return promise;
+  };
+  const idle = async () => {
+    await Promise.allSettled(underWay);
+  };
+  return Object.assign(run, { idle });
 }

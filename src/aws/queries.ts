@@ -159,10 +159,8 @@ function runQuery<Row>(aws: Aws, family: Family<Row>): Promise<Row[]> {
       );
       return pages;
     } catch (error) {
-      if (aws.signal.aborted || isTimeout(error)) await stopQuietly(family, queryId);
-      throw aws.signal.aborted
-        ? new InterruptedError('The queries that were running were asked to stop.')
-        : error;
+      if (aws.signal.aborted || isTimeout(error)) await stopQuietly(aws, family, queryId);
+      throw error;
     }
   });
 }
@@ -213,7 +211,8 @@ function isTimeout(error: unknown): boolean {
 }
 
 /** Best effort: the person pressed Ctrl-C and wants their prompt back, so one second at most. */
-async function stopQuietly<Row>(family: Family<Row>, queryId: string): Promise<void> {
+async function stopQuietly<Row>(aws: Aws, family: Family<Row>, queryId: string): Promise<void> {
+  aws.stopped.push(queryId);
   await family.stop(queryId, { abortSignal: AbortSignal.timeout(SECOND) }).catch(() => undefined);
 }
 

@@ -1,5 +1,11 @@
 import { type Aws, type Call, connect, openSession, sandboxSession } from '../aws/aws.ts';
-import { type NfmError, RefusedError, UnreachableError, UsageError } from '../model/errors.ts';
+import {
+  InterruptedError,
+  type NfmError,
+  RefusedError,
+  UnreachableError,
+  UsageError,
+} from '../model/errors.ts';
 import { REGIONS } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
 import { sanitize } from '../render/sanitize.ts';
@@ -86,7 +92,11 @@ async function withConnections<T>(
     const sandbox = await startSandbox({ scenario, now: io.now });
     const { endpoint, world } = sandbox;
     try {
-      return await work([connect(sandboxSession({ ...common, region: world.region, endpoint }))]);
+      return await interruptible(
+        io,
+        [connect(sandboxSession({ ...common, region: world.region, endpoint }))],
+        work,
+      );
     } finally {
       await sandbox.close();
     }
@@ -103,7 +113,23 @@ async function withConnections<T>(
   const connections: Some<Aws> = [connect(session), ...others.map((region) => connect(session, region))];
   // A question must not meet a progress line.
   if (io.interactive) await session.credentials();
-  return work(connections);
+  return interruptible(io, connections, work);
+}
+
+/** After Ctrl-C, running queries are asked to stop; the prompt comes back when they were, and says so. */
+async function interruptible<T>(
+  io: Io,
+  connections: Some<Aws>,
+  work: (connections: Some<Aws>) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(connections);
+  } catch (error) {
+    if (!io.signal.aborted) throw error;
+    await Promise.all(connections.map((aws) => aws.queries.idle()));
+    const stopped = connections.reduce((sum, aws) => sum + aws.stopped.length, 0);
+    throw new InterruptedError(stopped > 0 ? `${stopped} running queries were asked to stop.` : undefined);
+  }
 }
 
 /** As completion will see the command line: a default Region has no name there. */

@@ -94,9 +94,11 @@ async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[])
 async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): Promise<Flows> {
   const newest = request.tiles.length - 1;
   // Rows by subnet say little more than the series by zone do: one hour of them is enough.
-  const queries = plan(request.tiles, INSIGHT_CATEGORIES, ['DATA_TRANSFERRED', 'RETRANSMISSIONS']).filter(
-    (q) => q.tile === newest,
-  );
+  const queries = plan(request.tiles, INSIGHT_CATEGORIES, [
+    'DATA_TRANSFERRED',
+    'RETRANSMISSIONS',
+    'TIMEOUTS',
+  ]).filter((q) => q.tile === newest);
   const joined = joinAnswers(await askInsights(aws, scopeId, queries, request), identifyInsightRow);
   return {
     from: { kind: 'workload-insights', name: scopeId },
