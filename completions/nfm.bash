@@ -27,7 +27,7 @@ _nfm_node() {
     'sandbox') commands='list serve' options='-h --help' ;;
     'sandbox list') options='-o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'sandbox serve') options='--port -h --help' values='packet-loss total-loss quiet aws-impairment' ;;
-    'policy') commands='triage top zones health monitor scope sandbox schema completion help' options='--write --read-only -h --help' ;;
+    'policy') commands='triage top zones health monitor scope sandbox schema completion help' options='--write --read-only -o --output -h --help' ;;
     'policy monitor') commands='list show create update delete tag' ;;
     'policy scope') commands='list show create update delete tag' ;;
     'policy sandbox') commands='list serve' ;;
@@ -50,7 +50,8 @@ _nfm_option() {
     *' --sandbox') values='packet-loss total-loss quiet aws-impairment' optional=1 ;;
     *' --region') values='ap-south-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 eu-west-1 eu-west-2 eu-west-3 eu-north-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2 all' ;;
     *' --profile') values='@profiles' ;;
-    *' -o' | *' --output') values='table wide json ndjson yaml csv markdown' ;;
+    'triage -o' | 'top -o' | 'zones -o' | 'health -o' | 'monitor list -o' | 'monitor show -o' | 'monitor create -o' | 'monitor update -o' | 'monitor delete -o' | 'monitor tag -o' | 'scope list -o' | 'scope show -o' | 'scope create -o' | 'scope update -o' | 'scope delete -o' | 'scope tag -o' | 'sandbox list -o' | 'triage --output' | 'top --output' | 'zones --output' | 'health --output' | 'monitor list --output' | 'monitor show --output' | 'monitor create --output' | 'monitor update --output' | 'monitor delete --output' | 'monitor tag --output' | 'scope list --output' | 'scope show --output' | 'scope create --output' | 'scope update --output' | 'scope delete --output' | 'scope tag --output' | 'sandbox list --output') values='table wide json ndjson yaml csv markdown' ;;
+    'policy -o' | 'policy --output') values='json yaml' ;;
     *' --color') values='auto always never' ;;
     *' --metric') values='retransmissions timeouts data rtt' ;;
     *' --by') values='pod service instance subnet zone vpc remote port category flow' ;;

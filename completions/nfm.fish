@@ -208,3 +208,4 @@ complete -c nfm -n '__nfm_at \'scope delete\'' -l with-monitors -d 'delete its m
 complete -c nfm -n '__nfm_at \'sandbox serve\'' -l port -x -d 'port to listen on (default: a free one)'
 complete -c nfm -n '__nfm_at \'policy\'' -l write -d 'also what a command can change (triage --create-monitors)'
 complete -c nfm -n '__nfm_at \'policy\'' -l read-only -d 'only what reads (monitor create --dry-run)'
+complete -c nfm -n '__nfm_at \'policy\'' -s o -l output -x -a 'json yaml' -d 'output format'

@@ -59,7 +59,7 @@ export function explain(error: unknown, action: string, { region, command }: Doi
       ...details,
       hint: /explicit deny/i.test(said)
         ? 'A policy denies it explicitly (an SCP, a permissions boundary or a Deny of its own): one more Allow does not help. Show this message to who manages it.'
-        : `Allow it: ${statementFor(action)} All that this command needs: nfm policy ${command}`,
+        : `Allow it: ${statementFor(action, command)} All that this command needs: nfm policy ${command}`,
     });
   }
   if (has(EXPIRED)) {

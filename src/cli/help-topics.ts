@@ -83,6 +83,17 @@ const exitCodes: Topic = {
         `${verdict}: ${VERDICT_MEANINGS[verdict]}.`,
       ]),
     },
+    'With --exit-code, nfm health exits by the worst network health indicator, with the codes that mean the same.',
+    {
+      terms: [
+        ['0', 'healthy: no indicator was degraded, and at least one was reported.'],
+        [
+          String(VERDICT_EXIT['aws-infrastructure']),
+          'degraded: at least one was, in some minute of the window.',
+        ],
+        [String(VERDICT_EXIT['no-data']), 'unknown: none was reported.'],
+      ],
+    },
   ],
 };
 

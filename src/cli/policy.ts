@@ -1,9 +1,9 @@
 import { closest } from '../model/closest.ts';
 import { UsageError } from '../model/errors.ts';
-import { policyFor } from '../model/policy.ts';
-import { renderJson } from '../render/json.ts';
+import { type Allowed, policyFor } from '../model/policy.ts';
 import { ACTIONS, type Actions } from './actions.ts';
 import type { Io } from './io.ts';
+import { print } from './output.ts';
 import type { Options } from './program.ts';
 
 /** Prints the policy and nothing else: it goes straight into `aws iam create-policy --policy-document`. */
@@ -13,28 +13,53 @@ export async function policy(io: Io, words: readonly string[], options: Options)
       hint: 'Leave one of them out.',
     });
   }
-  const name = words.join(' ');
-  const actions = named(name).flatMap((command) => wanted(command, name !== '', options));
-  if (actions.length === 0) {
+  const given = words.join(' ').split(' ').filter(Boolean);
+  const names = given.length > 0 ? named(given) : Object.keys(ACTIONS);
+  const allowed = names.map(
+    (command): Allowed => ({
+      command,
+      actions: wanted(ACTIONS[command] ?? { reads: [] }, given.length > 0, options),
+    }),
+  );
+  if (allowed.every(({ actions }) => actions.length === 0)) {
     throw new UsageError(
       'no-permission-needed',
-      `nfm ${name} asks AWS nothing${options.readOnly ? ' that only reads' : ''}.`,
+      `nfm ${given.join(' ')} asks AWS nothing${options.readOnly ? ' that only reads' : ''}.`,
       {
         hint: 'It needs no policy.',
       },
     );
   }
-  io.stdout.write(renderJson(policyFor(actions)));
+  await print(io, options, policyFor(allowed), { rows: (d) => d.Statement, columns: [] });
   return 0;
 }
 
-/** A command, a group of commands, or all of them. */
-function named(name: string): Actions[] {
+/** Commands and groups of commands, as many as are named: of 'monitor tag zones', the longest names that there are. */
+function named(words: readonly string[]): string[] {
   const names = Object.keys(ACTIONS);
-  const found = names.filter((n) => name === '' || n === name || n.startsWith(`${name} `));
-  if (found.length) return found.flatMap((n) => ACTIONS[n] ?? []);
+  const found: string[] = [];
+  for (let at = 0; at < words.length; ) {
+    const [length, own] =
+      [2, 1]
+        .map((n) => [n, words.slice(at, at + n).join(' ')] as const)
+        .map(
+          ([n, name]) =>
+            [n, names.filter((known) => known === name || known.startsWith(`${name} `))] as const,
+        )
+        .find(([, known]) => known.length > 0) ?? [];
+    if (!length || !own) throw unknown(words, at, names);
+    found.push(...own);
+    at += length;
+  }
+  return [...new Set(found)];
+}
+
+/** After the name of a group, 'creat' is a word of that group: 'monitor create' is near. */
+function unknown(words: readonly string[], at: number, names: readonly string[]): UsageError {
+  const group = words[at - 1] ?? '';
+  const name = words.slice(names.some((n) => n.startsWith(`${group} `)) ? at - 1 : at, at + 1).join(' ');
   const near = closest(name, names);
-  throw new UsageError('unknown-command', `There is no command '${name}'.`, {
+  return new UsageError('unknown-command', `There is no command '${name}'.`, {
     hint: near ? `Did you mean '${near}'?` : `Commands: ${names.join(', ')}.`,
   });
 }

@@ -30,7 +30,6 @@ const KINDS = {
   AnyResource: { Resource: '*' },
   Monitors: { Resource: MONITOR },
   Scopes: { Resource: SCOPE },
-  Tags: { Resource: [MONITOR, SCOPE] },
   Clusters: { Resource: CLUSTER },
   Addons: { Resource: ADDON },
   ServiceLinkedRoles: {
@@ -43,15 +42,15 @@ type Kind = keyof typeof KINDS;
 /**
  * Which resources an action can be narrowed to (docs.aws.amazon.com/service-authorization/latest/reference/:
  * list_networkflowmonitor, list_amazonelastickubernetesservice). Lists, CreateScope, CloudWatch's GetMetricData and
- * EC2's Describe… take '*' only.
+ * EC2's Describe… take '*' only. Tags belong to what the command is about.
  */
-function kindOf(action: string): Kind {
+function kindOf(action: string, command: string): Kind {
   const [service = '', name = ''] = action.split(':');
   if (action === CREATE_ROLE) return 'ServiceLinkedRoles';
   if (service === 'eks') return eksKindOf(name);
   if (service !== 'networkflowmonitor') return 'AnyResource';
   if (/^(ListMonitors|ListScopes|CreateScope)$/.test(name)) return 'AnyResource';
-  if (/^(ListTagsFor|Tag|Untag)Resource$/.test(name)) return 'Tags';
+  if (/^(ListTagsFor|Tag|Untag)Resource$/.test(name)) return /^scope\b/.test(command) ? 'Scopes' : 'Monitors';
   return /Scope$|WorkloadInsights/.test(name) ? 'Scopes' : 'Monitors';
 }
 
@@ -60,18 +59,25 @@ function eksKindOf(name: string): Kind {
   return name === 'DescribeAddon' ? 'Addons' : 'Clusters';
 }
 
-/** The least that allows these actions. Key order is reading order. */
-export function policyFor(actions: readonly string[]): Policy {
+/** What one command may call. */
+export interface Allowed {
+  command: string;
+  actions: readonly string[];
+}
+
+/** The least that allows all of these. Key order is reading order. */
+export function policyFor(allowed: readonly Allowed[]): Policy {
   const statements = (Object.keys(KINDS) as Kind[]).flatMap((kind): Statement[] => {
-    const own = [...new Set(actions)].filter((a) => kindOf(a) === kind).sort();
+    const all = allowed.flatMap(({ command, actions }) => actions.filter((a) => kindOf(a, command) === kind));
+    const own = [...new Set(all)].sort();
     return own.length ? [{ Sid: `Nfm${kind}`, Effect: 'Allow', Action: own, ...mutable(kind) }] : [];
   });
   return { Version: '2012-10-17', Statement: statements };
 }
 
 /** One statement, in one line, for who must be asked for it. */
-export function statementFor(action: string): string {
-  return JSON.stringify({ Effect: 'Allow', Action: action, ...mutable(kindOf(action)) });
+export function statementFor(action: string, command: string): string {
+  return JSON.stringify({ Effect: 'Allow', Action: action, ...mutable(kindOf(action, command)) });
 }
 
 function mutable(kind: Kind): Pick<Statement, 'Resource' | 'Condition'> {

@@ -196,6 +196,43 @@ describe('nfm policy', () => {
     );
   });
 
+  test('tags: of monitors for what is about monitors, of scopes for what is about scopes', async () => {
+    const tagged = async (...args: string[]) =>
+      (await policy(...args))
+        .filter((s) => s.Action.some((a) => /:(Tag|Untag|ListTagsFor)Resource$/.test(a)))
+        .map((s) => s.Resource);
+    const [monitor, scope] = ['monitor', 'scope'].map((kind) => `arn:aws:networkflowmonitor:*:*:${kind}/*`);
+    expect(await tagged('monitor', 'tag')).toEqual([monitor]);
+    expect(await tagged('monitor', 'create')).toEqual([monitor]);
+    expect(await tagged('scope', 'tag')).toEqual([scope]);
+    expect(await tagged('scope', 'create')).toEqual([scope]);
+    expect(await tagged('scope', 'tag', 'monitor', 'tag')).toEqual([monitor, scope]);
+  });
+
+  test('several commands: what they need together', async () => {
+    const [both, triage, zones] = await Promise.all([
+      policy('triage', 'zones'),
+      policy('triage'),
+      policy('zones'),
+    ]);
+    expect(new Set(actions(both))).toEqual(new Set([...actions(triage), ...actions(zones)]));
+    expect(actions(await policy('monitor', 'tag', 'health'))).toEqual(
+      expect.arrayContaining(['networkflowmonitor:TagResource', 'cloudwatch:GetMetricData']),
+    );
+    for (const [line, near] of [
+      [['zones', 'triag'], 'triage'],
+      [['monitor', 'creat'], 'monitor create'],
+    ] as const) {
+      expect(expectError(await nfm(['policy', ...line])).hint).toBe(`Did you mean '${near}'?`);
+    }
+  });
+
+  test('-o yaml', async () => {
+    const { stdout, stderr } = await nfm(['policy', 'top', '-o', 'yaml']);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^Version: .?2012-10-17.?\nStatement:\n/);
+  });
+
   test('an unknown command, and one that needs nothing', async () => {
     const [unknown, nothing] = await Promise.all([nfm(['policy', 'triag']), nfm(['policy', 'schema'])]);
     expect([unknown.code, nothing.code]).toEqual([252, 252]);

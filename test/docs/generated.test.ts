@@ -66,6 +66,7 @@ describe.concurrent('nfm help', () => {
 
   it('exit-codes has them all', async () => {
     const { stdout } = await nfm(['help', 'exit-codes']);
+    expect(stdout).toMatch(/nfm health.*\n+ *0 +healthy.*\n+ *10 +degraded.*\n+ *13 +unknown/s);
     for (const code of [...Object.values(EXIT), ...Object.values(VERDICT_EXIT)]) {
       expect(stdout).toMatch(new RegExp(`^ {2}${code} `, 'm'));
     }
