@@ -148,7 +148,9 @@ function runQuery<Row>(aws: Aws, family: Family<Row>): Promise<Row[]> {
     `networkflowmonitor:${verb}Query${verb === 'Get' ? 'Results' : ''}${family.name}`;
   return aws.queries(async () => {
     if (aws.signal.aborted) throw new InterruptedError();
-    const { queryId = '' } = await patiently(aws, () => ask(aws, action('Start'), family.start));
+    const { queryId = '' } = await patiently(aws, () =>
+      ask(aws, action('Start'), () => toTheEnd(aws.signal, (abortSignal) => family.start({ abortSignal }))),
+    );
     try {
       await untilDone(aws, family, queryId);
       const pages = await askAll(
@@ -159,7 +161,7 @@ function runQuery<Row>(aws: Aws, family: Family<Row>): Promise<Row[]> {
       );
       return pages;
     } catch (error) {
-      if (aws.signal.aborted || isTimeout(error)) await stopQuietly(aws, family, queryId);
+      if (aws.signal.aborted || isTimeout(error)) await stopQuietly(aws, family, action('Stop'), queryId);
       throw error;
     }
   });
@@ -210,10 +212,35 @@ function isTimeout(error: unknown): boolean {
   return error instanceof NfmError && error.code === 'query-timeout';
 }
 
+/** How long after Ctrl-C a start may still be answered. */
+const START_GRACE = 2 * SECOND;
+
+/** A start that is under way at Ctrl-C must come to its end: without its ID, the query could not be stopped. */
+async function toTheEnd<T>(signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => over.abort(), START_GRACE);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await start(over.signal);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    clearTimeout(timer);
+  }
+}
+
 /** Best effort: the person pressed Ctrl-C and wants their prompt back, so one second at most. */
-async function stopQuietly<Row>(aws: Aws, family: Family<Row>, queryId: string): Promise<void> {
+async function stopQuietly<Row>(
+  aws: Aws,
+  family: Family<Row>,
+  action: string,
+  queryId: string,
+): Promise<void> {
   aws.stopped.push(queryId);
-  await family.stop(queryId, { abortSignal: AbortSignal.timeout(SECOND) }).catch(() => undefined);
+  const stop = () => family.stop(queryId, { abortSignal: AbortSignal.timeout(SECOND) });
+  await ask(aws, action, stop).catch(() => undefined);
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -26,6 +26,25 @@ describe('Ctrl-C', () => {
     expect(count(sandbox.requests, 'StopQueryMonitorTopContributors')).toBe(8);
   });
 
+  test('a query whose start is under way is stopped too, and --debug shows it', async () => {
+    const operation = 'StartQueryMonitorTopContributors';
+    const slow = { service: 'networkflowmonitor', operation, delayMillis: 700 };
+    const { run, sandbox } = await account({ queryMillis: 600_000, faults: [slow] });
+    const { code, stderr } = await run(['top', '--monitor', 'demo-vpc', '--debug'], {
+      during: (child) => {
+        const timer = setInterval(() => {
+          if (count(sandbox.requests, operation) < 5) return;
+          clearInterval(timer);
+          child.kill('SIGINT');
+        }, 20);
+      },
+    });
+    expect(code).toBe(130);
+    expect(count(sandbox.requests, operation)).toBe(5);
+    expect(count(sandbox.requests, 'StopQueryMonitorTopContributors')).toBe(5);
+    expect(stderr.match(/^networkflowmonitor:StopQueryMonitorTopContributors ok \d+ ms$/gm)).toHaveLength(5);
+  });
+
   test('in JSON mode it is JSON', async () => {
     const { run, sandbox } = await account({ queryMillis: 600_000 });
     const { code, stderr } = await run(['triage', ...SHORT, '-o', 'json'], {
