@@ -2,7 +2,7 @@ import type { Case, Endpoint } from '../model/case.ts';
 import type { Location, Reason } from '../model/report.ts';
 import type { Level, Member } from './members.ts';
 import { type Spread, spreadOf } from './spread.ts';
-import { ELIGIBLE_EVENTS } from './thresholds.ts';
+import { ELIGIBLE_EVENTS, SPREAD_NARROW, SPREAD_WIDE } from './thresholds.ts';
 
 export interface Culprit {
   level: Level;
@@ -38,9 +38,34 @@ export function locate(data: Case, azId: string | null): Where {
     if (remote?.shape === 'concentrated' && remote.top && remote.topShare >= spread.topShare * SAME_SHARE) {
       return { culprit: { level: 'remote', member: remote.top, spread: remote }, parts };
     }
-    return { culprit: onlyTowards(culprit) ?? culprit, parts };
+    return { culprit: onlyTowards(culprit) ?? climb(data, azId, culprit, parts), parts };
   }
   return { culprit: null, parts };
+}
+
+/**
+ * The top pod may only be the busiest of a bad instance, and the instance the busiest of a bad subnet: where most of
+ * the others in the same one show it too, and there are others outside that do not, the larger part is meant.
+ */
+function climb(data: Case, azId: string | null, culprit: Culprit, parts: Spread): Culprit {
+  let found = culprit;
+  for (const [level, key] of [
+    ['instance', 'instanceId'],
+    ['subnet', 'subnetId'],
+  ] as const) {
+    const place = found.member.identity[key];
+    if (!place || found.level === level) continue;
+    const votes = [...parts.shows].filter(([m]) => m.key !== culprit.member.key);
+    const inside = votes.filter(([m]) => m.identity[key] === place);
+    const outside = votes.filter(([m]) => m.identity[key] !== place);
+    const share = (of: typeof votes) => of.filter(([, shows]) => shows).length / of.length;
+    if (inside.length === 0 || outside.length === 0) continue;
+    if (share(inside) < SPREAD_WIDE || share(outside) > SPREAD_NARROW) continue;
+    const spread = spreadOf(data, level, azId);
+    const member = spread.members.find((m) => m.identity[key] === place);
+    if (member) found = { level, member, spread };
+  }
+  return found;
 }
 
 /**

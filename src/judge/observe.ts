@@ -1,14 +1,13 @@
 import type { Case, Series, Window } from '../model/case.ts';
 import type { NhiReport } from '../model/report.ts';
-import { instant } from '../model/time.ts';
 import { type Change, change } from './change.ts';
+import { impairedZone } from './edge.ts';
+import { findIncident, type Incident } from './incident.ts';
 import { locate, type Where } from './locate.ts';
 import { nhiOf, readNhi } from './nhi.ts';
-import { findOnset } from './onset.ts';
 import { type Count, count, dispersion, exposed } from './rates.ts';
-import { type State, stateOf } from './silence.ts';
+import { type State, statesOf } from './silence.ts';
 import { inTarget, targetSeries, type ZoneSource, zoneSources } from './sources.ts';
-import { CLEAN_BASELINE, RISE } from './thresholds.ts';
 import { compareZones, type ZoneComparison } from './zones.ts';
 
 export interface ObservedZone extends ZoneSource {
@@ -39,41 +38,52 @@ export interface Observation {
 }
 
 /** Each zone against its own baseline and its peers. */
-export function observeZones(data: Case, sources: readonly ZoneSource[] = zoneSources(data)): ObservedZone[] {
-  const counts = sources.map((s) => ({
-    ...s,
-    window: count(s.series, data.window),
-    baseline: count(s.series, data.baseline),
-    phi: dispersion(exposed(s.series, data.window)),
-  }));
-  const comparisons = compareZones(counts);
-  return counts.flatMap((zone, i) => {
-    const comparison = comparisons[i];
-    return comparison ? [{ ...zone, comparison, state: stateOf(zone, counts) }] : [];
+export function observeZones(
+  data: Case,
+  sources: readonly ZoneSource[] = zoneSources(data),
+  { symptom, reference }: Incident = findIncident(data, seriesOf(data, sources)),
+): ObservedZone[] {
+  const compared = compareZones(
+    sources.map(({ azId, series }) => ({
+      azId,
+      window: count(series, symptom),
+      baseline: count(series, reference),
+      phi: dispersion(exposed(series, symptom)),
+    })),
+  );
+  const states = statesOf(data, sources);
+  return sources.flatMap((source, i) => {
+    const [comparison, state] = [compared[i], states[i]];
+    if (!comparison || !state) return [];
+    const window = count(source.series, data.window);
+    return [{ ...source, window, baseline: count(source.series, data.baseline), comparison, state }];
   });
+}
+
+/** What a rise is looked for in: the whole target, and each of its zones. */
+function seriesOf(data: Case, sources: readonly ZoneSource[]): Series[] {
+  const whole = targetSeries(data, sources);
+  const own = sources.filter((s) => inTarget(data, s.azId)).map((s) => s.series);
+  return whole ? [whole, ...own] : own;
 }
 
 export function observe(given: Case): Observation {
   const sources = zoneSources(given);
   const series = targetSeries(given, sources);
-  const own = sources.filter((s) => inTarget(given, s.azId)).map((s) => s.series);
-  const early = earlyOnset(given, series ? [series, ...own] : own);
-  const data =
-    early === null || !given.baseline
-      ? given
-      : { ...given, baseline: { ...given.baseline, end: instant(early) } };
-  const zones = observeZones(data, sources);
+  const incident = findIncident(given, seriesOf(given, sources));
+  const { symptom, reference } = incident;
+  // What the incident had reached of the baseline is no baseline for the flows either.
+  const polluted = given.baseline && reference && reference.end < given.baseline.end;
+  const data = polluted ? { ...given, baseline: reference } : given;
+  const zones = observeZones(data, sources, incident);
   const ownZones = zones.filter((z) => inTarget(data, z.azId));
-  const outlier = mostOutlying(ownZones);
   const overall = change(
-    count(series, data.window),
-    count(series, data.baseline),
-    dispersion(exposed(series, data.window)),
+    count(series, symptom),
+    count(series, reference),
+    dispersion(exposed(series, symptom)),
   );
-  const affected = outlier?.series ?? series;
-  const found = affected && (outlier || overall.verdict === 'up') ? findOnset(affected) : null;
-  const symptom = symptomWindow(data.window, found?.start ?? null, found?.end ?? null);
-  const nhi = readNhi(data, data.window);
+  const outlier = mostOutlying(ownZones) ?? (overall.verdict === 'up' ? zoneByEdges(data, ownZones) : null);
+  const risen = outlier !== null || overall.verdict === 'up';
   return {
     baseline: data.baseline,
     series,
@@ -81,39 +91,22 @@ export function observe(given: Case): Observation {
     zones,
     outlier,
     starved: ownZones.filter((z) => z.state !== 'reporting' && z.baseline.bytes > 0),
-    onset: found?.start ?? null,
-    end: found?.end ?? null,
+    onset: risen ? incident.onset : null,
+    end: risen ? incident.end : null,
     symptom,
-    nhi,
+    nhi: readNhi(data, data.window),
     nhiHere: nhiOf(readNhi(data, symptom), outlier?.azId ?? null),
     where: locate(data, outlier?.azId ?? null),
   };
 }
 
-/**
- * An incident that was there before the window has its first part in the baseline, and would be measured against
- * itself. Its onset, if enough of the baseline lies before it; null where the baseline is clean.
- */
-function earlyOnset({ baseline, window }: Case, series: readonly Series[]): number | null {
-  if (!baseline) return null;
-  const [from, to] = [Date.parse(baseline.start) + CLEAN_BASELINE, Date.parse(window.start)];
-  const onsets = series.flatMap((s) => {
-    const found = findOnset(s);
-    const lasts = found && (found.end === null || found.end > to);
-    return found && lasts && found.ratio >= RISE && found.start >= from && found.start < to
-      ? [found.start]
-      : [];
-  });
-  return onsets.length ? Math.min(...onsets) : null;
+/** The zone that every impaired flow begins or ends in, though its peers rise too by what they send there. */
+function zoneByEdges(data: Case, zones: readonly ObservedZone[]): ObservedZone | null {
+  const azId = impairedZone(data);
+  return zones.find((z) => z.azId === azId) ?? null;
 }
 
 function mostOutlying(zones: readonly ObservedZone[]): ObservedZone | null {
   const ratio = (z: ObservedZone) => z.comparison.versusPeers?.ratio ?? 0;
   return zones.filter((z) => z.comparison.outlier).sort((a, b) => ratio(b) - ratio(a))[0] ?? null;
-}
-
-function symptomWindow(window: Window, onset: number | null, end: number | null): Window {
-  const start = Math.max(Date.parse(window.start), onset ?? Number.NEGATIVE_INFINITY);
-  const stop = Math.min(Date.parse(window.end), end ?? Number.POSITIVE_INFINITY);
-  return start < stop ? { start: instant(start), end: instant(stop) } : window;
 }

@@ -9,6 +9,8 @@ export interface Onset {
   end: number | null;
   /** Rate after the rise over the rate before it. */
   ratio: number;
+  /** Log-likelihood that the rise gains, over-dispersion taken off: how clear it is. */
+  gain: number;
 }
 
 interface Bin {
@@ -27,14 +29,14 @@ interface Split {
  * likely (Kulldorff's scan statistic with one window), first upwards, then downwards in what follows.
  * Bins without traffic carry no information and are passed over. Null where no rise gains enough likelihood.
  */
-export function findOnset(series: Series): Onset | null {
+export function findOnset(series: Series, places = 1): Onset | null {
   const bins = toBins(series);
-  const rise = bestSplit(bins, 'up');
+  const rise = bestSplit(bins, 'up', scanGain(bins.length * places));
   if (!rise) return null;
   const start = bins[rise.at];
   if (!start) return null;
   const after = bins.slice(rise.at);
-  const fall = bestSplit(after, 'down');
+  const fall = bestSplit(after, 'down', scanGain(after.length));
   // Only a fall back towards the old rate is an end; a lull inside the incident is not.
   const over =
     fall &&
@@ -45,7 +47,13 @@ export function findOnset(series: Series): Onset | null {
     start: start.start,
     end: over ? (after[fall.at]?.start ?? null) : null,
     ratio: meanRate(raised) / meanRate(bins.slice(0, rise.at)),
+    gain: rise.gain,
   };
+}
+
+/** The more places are looked at, the clearer a rise must be: chance finds one somewhere (Bonferroni, in likelihoods). */
+function scanGain(places: number): number {
+  return ONSET_GAIN + Math.log(Math.max(1, places));
 }
 
 function toBins(series: Series): Bin[] {
@@ -61,7 +69,7 @@ function meanRate(bins: readonly Bin[]): number {
   return (events + 0.5) / Math.max(bytes, 1);
 }
 
-function bestSplit(bins: readonly Bin[], direction: 'up' | 'down'): Split | null {
+function bestSplit(bins: readonly Bin[], direction: 'up' | 'down', least: number): Split | null {
   const events = bins.reduce((sum, b) => sum + b.events, 0);
   const bytes = bins.reduce((sum, b) => sum + b.bytes, 0);
   const phi = dispersion(bins);
@@ -78,7 +86,7 @@ function bestSplit(bins: readonly Bin[], direction: 'up' | 'down'): Split | null
           likelihood(rightEvents, rightBytes) -
           likelihood(events, bytes)) /
         phi;
-      if (gain > (best?.gain ?? ONSET_GAIN)) best = { at: i, gain };
+      if (gain > (best?.gain ?? least)) best = { at: i, gain };
     }
     leftEvents += bins[i]?.events ?? 0;
     leftBytes += bins[i]?.bytes ?? 0;

@@ -1,28 +1,43 @@
-import type { Count } from './rates.ts';
-import { COLLAPSE, HOLD } from './thresholds.ts';
+import type { Case, Series } from '../model/case.ts';
+import { binsWithin, count } from './rates.ts';
+import { COLLAPSE, HOLD, QUIET_BINS } from './thresholds.ts';
 
 export type State = 'reporting' | 'starved' | 'silent';
 
-export interface Traffic {
+interface Place {
   azId: string;
-  window: Count;
-  baseline: Count;
+  series: Series;
 }
 
 /**
- * Reporting, starved or silent? Missing data is not zero: a zone whose loss is so bad that its traffic
- * collapses has few retransmissions left to show (survivor bias), and must not read as healthy.
- * Starved needs peers that hold: a quiet evening lowers every zone.
+ * Reporting, starved or silent? Missing data is not zero: a zone whose loss is so bad that its traffic collapses has
+ * few retransmissions left to show (survivor bias), and must not read as healthy. Both are asked of the end of the
+ * window, because an hour's average hides what began in its middle, and of the whole. Starved needs peers that hold:
+ * a quiet evening lowers every zone.
  */
-export function stateOf(zone: Traffic, peers: readonly Traffic[]): State {
-  if (zone.window.bins === 0) return 'silent';
-  const own = level(zone);
-  const holding = peers.filter((p) => p.azId !== zone.azId && (level(p) ?? 0) >= HOLD);
-  return own !== null && own < COLLAPSE && holding.length > 0 ? 'starved' : 'reporting';
+export function statesOf(data: Case, places: readonly Place[]): State[] {
+  return places.map((place) => {
+    const peers = places.filter((p) => p.azId !== place.azId);
+    const [from, to] = binsWithin(place.series, data.window);
+    const spans = [from, Math.max(from, to - QUIET_BINS)];
+    const states = spans.map((start) => stateIn(data, place, peers, start, to));
+    return states.find((s) => s === 'silent') ?? states.find((s) => s === 'starved') ?? 'reporting';
+  });
 }
 
-/** Bytes per reported bin, as a share of the same before the window; null without a baseline. */
-function level({ window, baseline }: Traffic): number | null {
-  if (baseline.bytes === 0) return null;
-  return window.bins ? window.bytes / window.bins / (baseline.bytes / baseline.bins) : 0;
+function stateIn(data: Case, place: Place, peers: readonly Place[], from: number, to: number): State {
+  const reported = (p: Place) => p.series.bytes.slice(from, to).some((bytes) => bytes !== null);
+  if (!reported(place))
+    return from === binsWithin(place.series, data.window)[0] || peers.some(reported) ? 'silent' : 'reporting';
+  const own = level(data, place, from, to);
+  const hold = peers.some((p) => (level(data, p, from, to) ?? 0) >= HOLD);
+  return own !== null && own < COLLAPSE && hold ? 'starved' : 'reporting';
+}
+
+/** Bytes a bin, as a share of the same in the baseline; a bin without a report has none. Null without a baseline. */
+function level(data: Case, { series }: Place, from: number, to: number): number | null {
+  const before = count(series, data.baseline);
+  if (before.bytes === 0 || to <= from) return null;
+  const bytes = series.bytes.slice(from, to).reduce<number>((sum, b) => sum + (b ?? 0), 0);
+  return bytes / (to - from) / (before.bytes / before.bins);
 }

@@ -23,6 +23,8 @@ export interface Spread {
   /** Of the members with enough traffic to have shown the impairment, how many do. */
   elevated: number;
   eligible: number;
+  /** The same, each by itself: true where it shows the impairment; absent where it had too little traffic to. */
+  shows: ReadonlyMap<Member, boolean>;
 }
 
 /** A member against both hypotheses: what its baseline expects, and what an impairment of the whole place adds. */
@@ -59,6 +61,7 @@ export function spreadOf(data: Case, level: Level, azId: string | null): Spread 
     topByteShare: top && bytes > 0 ? top.bytes / bytes : 0,
     elevated: elevated.length,
     eligible: eligible.length,
+    shows: new Map(eligible.map((j) => [j.member, elevated.includes(j)])),
   };
   if (!top || excess < MIN_EVENTS) return { ...result, shape: 'unclear' };
 

@@ -51,9 +51,9 @@ export const HOLD = 0.8;
 /** 95 % interval. */
 export const Z95 = 1.96;
 
-/** Onset: bins on each side of a change, and the log-likelihood that it must gain (χ²₁ at 0.001). */
+/** Onset: bins on each side of a change, and the log-likelihood that it must gain beyond that of the search itself. */
 export const ONSET_MIN_BINS = 3;
-export const ONSET_GAIN = 5.4;
+export const ONSET_GAIN = 2;
 
 /** An impairment of the whole place would have given a member this many events: enough to see that it has none. */
 export const ELIGIBLE_EVENTS = 3;
@@ -63,3 +63,6 @@ export const MEMBER_PRIOR = 4;
 
 /** So much of a baseline must lie before an incident that reaches into it, ms; less is too little to compare with. */
 export const CLEAN_BASELINE = 15 * 60_000;
+
+/** So many bins at the end of the window without a report, or with a part of the traffic, are no accident of one. */
+export const QUIET_BINS = 5;

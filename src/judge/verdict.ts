@@ -108,7 +108,12 @@ function blame(data: Case, seen: Observation): Decision {
   }
   if (culprit) {
     const clear =
-      outlier !== null && culprit.member.bytes !== null && culprit.spread.topShare >= 0.8 && !data.truncated;
+      outlier !== null &&
+      culprit.member.bytes !== null &&
+      // One that was not there before has nothing of its own to be measured against.
+      culprit.member.baselineBytes > 0 &&
+      culprit.spread.topShare >= 0.8 &&
+      !data.truncated;
     return { verdict: 'workload', confidence: clear ? 'high' : 'medium', reason: reasonOf(culprit) };
   }
   if (outlier) return inconclusive('zone-wide-nhi-healthy', ['aws-infrastructure']);

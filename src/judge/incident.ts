@@ -1,0 +1,46 @@
+import type { Case, Series, Window } from '../model/case.ts';
+import { instant } from '../model/time.ts';
+import { findOnset, type Onset } from './onset.ts';
+import { CLEAN_BASELINE, OWN_RISE } from './thresholds.ts';
+
+/** When something happened: the minutes that are judged, and those that they are judged against. */
+export interface Incident {
+  onset: number | null;
+  end: number | null;
+  /** From onset to end inside the window; all of the window where no rise is found. */
+  symptom: Window;
+  /** The baseline, with what of the window lies before the onset, and without what the incident had reached already. */
+  reference: Window | null;
+}
+
+/**
+ * First when, then how much: an incident of twenty minutes is diluted to a third in an hour's average, and one that
+ * began before the window would be measured against itself. The clearest rise of any of the series decides for all.
+ */
+export function findIncident({ window, baseline }: Case, series: readonly Series[]): Incident {
+  const none = { onset: null, end: null, symptom: window, reference: baseline };
+  if (!baseline) return none;
+  const rises = series
+    .flatMap((s) => findOnset(s, series.length) ?? [])
+    .filter((rise) => concerns(rise, window, baseline));
+  const [clearest] = rises.sort((a, b) => b.gain - a.gain || a.start - b.start);
+  if (!clearest) return none;
+  const { start, end } = clearest;
+  const from = Math.max(start, Date.parse(window.start));
+  const to = Math.min(end ?? Number.POSITIVE_INFINITY, Date.parse(window.end));
+  return {
+    onset: start,
+    end,
+    symptom: { start: instant(from), end: instant(to) },
+    reference: { start: baseline.start, end: instant(start) },
+  };
+}
+
+/** It must reach into the window, be a rise worth the name, and leave enough before it to compare with. */
+function concerns({ start, end, ratio }: Onset, window: Window, baseline: Window): boolean {
+  return (
+    ratio >= OWN_RISE &&
+    (end === null || end > Date.parse(window.start)) &&
+    start >= Date.parse(baseline.start) + CLEAN_BASELINE
+  );
+}
