@@ -13,6 +13,7 @@ import type { Options } from './program.ts';
 
 export async function remove(io: Io, names: readonly string[], options: Options): Promise<number> {
   for (const name of names) checkName(name);
+  const say = speaker(io, options);
   return withAws(io, options, async (aws) => {
     const monitors = await Promise.all([...new Set(names)].map((name) => monitorNamed(aws, name)));
     const changes = new Map<string, MonitorChange>(
@@ -23,14 +24,17 @@ export async function remove(io: Io, names: readonly string[], options: Options)
       steps: going.map((m) =>
         deletion(aws, m, () => {
           changes.set(m.name, { ...toItem(m, aws.region), status: 'DELETING', change: 'deleted' });
-          speaker(io, options)(`Deleted ${m.name}.`);
+          say(`Deletion of ${m.name} has begun.`);
         }),
       ),
-      question: `Delete ${going.length === 1 ? 'this monitor' : `these ${going.length} monitors`}? Their flows can no longer be queried then.`,
+      question: `Delete ${going.length === 1 ? 'this monitor? Its' : `these ${going.length} monitors? Their`} flows can no longer be queried then.`,
       nothing: 'It is being deleted already.',
     });
     if (!done) return 0;
-    if (options.wait) await untilGone(io, options, aws, [...changes.keys()]);
+    if (options.wait) {
+      await untilGone(io, options, aws, [...changes.keys()]);
+      for (const { name } of going) say(`Deleted ${name}.`);
+    }
     const gone = options.wait ? { status: 'GONE' } : {};
     await printChanges(
       io,

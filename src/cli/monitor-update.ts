@@ -55,6 +55,7 @@ export async function update(io: Io, [name = '']: readonly string[], options: Op
       await sideChange(aws, monitor, 'local', local, look),
       await sideChange(aws, monitor, 'remote', remote, look),
     ];
+    if (here.after.length === 0) throw nothingLeft(name);
     checkResources(here.after, there.after, aws.region);
     const say = speaker(io, options);
     for (const { value, option } of [...here.missing, ...there.missing]) {
@@ -72,6 +73,16 @@ export async function update(io: Io, [name = '']: readonly string[], options: Op
     if (done) await printChanges(io, options, [after]);
     return 0;
   });
+}
+
+function nothingLeft(name: string): UsageError {
+  return new UsageError(
+    'no-local',
+    'A monitor watches at least one local resource; this would remove the last one.',
+    {
+      hint: `Add another one in the same call (--add-vpc, --add-subnet, --add-zone, --add-cluster, --add-region-wide), or delete the monitor: nfm monitor delete ${name}`,
+    },
+  );
 }
 
 async function sideChange(

@@ -26,7 +26,10 @@ export async function remove(io: Io, [id]: readonly string[], options: Options):
       nothing: `Scope ${scope.id} is being deleted already.`,
     });
     if (!done) return 0;
-    if (options.wait !== false) await untilForgotten(io, options, aws, scope.id);
+    if (options.wait !== false) {
+      await untilForgotten(io, options, aws, scope.id);
+      if (going) speaker(io, options)(`Deleted scope ${scope.id}.`);
+    }
     const status = options.wait === false ? 'DEACTIVATING' : 'GONE';
     const after = toScopeItem({ ...scope, status }, aws.region);
     await printScopeChange(io, options, after, going ? 'deleted' : 'unchanged');
@@ -46,7 +49,7 @@ function stepsOf(
   return [
     ...monitors
       .filter((m) => m.status !== 'DELETING')
-      .map((m) => deletion(aws, m, () => say(`Deleted ${m.name}.`))),
+      .map((m) => deletion(aws, m, () => say(`Deletion of ${m.name} has begun.`))),
     {
       action: 'networkflowmonitor:DeleteScope',
       request: { scopeId: scope.id },
@@ -55,7 +58,7 @@ function stepsOf(
       run: async () => {
         await untilGone(io, options, aws, names);
         await scopesOf(aws).delete(scope.id);
-        say(`Deleted scope ${scope.id}.`);
+        say(`Deletion of scope ${scope.id} has begun.`);
       },
     },
   ];

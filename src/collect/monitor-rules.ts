@@ -57,13 +57,20 @@ function checkCount(side: Side, resources: readonly Resource[]): void {
   );
 }
 
-export function checkMonitorCount(present: number, more: number, quota: number): void {
+export function checkMonitorCount(
+  monitors: readonly { name: string; status: string }[],
+  more: number,
+  quota: number,
+): void {
+  const present = monitors.length;
   if (more === 0 || present + more <= quota) return;
+  const going = monitors.filter((m) => m.status === 'DELETING').map((m) => m.name);
+  const wait = `${going.join(', ')} ${going.length === 1 ? 'is' : 'are'} being deleted and may count until then: wait until 'nfm monitor list' has no DELETING any more. Else: `;
   throw new UsageError(
     'too-many-monitors',
     `${more} more ${more === 1 ? 'monitor' : 'monitors'} would make ${present + more}: the quota is ${quota} in an account and Region.`,
     {
-      hint: "Delete monitors that nobody reads, or ask for more in the Service Quotas console; where that was done, say so: 'nfm monitor create --quota NUMBER'.",
+      hint: `${going.length > 0 ? wait : ''}Delete monitors that nobody reads, or ask for more in the Service Quotas console; where that was done, say so: 'nfm monitor create --quota NUMBER'.`,
     },
   );
 }

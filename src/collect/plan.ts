@@ -56,7 +56,7 @@ export function planMonitors(wanted: readonly WantedMonitor[], context: PlanCont
       ...(Object.keys(tags).length ? { tags: { ...tags } } : {}),
     });
   }
-  checkMonitorCount(monitors.length, plan.create.length, context.quota);
+  checkMonitorCount(monitors, plan.create.length, context.quota);
   return plan;
 }
 

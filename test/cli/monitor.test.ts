@@ -352,7 +352,12 @@ describe.concurrent('monitor create', () => {
       /monitor update demo-zone-a/,
     ],
     ['update demo-vpc', 252, /not said what to change/, /--add-subnet/],
-    [`update demo-vpc --remove-vpc ${VPC} --yes`, 252, /at least one local/, /./],
+    [
+      `update demo-vpc --remove-vpc ${VPC} --yes`,
+      252,
+      /at least one local/,
+      /--add-subnet.*nfm monitor delete demo-vpc$/,
+    ],
     ['tag demo-vpc --tag a=1 --untag a --yes', 252, /'a' is to be set and to be removed/, /./],
   ])('monitor %s', async (line, code, message, hint) => {
     const { monitor, changes } = await setUp();
@@ -445,6 +450,7 @@ describe.concurrent('monitor delete', () => {
     const run = ok(await monitor('delete demo-zone-a demo-zone-b demo-zone-a --yes --wait'));
     expect(run.stderr).toMatch(/Delete monitor demo-zone-a in ap-northeast-3\n {2}local: +subnet-/);
     expect(run.stdout).toMatch(/deleted +demo-zone-a +GONE/);
+    expect(run.stderr).toMatch(/Deletion of demo-zone-b has begun\.\n(.*\n)*Deleted demo-zone-a\.\n/);
     expect(await names()).toEqual(['demo-vpc']);
   });
 
@@ -456,7 +462,10 @@ describe.concurrent('monitor delete', () => {
 
   test('one that is going already is no error', async () => {
     const { monitor, changes } = await setUp({ settleMillis: 60_000 });
-    ok(await monitor('delete demo-vpc --yes'));
+    const begun = ok(await monitor('delete demo-vpc --yes'));
+    expect(begun.stderr).toMatch(/Deletion of demo-vpc has begun\.\n$/);
+    const full = await monitor('create one-more --region-wide --yes --quota 3');
+    expect(expectError(full).hint).toMatch(/^demo-vpc is being deleted and may count until then: wait/);
     const { items } = await document(await monitor('delete demo-vpc --yes -o json'), 'monitor-changes');
     expect(items).toMatchObject([{ status: 'DELETING', change: 'unchanged' }]);
     expect(changes()).toEqual(['DeleteMonitor']);
