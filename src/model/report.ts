@@ -46,7 +46,7 @@ export const REASONS = {
   'no-rise': "Retransmissions per GiB are no higher than the target's own baseline.",
   'no-datapoints': 'Nothing was reported for the target in this window.',
   'metrics-unreadable': 'The metrics could not be read.',
-  'no-scope': 'Network Flow Monitor has never been enabled in this Region.',
+  'no-scope': 'Network Flow Monitor is not enabled in this Region.',
   'scope-not-ready': 'The scope cannot be used yet, or not any more.',
   'no-monitor': 'No monitor covers the target, and workload insights have nothing for it.',
 } as const;

@@ -118,6 +118,8 @@ function things({ podNamespace, podName, instanceId, serviceName, subnetId, remo
 }
 
 function targetPlace({ kind, id, region }: Target): string {
+  // Where there is no scope, its Region stands in for its ID.
+  if (kind === 'scope' && id === region) return `Region ${region}`;
   return `${called(kind, id)} in ${region}`;
 }
 
