@@ -8,14 +8,12 @@ import {
 } from '../model/errors.ts';
 import { REGIONS } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
+import { DEFAULT_SCENARIO } from '../model/sandbox-hint.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { commandIn } from './actions.ts';
 import { type Asked, rememberMonitors } from './completion-cache.ts';
 import type { Io } from './io.ts';
 import type { Options } from './program.ts';
-
-/** What 'packet-loss' is called when --sandbox names none. */
-export const DEFAULT_SCENARIO = 'packet-loss';
 
 /** Connects to AWS, or to a sandbox that lives as long as the work does. One Region; a command that reads asks in several. */
 export async function withAws<T>(io: Io, options: Options, work: (aws: Aws) => Promise<T>): Promise<T> {

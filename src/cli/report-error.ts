@@ -1,6 +1,7 @@
 import { ERROR_SCHEMA, type ErrorDocument } from '../model/documents.ts';
 import { EXIT, InterruptedError, NfmError } from '../model/errors.ts';
 import { redact } from '../model/redact.ts';
+import { DEFAULT_SCENARIO, onSandbox } from '../model/sandbox-hint.ts';
 import { renderJson } from '../render/json.ts';
 import { sanitize } from '../render/sanitize.ts';
 import type { Io } from './io.ts';
@@ -9,7 +10,8 @@ import type { Io } from './io.ts';
 export function report(io: Io, thrown: unknown): number {
   const error = io.signal.aborted && !(thrown instanceof InterruptedError) ? new InterruptedError() : thrown;
   const known = error instanceof NfmError ? error : asBug(error);
-  io.stderr.write(wantsJson(io.args) ? renderJson(toDocument(known), 0) : toText(known));
+  const hint = known.hint && onSandbox(known.hint, scenarioIn(io.args));
+  io.stderr.write(wantsJson(io.args) ? renderJson(toDocument(known, hint), 0) : toText(known, hint));
   if (io.args.includes('--debug')) io.stderr.write(`${redact(trace(error))}\n`);
   return known.exitCode;
 }
@@ -22,7 +24,7 @@ function asBug(error: unknown): NfmError {
   });
 }
 
-function toDocument({ code, message, hint, action }: NfmError): ErrorDocument {
+function toDocument({ code, message, action }: NfmError, hint: string | undefined): ErrorDocument {
   return {
     schema: ERROR_SCHEMA,
     error: { code, message: redact(message), hint: hint ?? null, action: action ?? null },
@@ -30,7 +32,7 @@ function toDocument({ code, message, hint, action }: NfmError): ErrorDocument {
 }
 
 /** What to do next stands last, where the eye is. */
-function toText({ message, hint }: NfmError): string {
+function toText({ message }: NfmError, hint: string | undefined): string {
   return `error: ${sanitize(redact(message))}\n${hint ? `hint: ${sanitize(hint)}\n` : ''}`;
 }
 
@@ -42,6 +44,14 @@ function trace(error: unknown): string {
 
 function sanitizeLines(text: string): string {
   return text.split('\n').map(sanitize).join('\n');
+}
+
+/** The scenario of --sandbox, where the command line has it. */
+function scenarioIn(args: readonly string[]): string | undefined {
+  const at = args.findIndex((arg) => arg === '--sandbox' || arg.startsWith('--sandbox='));
+  if (at < 0) return undefined;
+  const given = args[at] === '--sandbox' ? args[at + 1] : args[at]?.slice('--sandbox='.length);
+  return given && !given.startsWith('-') ? given : DEFAULT_SCENARIO;
 }
 
 /** Read from the raw arguments, because the command line itself may be what is wrong. */

@@ -1,10 +1,10 @@
 import { SANDBOX_LIST_SCHEMA, type SandboxListDocument } from '../model/documents.ts';
 import { ConfigurationError, UsageError } from '../model/errors.ts';
+import { DEFAULT_SCENARIO } from '../model/sandbox-hint.ts';
 import { instant } from '../model/time.ts';
 import { scenarioColumns } from '../render/scenarios.ts';
 import { SCENARIOS } from '../sandbox/scenarios/index.ts';
 import { startSandbox } from '../sandbox/server.ts';
-import { DEFAULT_SCENARIO } from './connection.ts';
 import type { Io } from './io.ts';
 import { print } from './output.ts';
 import type { Options } from './program.ts';

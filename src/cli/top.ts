@@ -1,14 +1,15 @@
 import { collectTop } from '../collect/top.ts';
 import { resolveWindows } from '../collect/window.ts';
 import { topDocument } from '../judge/topDocument.ts';
+import { DEFAULT_SCENARIO, onSandbox } from '../model/sandbox-hint.ts';
 import { instant } from '../model/time.ts';
 import { TOP_LEVELS, TOP_METRICS } from '../model/topWords.ts';
 import { emptyTop, renderTop, renderTopMarkdown, topColumns, topNotes } from '../render/top.ts';
-import { eachRegion, positive } from './connection.ts';
+import { eachRegion, positive, text } from './connection.ts';
 import type { Io } from './io.ts';
 import { print } from './output.ts';
 import type { Options } from './program.ts';
-import { progressLine } from './progress.ts';
+import { type ProgressLine, progressLine } from './progress.ts';
 import { targetOf } from './target.ts';
 import { windowOptions } from './time.ts';
 
@@ -17,7 +18,12 @@ export async function top(io: Io, _args: readonly string[], options: Options): P
   const target = targetOf(options);
   const progress = await progressLine(io, options);
   const { answers, failures } = await eachRegion(io, options, (aws) =>
-    collectTop(aws, { ...request, target, onProgress: progress.update }),
+    collectTop(aws, {
+      ...request,
+      target,
+      onProgress: progress.update,
+      onPlanned: (queries) => announce(io, options, progress, queries),
+    }),
   ).finally(progress.stop);
   const document = topDocument(answers, request);
   for (const { region, error } of failures) {
@@ -25,16 +31,28 @@ export async function top(io: Io, _args: readonly string[], options: Options): P
     document.gaps.push({ code, action, effect: `${region} is left out: ${error.message}`, fix: hint });
   }
   const columns = topColumns(document);
+  const scenario = options.sandbox === true ? DEFAULT_SCENARIO : text(options.sandbox);
+  for (const gap of document.gaps) gap.fix = gap.fix && onSandbox(gap.fix, scenario);
   await print(io, options, document, {
     rows: (d) => d.items,
     // Who asks for all columns wants to read them: IDs and paths stay whole, and lines may be long.
     columns: options.output === 'wide' ? columns.map((c) => ({ ...c, cut: false })) : columns,
     table: renderTop,
     markdown: renderTopMarkdown,
-    empty: emptyTop,
+    empty: (d) => onSandbox(emptyTop(d), scenario),
   });
   if (isBareList(options)) for (const note of topNotes(document)) io.stderr.write(`note: ${note}\n`);
   return 0;
+}
+
+/** So many take minutes: who waits is told, unless it is a program. */
+const MANY_QUERIES = 200;
+
+function announce(io: Io, options: Options, progress: ProgressLine, queries: number): void {
+  progress.update({ phase: 'Reading flows', done: 0, planned: queries });
+  const isForPeople = options.output !== 'json' && options.output !== 'ndjson' && options.query === undefined;
+  if (queries <= MANY_QUERIES || io.stderr.isTTY || options.progress === false || !isForPeople) return;
+  io.stderr.write(`note: ${queries} queries will run: each hour, category and metric is one.\n`);
 }
 
 function requestOf(io: Io, options: Options) {

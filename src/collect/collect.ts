@@ -4,6 +4,7 @@ import type { Subnet } from '../aws/ec2.ts';
 import { flowMonitor, type MonitorDetails, type ScopeSummary } from '../aws/monitors.ts';
 import { CASE_SCHEMA, type Case, type Monitor, type Series, type Window, type Zone } from '../model/case.ts';
 import { NotFoundError } from '../model/errors.ts';
+import { onSandbox } from '../model/sandbox-hint.ts';
 import { instant } from '../model/time.ts';
 import {
   covers,
@@ -122,7 +123,7 @@ export async function takeInventory(
     gaps.add({
       code: 'no-scope',
       action: null,
-      effect: `Network Flow Monitor has never been enabled in ${aws.region}: nothing is measured.`,
+      effect: `Network Flow Monitor is not enabled in ${aws.region}: nothing is measured.`,
       fix: `nfm scope create --region ${aws.region}`,
     });
   } else if (scope && scope.status !== 'SUCCEEDED') {
@@ -223,7 +224,7 @@ async function readEvidence(
     // A VPC's monitor holds more than one of its zones does; but what is outside may name what is inside.
     flows: (await addNames(aws, flows.flows, gaps)).filter(({ local }) => inside(local)),
     truncated: flows.truncated,
-    gaps: gaps.list,
+    gaps: gaps.list.map((gap) => ({ ...gap, fix: gap.fix && onSandbox(gap.fix, options.sandbox) })),
     ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
   };
 }

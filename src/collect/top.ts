@@ -1,6 +1,8 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Window } from '../model/case.ts';
-import { RefusedError, UsageError } from '../model/errors.ts';
+import { closest } from '../model/closest.ts';
+import { type NfmError, RefusedError, UsageError } from '../model/errors.ts';
+import { DESTINATION_CATEGORIES } from '../model/facts.ts';
 import type { TopData, TopFlow } from '../model/top.ts';
 import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/topWords.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from './categories.ts';
@@ -21,6 +23,8 @@ import { joinInsightRows, joinMonitorRows, type TopRows } from './topRows.ts';
 import { tile } from './window.ts';
 
 export interface TopOptions extends Pick<CollectOptions, 'target' | 'onProgress'> {
+  /** Is told how many queries will run, before the first does. */
+  onPlanned?(queries: number): void;
   window: Window;
   metric: TopMetric;
   by: readonly TopLevel[];
@@ -96,8 +100,8 @@ function sayWhyMonitors(unknown: string | null, gaps: Gaps): void {
   gaps.add({
     code: 'monitors-only',
     action: null,
-    effect: `Workload insights do not know ${unknown ?? 'this'}, so monitors were asked: flows that none of them watches, such as those to the internet and to most AWS services, are missing.`,
-    fix: 'nfm top --by zone --by category shows all of the scope.',
+    effect: `Workload insights do not know ${unknown ?? 'this'}, so monitors were asked: flows that none of them watches, such as those to the internet and to most AWS services, are missing; --by zone --by category has them.`,
+    fix: null,
   });
 }
 
@@ -109,14 +113,18 @@ async function fromMonitors(
 ): Promise<Reading> {
   const { sources, extent, topology } = inventory;
   const tiles = tile(options.window);
-  const answers = await askMonitors(
-    aws,
-    sources,
-    ({ remote }) =>
-      plan(tiles, options.categories ?? monitorCategories(remote), queryMetrics(options.metric)),
-    { gaps, progress: countingFrom(options.onProgress) },
+  const planned = new Map(
+    sources.map((monitor) => {
+      const categories = options.categories ?? monitorCategories(monitor.remote);
+      return [monitor, plan(tiles, categories, queryMetrics(options.metric))];
+    }),
   );
-  mustHaveAnswer(answers, gaps);
+  options.onPlanned?.([...planned.values()].flat().length);
+  const answers = await askMonitors(aws, sources, (monitor) => planned.get(monitor) ?? [], {
+    gaps,
+    progress: countingFrom(options.onProgress),
+  });
+  mustHaveAnswer(answers, options, gaps);
   const { flows, truncated } = joinMonitorRows(answers, tiles);
   // A monitor may hold more than the target: the VPC's, where one of its subnets was named.
   const exact = sources.every((m) => covers(extent, monitorExtent(m, topology), topology));
@@ -148,8 +156,9 @@ async function fromInsights(
   const tiles = tile(options.window);
   const name = scope?.id ?? '';
   const queries = plan(tiles, options.categories ?? INSIGHT_CATEGORIES, queryMetrics(options.metric));
+  options.onPlanned?.(queries.length);
   const answers = await askInsights(aws, name, queries, { gaps, progress: countingFrom(options.onProgress) });
-  mustHaveAnswer(answers, gaps);
+  mustHaveAnswer(answers, options, gaps);
   const { flows, truncated } = joinInsightRows(answers, tiles, topology);
   if (target.kind === 'cluster') sayWholeVpc(gaps);
   const inside = membership(extent, topology);
@@ -161,8 +170,26 @@ async function fromInsights(
 }
 
 /** Where every single query was refused, that is the answer. */
-function mustHaveAnswer<Row>(answers: readonly Answer<Row>[], gaps: Gaps): void {
+function mustHaveAnswer<Row>(answers: readonly Answer<Row>[], { categories }: TopOptions, gaps: Gaps): void {
+  for (const { category } of categories ? answers.filter(({ rows }) => rows === null) : []) {
+    const error = gaps.errors.find((e) => saysUnknown(e.message, category));
+    if (error) throw unknownCategory(category, error);
+  }
   if (answers.length === 0 || answers.some(({ rows }) => rows !== null)) return;
   const own = gaps.errors.filter((e) => e.action?.includes('TopContributors'));
   throw own[0] ?? gaps.errors[0] ?? new RefusedError('query-failed', 'No query was answered.');
+}
+
+/** The service's own word on a category: new ones may be known to it and not to nfm. */
+function saysUnknown(message: string, category: string): boolean {
+  return /ValidationException.*destinationCategory/s.test(message) && message.includes(`'${category}'`);
+}
+
+function unknownCategory(category: string, { message, action }: NfmError): UsageError {
+  const others = DESTINATION_CATEGORIES.filter((known) => known !== category);
+  const near = closest(category, others);
+  return new UsageError('unknown-category', message, {
+    hint: near ? `Did you mean '${near}'?` : `Categories: ${others.join(', ')}.`,
+    ...(action ? { action } : {}),
+  });
 }

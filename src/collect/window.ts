@@ -103,7 +103,7 @@ function periodFor(
     'window-too-old',
     `The window reaches back to ${instant(oldest)}, longer than is kept.`,
     {
-      hint: `Five-minute metrics are kept for 63 days: start after ${instant(now - 63 * DAY)}, baseline included.`,
+      hint: `Five-minute metrics are kept for 63 days: start after ${instant(now - 63 * DAY)}${baseline ? ', baseline included' : ''}.`,
     },
   );
 }

@@ -21,7 +21,9 @@ export function groupFlows(flows: readonly TopFlow[], by: readonly TopLevel[]): 
     ...identityOf(group, by),
     ...sumsOf(group),
     ...sideOf(group),
-    mirrored: group.some((flow) => both.has(connection(flow))) && (single || mirrored(group).size > 0),
+    mirrored: group.some(side)
+      ? group.some((flow) => both.has(connection(flow))) && (single || mirrored(group).size > 0)
+      : null,
     ...(single ? detailsOf(group) : {}),
   }));
 }
@@ -95,6 +97,7 @@ function keyOf(flow: TopFlow, level: TopLevel): unknown {
     case 'vpc':
       return local.vpcId;
     case 'remote':
+      if (isNameless(remote)) return [remote.vpcId, remote.azId, category];
       return remote.podName
         ? [remote.vpcId, remote.podNamespace, remote.podName]
         : [remote.vpcId, remote.ip ?? remote.identifier ?? remote.subnetId ?? remote.region];
@@ -105,6 +108,11 @@ function keyOf(flow: TopFlow, level: TopLevel): unknown {
     case 'flow':
       return [category, targetPort, withoutName(local), withoutName(remote)];
   }
+}
+
+/** Of some remotes no more is known than what kind they are: on the internet, behind a transit gateway. */
+function isNameless({ podName, ip, identifier, subnetId, region }: Remote): boolean {
+  return !(podName || ip || identifier || subnetId || region);
 }
 
 function withoutName<T extends { instanceName?: string | undefined }>({ instanceName: _, ...end }: T) {
@@ -154,7 +162,7 @@ function partOf(flow: TopFlow, level: TopLevel): Identity {
     case 'vpc':
       return { vpcId: local.vpcId ?? null };
     case 'remote':
-      return { remote: remote satisfies Remote };
+      return { remote: remote satisfies Remote, ...(isNameless(remote) ? { category } : {}) };
     case 'port':
       return { targetPort };
     case 'category':

@@ -59,7 +59,7 @@ const identitySchema = z.object({
   ...end,
   remote: remoteSchema.nullable().optional(),
   targetPort: counter.optional().describe('0 on rows of the side that was connected to'),
-  category: z.string().optional(),
+  category: z.string().optional().describe('also what a remote is called that has no name: INTERNET'),
 });
 export type Identity = z.infer<typeof identitySchema>;
 
@@ -75,8 +75,9 @@ const itemSchema = z.object({
     .describe('which end of the connection sent all this: client opened it, server was connected to'),
   mirrored: z
     .boolean()
+    .nullable()
     .describe(
-      'a connection of it is reported by both ends, in the same group or, by flow, in another one. Each row counts what its own host sent: sums are right, but connections appear twice',
+      'null where it cannot be known: workload insights do not say which end a row is from. True: a connection of it is reported by both ends, in the same group or, by flow, in another one. Each row counts what its own host sent: sums are right, but connections appear twice',
     ),
   snatIp: z.string().optional(),
   dnatIp: z.string().optional(),

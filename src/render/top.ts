@@ -98,14 +98,14 @@ export function emptyTop({ source, gaps, target }: TopDocument): string {
 }
 
 /** Identity first, as it was asked for, then the numbers. */
-export function topColumns(document: Pick<TopDocument, 'by' | 'metric' | 'items' | 'source'>): TopColumn[] {
+export function topColumns(document: Pick<TopDocument, 'by' | 'metric' | 'items'>): TopColumn[] {
   const { by, metric, items } = document;
   const all: TopColumn[] = [
     { key: 'rank', header: '#', value: (i) => i.rank },
     ...(items.some((i) => i.region)
       ? [{ key: 'region', header: 'Region', value: (i: TopItem) => i.region }]
       : []),
-    ...by.flatMap((level) => LEVEL_COLUMNS[level].map(inRoomOf(document))),
+    ...by.flatMap((level) => LEVEL_COLUMNS[level]),
     ...numbers(metric, by.includes('flow') || by.length > 1),
     ...(by.includes('flow') ? DETAILS : []),
   ];
@@ -137,11 +137,13 @@ const SUBNET = column('subnetId', 'Subnet', (i) => i.subnetId, { cut: true });
 const INSTANCE = column('instanceId', 'Instance', (i) => i.instanceId, { cut: true });
 const wide = { wide: true, cut: true } as const;
 
-const REMOTE = column('remote', 'Remote', (i) => nameOf(i.remote ?? {}), { cut: true });
+const REMOTE = column('remote', 'Remote', remoteName, { cut: true });
 
 const LEVEL_COLUMNS: Readonly<Record<TopLevel, readonly TopColumn[]>> = {
   pod: [
-    column('podName', 'Pod', (i) => i.podName, { cut: true, text: nameOf }),
+    // A host without Kubernetes stands here too, under its own name.
+    column('name', 'Pod', nameOf, { cut: true }),
+    column('podName', 'Pod name', (i) => i.podName, wide),
     column('podNamespace', 'Namespace', (i) => i.podNamespace, wide),
     { ...INSTANCE, wide: true },
     column('ip', 'IP', (i) => i.ip, wide),
@@ -176,14 +178,6 @@ const LEVEL_COLUMNS: Readonly<Record<TopLevel, readonly TopColumn[]>> = {
     column('category', 'Category', (i) => i.category, { wide: true }),
   ],
 };
-
-/** Beside other columns, a namespace that is the same everywhere only takes room (-o wide has it). */
-function inRoomOf({ by, items }: Pick<TopDocument, 'by' | 'items'>): (column: TopColumn) => TopColumn {
-  const namespaces = new Set(items.flatMap((i) => i.podNamespace ?? []));
-  if (by.length === 1 || namespaces.size > 1) return (given) => given;
-  return ({ text, ...given }) =>
-    text ? { ...given, text: ({ podNamespace: _, ...item }) => text(item) } : given;
-}
 
 /** Events, never without their bytes and the rate that they make; where names take the room, timeouts wait for -o wide. */
 function numbers(metric: TopMetric, narrow: boolean): TopColumn[] {
@@ -234,8 +228,14 @@ function nameOf({ identifier, ...end }: Named): string {
 }
 
 /** Of some ends, no more is known than that they are on the internet. */
-function to({ remote, targetPort, category }: TopItem): string {
-  const name = Object.keys(remote ?? {}).length > 0 ? nameOf(remote ?? {}) : (category ?? '–');
+function remoteName({ remote, category }: TopItem): string {
+  const known = Object.entries(remote ?? {}).some(([key, value]) => key !== 'vpcId' && value);
+  return known ? nameOf(remote ?? {}) : (category ?? '–');
+}
+
+function to(item: TopItem): string {
+  const { targetPort } = item;
+  const name = remoteName(item);
   if (!targetPort) return name;
   return name.includes(':') ? `[${name}]:${targetPort}` : `${name}:${targetPort}`;
 }

@@ -154,11 +154,14 @@ function clientOf({ endpoint, world }: Sandbox): NetworkFlowMonitorClient {
 
 describe.concurrent('an account that is not set up', () => {
   test('no scope: no-data, and the command that enables the service', async () => {
-    const { triage } = await emptied({ scope: 'gone' });
+    const { triage, run } = await emptied({ scope: 'gone' });
     const { verdict, gaps } = await triage();
     expect(verdict).toBe('no-data');
     const gap = gaps.find((g) => g.code === 'no-scope');
     expect(gap?.fix).toContain('nfm scope create --region ap-northeast-3');
+    expect(gap?.effect).toMatch(/^Network Flow Monitor is not enabled in ap-northeast-3/);
+    const { stdout } = await run(['triage', ...SHORT]);
+    expect(stdout).toMatch(/^NO DATA {2}Region ap-northeast-3 /);
   });
 
   test('a scope that is still being made: no-data, and wait', async () => {

@@ -9,6 +9,7 @@ import { type Account, account, denied, expectError, jsonError, nfm } from './he
 const FAST = ['--concurrency', '20'] as const;
 /** Where one category shows what is tested: three queries instead of dozens. */
 const ONE = ['--category', 'INTER_AZ'] as const;
+const DEMO = 'vpc-0d5c1a7be93f24a60';
 
 // Each test runs the binary once to four times, on machines that are busy with other tests.
 vi.setConfig({ testTimeout: 120_000 });
@@ -193,6 +194,10 @@ describe.concurrent('every level and metric', () => {
     expect(starts).toHaveLength(2 * 3);
     const unknown = jsonError(await here.run(['top', '--category', 'MOON', '-o', 'json']));
     expect(unknown.message).toContain("'MOON' at 'destinationCategory'");
+    expect(unknown.hint).toMatch(/^Categories: INTRA_AZ, /);
+    const near = await here.run(['top', ...ONE, '--category', 'INTERNETS']);
+    expect(near.code).toBe(252);
+    expect(expectError(near).hint).toBe("Did you mean 'INTERNET'?");
   });
 
   test('two Regions: items say which, nothing is mixed', async () => {
@@ -243,9 +248,11 @@ describe.concurrent('formats', () => {
     const { stdout } = await show('-o', 'csv', '--by', 'pod', ...ONE);
     const [head, first] = stdout.split('\n');
     expect(head).toBe(
-      'rank,podName,podNamespace,instanceId,ip,retransmissions,timeouts,bytes,retransmissionsPerGiB,rttMicros,share',
+      'rank,name,podName,podNamespace,instanceId,ip,retransmissions,timeouts,bytes,retransmissionsPerGiB,rttMicros,share',
     );
-    expect(first).toMatch(/^1,web-b,default,i-0b82c5e6f1d947a33,10\.77\.2\.11,\d+,\d+,\d+,\d+\.\d+,,0\.\d+$/);
+    expect(first).toMatch(
+      /^1,default\/web-b,web-b,default,i-0b82c5e6f1d947a33,10\.77\.2\.11,\d+,\d+,\d+,\d+\.\d+,,0\.\d+$/,
+    );
   });
 
   test('markdown: a heading, a table, the total', async () => {
@@ -305,6 +312,25 @@ describe.concurrent('when it cannot', () => {
       expect(run.code).toBe(252);
       expect(expectError(run).message).toContain(`workload insights do not know ${what}`);
     }
+  });
+
+  test('many queries are announced to people, not to programs', async () => {
+    const { run } = await account();
+    const args = ['top', ...FAST, '--monitor', 'demo-vpc', ...ONE, '--since', '68h', '--limit', '1'];
+    const [csv, json] = [await run([...args, '-o', 'csv']), await run([...args, '-o', 'json'])];
+    expect(csv.stderr).toMatch(/^note: 204 queries will run/);
+    expect(json.stderr).toBe('');
+  });
+
+  test('what is suggested after --sandbox stays on it; older than all data is said without a baseline', async () => {
+    const { code, stderr } = await nfm(['top', '--sandbox', 'quiet', '--monitor', 'nope', '--since', '99d']);
+    expect(code).toBe(252);
+    expect(stderr).toMatch(/kept for 63 days: start after [\dT:Z-]+\.\n$/);
+    const none = await nfm(['monitor', 'update', 'demo-vpc', '--remove-vpc', DEMO, '--sandbox', '--yes']);
+    expect(expectError(none).hint).toMatch(/: nfm monitor delete --sandbox packet-loss demo-vpc$/);
+    const pods = await nfm(['top', '--sandbox', '--by', 'pod', ...ONE]);
+    expect(pods.stdout).not.toContain('To do:');
+    expect(pods.stdout.replaceAll('\n', ' ')).toContain('--by zone --by category has them.');
   });
 
   test('an empty list says why, and what to do', async () => {

@@ -9,6 +9,7 @@ import { QUERY_MAX_ROWS, type QueryMetric } from '../../src/model/facts.ts';
 import { instant, MINUTE } from '../../src/model/time.ts';
 import type { TopFlow } from '../../src/model/top.ts';
 import { TOP_LEVELS, type TopLevel } from '../../src/model/topWords.ts';
+import { topColumns } from '../../src/render/top.ts';
 
 const START = Date.parse('2026-11-21T09:00:00Z');
 const at = (minute: number) => instant(START + minute * MINUTE);
@@ -255,6 +256,35 @@ describe('groups', () => {
     expect(groupFlows([flow(), flow(MIRROR)], ['category'])[0]).not.toHaveProperty('side');
     expect(groupFlows([flow(), flow(MIRROR)], ['pod']).map((g) => g.mirrored)).toEqual([false, false]);
     expect(groupFlows([flow(), flow({ ...MIRROR, targetPort: 81 })], ['category'])[0]?.mirrored).toBe(false);
+  });
+
+  test('of workload insights: nobody knows which end a row is from', () => {
+    const one = flow({ targetPort: null });
+    expect(groupFlows([one], ['flow'])[0]?.mirrored).toBeNull();
+    expect(groupFlows([one], ['zone'])[0]?.mirrored).toBeNull();
+  });
+
+  test('remotes without a name are told apart, and called, by their category', () => {
+    const flows = ['INTERNET', 'TRANSIT_GATEWAY', 'INTERNET'].map((category) =>
+      flow({ category, remote: {}, targetPort: null }),
+    );
+    const items = rank(groupFlows([...flows, flow({ bytes: 1024 })], ['remote']), 'data');
+    expect(items.map((i) => [i.category, i.remote?.ip, i.bytes])).toEqual([
+      ['INTERNET', undefined, 2 ** 31],
+      ['TRANSIT_GATEWAY', undefined, 2 ** 30],
+      [undefined, '10.0.0.2', 1024],
+    ]);
+    const [, remote] = topColumns({ by: ['remote'], metric: 'data', items });
+    expect(items.map((i) => remote?.value(i))).toEqual(['INTERNET', 'TRANSIT_GATEWAY', '10.0.0.2']);
+  });
+
+  test('every pod or host has a name in CSV; a namespace does not come and go with the levels', () => {
+    const host = flow({ local: { ip: '10.0.0.9', vpcId: 'vpc-1', instanceId: 'i-9', instanceName: 'lb' } });
+    for (const by of [['pod'], ['pod', 'zone']] as const) {
+      const items = rank(groupFlows([flow(), host], by), 'data');
+      const name = topColumns({ by: [...by], metric: 'data', items }).find((c) => c.key === 'name');
+      expect(items.map((i) => name?.value(i)).sort()).toEqual(['default/a', 'lb']);
+    }
   });
 
   test('round-trip times are weighed by time', () => {
