@@ -1,4 +1,4 @@
-import type { Progress } from '../collect/collect.ts';
+import type { Progress } from '../collect/progress.ts';
 import type { Io } from './io.ts';
 import type { Options } from './program.ts';
 

@@ -8,10 +8,10 @@ import { insightsQuery, monitorQuery } from '../aws/queries.ts';
 import type { Case, Monitor, Window } from '../model/case.ts';
 import type { QueryMetric } from '../model/facts.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from './categories.ts';
-import type { Counted } from './collect.ts';
 import { type Extent, extentOf, subnetsOf, type Topology } from './extent.ts';
 import { type Answer, identifyInsightRow, identifyMonitorRow, joinAnswers } from './flows.ts';
 import type { Gaps } from './gaps.ts';
+import type { Counted } from './progress.ts';
 import type { TargetSpec } from './target.ts';
 
 export interface FlowsRequest {

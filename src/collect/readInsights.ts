@@ -6,9 +6,9 @@ import type { Insight, Monitor, Window } from '../model/case.ts';
 import type { QueryMetric } from '../model/facts.ts';
 import { MINUTE, SECOND } from '../model/time.ts';
 import { INSIGHT_CATEGORIES } from './categories.ts';
-import type { Counted } from './collect.ts';
 import type { Topology } from './extent.ts';
 import type { Gaps } from './gaps.ts';
+import type { Counted } from './progress.ts';
 import { perZone, type TargetSpec } from './target.ts';
 
 export interface InsightsRequest {

@@ -1,7 +1,9 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Gap, Monitor, Zone } from '../model/case.ts';
-import { type CollectOptions, readMetrics, takeInventory, targetMonitors } from './collect.ts';
+import type { CollectOptions } from './collect.ts';
 import { Gaps } from './gaps.ts';
+import { takeInventory } from './inventory.ts';
+import { readMetrics, targetMonitors } from './target-monitors.ts';
 
 export interface Indicators {
   region: string;

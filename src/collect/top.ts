@@ -6,19 +6,16 @@ import { DESTINATION_CATEGORIES } from '../model/facts.ts';
 import type { TopData, TopFlow } from '../model/top.ts';
 import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/topWords.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from './categories.ts';
-import {
-  type CollectOptions,
-  counter as countingFrom,
-  type Inventory,
-  takeInventory,
-  targetMonitors,
-} from './collect.ts';
+import type { CollectOptions } from './collect.ts';
 import { covers, membership, monitorExtent } from './extent.ts';
 import type { Answer } from './flows.ts';
 import { Gaps } from './gaps.ts';
+import { type Inventory, takeInventory } from './inventory.ts';
 import { addNames } from './names.ts';
+import { counter as countingFrom } from './progress.ts';
 import { askInsights, askMonitors, flowSources, plan } from './readFlows.ts';
 import { unknownMonitor } from './target.ts';
+import { targetMonitors } from './target-monitors.ts';
 import { joinInsightRows, joinMonitorRows, type TopRows } from './topRows.ts';
 import { tile } from './window.ts';
 

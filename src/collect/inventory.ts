@@ -1,0 +1,144 @@
+import type { Aws } from '../aws/aws.ts';
+import type { Subnet } from '../aws/ec2.ts';
+import { flowMonitor, type MonitorDetails, type ScopeSummary } from '../aws/monitors.ts';
+import type { Zone } from '../model/case.ts';
+import { NotFoundError } from '../model/errors.ts';
+import type { Extent, Topology } from './extent.ts';
+import type { Gaps } from './gaps.ts';
+import type { Progress } from './progress.ts';
+import { mustExist, type TargetSpec, targetExtent, unknownMonitor } from './target.ts';
+
+/** What the account has, before any query. */
+export interface Inventory {
+  accountId: string;
+  scope: ScopeSummary | null;
+  /** Of all monitors; null where they could not be listed. */
+  names: string[] | null;
+  monitors: MonitorDetails[];
+  topology: Topology;
+  target: TargetSpec;
+  extent: Extent;
+}
+
+/** Rounds one and two: who and where are we, what is there, and what does each monitor watch. */
+export async function takeInventory(
+  aws: Aws,
+  options: { target: TargetSpec; onProgress(progress: Progress): void },
+  gaps: Gaps,
+): Promise<Inventory> {
+  const { target } = options;
+  options.onProgress({ phase: 'Looking up scope, monitors and zones', done: 0, planned: 0 });
+  const service = flowMonitor(aws);
+  const [account, scopes, names, zones, subnets, cluster] = await Promise.all([
+    gaps.tolerate('', 'The account ID is unknown.', async () =>
+      (await import('../aws/sts.ts')).accountId(aws),
+    ),
+    gaps.tolerate<ScopeSummary[] | null>(
+      null,
+      'Whether Network Flow Monitor is enabled here is unknown.',
+      service.scopes,
+    ),
+    gaps.tolerate<string[] | null>(
+      null,
+      'No monitor can be found: metrics and the health indicator are unknown.',
+      service.names,
+    ),
+    gaps.tolerate<Zone[]>([], 'Zone names are unknown; zone IDs are shown.', async () =>
+      ec2(aws).then((e) => e.zones()),
+    ),
+    gaps.tolerate<Subnet[]>([], 'Which zones each monitor lies in is known only from its flows.', () =>
+      lookUpSubnets(aws, target),
+    ),
+    target.kind === 'cluster' ? lookUpCluster(aws, gaps, target.id ?? '') : null,
+  ]);
+  // Without either list there is nothing to say about anything: the refusal itself is the answer.
+  if (scopes === null && names === null && gaps.errors[0]) throw firstOf(gaps);
+
+  if (target.kind === 'monitor' && names && !names.includes(target.id ?? '')) {
+    throw unknownMonitor(target.id ?? '', names, aws.region);
+  }
+  const details = await Promise.all(
+    (names ?? []).map((name) =>
+      gaps.tolerate(null, `What monitor ${name} watches is unknown, so it is left out.`, () =>
+        service.monitor(name),
+      ),
+    ),
+  );
+  const monitors = details.filter((m) => m !== null);
+  const topology: Topology = {
+    zones,
+    subnets,
+    clusterVpcs: new Map(cluster?.vpcId ? [[cluster.name, cluster.vpcId]] : []),
+  };
+  const spec =
+    target.kind === 'zone' ? { ...target, id: zoneId(target.id ?? '', zones, aws.region) } : target;
+  const scope = scopes?.find((s) => s.status === 'SUCCEEDED') ?? scopes?.[0] ?? null;
+  if (scopes?.length === 0) {
+    gaps.add({
+      code: 'no-scope',
+      action: null,
+      effect: `Network Flow Monitor is not enabled in ${aws.region}: nothing is measured.`,
+      fix: `nfm scope create --region ${aws.region}`,
+    });
+  } else if (scope && scope.status !== 'SUCCEEDED') {
+    gaps.add({
+      code: 'scope-not-ready',
+      action: null,
+      effect: `The scope is ${scope.status}: monitors and queries cannot be used.`,
+      fix: 'Wait for SUCCEEDED; Transit Gateway attachments that keep changing hold it up.',
+    });
+  }
+  return {
+    accountId: account || (scope?.arn.split(':')[4] ?? ''),
+    scope,
+    names,
+    monitors,
+    topology,
+    target: spec,
+    extent: targetExtent(spec, topology, monitors),
+  };
+}
+
+async function ec2(aws: Aws) {
+  return (await import('../aws/ec2.ts')).ec2(aws);
+}
+
+async function lookUpSubnets(aws: Aws, target: TargetSpec): Promise<Subnet[]> {
+  const client = await ec2(aws);
+  const [subnets] = await Promise.all([
+    client.subnets(),
+    target.kind === 'vpc' && target.id
+      ? mustExist(`VPC ${target.id}`, aws.region, () => client.vpc(target.id ?? ''))
+      : null,
+  ]);
+  if (target.kind === 'subnet' && !subnets.some((s) => s.id === target.id)) {
+    throw new NotFoundError(
+      'target-not-found',
+      `There is no subnet ${target.id} in ${aws.region} for these credentials.`,
+      {
+        hint: 'Check the ID, --region and --profile.',
+      },
+    );
+  }
+  return subnets;
+}
+
+function lookUpCluster(aws: Aws, gaps: Gaps, name: string) {
+  return gaps.tolerate(null, 'The VPC of the cluster is unknown.', async () => {
+    const { eks } = await import('../aws/eks.ts');
+    return mustExist(`EKS cluster '${name}'`, aws.region, () => eks(aws).cluster(name));
+  });
+}
+
+function zoneId(given: string, zones: readonly Zone[], region: string): string {
+  const zone = zones.find((z) => z.azId === given || z.az === given);
+  if (zone || zones.length === 0) return zone?.azId ?? given;
+  throw new NotFoundError('target-not-found', `There is no zone '${given}' in ${region}.`, {
+    hint: `Zones here: ${zones.map((z) => `${z.az} (${z.azId})`).join(', ')}.`,
+  });
+}
+
+function firstOf(gaps: Gaps): Error {
+  const own = gaps.errors.find((e) => e.action?.startsWith('networkflowmonitor:'));
+  return own ?? gaps.errors[0] ?? new Error('no error behind the gaps');
+}

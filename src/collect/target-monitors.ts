@@ -1,0 +1,90 @@
+import type { Aws } from '../aws/aws.ts';
+import type { MetricColumn } from '../aws/cloudwatch.ts';
+import type { MonitorDetails } from '../aws/monitors.ts';
+import type { Case, Monitor, Series, Window } from '../model/case.ts';
+import { covers, type Extent, monitorExtent, networkOf, type Topology, touches, zonesOf } from './extent.ts';
+import type { Gaps } from './gaps.ts';
+import type { Inventory } from './inventory.ts';
+import { perZone } from './target.ts';
+
+/** The monitors that watch any of the target, and gaps for those that cannot publish. */
+export function targetMonitors(
+  {
+    monitors,
+    topology,
+    target,
+    extent,
+    scope,
+  }: Pick<Inventory, 'monitors' | 'topology' | 'target' | 'extent' | 'scope'>,
+  gaps: Gaps,
+): Monitor[] {
+  const relevant = monitors.filter((m) => {
+    // One that is being deleted is as good as gone.
+    if (m.status === 'DELETING') return false;
+    const own = monitorExtent(m, topology);
+    return m.name === target.id || touches(own, extent, topology);
+  });
+  for (const monitor of relevant.filter((m) => m.status !== 'ACTIVE')) {
+    gaps.add({
+      code: 'monitor-not-active',
+      action: null,
+      effect: `Monitor ${monitor.name} is ${monitor.status}: it publishes nothing.`,
+      fix: monitor.status === 'PENDING' ? 'A new monitor needs up to 30 minutes for its first data.' : null,
+    });
+  }
+  if (relevant.length === 0 && scope?.status === 'SUCCEEDED') {
+    gaps.add({
+      code: 'no-monitor',
+      action: null,
+      effect: 'No monitor watches the target: there is no health indicator for it and nothing by the minute.',
+      fix: `${perZone(target, topology)} makes a monitor for the VPC and one for each of its zones.`,
+    });
+  }
+  return relevant.map((m) => toMonitor(m, extent, topology));
+}
+
+/** Monitors of single zones outside the target: a zone is judged against what its peers did. */
+export function peerMonitors({ monitors, topology, extent }: Inventory, own: readonly Monitor[]): Monitor[] {
+  return monitors
+    .filter((m) => m.status === 'ACTIVE' && !own.some((o) => o.name === m.name))
+    .map((m) => toMonitor(m, extent, topology))
+    .filter((m) => m.zones?.length === 1);
+}
+
+/** By monitor ARN, for the monitors that publish. */
+export async function readMetrics(
+  aws: Aws,
+  monitors: readonly Monitor[],
+  window: Window,
+  periodSeconds: number,
+  only?: readonly MetricColumn[],
+): Promise<Map<string, Series>> {
+  const active = monitors.filter((m) => m.status === 'ACTIVE').map((m) => m.arn);
+  if (active.length === 0) return new Map();
+  const { monitorSeries } = await import('../aws/cloudwatch.ts');
+  return monitorSeries(aws, active, window, periodSeconds, only);
+}
+
+function toMonitor(m: MonitorDetails, extent: Extent, topology: Topology): Monitor {
+  const own = monitorExtent(m, topology);
+  return {
+    ...m,
+    zones: zonesOf(own, topology),
+    coversTarget: covers(own, extent, topology),
+    insideTarget: covers(networkOf(extent, topology), own, topology),
+    series: null,
+  };
+}
+
+/** Where EC2 does not know a monitor's subnets, the flows themselves say which zone a subnet is in. */
+export function zonesFromFlows(monitor: Monitor, { flows }: { flows: Case['flows'] }): string[] | null {
+  const zones = new Set<string>();
+  for (const { type, identifier } of monitor.local) {
+    const id = identifier.split('/').at(-1);
+    for (const { local } of flows) {
+      const inside = type === 'AWS::Region' || id === local.subnetId || id === local.vpcId;
+      if (inside && local.azId) zones.add(local.azId);
+    }
+  }
+  return zones.size ? [...zones].sort() : null;
+}
