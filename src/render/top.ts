@@ -106,7 +106,7 @@ export function topColumns(document: Pick<TopDocument, 'by' | 'metric' | 'items'
       ? [{ key: 'region', header: 'Region', value: (i: TopItem) => i.region }]
       : []),
     ...by.flatMap((level) => LEVEL_COLUMNS[level]),
-    ...numbers(metric, by.includes('flow') || by.length > 1),
+    ...numbers(metric, by.includes('flow') || by.length > 1, by.length > 1),
     ...(by.includes('flow') ? DETAILS : []),
   ];
   // Without a side, as in workload insights, there is nothing to tell apart.
@@ -179,8 +179,8 @@ const LEVEL_COLUMNS: Readonly<Record<TopLevel, readonly TopColumn[]>> = {
   ],
 };
 
-/** Events, never without their bytes and the rate that they make; where names take the room, timeouts wait for -o wide. */
-function numbers(metric: TopMetric, narrow: boolean): TopColumn[] {
+/** Events, never without their bytes and the rate that they make; where names take the room, timeouts wait for -o wide, and shares with them beside several levels. */
+function numbers(metric: TopMetric, narrow: boolean, several: boolean): TopColumn[] {
   return [
     column('retransmissions', 'Retrans', (i) => i.retransmissions, { text: (i) => count(i.retransmissions) }),
     column('timeouts', 'Timeouts', (i) => i.timeouts, {
@@ -197,7 +197,7 @@ function numbers(metric: TopMetric, narrow: boolean): TopColumn[] {
     }),
     column('share', 'Share', (i) => i.share, {
       text: (i) => (i.share === null ? '–' : share(i.share)),
-      wide: metric === 'rtt',
+      wide: metric === 'rtt' || several,
     }),
   ];
 }
