@@ -85,7 +85,8 @@ async function withConnections<T>(
       rememberMonitors(io.env, askedOf(options, region), names),
   };
   if (options.sandbox !== undefined) {
-    const { startSandbox } = await import('../sandbox/server.ts');
+    const { HOME_REGION, startSandbox } = await import('../sandbox/server.ts');
+    refuseOutsideSandbox(options, HOME_REGION);
     const scenario = options.sandbox === true ? DEFAULT_SCENARIO : String(options.sandbox);
     const sandbox = await startSandbox({ scenario, now: io.now });
     const { endpoint, world } = sandbox;
@@ -112,6 +113,21 @@ async function withConnections<T>(
   // A question must not meet a progress line.
   if (io.interactive) await session.credentials();
   return interruptible(io, connections, work);
+}
+
+/** The sandbox is an account and a place of its own: who names another would be shown something else than asked for. */
+function refuseOutsideSandbox(options: Options, home: string): void {
+  const [flag] = [
+    ...regionsOf(options).flatMap((region) => (region === home ? [] : [`--region ${region}`])),
+    ...(options.endpointUrl === undefined ? [] : ['--endpoint-url']),
+    ...(options.profile === undefined ? [] : ['--profile']),
+  ];
+  if (flag === undefined) return;
+  throw new UsageError(
+    'sandbox-is-elsewhere',
+    `--sandbox is an embedded AWS in ${home}; it does not go with ${flag}.`,
+    { hint: `Leave out ${flag} to see the sandbox, or --sandbox to ask AWS.` },
+  );
 }
 
 /** After Ctrl-C, running queries are asked to stop; the prompt comes back when they were, and says so. */

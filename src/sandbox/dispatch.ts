@@ -37,6 +37,12 @@ export function dispatcher(
   };
 }
 
+/** The Region that the request was signed for; undefined where the signature names none. */
+export function regionOf(request: Request): string | undefined {
+  const scope = /Credential=[^,/]*\/\d{8}\/([^/,]+)\/[^/,]+\/aws4_request/;
+  return scope.exec(request.headers.get('authorization') ?? '')?.[1];
+}
+
 /** A bug of the sandbox, as AWS words one of its own. */
 export function internalFailure(request: Request, error: Error): Response {
   return refuse(request, 'InternalFailure', `The nfm sandbox failed: ${error.message}`, 500);

@@ -2,9 +2,9 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { dispatcher, internalFailure } from './dispatch.ts';
+import { dispatcher, internalFailure, regionOf } from './dispatch.ts';
 import { faultFinder } from './faults.ts';
-import { playFlows } from './flows.ts';
+import { type FlowSource, playFlows } from './flows.ts';
 import type { MonitorMetrics } from './metrics.ts';
 import { createPublications } from './publications.ts';
 import { findScenario } from './scenarios/index.ts';
@@ -16,7 +16,7 @@ import { eks } from './services/eks.ts';
 import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
 import { networkFlowMonitor } from './services/networkflowmonitor.ts';
 import { sts } from './services/sts.ts';
-import { DEMO_WORLD } from './topology.ts';
+import { DEMO_WORLD, emptyWorld } from './topology.ts';
 import type { FlowReport, World } from './world.ts';
 
 export interface SandboxOptions {
@@ -32,6 +32,8 @@ export interface SandboxOptions {
   /** How long a scope or monitor takes to change state. Real ones take minutes. */
   settleMillis?: number;
   faults?: Fault[];
+  /** False: every Region is the same one, for tests of what several of them answer. */
+  regional?: boolean;
 }
 
 export interface Sandbox {
@@ -49,6 +51,11 @@ export interface Sandbox {
 
 const MAX_REQUESTS_NOTED = 10_000;
 
+const NO_FLOWS: FlowSource = { at: () => [], between: () => [], awsEvents: [] };
+
+/** Where the account has something; in every other Region it is empty. */
+export const HOME_REGION = DEMO_WORLD.region;
+
 /** Starts an AWS on loopback that plays the scenario from this moment on. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const {
@@ -56,30 +63,32 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     elapsed = () => performance.now(),
     queryMillis = 100,
     settleMillis = 2000,
+    regional = true,
   } = options;
   const scenario = typeof options.scenario === 'string' ? findScenario(options.scenario) : options.scenario;
-  const world = DEMO_WORLD;
-  const flows = playFlows(world, scenario, now());
-  const publications = createPublications(world, flows, now);
-  const backend: Backend = {
-    world,
-    flows,
-    publications,
-    queryMillis,
-    settleMillis,
-    now,
-    elapsed,
-    scopes: new Map(),
-    monitors: new Map(),
-    queries: new Map(),
+  const backendOf = (world: World, flows: FlowSource): Backend => {
+    return {
+      world,
+      flows,
+      publications: createPublications(world, flows, now),
+      queryMillis,
+      settleMillis,
+      now,
+      elapsed,
+      scopes: new Map(),
+      monitors: new Map(),
+      queries: new Map(),
+    };
   };
-  seed(backend);
+  const home = backendOf(DEMO_WORLD, playFlows(DEMO_WORLD, scenario, now()));
+  seed(home);
+  const { world, flows, publications } = home;
 
   const requests: Sandbox['requests'] = [];
   const findFault = faultFinder(options.faults ?? []);
-  const contextOf = (service: string): ServiceContext => ({
+  const contextOf = (service: string, { world, publications: metrics }: Backend): ServiceContext => ({
     world,
-    metrics: publications,
+    metrics,
     now,
     fault: (operation) => findFault(service, operation),
     record: (operation) => {
@@ -87,10 +96,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (requests.length > MAX_REQUESTS_NOTED) requests.shift();
     },
   });
-  const services = [networkFlowMonitor(backend), cloudwatch, ec2, eks, sts];
+  const dispatcherOf = (backend: Backend) =>
+    dispatcher([networkFlowMonitor(backend), cloudwatch, ec2, eks, sts], (name) => contextOf(name, backend));
+  const regions = new Map([[HOME_REGION, dispatcherOf(home)]]);
+  const dispatch = (request: Request) => {
+    const region = (regional && regionOf(request)) || HOME_REGION;
+    const known = regions.get(region) ?? dispatcherOf(backendOf(emptyWorld(region), NO_FLOWS));
+    regions.set(region, known);
+    return known(request);
+  };
 
   const app = new Hono();
-  const dispatch = dispatcher(services, contextOf);
   app.all('*', (c) => dispatch(c.req.raw));
   app.onError((error, c) => internalFailure(c.req.raw, error));
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });

@@ -138,3 +138,18 @@ export const DEMO_WORLD: World = {
   clusters: [cluster],
   flows,
 };
+
+/** The same account in a Region where nobody ever made anything. */
+export function emptyWorld(region: string): World {
+  const nothing = {
+    zones: [],
+    vpcs: [],
+    subnets: [],
+    instances: [],
+    pods: [],
+    peers: [],
+    clusters: [],
+    flows: [],
+  };
+  return { ...nothing, region, accountId: ACCOUNT };
+}

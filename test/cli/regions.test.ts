@@ -109,7 +109,7 @@ describe.concurrent('triage in several Regions', () => {
   });
 
   test('CSV and NDJSON say the Region in every line', async () => {
-    const { run } = await account({ scenario: 'quiet' });
+    const { run } = await account({ scenario: 'quiet', regional: false });
     const [csv, ndjson] = await Promise.all([
       run([...QUICK, ...TWO, '-o', 'csv']),
       run([...QUICK, ...TWO, '-o', 'ndjson']),

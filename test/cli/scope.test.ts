@@ -60,8 +60,33 @@ async function document(run: Run, name: string) {
 }
 
 describe.concurrent('scope list and show', () => {
-  test('list', async () => {
+  test('an account is empty where nobody set it up; the sandbox tells Regions apart', async () => {
+    const { scope, env } = await setUp();
+    const away = { ...env, AWS_REGION: 'eu-west-1' };
+    expect((await document(await scope('list -o json'), 'scope-list')).items).toHaveLength(1);
+    const there = await nfm(['scope', 'list', '-o', 'json'], { env: away });
+    expect((await document(there, 'scope-list')).items).toEqual([]);
+    const [monitors, verdict] = await Promise.all([
+      nfm(['monitor', 'list', '-o', 'json'], { env: away }),
+      nfm(['triage', '--since', '5m', '--baseline', 'none', '-o', 'json'], { env: away }),
+    ]);
+    expect(JSON.parse(monitors.stdout).items).toEqual([]);
+    expect(JSON.parse(verdict.stdout)).toMatchObject({
+      verdict: 'no-data',
+      target: { region: 'eu-west-1', accountId: '123456789012' },
+    });
+  });
+
+  test('show: Markdown is no list of one row, wide is the page and the list', async () => {
     const { scope } = await setUp();
+    expect((await scope('show -o markdown')).stdout).toMatch(
+      /^## Scope c8e1f4a2.*\n\n- \*\*Status:\*\* SUCCEEDED\n/,
+    );
+    expect((await scope('show -o wide')).stdout).toMatch(/^Scope c8e1f4a2[\s\S]*\n\nREGION .* ARN\n[^\n]+\n$/);
+  });
+
+  test('list', async () => {
+    const { scope } = await setUp({ regional: false });
     const { items } = await document(
       await scope('list -o json --region ap-northeast-3 --region eu-west-1'),
       'scope-list',
