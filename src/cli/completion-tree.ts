@@ -46,8 +46,12 @@ const SOURCES: Readonly<Record<string, Source>> = {
   monitors,
   category: { kind: 'words', words: DESTINATION_CATEGORIES },
   scenario: { kind: 'words', words: SCENARIOS.map((s) => s.name) },
-  document: { kind: 'words', words: schemaNames },
   shell: { kind: 'words', words: SHELLS },
+  // Beside the commands, whose words withPaths adds.
+  schema: {
+    kind: 'words',
+    words: schemaNames.filter((name) => !commands.some((c) => c.usage.split(' ')[0] === name)),
+  },
   topic: { kind: 'words', words: topicNames },
   file: { kind: 'files' },
 };
@@ -88,7 +92,7 @@ function nodeOf(path: string, below: readonly CommandSpec[]): Node {
   };
 }
 
-/** 'help [topic...]' and 'policy [command...]' take the words of a command: the same tree once more, without options. */
+/** 'help [topic...]', 'policy [command...]' and 'schema [command...]' take the words of a command: the same tree once more, without options. */
 function withPaths(node: Node, root: Node): Node {
   const spec = commands.find((s) => s.usage.startsWith(`${node.path} [`));
   if (!spec || !/\[(topic|command)\W/.test(spec.usage)) return node;

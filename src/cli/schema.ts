@@ -18,8 +18,9 @@ import { reportSchema } from '../model/report.ts';
 import { topSchema } from '../model/top.ts';
 import { zonesSchema } from '../model/zones.ts';
 import { renderJson } from '../render/json.ts';
+import { items } from '../render/layout.ts';
 import type { Io } from './io.ts';
-import { schemaNames } from './schema-names.ts';
+import { DOCUMENTS, schemaNames } from './schema-names.ts';
 
 const SCHEMAS: Readonly<Record<(typeof schemaNames)[number], z.ZodType>> = {
   triage: reportSchema,
@@ -41,14 +42,50 @@ const SCHEMAS: Readonly<Record<(typeof schemaNames)[number], z.ZodType>> = {
   'sandbox-list': sandboxListSchema,
 };
 
-export async function schema(io: Io, [name = '']: readonly string[]): Promise<number> {
-  const found = schemaNames.find((n) => n === name);
+/** Of a document, or of what a command prints; without either, the list of both. */
+export async function schema(io: Io, words: readonly string[]): Promise<number> {
+  const asked = words.join(' ');
+  if (asked === '') {
+    io.stdout.write(`${overview(Math.min(io.stdout.columns ?? 80, 100))}\n`);
+    return 0;
+  }
+  const [result, ...others] = DOCUMENTS[asked] ?? [];
+  const found = schemaNames.find((name) => name === asked) ?? result;
   if (!found) {
-    const near = closest(name, schemaNames);
-    throw new UsageError('unknown-schema', `There is no document '${name}'.`, {
-      hint: near ? `Did you mean '${near}'?` : `Documents: ${schemaNames.join(', ')}.`,
-    });
+    const names = [...schemaNames, ...Object.keys(DOCUMENTS)];
+    const near = closest(asked, names);
+    throw new UsageError(
+      'unknown-schema',
+      `There is no document, and no command with one, named '${asked}'.`,
+      {
+        hint: near ? `Did you mean '${near}'?` : "'nfm schema' lists them.",
+      },
+    );
   }
   io.stdout.write(renderJson(z.toJSONSchema(SCHEMAS[found])));
+  // Of 'nfm schema triage' too, which names both; a program reads stdout alone.
+  for (const [name, when] of others) {
+    io.stderr.write(
+      `note: ${found} is what nfm ${asked} prints; ${when}, it is ${name}: nfm schema ${name}\n`,
+    );
+  }
   return 0;
+}
+
+function overview(width: number): string {
+  const documents = schemaNames.map((name) => ({ label: name, text: printers(name).join(', ') }));
+  return [
+    "Documents, and the commands that print them. 'nfm schema NAME' takes either.",
+    '',
+    ...items(documents, width, '  '),
+  ].join('\n');
+}
+
+function printers(document: string): string[] {
+  if (document === 'error') return ['every command, on stderr with -o json'];
+  return Object.entries(DOCUMENTS).flatMap(([command, [result, ...others]]) => {
+    const [, when] = others.find(([name]) => name === document) ?? [];
+    if (when) return [`${command} (${when})`];
+    return result === document ? [command] : [];
+  });
 }

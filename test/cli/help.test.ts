@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
+import { DOCUMENTS, schemaNames } from '../../src/cli/schema-names.ts';
 import { HOME, nfm } from './helpers.ts';
 
 const words = (usage: string) => usage.split(' ').filter((word) => !/^[[<]/.test(word));
@@ -32,6 +33,30 @@ describe.concurrent('help', () => {
         for (const flag of example.match(/(?<= )--?[a-z][\w-]*/g) ?? []) expect(known).toContain(flag);
       }
     }
+  });
+
+  test('nfm schema: what there is; a command for its document, and what else it prints', async () => {
+    const [all, list, create, document] = await Promise.all([
+      nfm(['schema']),
+      nfm(['schema', 'monitor', 'list']),
+      nfm(['schema', 'monitor', 'create']),
+      nfm(['schema', 'plan']),
+    ]);
+    expect(all).toMatchObject({ code: 0, stderr: '' });
+    expect(all.stdout).toMatch(/^ {2}monitor-list +monitor list$/m);
+    expect(list).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(list.stdout).properties.schema.const).toBe('nfm.monitor-list/v1');
+    expect(JSON.parse(create.stdout).properties.schema.const).toBe('nfm.monitor-changes/v1');
+    expect(create.stderr).toMatch(/^note: .*--dry-run.* nfm schema plan\n$/);
+    expect(document).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('every command that prints a document says which', () => {
+    const printing = commands.filter((c) => c.options.some((o) => o.flags.includes('--output')));
+    expect(Object.keys(DOCUMENTS)).toEqual(
+      expect.arrayContaining(printing.map((c) => words(c.usage).join(' '))),
+    );
+    expect([...Object.values(DOCUMENTS).flat(2), 'error']).toEqual(expect.arrayContaining([...schemaNames]));
   });
 
   test.each([['--version'], ['-V']])('%s is the version of package.json', async (flag) => {

@@ -83,7 +83,7 @@ function count(requests: { operation: string }[], operation: string): number {
 describe.concurrent('pipes', () => {
   test('| head -1 ends quietly', async () => {
     const { stdout, stderr } = await shell(
-      `$NFM schema triage | head -1; echo "nfm \${PIPESTATUS[0]}"; $NFM triage --help | head -1; echo "nfm \${PIPESTATUS[0]}"`,
+      `$NFM schema zones | head -1; echo "nfm \${PIPESTATUS[0]}"; $NFM triage --help | head -1; echo "nfm \${PIPESTATUS[0]}"`,
     );
     expect(stderr).toBe('');
     expect(stdout).toBe('{\nnfm 0\nExamples:\nnfm 0\n');
@@ -110,6 +110,16 @@ describe.concurrent('pipes', () => {
 });
 
 describe('nfm sandbox list', () => {
+  test('at 80 columns a sentence goes on in the next line, whole', async () => {
+    const { stdout } = await nfm(['sandbox', 'list', '--color', 'never'], {
+      env: { NFM_FORCE_TTY: '80', LANG: 'C.UTF-8' },
+    });
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(stdout).not.toContain('…');
+    const words = stdout.replace(/\s+/g, ' ');
+    expect(words).toContain('One pod in one zone loses 3 % of its packets; AWS is healthy');
+  });
+
   test('as a table and as JSON', async () => {
     const [table, json] = await Promise.all([
       nfm(['sandbox', 'list']),

@@ -2,10 +2,12 @@ import type { CommandSpec } from '../program.ts';
 import { schemaNames } from '../schema-names.ts';
 
 export const schema: CommandSpec = {
-  usage: 'schema <document>',
-  summary: 'print the JSON Schema of a document',
-  details: `Documents: ${schemaNames.join(', ')}.`,
-  examples: ['nfm schema triage', 'nfm schema case'],
+  usage: 'schema [command...]',
+  summary: 'print the JSON Schema of a document, or of what a command prints',
+  details: `Without an argument: the documents, and the commands that print them.
+
+Documents: ${schemaNames.join(', ')}.`,
+  examples: ['nfm schema', 'nfm schema monitor list', 'nfm schema case'],
   options: [],
   run: async (io, args) => (await import('../schema.ts')).schema(io, args),
 };
