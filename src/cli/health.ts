@@ -8,7 +8,7 @@ import { instant } from '../model/time.ts';
 import { healthColumns, renderHealth, renderHealthMarkdown } from '../render/health.ts';
 import { type Answers, eachRegion } from './connection.ts';
 import type { Io } from './io.ts';
-import { print } from './output.ts';
+import { checkList, print } from './output.ts';
 import type { Options } from './program.ts';
 import { progressLine } from './progress.ts';
 import { regionGaps } from './region-gaps.ts';
@@ -26,6 +26,7 @@ const EXIT_CODES: Readonly<Record<MonitorHealth['state'], number>> = {
 const MOST_POINTS = 15 * 24 * 60;
 
 export async function health(io: Io, args: readonly string[], options: Options): Promise<number> {
+  checkList(options, healthColumns);
   const { window, ...windows } = resolveWindows(
     windowOptions({ ...options, baseline: 'none' }),
     io.now(),

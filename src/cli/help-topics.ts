@@ -98,10 +98,11 @@ const exitCodes: Topic = {
 };
 
 const FORMATS: Readonly<Record<string, string>> = {
-  table: 'For a person: fits the width of the terminal.',
-  wide: 'The same with every column.',
+  table: 'For a person: fits the width of the terminal. Into a pipe or file, no name is cut.',
+  wide: 'The same, and below it the list with every column, where nothing is cut.',
   json: 'The whole document, indented.',
-  ndjson: 'One item a line, each with its schema; a document that is no list is one line.',
+  ndjson:
+    "One of the document's items a line, without the schema, which is the document's; a document that is no list is one line.",
   yaml: 'The same document as json.',
   csv: 'Every column of the list, RFC 4180.',
   markdown: 'For a ticket or a chat.',
@@ -126,13 +127,19 @@ const output: Topic = {
           '--query EXPRESSION',
           'JMESPath on the JSON document, as in the AWS CLI; prints JSON, YAML or NDJSON.',
         ],
-        ['--columns KEYS', 'Columns of a list, in this order: --columns az,retransmissions,bytes'],
-        ['--sort KEY[:desc]', 'What is not known comes last, either way.'],
+        [
+          '--columns KEYS',
+          'Columns of a list, in this order: --columns az,retransmissions,bytes. In JSON, YAML and NDJSON --query chooses.',
+        ],
+        [
+          '--sort KEY[:desc]',
+          'By a column, in every format, before --query. What is not known comes last, either way.',
+        ],
         ['--no-headers', 'No header line, in table and csv.'],
         ['--color WHEN', 'auto, always or never. No meaning is carried by colour alone.'],
       ],
     },
-    `Every JSON document names its schema, and fields are only ever added to it. 'nfm schema DOCUMENT' prints the JSON Schema of: ${schemaNames.join(', ')}.`,
+    `Every JSON document names its schema, and fields are only ever added to it. 'nfm schema DOCUMENT' (or a command, as in 'nfm schema monitor list') prints the JSON Schema of: ${schemaNames.join(', ')}.`,
     { code: "nfm triage --sandbox --query 'zones[].[az, retransmissions, bytes]'" },
   ],
 };
@@ -188,7 +195,7 @@ const environment: Topic = {
         ['NO_COLOR', 'Not empty: no colour.'],
         ['CLICOLOR_FORCE, FORCE_COLOR', 'Not 0: colour even into a pipe. --color comes before all three.'],
         ['TERM', 'dumb: no colour and no block characters.'],
-        ['COLUMNS', 'The width, where stdout is no terminal.'],
+        ['COLUMNS', 'The width, where stdout is no terminal; without it lists are as wide as they need.'],
         ['LC_ALL, LC_CTYPE, LANG', 'Without UTF-8, charts are drawn in ASCII.'],
       ],
     },

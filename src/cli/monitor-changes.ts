@@ -5,7 +5,7 @@ import { renderJson } from '../render/json.ts';
 import { sanitize } from '../render/sanitize.ts';
 import type { Column } from '../render/table.ts';
 import type { Io } from './io.ts';
-import { print } from './output.ts';
+import { checkList, print } from './output.ts';
 import type { Options } from './program.ts';
 
 /** One call that changes something: what is asked for, what a person reads before, and the call itself. */
@@ -101,6 +101,12 @@ const planColumns: readonly Column<PlanItem>[] = [
   { key: 'request', header: 'Request', value: (i) => JSON.stringify(i.request), cut: true },
 ];
 
+/** --columns and --sort, before anything is changed: a change whose result cannot be printed looks like a failure. */
+export function checkChange<T>(options: Options, columns: readonly Column<T>[]): void {
+  if (options.dryRun) checkList(options, planColumns);
+  else checkList(options, columns);
+}
+
 /** As JSON in a terminal too: a request is pasted into other tools, not read. */
 async function printPlan(io: Io, options: Options, steps: readonly Step[]): Promise<void> {
   const plan: PlanDocument = {
@@ -115,6 +121,7 @@ async function printPlan(io: Io, options: Options, steps: readonly Step[]): Prom
       rows: (p: PlanDocument) => p.items,
       columns: planColumns,
       table: (p) => renderJson(p),
+      tableIsList: true,
     });
   }
 }

@@ -3,16 +3,17 @@ import { flowMonitor, type MonitorRecord } from '../aws/monitors.ts';
 import { checkName } from '../collect/monitor-rules.ts';
 import { monitorNamed, toItem } from '../collect/monitor-survey.ts';
 import type { MonitorChange } from '../model/monitor-documents.ts';
-import { resourceWords } from '../render/monitors.ts';
+import { monitorChangeColumns, resourceWords } from '../render/monitors.ts';
 import { withAws } from './connection.ts';
 import type { Io } from './io.ts';
 import { printChanges } from './monitor.ts';
-import { carryOut, type Step, speaker } from './monitor-changes.ts';
+import { carryOut, checkChange, type Step, speaker } from './monitor-changes.ts';
 import { untilGone } from './monitor-wait.ts';
 import type { Options } from './program.ts';
 
 export async function remove(io: Io, names: readonly string[], options: Options): Promise<number> {
   for (const name of names) checkName(name);
+  checkChange(options, monitorChangeColumns);
   const say = speaker(io, options);
   return withAws(io, options, async (aws) => {
     const monitors = await Promise.all([...new Set(names)].map((name) => monitorNamed(aws, name)));

@@ -10,7 +10,7 @@ import { tagWords } from '../render/monitors.ts';
 import { tagColumns } from '../render/scopes.ts';
 import { withAws } from './connection.ts';
 import type { Io } from './io.ts';
-import { carryOut, type Step } from './monitor-changes.ts';
+import { carryOut, checkChange, type Step } from './monitor-changes.ts';
 import { list } from './monitor-given.ts';
 import { print } from './output.ts';
 import type { Options } from './program.ts';
@@ -24,6 +24,7 @@ export interface Tagged {
 
 export async function tag(io: Io, [name = '']: readonly string[], options: Options): Promise<number> {
   checkName(name);
+  checkChange(options, tagColumns);
   return withAws(io, options, (aws) =>
     tagResource(io, options, aws, async () => {
       const monitors = await flowMonitor(aws).list();

@@ -16,11 +16,11 @@ import { checkName, checkResources, type Side } from '../collect/monitor-rules.t
 import { monitorNamed, toItem } from '../collect/monitor-survey.ts';
 import type { Resource } from '../model/case.ts';
 import { RefusedError, UsageError } from '../model/errors.ts';
-import { resourceWords } from '../render/monitors.ts';
+import { monitorChangeColumns, resourceWords } from '../render/monitors.ts';
 import { withAws } from './connection.ts';
 import type { Io } from './io.ts';
 import { printChanges } from './monitor.ts';
-import { carryOut, type Step, speaker } from './monitor-changes.ts';
+import { carryOut, checkChange, type Step, speaker } from './monitor-changes.ts';
 import { localGiven, remoteGiven } from './monitor-given.ts';
 import type { Options } from './program.ts';
 
@@ -34,6 +34,7 @@ interface SideChange {
 
 export async function update(io: Io, [name = '']: readonly string[], options: Options): Promise<number> {
   checkName(name);
+  checkChange(options, monitorChangeColumns);
   const local = { add: localGiven(options, 'add-'), remove: localGiven(options, 'remove-') };
   const remote = { add: remoteGiven(options, 'add-'), remove: remoteGiven(options, 'remove-') };
   if ([local, remote].every(({ add, remove }) => add.length + remove.length === 0)) {

@@ -12,19 +12,26 @@ import {
   type MonitorListDocument,
 } from '../model/monitor-documents.ts';
 import { instant } from '../model/time.ts';
-import { monitorChangeColumns, monitorColumns, renderMonitor } from '../render/monitors.ts';
+import {
+  monitorChangeColumns,
+  monitorColumns,
+  renderMonitor,
+  renderMonitorMarkdown,
+} from '../render/monitors.ts';
 import { sanitize } from '../render/sanitize.ts';
 import { eachRegion, positive, withAws } from './connection.ts';
 import { createMonitors } from './create-monitors.ts';
 import type { Io } from './io.ts';
+import { checkChange } from './monitor-changes.ts';
 import { list as listOf, localGiven, remoteGiven } from './monitor-given.ts';
 import { untilActive } from './monitor-wait.ts';
-import { print } from './output.ts';
+import { checkList, print } from './output.ts';
 import type { Options } from './program.ts';
 import { regionGaps } from './region-gaps.ts';
 
 export async function list(io: Io, _args: readonly string[], options: Options): Promise<number> {
   const now = io.now();
+  checkList(options, monitorColumns(now, 1));
   const regions = await eachRegion(io, options, async (aws) => {
     const gaps = new Gaps();
     return { region: aws.region, monitors: await surveyMonitors(aws, now, gaps), gaps: gaps.list };
@@ -53,6 +60,7 @@ export async function list(io: Io, _args: readonly string[], options: Options): 
 export async function show(io: Io, [name = '']: readonly string[], options: Options): Promise<number> {
   checkName(name);
   const now = io.now();
+  checkList(options, monitorColumns(now, 1));
   const gaps = new Gaps();
   const { state, series } = await withAws(io, options, (aws) => surveyMonitor(aws, name, now, gaps));
   const document: MonitorDocument = {
@@ -66,12 +74,14 @@ export async function show(io: Io, [name = '']: readonly string[], options: Opti
     rows: (d) => [d.monitor],
     columns: monitorColumns(now, 1),
     table: renderMonitor,
+    markdown: renderMonitorMarkdown,
   });
   sayGaps(io, options, gaps.list);
   return 0;
 }
 
 export async function create(io: Io, [name]: readonly string[], options: Options): Promise<number> {
+  checkChange(options, monitorChangeColumns);
   const tags = parseTags(listOf(options.tag));
   const quota = options.quota === undefined ? MAX_MONITORS : positive('--quota', options.quota);
   return withAws(io, options, async (aws) => {

@@ -11,6 +11,8 @@ export interface View<D, T> {
   rows(document: D): readonly T[];
   columns: readonly Column<T>[];
   table?(document: D, style: Style): string;
+  /** Its own layout is the list, and shows every column by itself where the style says so. */
+  tableIsList?: boolean;
   markdown?(document: D): string;
   /** Said on stderr where the list is empty and a person looks: why, and what to do. */
   empty?(document: D): string;
@@ -23,9 +25,38 @@ export async function print<D extends object, T extends object>(
   document: D,
   view: View<D, T>,
 ): Promise<void> {
-  io.stdout.write(await format(io, options, document, view));
+  checkList(options, view.columns);
+  io.stdout.write(await format(io, options, withSorted(document, view, options), view));
   const quiet = view.rows(document).length > 0 || !view.empty;
   if (!quiet && isForPeople(options)) io.stderr.write(`${view.empty?.(document)}\n`);
+}
+
+/** Before AWS is asked, wherever the columns are known by then: what the options for lists name must exist, and have an effect. */
+export function checkList<T>(options: Options, columns: readonly Column<T>[]): void {
+  const { output, query } = options;
+  if (typeof options.columns === 'string') {
+    if (query !== undefined || output === 'json' || output === 'ndjson' || output === 'yaml') {
+      throw new UsageError(
+        'columns-without-list',
+        `--columns goes with table, wide, csv and markdown, not with ${query === undefined ? output : '--query'}.`,
+        { hint: "Choose fields with --query, as in --query 'items[].[name, status]'; or use -o csv." },
+      );
+    }
+    chosen(columns, options);
+  }
+  if (typeof options.sort === 'string') sortKey(columns, options.sort);
+}
+
+/** The document with its list in the order of --sort, for the formats that show the document itself. */
+export function withSorted<D extends object, T>(
+  document: D,
+  { rows, columns }: View<D, T>,
+  options: Options,
+): D {
+  const list = rows(document);
+  const [name] = Object.entries(document).find(([, value]) => value === list) ?? [];
+  if (options.sort === undefined || name === undefined) return document;
+  return { ...document, [name]: sorted(list, columns, options) };
 }
 
 function isForPeople({ output, query }: Options): boolean {
@@ -49,22 +80,27 @@ async function format<D extends object, T extends object>(
       return ndjson(document, view);
   }
   const listed = options.columns !== undefined || options.sort !== undefined || options.headers === false;
-  if (output === 'table' && view.table && !listed) return view.table(document, styleOf(io, options));
+  const style = styleOf(io, options);
+  const page = isForPeople(options) && !listed ? view.table?.(document, style) : undefined;
+  if (page !== undefined && (output === 'table' || view.tableIsList)) return page;
   if (output === 'markdown' && view.markdown && !listed) return view.markdown(document);
-  const { renderCsv, renderMarkdownTable, renderTable } = await import('../render/table.ts');
-  const columns = chosen(view.columns, options);
+  const { renderCsv, renderMarkdownTable, renderTable, shownColumns } = await import('../render/table.ts');
+  const columns =
+    options.columns !== undefined || output === 'csv'
+      ? chosen(view.columns, options)
+      : shownColumns(view.columns, output === 'wide');
   const rows = sorted(view.rows(document), view.columns, options);
   const headers = options.headers !== false;
   if (output === 'csv') return renderCsv(rows, columns, { headers });
   if (output === 'markdown') return renderMarkdownTable(rows, columns);
-  return renderTable(rows, columns, styleOf(io, options), { headers });
+  const list = renderTable(rows, columns, style, { headers });
+  return [page, list].filter(Boolean).join('\n');
 }
 
-/** One item a line, each with the schema that it belongs to; a document that is no list is one line. */
+/** One item a line, as it stands in the document, whose schema is not the item's; a document that is no list is one line. */
 function ndjson<D extends object, T extends object>(document: D, { rows }: View<D, T>): string {
   const list = 'items' in document ? rows(document) : [document];
-  const schema = 'schema' in document ? { schema: document.schema } : {};
-  return list.map((item) => `${renderJson({ ...schema, ...item }, 0)}`).join('');
+  return list.map((item) => renderJson(item, 0)).join('');
 }
 
 /** What a query leaves has no columns any more. */
@@ -97,14 +133,21 @@ function chosen<T>(columns: readonly Column<T>[], options: Options): readonly Co
     return options.columns.split(',').map((key) => columnNamed(columns, '--columns', key.trim()));
   }
   // A program that reads CSV wants all there is.
-  return options.output === 'table' || options.output === 'markdown'
-    ? columns.filter((c) => !c.wide)
-    : columns;
+  return columns;
 }
 
 /** --sort KEY or KEY:desc; what is not known comes last either way. */
 function sorted<T>(rows: readonly T[], columns: readonly Column<T>[], { sort }: Options): readonly T[] {
   if (typeof sort !== 'string') return rows;
+  const { value, sign } = sortKey(columns, sort);
+  return [...rows].sort((a, b) => {
+    const [x, y] = [value(a) ?? null, value(b) ?? null];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return x === y ? 0 : sign * (x < y ? -1 : 1);
+  });
+}
+
+function sortKey<T>(columns: readonly Column<T>[], sort: string) {
   const [key = '', direction = 'asc'] = sort.split(':');
   if (direction !== 'asc' && direction !== 'desc') {
     throw new UsageError('bad-sort', `--sort takes KEY, KEY:asc or KEY:desc, not '${sort}'.`, {
@@ -112,12 +155,7 @@ function sorted<T>(rows: readonly T[], columns: readonly Column<T>[], { sort }: 
     });
   }
   const { value } = columnNamed(columns, '--sort', key);
-  const sign = direction === 'desc' ? -1 : 1;
-  return [...rows].sort((a, b) => {
-    const [x, y] = [value(a) ?? null, value(b) ?? null];
-    if (x === null || y === null) return Number(x === null) - Number(y === null);
-    return x === y ? 0 : sign * (x < y ? -1 : 1);
-  });
+  return { value, sign: direction === 'desc' ? -1 : 1 };
 }
 
 function columnNamed<T>(columns: readonly Column<T>[], option: string, key: string): Column<T> {
@@ -133,8 +171,17 @@ function columnNamed<T>(columns: readonly Column<T>[], option: string, key: stri
 /** What stdout can show: NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR as everywhere, --color above them all. */
 function styleOf(io: Io, options: Options): Style {
   const { env, stdout } = io;
-  const width = Number(env.NFM_FORCE_TTY) || stdout.columns || Number(env.COLUMNS) || 80;
-  return { width, color: colored(io, options), unicode: isUnicode(env), height: stdout.rows };
+  const known = Number(env.NFM_FORCE_TTY) || stdout.columns || Number(env.COLUMNS) || undefined;
+  const wide = options.output === 'wide';
+  return {
+    width: known ?? 80,
+    // What is piped has no width unless it is told one, and a name that is cut cannot be pasted back.
+    listWidth: wide ? Number.POSITIVE_INFINITY : (known ?? Number.POSITIVE_INFINITY),
+    wide,
+    color: colored(io, options),
+    unicode: isUnicode(env),
+    height: stdout.rows,
+  };
 }
 
 function colored({ env, stdout }: Io, options: Options): boolean {

@@ -5,9 +5,10 @@ import { parseTags } from '../collect/monitor-rules.ts';
 import { NfmError, RefusedError } from '../model/errors.ts';
 import type { Change } from '../model/monitor-documents.ts';
 import { tagWords } from '../render/monitors.ts';
+import { scopeChangeColumns } from '../render/scopes.ts';
 import { withAws } from './connection.ts';
 import type { Io } from './io.ts';
-import { carryOut, type Step, speaker } from './monitor-changes.ts';
+import { carryOut, checkChange, type Step, speaker } from './monitor-changes.ts';
 import { list } from './monitor-given.ts';
 import type { Options } from './program.ts';
 import { printScopeChange, toScopeItem } from './scope.ts';
@@ -17,6 +18,7 @@ import { explain, untilReady } from './scope-wait.ts';
 const ONE_SCOPE = 'An account has one scope in each Region, a quota that cannot be raised';
 
 export async function create(io: Io, _args: readonly string[], options: Options): Promise<number> {
+  checkChange(options, scopeChangeColumns);
   const accounts = list(options.account);
   const regions = list(options.targetRegion);
   const tags = parseTags(list(options.tag));

@@ -3,9 +3,10 @@ import type { MonitorRecord } from '../aws/monitors.ts';
 import { type ScopeDetails, scopesOf } from '../aws/scopes.ts';
 import { allMonitors } from '../collect/monitor-survey.ts';
 import { RefusedError } from '../model/errors.ts';
+import { scopeChangeColumns } from '../render/scopes.ts';
 import { withAws } from './connection.ts';
 import type { Io } from './io.ts';
-import { carryOut, type Step, speaker } from './monitor-changes.ts';
+import { carryOut, checkChange, type Step, speaker } from './monitor-changes.ts';
 import { deletion } from './monitor-delete.ts';
 import { untilGone } from './monitor-wait.ts';
 import type { Options } from './program.ts';
@@ -15,6 +16,7 @@ import { untilForgotten } from './scope-wait.ts';
 
 /** The service keeps a scope that has monitors, so those go first, and only where that was said. */
 export async function remove(io: Io, [id]: readonly string[], options: Options): Promise<number> {
+  checkChange(options, scopeChangeColumns);
   return withAws(io, options, async (aws) => {
     const scope = await scopesOf(aws).get((await theScope(aws, id)).id);
     const monitors = await allMonitors(aws);

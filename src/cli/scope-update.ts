@@ -1,9 +1,10 @@
 import type { Aws } from '../aws/aws.ts';
 import { scopesOf, type Target, toTargetResource } from '../aws/scopes.ts';
 import { RefusedError, UsageError } from '../model/errors.ts';
+import { scopeChangeColumns } from '../render/scopes.ts';
 import { withAws } from './connection.ts';
 import type { Io } from './io.ts';
-import { carryOut, type Step, speaker } from './monitor-changes.ts';
+import { carryOut, checkChange, type Step, speaker } from './monitor-changes.ts';
 import { list } from './monitor-given.ts';
 import type { Options } from './program.ts';
 import { printScopeChange, theScope, toScopeItem } from './scope.ts';
@@ -11,6 +12,7 @@ import { changed, checkAccounts, checkRegions, type TargetChange, targetWords } 
 import { explain, HOLD_UPS, untilReady } from './scope-wait.ts';
 
 export async function update(io: Io, [id]: readonly string[], options: Options): Promise<number> {
+  checkChange(options, scopeChangeColumns);
   const change = changeOf(options);
   return withAws(io, options, async (aws) => {
     const service = scopesOf(aws);

@@ -14,17 +14,25 @@ import {
   type ScopeListDocument,
 } from '../model/monitor-documents.ts';
 import { instant } from '../model/time.ts';
-import { renderScope, scopeChangeColumns, scopeColumns } from '../render/scopes.ts';
+import {
+  renderScope,
+  renderScopeMarkdown,
+  scopeChangeColumns,
+  scopeColumns,
+  tagColumns,
+} from '../render/scopes.ts';
 import { eachRegion, withAws } from './connection.ts';
 import type { Io } from './io.ts';
 import { sayGaps } from './monitor.ts';
+import { checkChange } from './monitor-changes.ts';
 import { tagResource } from './monitor-tag.ts';
-import { print } from './output.ts';
+import { checkList, print } from './output.ts';
 import type { Options } from './program.ts';
 import { regionGaps } from './region-gaps.ts';
 import { explain } from './scope-wait.ts';
 
 export async function list(io: Io, _args: readonly string[], options: Options): Promise<number> {
+  checkList(options, scopeColumns);
   const asked = await eachRegion(io, options, async (aws) => {
     const gaps = new Gaps();
     return { region: aws.region, scopes: await allScopes(aws, gaps), gaps: gaps.list };
@@ -52,6 +60,7 @@ export async function list(io: Io, _args: readonly string[], options: Options): 
 }
 
 export async function show(io: Io, [id]: readonly string[], options: Options): Promise<number> {
+  checkList(options, scopeColumns);
   const scope = await withAws(io, options, async (aws) =>
     toScopeItem(await scopesOf(aws).get((await theScope(aws, id)).id), aws.region),
   );
@@ -60,11 +69,13 @@ export async function show(io: Io, [id]: readonly string[], options: Options): P
     rows: (d) => [d.scope],
     columns: scopeColumns,
     table: renderScope,
+    markdown: renderScopeMarkdown,
   });
   return 0;
 }
 
 export async function tag(io: Io, [id]: readonly string[], options: Options): Promise<number> {
+  checkChange(options, tagColumns);
   return withAws(io, options, (aws) =>
     tagResource(io, options, aws, async () => {
       const { id: name, arn } = await theScope(aws, id);

@@ -4,10 +4,17 @@ import { topDocument } from '../judge/topDocument.ts';
 import { DEFAULT_SCENARIO, onSandbox } from '../model/sandbox-hint.ts';
 import { instant } from '../model/time.ts';
 import { TOP_LEVELS, TOP_METRICS } from '../model/topWords.ts';
-import { emptyTop, renderTop, renderTopMarkdown, topColumns, topNotes } from '../render/top.ts';
+import {
+  emptyTop,
+  everyTopColumn,
+  renderTop,
+  renderTopMarkdown,
+  topColumns,
+  topNotes,
+} from '../render/top.ts';
 import { eachRegion, positive, text } from './connection.ts';
 import type { Io } from './io.ts';
-import { print } from './output.ts';
+import { checkList, print } from './output.ts';
 import type { Options } from './program.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
 import { targetOf } from './target.ts';
@@ -15,6 +22,7 @@ import { windowOptions } from './time.ts';
 
 export async function top(io: Io, _args: readonly string[], options: Options): Promise<number> {
   const request = requestOf(io, options);
+  checkList(options, everyTopColumn(request));
   const target = targetOf(options);
   const progress = await progressLine(io, options);
   const { answers, failures } = await eachRegion(io, options, (aws) =>
@@ -30,14 +38,13 @@ export async function top(io: Io, _args: readonly string[], options: Options): P
     const { code, action = null, hint = null } = error;
     document.gaps.push({ code, action, effect: `${region} is left out: ${error.message}`, fix: hint });
   }
-  const columns = topColumns(document);
   const scenario = options.sandbox === true ? DEFAULT_SCENARIO : text(options.sandbox);
   for (const gap of document.gaps) gap.fix = gap.fix && onSandbox(gap.fix, scenario);
   await print(io, options, document, {
     rows: (d) => d.items,
-    // Who asks for all columns wants to read them: IDs and paths stay whole, and lines may be long.
-    columns: options.output === 'wide' ? columns.map((c) => ({ ...c, cut: false })) : columns,
+    columns: topColumns(document),
     table: renderTop,
+    tableIsList: true,
     markdown: renderTopMarkdown,
     empty: (d) => onSandbox(emptyTop(d), scenario),
   });
@@ -74,5 +81,5 @@ function requestOf(io: Io, options: Options) {
 function isBareList({ output, query, columns, sort, headers }: Options): boolean {
   if (query !== undefined) return false;
   const chosen = columns !== undefined || sort !== undefined || headers === false;
-  return output === 'wide' || output === 'csv' || (chosen && (output === 'table' || output === 'markdown'));
+  return output === 'csv' || (chosen && (output === 'table' || output === 'wide' || output === 'markdown'));
 }

@@ -15,7 +15,7 @@ import { readCase, writeCase } from './case-file.ts';
 import { type Answers, eachRegion, regionsOf, text, withAws } from './connection.ts';
 import { ensureMonitors } from './create-monitors.ts';
 import type { Io } from './io.ts';
-import { print, type View } from './output.ts';
+import { checkList, print, type View, withSorted } from './output.ts';
 import type { Options } from './program.ts';
 import { progressLine } from './progress.ts';
 import { targetOf } from './target.ts';
@@ -28,6 +28,7 @@ export async function triage(io: Io, _args: readonly string[], options: Options)
     return 0;
   }
   if (regionsOf(options).length > 1 && options.case === undefined) return triageRegions(io, options);
+  checkList(options, zoneColumns);
   const data = typeof options.case === 'string' ? readCase(options.case) : await collectCase(io, options);
   if (typeof options.saveCase === 'string') writeCase(options.saveCase, data);
   const report = reportOf(io, data);
@@ -68,22 +69,25 @@ async function triageRegions(io: Io, options: Options): Promise<number> {
       { hint: 'Name --region once.' },
     );
   }
+  checkList(options, options.output === 'csv' ? regionsView.columns : zoneColumns);
   const { answers, failures } = await collectCases(io, options);
   const document: TriageListDocument = {
     schema: TRIAGE_LIST_SCHEMA,
     generatedAt: instant(io.now()),
-    items: answers.map((data) => reportOf(io, data)),
+    items: answers.map((data) => withSorted(reportOf(io, data), triageView, options)),
     failures: failures.map(({ region, error }) => ({ region, code: error.code, message: error.message })),
   };
-  if (options.query === undefined && (options.output === 'table' || options.output === 'markdown')) {
+  const { output } = options;
+  if (options.query === undefined && (output === 'table' || output === 'wide' || output === 'markdown')) {
     for (const [index, report] of document.items.entries()) {
       if (index > 0) io.stdout.write('\n');
       await print(io, options, report, triageView);
     }
-  } else if (options.output === 'csv' || options.output === 'wide') {
+  } else if (output === 'csv') {
     await print(io, options, document, regionsView);
   } else {
-    await print(io, options, document, { rows: (d) => d.items, columns: [] });
+    // --sort is done: it orders the zones of each report, not the reports.
+    await print(io, { ...options, sort: undefined }, document, { rows: (d) => d.items, columns: [] });
   }
   return 0;
 }

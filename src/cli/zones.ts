@@ -7,7 +7,7 @@ import { ZONES_SCHEMA, type ZonesDocument } from '../model/zones.ts';
 import { renderZones, renderZonesMarkdown, zoneItemColumns } from '../render/zones.ts';
 import { type Answers, eachRegion } from './connection.ts';
 import type { Io } from './io.ts';
-import { print } from './output.ts';
+import { checkList, print } from './output.ts';
 import type { Options } from './program.ts';
 import { progressLine } from './progress.ts';
 import { regionGaps } from './region-gaps.ts';
@@ -15,6 +15,7 @@ import { targetOf } from './target.ts';
 import { windowOptions } from './time.ts';
 
 export async function zones(io: Io, _args: readonly string[], options: Options): Promise<number> {
+  checkList(options, zoneItemColumns({ window: { start: '', end: '' } }));
   const document = toDocument(io.now(), await collectCases(io, options));
   await print(io, options, document, {
     rows: (d) => d.items,

@@ -3,6 +3,8 @@ import type { MonitorChange, MonitorDocument, MonitorState, NhiState } from '../
 import { MINUTE } from '../model/time.ts';
 import { bytes, count, dateTime, duration, rate, time } from '../model/units.ts';
 import { type Ink, items } from './layout.ts';
+import { code, list, prose } from './markup.ts';
+import { sanitizeDocument } from './sanitize.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import type { Column } from './table.ts';
 
@@ -122,20 +124,42 @@ export const monitorChangeColumns: readonly Column<MonitorChange>[] = [
 
 /** One monitor, whole: nothing is shortened here. */
 export function renderMonitor(document: MonitorDocument, style: Style): string {
-  const { monitor, traffic, generatedAt } = forTerminal(document, style);
+  const seen = forTerminal(document, style);
+  const { monitor } = seen;
   const ink = inkFor(style);
   const loud: Readonly<Record<NhiState, Ink>> = {
     degraded: ink.bold.white.bgRed,
     healthy: ink.green,
     unknown: ink.yellow,
   };
+  const facts = factsOf(seen).map((fact) => ({
+    ...fact,
+    inkLabel: ink.dim,
+    ...(fact.label === 'NHI' ? { inkText: loud[monitor.nhi.state] } : {}),
+  }));
+  const page = [
+    ink.bold(monitor.name),
+    ...items(facts, layoutWidth(style), '  '),
+    // Never broken: it is there to be copied.
+    `  ${ink.dim('ARN')}      ${monitor.arn}`,
+  ];
+  return finish(`${page.join('\n')}\n`, style);
+}
+
+/** The same for a ticket, and nothing shortened there either. */
+export function renderMonitorMarkdown(document: MonitorDocument): string {
+  const seen = sanitizeDocument(document);
+  const facts = factsOf(seen).map(({ label, text }) => `**${label}:** ${prose(text)}`);
+  return `## Monitor ${prose(seen.monitor.name)}\n\n${list([...facts, `**ARN:** ${code(seen.monitor.arn)}`])}\n`;
+}
+
+function factsOf({ monitor, traffic, generatedAt }: MonitorDocument): { label: string; text: string }[] {
   const old = monitor.createdAt && duration(Date.parse(generatedAt) - Date.parse(monitor.createdAt));
-  const facts = [
+  return [
     { label: 'Status', text: monitor.status },
     {
       label: 'NHI',
       text: monitor.nhi.at ? `${monitor.nhi.state} at ${time(monitor.nhi.at)} UTC` : unknownNhi(monitor),
-      inkText: loud[monitor.nhi.state],
     },
     { label: 'Local', text: resourceWords(monitor.local) },
     { label: 'Remote', text: resourceWords(monitor.remote) || `everything that ends in ${monitor.region}` },
@@ -147,14 +171,7 @@ export function renderMonitor(document: MonitorDocument, style: Style): string {
     { label: 'Created', text: monitor.createdAt ? `${dateTime(monitor.createdAt)}, ${old} ago` : '–' },
     { label: 'Changed', text: monitor.modifiedAt ? dateTime(monitor.modifiedAt) : '–' },
     { label: 'Tags', text: tagWords(monitor.tags) || '–' },
-  ].map((fact) => ({ ...fact, inkLabel: ink.dim }));
-  const page = [
-    ink.bold(monitor.name),
-    ...items(facts, layoutWidth(style), '  '),
-    // Never broken: it is there to be copied.
-    `  ${ink.dim('ARN')}      ${monitor.arn}`,
   ];
-  return finish(`${page.join('\n')}\n`, style);
 }
 
 /** A person wants to know why, a program reads `unknown`. */

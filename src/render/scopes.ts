@@ -5,7 +5,9 @@ import type {
   TagsDocument,
 } from '../model/monitor-documents.ts';
 import { items } from './layout.ts';
+import { code, list, prose } from './markup.ts';
 import { tagWords } from './monitors.ts';
+import { sanitizeDocument } from './sanitize.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import type { Column } from './table.ts';
 
@@ -40,20 +42,36 @@ function accountWords({ targets }: ScopeItem): string {
 export function renderScope(document: ScopeDocument, style: Style): string {
   const { scope } = forTerminal(document, style);
   const ink = inkFor(style);
-  const facts = [
+  const page = [
+    ink.bold(`Scope ${scope.id}`),
+    ...items(
+      factsOf(scope).map((fact) => ({ ...fact, inkLabel: ink.dim })),
+      layoutWidth(style),
+      '  ',
+    ),
+    // Never broken: it is there to be copied.
+    `  ${ink.dim('ARN')}      ${scope.arn}`,
+  ];
+  return finish(`${page.join('\n')}\n`, style);
+}
+
+/** The same for a ticket. */
+export function renderScopeMarkdown(document: ScopeDocument): string {
+  const { scope } = sanitizeDocument(document);
+  const facts = factsOf(scope).map(({ label, text }) =>
+    label ? `**${label}:** ${prose(text)}` : prose(text),
+  );
+  return `## Scope ${prose(scope.id)}\n\n${list([...facts, `**ARN:** ${code(scope.arn)}`])}\n`;
+}
+
+function factsOf(scope: ScopeItem): { label: string; text: string }[] {
+  return [
     { label: 'Status', text: scope.status },
     ...(scope.explanation ? [{ label: '', text: scope.explanation }] : []),
     { label: 'Region', text: scope.region },
     { label: 'Targets', text: targetWords(scope).join(', ') || '–' },
     { label: 'Tags', text: tagWords(scope.tags) || '–' },
-  ].map((fact) => ({ ...fact, inkLabel: ink.dim }));
-  const page = [
-    ink.bold(`Scope ${scope.id}`),
-    ...items(facts, layoutWidth(style), '  '),
-    // Never broken: it is there to be copied.
-    `  ${ink.dim('ARN')}      ${scope.arn}`,
   ];
-  return finish(`${page.join('\n')}\n`, style);
 }
 
 export const tagColumns: readonly Column<TagsDocument['items'][number]>[] = [

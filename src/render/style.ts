@@ -8,6 +8,10 @@ export interface Style {
   unicode: boolean;
   /** Lines of the terminal; absent where the page is read from the top, in a file or a pager. */
   height?: number | undefined;
+  /** What a list may take: the terminal's whole width, and without a terminal as much as it needs. */
+  listWidth?: number;
+  /** Every column, with -o wide. */
+  wide?: boolean;
 }
 
 /** Below, numbers no longer stand beside each other; above, a line of prose is too long to read. */

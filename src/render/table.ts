@@ -1,9 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import stringWidth from 'string-width';
-import { columns as draw, middleCut } from './layout.ts';
+import { columns as draw, middleCut, wrap } from './layout.ts';
 import { table as markdownTable, prose } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
-import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
+import { finish, forTerminal, inkFor, type Style } from './style.ts';
 
 /** One column of a list, for every format that has columns. */
 export interface Column<T> {
@@ -16,8 +16,12 @@ export interface Column<T> {
   text?(item: T): string;
   /** Only with -o wide, or when it is named. */
   wide?: boolean;
+  /** Only in CSV, or when it is named: a person reads it in another column. */
+  csv?: boolean;
   /** IDs and names give way in a narrow terminal; numbers and verdicts never do. */
   cut?: boolean;
+  /** A sentence gives way too, but goes on in the next line. */
+  wrap?: boolean;
 }
 
 export interface TableOptions {
@@ -37,8 +41,8 @@ export function renderTable<T>(
   if (items.length === 0) return '';
   const safe = forTerminal(items, style);
   const cells = safe.map((item) => columns.map((column) => cellOf(column, item)));
-  const widths = fitWidths(columns, cells, headers, layoutWidth({ ...style, width: style.width }));
-  const rows = cells.map((row) => row.map((cell, i) => middleCut(cell, widths[i] ?? cell.length)));
+  const widths = fitWidths(columns, cells, headers, style.listWidth ?? style.width);
+  const rows = cells.map((row) => row.map((cell, i) => fitted(cell, columns[i], widths[i])));
   const numeric = columns.map((column) =>
     safe.every((item) => typeof (column.value(item) ?? 0) === 'number'),
   );
@@ -52,6 +56,15 @@ export function renderTable<T>(
   return finish(`${page.join('\n')}\n`, style);
 }
 
+function fitted<T>(cell: string, column: Column<T> | undefined, width = stringWidth(cell)): string {
+  return column?.wrap ? wrap(cell, width).join('\n') : middleCut(cell, width);
+}
+
+/** The columns that -o table, wide and markdown show; CSV has all. */
+export function shownColumns<T>(columns: readonly Column<T>[], wide: boolean | undefined): Column<T>[] {
+  return columns.filter((column) => !column.csv && (wide || !column.wide));
+}
+
 /** Takes from the widest cut column until the line fits. */
 function fitWidths<T>(
   columns: readonly Column<T>[],
@@ -63,10 +76,12 @@ function fitWidths<T>(
     Math.max(headers ? stringWidth(column.header) : 0, ...cells.map((row) => stringWidth(row[i] ?? ''))),
   );
   const gaps = (columns.length - 1) * 2;
-  for (let over = sum(widths) + gaps - width; over > 0; over--) {
+  for (let over = sum(widths) + gaps - Math.floor(width); over > 0; over--) {
     const widest = columns.reduce<number>(
       (best, column, i) =>
-        column.cut && (widths[i] ?? 0) > (best < 0 ? NARROWEST_CELL : (widths[best] ?? 0)) ? i : best,
+        (column.cut || column.wrap) && (widths[i] ?? 0) > (best < 0 ? NARROWEST_CELL : (widths[best] ?? 0))
+          ? i
+          : best,
       -1,
     );
     if (widest < 0) break;

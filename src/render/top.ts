@@ -5,7 +5,7 @@ import { wrap } from './layout.ts';
 import { list, prose } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
-import { type Column, renderMarkdownTable, renderTable } from './table.ts';
+import { type Column, renderMarkdownTable, renderTable, shownColumns } from './table.ts';
 import { endpointName } from './words.ts';
 
 type TopColumn = Column<TopItem>;
@@ -22,7 +22,7 @@ export function renderTop(document: TopDocument, style: Style): string {
   const seen = forTerminal(document, style);
   const width = layoutWidth(style);
   const ink = inkFor(style);
-  const columns = topColumns(document).filter((c) => !c.wide);
+  const columns = shownColumns(topColumns(document), style.wide);
   const table = renderTable(document.items, columns, style, { headers: true }).trimEnd();
   const blocks = [
     wrap(title(seen), width).map((line) => ink.bold(line)),
@@ -36,7 +36,7 @@ export function renderTop(document: TopDocument, style: Style): string {
 
 export function renderTopMarkdown(document: TopDocument): string {
   const seen = sanitizeDocument(document);
-  const columns = topColumns(document).filter((c) => !c.wide);
+  const columns = shownColumns(topColumns(document), false);
   const notes = topNotes(seen);
   const blocks = [
     `### ${prose(title(seen))}`,
@@ -99,18 +99,31 @@ export function emptyTop({ source, gaps, target }: TopDocument): string {
 
 /** Identity first, as it was asked for, then the numbers. */
 export function topColumns(document: Pick<TopDocument, 'by' | 'metric' | 'items'>): TopColumn[] {
-  const { by, metric, items } = document;
+  const { items } = document;
+  return columnsOf(document, {
+    regions: items.some((i) => i.region),
+    // Without a side, as in workload insights, there is nothing to tell apart.
+    sided: items.some((i) => i.side),
+  });
+}
+
+/** Those that a list may have, before there is one. */
+export function everyTopColumn({ by, metric }: { by: readonly TopLevel[]; metric: TopMetric }): TopColumn[] {
+  return columnsOf({ by: [...by], metric, items: [] }, { regions: true, sided: true });
+}
+
+function columnsOf(
+  document: Pick<TopDocument, 'by' | 'metric' | 'items'>,
+  { regions, sided }: { regions: boolean; sided: boolean },
+): TopColumn[] {
+  const { by, metric } = document;
   const all: TopColumn[] = [
     { key: 'rank', header: '#', value: (i) => i.rank },
-    ...(items.some((i) => i.region)
-      ? [{ key: 'region', header: 'Region', value: (i: TopItem) => i.region }]
-      : []),
+    ...(regions ? [{ key: 'region', header: 'Region', value: (i: TopItem) => i.region }] : []),
     ...by.flatMap((level) => LEVEL_COLUMNS[level]),
     ...numbers(metric, by.includes('flow') || by.length > 1, by.length > 1),
     ...(by.includes('flow') ? DETAILS : []),
   ];
-  // Without a side, as in workload insights, there is nothing to tell apart.
-  const sided = items.some((i) => i.side);
   const known = new Set<string>();
   return all.filter(({ key }) => (sided || key !== 'side') && !known.has(key) && known.add(key));
 }

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { ZoneReport } from '../model/report.ts';
-import { rate, ratioWithInterval, rtt, span } from '../model/units.ts';
+import { count, rate, ratioWithInterval, rtt, span } from '../model/units.ts';
 import type { ZoneItem, ZonesDocument } from '../model/zones.ts';
 import { zoneCharts } from './charts.ts';
 import { gapLines, gapList } from './gaps.ts';
@@ -52,15 +52,27 @@ export const zoneColumns: readonly Column<ZoneReport>[] = [
     value: (z) => z.changeVersusPeers?.ratio,
     text: (z) => ratioWithInterval(z.changeVersusPeers),
   },
-  { key: 'changeLow', header: 'Low', value: (z) => z.changeVersusPeers?.low, wide: true },
-  { key: 'changeHigh', header: 'High', value: (z) => z.changeVersusPeers?.high, wide: true },
-  { key: 'rttMicros', header: 'RTT µs', value: (z) => z.rttMicros, wide: true },
-  { key: 'outlier', header: 'Outlier', value: (z) => z.outlier, wide: true },
+  { key: 'changeLow', header: 'Low', value: (z) => z.changeVersusPeers?.low, csv: true },
+  { key: 'changeHigh', header: 'High', value: (z) => z.changeVersusPeers?.high, csv: true },
+  {
+    key: 'rttMicros',
+    header: 'RTT µs',
+    value: (z) => z.rttMicros,
+    text: (z) => count(z.rttMicros),
+    wide: true,
+  },
+  {
+    key: 'outlier',
+    header: 'Outlier',
+    value: (z) => z.outlier,
+    text: (z) => (z.outlier ? 'yes' : 'no'),
+    wide: true,
+  },
   { key: 'source', header: 'Source', value: (z) => z.source, wide: true },
 ];
 
 /** The columns of a report that is kept: rows of many weeks and Regions may come to stand in one sheet. */
-export function zoneItemColumns({ window }: ZonesDocument): Column<ZoneItem>[] {
+export function zoneItemColumns({ window }: Pick<ZonesDocument, 'window'>): Column<ZoneItem>[] {
   return [
     ...zoneColumns,
     { key: 'region', header: 'Region', value: (z) => z.region, wide: true },

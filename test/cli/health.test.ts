@@ -129,6 +129,13 @@ describe('nfm health', () => {
     expect(stdout).not.toBe('');
   });
 
+  test('wide: the page, then every column', async () => {
+    const { run } = await account({ scenario: 'aws-impairment' });
+    const [table, wide] = await Promise.all([run(['health']), run(['health', '-o', 'wide'])]);
+    expect(wide.stdout.startsWith(`${table.stdout}\nREGION `)).toBe(true);
+    expect(wide.stdout).toMatch(/DEGRADED \(UTC\)\n/);
+  });
+
   test('the schema is published', async () => {
     const { code, stdout } = await nfm(['schema', 'health']);
     expect(code).toBe(0);

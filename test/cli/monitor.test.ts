@@ -79,6 +79,59 @@ describe.concurrent('monitor list', () => {
     expect(items.every((m) => m.region === 'ap-northeast-3')).toBe(true);
   });
 
+  test('show: wide is the page and the list with every column, Markdown is no list of one row', async () => {
+    const { monitor } = await setUp();
+    const page = ok(await monitor('show demo-vpc', { LANG: 'C.UTF-8' })).stdout;
+    const wide = ok(await monitor('show demo-vpc -o wide', { LANG: 'C.UTF-8' })).stdout;
+    expect(wide.startsWith(`${page}\nREGION `)).toBe(true);
+    expect(wide).toMatch(/ TAGS +ARN\n.* arn:aws:networkflowmonitor:\S+demo-vpc\n$/);
+    const bare = ok(await monitor('show demo-vpc -o wide --no-headers')).stdout;
+    expect(bare.split('\n')).toHaveLength(2);
+    const markdown = ok(await monitor('show demo-vpc -o markdown')).stdout;
+    expect(markdown).toMatch(/^## Monitor demo-vpc\n\n- \*\*Status:\*\* ACTIVE\n[^|]+- \*\*Traffic:\*\* /);
+  });
+
+  test('a list is cut to the terminal, and never into a pipe or with -o wide', async () => {
+    const { monitor } = await setUp();
+    const name = 'm'.repeat(150);
+    ok(await monitor(`create ${name} --region-wide --yes`));
+    const within = async (line: string, env = {}) => ok(await monitor(line, env)).stdout;
+    expect(await within('list')).toContain(name);
+    expect(await within('list', { NFM_FORCE_TTY: '80' })).not.toContain(name);
+    expect(await within('list', { COLUMNS: '80' })).not.toContain(name);
+    // Beyond the width at which prose stops.
+    expect(await within('list', { NFM_FORCE_TTY: '260' })).toContain(name);
+    expect(await within('list -o wide', { NFM_FORCE_TTY: '80' })).toContain(name);
+  });
+
+  test('--sort in JSON, before --query; keys are checked before AWS is asked', async () => {
+    const { monitor, sandbox } = await setUp();
+    const { items } = await document(await monitor('list -o json --sort name:desc'), 'monitor-list');
+    expect(items.map((m) => m.name)).toEqual(['demo-zone-b', 'demo-zone-a', 'demo-vpc']);
+    const queried = ok(await monitor('list --sort name:desc --query items[0].name')).stdout;
+    expect(queried).toBe('"demo-zone-b"\n');
+    const asked = sandbox.requests.length;
+    for (const line of [
+      'list -o json --sort nam',
+      'list -o yaml --columns name',
+      'list --query items --columns name',
+      'show demo-vpc --columns nme',
+      'create w --region-wide --yes --columns nme',
+    ]) {
+      expect((await monitor(line)).code).toBe(252);
+    }
+    expect(sandbox.requests.length).toBe(asked);
+  });
+
+  test('NDJSON: the items of the document, as they stand there', async () => {
+    const { monitor } = await setUp();
+    const { items } = await document(await monitor('list -o json'), 'monitor-list');
+    const lines = ok(await monitor('list -o ndjson'))
+      .stdout.trim()
+      .split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(items);
+  });
+
   test('a degraded network is seen at once', async () => {
     const { monitor } = await setUp({ scenario: 'aws-impairment' });
     const { stdout } = ok(await monitor('list'));
@@ -88,7 +141,7 @@ describe.concurrent('monitor list', () => {
   });
 
   test('several Regions: each item says its own', async () => {
-    const { monitor } = await setUp();
+    const { monitor } = await setUp({ regional: false });
     const run = await monitor('list -o json --region ap-northeast-3 --region eu-west-1');
     const { items } = await document(run, 'monitor-list');
     expect([...new Set(items.map((m) => m.region))].sort()).toEqual(['ap-northeast-3', 'eu-west-1']);

@@ -82,7 +82,9 @@ describe.concurrent('scope list and show', () => {
     expect((await scope('show -o markdown')).stdout).toMatch(
       /^## Scope c8e1f4a2.*\n\n- \*\*Status:\*\* SUCCEEDED\n/,
     );
-    expect((await scope('show -o wide')).stdout).toMatch(/^Scope c8e1f4a2[\s\S]*\n\nREGION .* ARN\n[^\n]+\n$/);
+    expect((await scope('show -o wide')).stdout).toMatch(
+      /^Scope c8e1f4a2[\s\S]*\n\nREGION .* ARN\n[^\n]+\n$/,
+    );
   });
 
   test('list', async () => {

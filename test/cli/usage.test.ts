@@ -30,7 +30,17 @@ const NOTHING_NEEDED: Mistake[] = [
   ['triage --sandbox --since 90d', 252, /longer than is kept/, /63 days/],
   ['triage --sandbox --baseline 2026-11-21T12:00:00Z', 252, /baseline/i, /--baseline 3h/],
   ['schema triag', 252, /'triag'/, /triage/],
-  ['schema', 252, /document/, /./],
+  ['schema monitr list', 252, /'monitr list'/, /monitor list/],
+  ['triage --sandbox --region eu-west-1', 252, /--sandbox.*ap-northeast-3.*--region eu-west-1/, /Leave out/],
+  ['zones --sandbox --region ap-northeast-3 --region all', 252, /--sandbox.*--region/, /Leave out/],
+  ['triage --sandbox --endpoint-url http://127.0.0.1:1', 252, /--sandbox.*--endpoint-url/, /Leave out/],
+  ['scope list --sandbox --profile prod', 252, /--sandbox.*--profile/, /Leave out/],
+  ['triage --columns nme', 252, /'nme'/, /Columns: az/],
+  ['triage --columns az --query zones', 252, /--columns.*--query/, /--query/],
+  ['zones -o yaml --sort byts', 252, /'byts'/, /'bytes'/],
+  ['zones -o yaml --columns bytes', 252, /--columns.*yaml/, /--query/],
+  ['health --sort state:down', 252, /state:down/, /state:desc/],
+  ['top --by pod --columns podNam', 252, /'podNam'/, /'podName'/],
   ['sandbox serve nope', 252, /nope/, /packet-loss/],
   ['sandbox serve --port 70000', 252, /'70000'/, /./],
   ['triage', 253, /Region/, /--region.*--sandbox/],
@@ -56,6 +66,11 @@ describe.concurrent('a mistake is answered with what, why and what to do', () =>
     const said = expectError(run);
     expect(said.message).toMatch(message);
     expect(said.hint).toMatch(hint);
+  });
+
+  test('--sandbox with its own Region is no contradiction', async () => {
+    const { code } = await nfm(['scope', 'list', '--sandbox', '--region', 'ap-northeast-3']);
+    expect(code).toBe(0);
   });
 
   test('a query that is no JMESPath', async () => {
@@ -84,6 +99,8 @@ describe.concurrent('in JSON mode an error is one line of JSON', () => {
     ['triage -ojson', 253, 'no-region'],
     ['triage -o json --vcp x', 252, 'unknown-option'],
     ['triage -o json --vpc x', 252, 'malformed-id'],
+    ['triage -o json --columns az', 252, 'columns-without-list'],
+    ['zones -o ndjson --sort byts', 252, 'unknown-column'],
     ['triage -o json --sandbox --zone use1-az6', 254, 'target-not-found'],
     ['triage -o json --sandbox --monitor nope', 254, 'monitor-not-found'],
     ['triage -o json --sandbox --until 2030-01-01', 252, 'window-in-future'],

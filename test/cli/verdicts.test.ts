@@ -126,6 +126,15 @@ describe('nfm triage --sandbox', () => {
       expect(widest(wide.stdout)).toBeGreaterThan(80);
     });
 
+    test('wide has the whole page, verdict first, then the list of zones uncut', async () => {
+      const [table, wide] = await Promise.all([
+        print('packet-loss', []),
+        print('packet-loss', ['-o', 'wide'], { COLUMNS: '80' }),
+      ]);
+      expect(wide.stdout.startsWith(`${table.stdout}\nZONE `)).toBe(true);
+      expect(wide.stdout).toMatch(/ OUTLIER +SOURCE\n/);
+    });
+
     test('Markdown is for a ticket: no colour, the verdict as its title', async () => {
       const { stdout, stderr, code } = await print('packet-loss', ['-o', 'markdown', '--color', 'always']);
       expect({ stderr, code }).toEqual({ stderr: '', code: 0 });

@@ -142,6 +142,24 @@ describe('nfm zones', () => {
     }
   });
 
+  test('wide: the page, then every column, rounded for people; CSV has the plain numbers', async () => {
+    const own = await account();
+    const [table, wide, csv] = await Promise.all(
+      ['table', 'wide', 'csv'].map((format) => own.run(['zones', '-o', format])),
+    );
+    expect(wide?.stdout.startsWith(`${table?.stdout}\nZONE `)).toBe(true);
+    const list = wide?.stdout.slice(table?.stdout.length) ?? '';
+    expect(list).toMatch(/RTT uS +OUTLIER +SOURCE +REGION +START +END\n/i);
+    expect(list).not.toMatch(/ LOW| HIGH|\d\.\d{3}/);
+    expect(csv?.stdout).toMatch(/,changeLow,changeHigh,.*\n.*\d\.\d{5}/);
+  });
+
+  test('--sort orders the items of JSON', async () => {
+    const own = await account();
+    const { items } = await zones(own, '--sort', 'az:desc');
+    expect(items.map((z) => z.az)).toEqual(['ap-northeast-3b', 'ap-northeast-3a']);
+  });
+
   test('several Regions: each zone says which, one that refuses is a gap', async () => {
     const own = await account();
     const regions = ['--region', 'ap-northeast-3', '--region', 'eu-west-1'];
