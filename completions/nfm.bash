@@ -31,7 +31,10 @@ _nfm_node() {
     'policy monitor') commands='list show create update delete tag' ;;
     'policy scope') commands='list show create update delete tag' ;;
     'policy sandbox') commands='list serve' ;;
-    'schema') options='-h --help' values='triage triage-list top zones health monitor-list monitor monitor-changes scope-list scope scope-changes tags case error plan policy sandbox-list' ;;
+    'schema') commands='triage top zones health monitor scope sandbox policy completion help' options='-h --help' values='triage-list monitor-list monitor-changes scope-list scope-changes tags case error plan sandbox-list' ;;
+    'schema monitor') commands='list show create update delete tag' ;;
+    'schema scope') commands='list show create update delete tag' ;;
+    'schema sandbox') commands='list serve' ;;
     'completion') options='-h --help' values='bash zsh fish' ;;
     'help') commands='triage top zones health monitor scope sandbox policy schema completion' options='-h --help' values='exit-codes output environment runbooks' ;;
     'help monitor') commands='list show create update delete tag' ;;
