@@ -60,7 +60,8 @@ const GROUPS = [
 ] as const;
 
 function section(name: string, lines: readonly string[]): string {
-  return [`.SH ${name}`, ...lines].join('\n');
+  // A section begins a paragraph by itself.
+  return [`.SH ${name}`, ...(lines[0] === '.PP' ? lines.slice(1) : lines)].join('\n');
 }
 
 function command({ usage, summary, details, examples, options }: CommandSpec): string[] {
