@@ -4,6 +4,7 @@ import type {
 } from '../aws/networkflowmonitor/index.ts';
 import type { Endpoint, Flow } from '../model/case.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../model/facts.ts';
+import type { Topology } from './extent.ts';
 
 /** What one query answered; null where it was refused or failed. */
 export interface Answer<Row> {
@@ -127,4 +128,17 @@ export function identifyInsightRow(row: WorkloadInsightsTopContributorsRow): Ide
     }),
     remote: present({ ip: row.remoteIdentifier }),
   };
+}
+
+/** The remote of a workload-insights row: a subnet's ARN or a Region's name (API model); null where it is neither. */
+export function placeInsightRemote(
+  identifier: string,
+  { subnets }: Pick<Topology, 'subnets'>,
+): Endpoint | null {
+  const subnetId = /:subnet\/(.+)$/.exec(identifier)?.[1];
+  if (subnetId) {
+    const subnet = subnets.find((s) => s.id === subnetId);
+    return { subnetId, ...(subnet ? { vpcId: subnet.vpcId, azId: subnet.azId } : {}) };
+  }
+  return /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(identifier) ? { region: identifier } : null;
 }

@@ -9,7 +9,13 @@ import type { Case, Monitor, Window } from '../model/case.ts';
 import type { QueryMetric } from '../model/facts.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from './categories.ts';
 import { type Extent, extentOf, subnetsOf, type Topology } from './extent.ts';
-import { type Answer, identifyInsightRow, identifyMonitorRow, joinAnswers } from './flows.ts';
+import {
+  type Answer,
+  identifyInsightRow,
+  identifyMonitorRow,
+  joinAnswers,
+  placeInsightRemote,
+} from './flows.ts';
 import type { Gaps } from './gaps.ts';
 import type { Counted } from './progress.ts';
 import type { TargetSpec } from './target.ts';
@@ -102,7 +108,10 @@ async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): P
   const joined = joinAnswers(await askInsights(aws, scopeId, queries, request), identifyInsightRow);
   return {
     from: { kind: 'workload-insights', name: scopeId },
-    flows: joined.flows,
+    flows: joined.flows.map((flow) => ({
+      ...flow,
+      remote: placeInsightRemote(flow.remote.ip ?? '', request.topology) ?? flow.remote,
+    })),
     truncated: joined.truncated,
   };
 }

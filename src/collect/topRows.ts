@@ -11,6 +11,7 @@ import {
   identifyInsightRow,
   identifyMonitorRow,
   joinAnswers,
+  placeInsightRemote,
 } from './flows.ts';
 
 export interface TopRows {
@@ -63,15 +64,10 @@ export function joinInsightRows(
   };
 }
 
-/** A subnet's ARN, a Region's name (API model), or the name of a service (an inference of the sandbox). */
-function placeRemote(identifier: string | undefined, { subnets }: Topology): TopFlow['remote'] {
+/** Or the name of a service (an inference of the sandbox). */
+function placeRemote(identifier: string | undefined, topology: Topology): TopFlow['remote'] {
   if (!identifier) return {};
-  const subnetId = /:subnet\/(.+)$/.exec(identifier)?.[1];
-  if (subnetId) {
-    const subnet = subnets.find((s) => s.id === subnetId);
-    return { subnetId, ...(subnet ? { vpcId: subnet.vpcId, azId: subnet.azId } : {}) };
-  }
-  return /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(identifier) ? { region: identifier } : { identifier };
+  return placeInsightRemote(identifier, topology) ?? { identifier };
 }
 
 function keyOf({

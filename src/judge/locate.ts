@@ -27,6 +27,8 @@ export function locate(data: Case, azId: string | null): Where {
   const levels: readonly Level[] =
     azId === null ? ['pod', 'service', 'instance', 'subnet', 'remote'] : LEVELS;
   const parts = spreadOf(data, 'pod', azId);
+  // Workload insights name subnets only: the top one of a zone's few is no culprit.
+  if (data.flowsFrom?.kind === 'workload-insights') return { culprit: null, parts };
   for (const level of levels) {
     const spread = level === 'pod' ? parts : spreadOf(data, level, azId);
     // Where the smallest parts show it alike, nobody larger is to be accused; a remote of all of them may be.

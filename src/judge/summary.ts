@@ -65,7 +65,7 @@ function inconclusive(
     case 'category-not-covered':
       return `Cannot tell: ${place} is impaired${since} in flows that AWS's health indicator does not cover.`;
     case 'contributors-unknown':
-      return `Cannot tell: ${place} is impaired${since}, but the flows behind it could not be read.`;
+      return `Cannot tell: ${place} is impaired${since}, but which pods or instances are behind it is not known.`;
     default:
       return `Cannot tell: ${place} is impaired${since}, and there is no health indicator of AWS to set against it.`;
   }

@@ -40,7 +40,8 @@ export const REASONS = {
     'The impaired flows are of a kind that the network health indicator does not cover.',
   'traffic-collapsed':
     'Traffic collapsed while it continued elsewhere: too little is left to count retransmissions in.',
-  'contributors-unknown': 'The impairment is real, but the flows that carry it could not be read.',
+  'contributors-unknown':
+    'The impairment is real, but who carries it is not known: its flows could not be read, or by subnet only.',
   'low-traffic': 'Too few events to tell an impairment from chance.',
   'no-baseline': 'Nothing to compare with: neither an earlier window nor a second zone.',
   'no-rise': "Retransmissions per GiB are no higher than the target's own baseline.",
