@@ -1,9 +1,9 @@
 import { collectTop } from '../collect/top.ts';
 import { resolveWindows } from '../collect/window.ts';
-import { topDocument } from '../judge/topDocument.ts';
+import { topDocument } from '../judge/top-document.ts';
 import { DEFAULT_SCENARIO, onSandbox } from '../model/sandbox-hint.ts';
 import { instant } from '../model/time.ts';
-import { TOP_LEVELS, TOP_METRICS } from '../model/topWords.ts';
+import { TOP_LEVELS, TOP_METRICS } from '../model/top-words.ts';
 import {
   emptyTop,
   everyTopColumn,

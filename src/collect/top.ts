@@ -4,7 +4,7 @@ import { closest } from '../model/closest.ts';
 import { type NfmError, RefusedError, UsageError } from '../model/errors.ts';
 import { DESTINATION_CATEGORIES } from '../model/facts.ts';
 import type { TopData, TopFlow } from '../model/top.ts';
-import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/topWords.ts';
+import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/top-words.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from './categories.ts';
 import type { CollectOptions } from './collect.ts';
 import { covers, membership, monitorExtent } from './extent.ts';
@@ -13,10 +13,10 @@ import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { addNames } from './names.ts';
 import { counter as countingFrom } from './progress.ts';
-import { askInsights, askMonitors, flowSources, plan } from './readFlows.ts';
+import { askInsights, askMonitors, flowSources, plan } from './read-flows.ts';
 import { unknownMonitor } from './target.ts';
 import { targetMonitors } from './target-monitors.ts';
-import { joinInsightRows, joinMonitorRows, type TopRows } from './topRows.ts';
+import { joinInsightRows, joinMonitorRows, type TopRows } from './top-rows.ts';
 import { tile } from './window.ts';
 
 export interface TopOptions extends Pick<CollectOptions, 'target' | 'onProgress'> {

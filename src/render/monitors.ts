@@ -57,26 +57,30 @@ function identifiers(resources: readonly AnyResource[]): string {
   return resources.map((r) => r.identifier).join(' ');
 }
 
+const resourceColumns: readonly Column<Pick<MonitorState & MonitorChange, 'local' | 'remote'>>[] = [
+  {
+    key: 'local',
+    header: 'Local',
+    value: (m) => identifiers(m.local),
+    text: (m) => shortWords(m.local),
+    cut: true,
+  },
+  {
+    key: 'remote',
+    header: 'Remote',
+    value: (m) => identifiers(m.remote),
+    text: (m) => shortWords(m.remote) || 'all',
+    cut: true,
+  },
+];
+
 export function monitorColumns(now: number, regions: number): readonly Column<MonitorState>[] {
   return [
     { key: 'region', header: 'Region', value: (m) => m.region, wide: regions < 2 },
     { key: 'name', header: 'Name', value: (m) => m.name, cut: true },
     { key: 'status', header: 'Status', value: (m) => m.status },
     { key: 'nhi', header: 'NHI', value: (m) => m.nhi.state },
-    {
-      key: 'local',
-      header: 'Local',
-      value: (m) => identifiers(m.local),
-      text: (m) => shortWords(m.local),
-      cut: true,
-    },
-    {
-      key: 'remote',
-      header: 'Remote',
-      value: (m) => identifiers(m.remote),
-      text: (m) => shortWords(m.remote) || 'all',
-      cut: true,
-    },
+    ...resourceColumns,
     {
       key: 'zones',
       header: 'Zones',
@@ -103,20 +107,7 @@ export const monitorChangeColumns: readonly Column<MonitorChange>[] = [
   { key: 'change', header: 'Change', value: (m) => m.change },
   { key: 'name', header: 'Name', value: (m) => m.name, cut: true },
   { key: 'status', header: 'Status', value: (m) => m.status },
-  {
-    key: 'local',
-    header: 'Local',
-    value: (m) => identifiers(m.local),
-    text: (m) => shortWords(m.local),
-    cut: true,
-  },
-  {
-    key: 'remote',
-    header: 'Remote',
-    value: (m) => identifiers(m.remote),
-    text: (m) => shortWords(m.remote) || 'all',
-    cut: true,
-  },
+  ...resourceColumns,
   { key: 'region', header: 'Region', value: (m) => m.region, wide: true },
   { key: 'tags', header: 'Tags', value: (m) => tagWords(m.tags), wide: true, cut: true },
   { key: 'arn', header: 'ARN', value: (m) => m.arn, wide: true, cut: true },

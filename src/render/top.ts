@@ -1,5 +1,5 @@
 import type { TopDocument, TopItem } from '../model/top.ts';
-import type { TopLevel, TopMetric } from '../model/topWords.ts';
+import type { TopLevel, TopMetric } from '../model/top-words.ts';
 import { bytes, count, rate, share, span } from '../model/units.ts';
 import { wrap } from './layout.ts';
 import { list, prose } from './markup.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { type TopDocument, topSchema } from '../../src/model/top.ts';
-import { TOP_LEVELS, TOP_METRICS } from '../../src/model/topWords.ts';
+import { TOP_LEVELS, TOP_METRICS } from '../../src/model/top-words.ts';
 import { destinationCategory, reachesMonitors } from '../../src/sandbox/categories.ts';
 import { locate } from '../../src/sandbox/place.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';

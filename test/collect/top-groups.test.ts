@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MonitorTopContributorsRow } from '../../src/aws/networkflowmonitor/index.ts';
 import type { Answer } from '../../src/collect/flows.ts';
-import { joinInsightRows, joinMonitorRows } from '../../src/collect/topRows.ts';
-import { groupFlows, rank } from '../../src/judge/topGroups.ts';
+import { joinInsightRows, joinMonitorRows } from '../../src/collect/top-rows.ts';
+import { groupFlows, rank } from '../../src/judge/top-groups.ts';
 import type { Window } from '../../src/model/case.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../../src/model/facts.ts';
 import { instant, MINUTE } from '../../src/model/time.ts';
 import type { TopFlow } from '../../src/model/top.ts';
-import { TOP_LEVELS, type TopLevel } from '../../src/model/topWords.ts';
+import { TOP_LEVELS, type TopLevel } from '../../src/model/top-words.ts';
 import { topColumns } from '../../src/render/top.ts';
 
 const START = Date.parse('2026-11-21T09:00:00Z');
