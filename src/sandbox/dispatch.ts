@@ -37,10 +37,12 @@ export function dispatcher(
   };
 }
 
-/** The Region that the request was signed for; undefined where the signature names none. */
+/** The Region that the request was signed for; undefined where the signature names none that counts. */
 export function regionOf(request: Request): string | undefined {
-  const scope = /Credential=[^,/]*\/\d{8}\/([^/,]+)\/[^/,]+\/aws4_request/;
-  return scope.exec(request.headers.get('authorization') ?? '')?.[1];
+  const scope = /Credential=[^,/]*\/\d{8}\/([^/,]+)\/([^/,]+)\/aws4_request/;
+  const [, region, service] = scope.exec(request.headers.get('authorization') ?? '') ?? [];
+  // IAM is global: whoever asks signs for us-east-1.
+  return service === 'iam' ? undefined : region;
 }
 
 /** A bug of the sandbox, as AWS words one of its own. */

@@ -1,6 +1,7 @@
 import { locate } from './place.ts';
+import { type Publishing, watchAgents } from './publishing.ts';
 import { type Counters, type Interval, RECORDINGS } from './recording.ts';
-import type { Scenario } from './scenarios/scenario.ts';
+import type { Playable } from './scenarios/scenario.ts';
 import type { AwsEvent, FlowReport, FlowSpec, World } from './world.ts';
 
 export const MINUTE = 60_000;
@@ -25,15 +26,20 @@ export interface FlowSource {
  * Plays a recording, one interval a minute, so that its last interval is the newest minute that has landed at
  * `startedAt`. Before it, its quiet intervals go round; after it, its last phase does: the incident is going on.
  */
-export function playFlows(world: World, scenario: Scenario, startedAt: number): FlowSource {
+export function playFlows(
+  world: World,
+  scenario: Playable,
+  startedAt: number,
+  publishing: Publishing = watchAgents(world),
+): FlowSource {
   const { intervals } = RECORDINGS[scenario.recording];
   const first = landedUntil(startedAt) - intervals.length * MINUTE;
   const quiet = intervals.filter((interval) => interval.fault === null);
   const last = intervals.slice(phaseStart(intervals));
-  const reporting = world.flows.filter((flow) => locate(world, flow.local).instance?.agent);
   const counted = new Map(
-    intervals.map((interval) => [interval, count(world, scenario, reporting, interval)]),
+    intervals.map((interval) => [interval, count(world, scenario, world.flows, interval)]),
   );
+  const hosts = new Map(world.flows.map((flow) => [flow, locate(world, flow.local).instance?.id ?? '']));
 
   const intervalAt = (minute: number) => {
     const index = (minute - first) / MINUTE;
@@ -41,7 +47,10 @@ export function playFlows(world: World, scenario: Scenario, startedAt: number): 
     return intervals[index] ?? cycle(last, index - intervals.length);
   };
   const at = (minute: number) =>
-    (counted.get(intervalAt(minute)) ?? []).map((report) => ({ minute, ...report }));
+    (counted.get(intervalAt(minute)) ?? []).flatMap((report) => {
+      const agents = publishing.agents(hosts.get(report.flow) ?? '', minute);
+      return Array.from({ length: agents }, () => ({ minute, ...report }));
+    });
 
   return {
     at,
@@ -65,7 +74,7 @@ export function minutesBetween(start: number, end: number): number[] {
 type Counted = Omit<FlowReport, 'minute'>;
 
 /** One interval's counters, shared out among the flows. */
-function count(world: World, scenario: Scenario, flows: FlowSpec[], interval: Interval): Counted[] {
+function count(world: World, scenario: Playable, flows: FlowSpec[], interval: Interval): Counted[] {
   const reports = [...new Set(flows.map((flow) => flow.recorded))].flatMap((name) =>
     share(
       countersOf(interval, name),

@@ -2,25 +2,30 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
+import { createAgenda } from './agenda.ts';
 import { dispatcher, internalFailure, regionOf } from './dispatch.ts';
-import { faultFinder } from './faults.ts';
+import { denial, faultFinder } from './faults.ts';
 import { type FlowSource, playFlows } from './flows.ts';
 import type { MonitorMetrics } from './metrics.ts';
 import { createPublications } from './publications.ts';
+import { watchAgents } from './publishing.ts';
 import { findScenario } from './scenarios/index.ts';
-import type { Scenario } from './scenarios/scenario.ts';
+import type { Playable } from './scenarios/scenario.ts';
 import type { Fault, ServiceContext } from './service.ts';
 import { cloudwatch } from './services/cloudwatch.ts';
 import { ec2 } from './services/ec2.ts';
 import { eks } from './services/eks.ts';
+import { iam } from './services/iam.ts';
 import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
 import { networkFlowMonitor } from './services/networkflowmonitor.ts';
+import { ssm } from './services/ssm.ts';
 import { sts } from './services/sts.ts';
 import { DEMO_WORLD, emptyWorld } from './topology.ts';
 import type { FlowReport, World } from './world.ts';
 
 export interface SandboxOptions {
-  scenario: string | Scenario;
+  /** A name, or several joined by `+`. */
+  scenario: string | Playable;
   /** A free one when absent. */
   port?: number;
   /** The clock of data and timestamps; the machine's when absent. */
@@ -29,7 +34,7 @@ export interface SandboxOptions {
   elapsed?: () => number;
   /** How long a query runs. Real ones take 3 to 10 s. */
   queryMillis?: number;
-  /** How long a scope or monitor takes to change state. Real ones take minutes. */
+  /** How long a scope, monitor, add-on or command takes to change state. Real ones take minutes. */
   settleMillis?: number;
   faults?: Fault[];
   /** False: every Region is the same one, for tests of what several of them answer. */
@@ -39,7 +44,7 @@ export interface SandboxOptions {
 export interface Sandbox {
   endpoint: string;
   port: number;
-  scenario: Scenario;
+  scenario: Playable;
   world: World;
   metrics: MonitorMetrics;
   /** The truth that everything is computed from, start inclusive, end exclusive, landed or not. */
@@ -80,16 +85,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       queries: new Map(),
     };
   };
-  const home = backendOf(DEMO_WORLD, playFlows(DEMO_WORLD, scenario, now()));
+  const world = structuredClone(DEMO_WORLD);
+  for (const change of scenario.changes ?? []) change(world, now());
+  const publishing = watchAgents(world);
+  const agenda = createAgenda(settleMillis, elapsed);
+  const home = backendOf(world, playFlows(world, scenario, now(), publishing));
   seed(home);
-  const { world, flows, publications } = home;
+  const { flows, publications } = home;
 
   const requests: Sandbox['requests'] = [];
-  const findFault = faultFinder(options.faults ?? []);
+  const findFault = faultFinder([...(options.faults ?? []), ...(scenario.denied ?? []).map(denial(world))]);
   const contextOf = (service: string, { world, publications: metrics }: Backend): ServiceContext => ({
     world,
     metrics,
     now,
+    later: agenda.later,
     fault: (operation) => findFault(service, operation),
     record: (operation) => {
       requests.push({ service, operation });
@@ -97,13 +107,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
   });
   const dispatcherOf = (backend: Backend) =>
-    dispatcher([networkFlowMonitor(backend), cloudwatch, ec2, eks, sts], (name) => contextOf(name, backend));
+    dispatcher([networkFlowMonitor(backend), cloudwatch, ec2, eks, iam, ssm, sts], (name) =>
+      contextOf(name, backend),
+    );
   const regions = new Map([[HOME_REGION, dispatcherOf(home)]]);
-  const dispatch = (request: Request) => {
+  const dispatch = async (request: Request) => {
     const region = (regional && regionOf(request)) || HOME_REGION;
     const known = regions.get(region) ?? dispatcherOf(backendOf(emptyWorld(region), NO_FLOWS));
     regions.set(region, known);
-    return known(request);
+    agenda.catchUp((ago) => publishing.look(now() - ago));
+    const response = await known(request);
+    publishing.look(now());
+    return response;
   };
 
   const app = new Hono();

@@ -19,6 +19,8 @@ export interface ServiceContext {
   world: World;
   metrics: MonitorMetrics;
   now(): number;
+  /** Changes the world when a share of the time that things take to settle has gone by. */
+  later(share: number, change: () => void): void;
   /** The error to answer with instead, if a fault is set for this operation. */
   fault(operation: string): Fault | undefined;
   /** Notes the call in the sandbox's request log. */

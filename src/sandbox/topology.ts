@@ -1,68 +1,117 @@
-import type { Cluster, FlowSpec, Instance, Peer, Pod, Subnet, World, Zone } from './world.ts';
+import { ACCOUNT, REGION, roleArn } from './demo/account.ts';
+import * as identity from './demo/identity.ts';
+import * as network from './demo/network.ts';
+import {
+  DB_GROUP,
+  LB_GROUP,
+  NODE_GROUP,
+  PRIVATE_A,
+  PRIVATE_B,
+  PRIVATE_C,
+  PUBLIC_A,
+  VPC,
+} from './demo/network.ts';
+import { AGENT_PACKAGE, AGENT_PACKAGE_VERSION, INSTALL_DOCUMENT, MANAGE_DOCUMENT } from './documents.ts';
+import type {
+  Cluster,
+  Command,
+  FlowSpec,
+  Image,
+  Instance,
+  OperatingSystem,
+  Peer,
+  Pod,
+  StandingMonitor,
+  World,
+} from './world.ts';
 
 /*
  * The demo account that every scenario plays in: the topology of the recordings
  * (client → lb → web-a, web-b; worker-a, worker-b → db), as it would stand in AWS.
  */
 
-const REGION = 'ap-northeast-3';
-const ACCOUNT = '123456789012';
-
-/** Names and IDs are in a different order, as they are in most accounts. */
-const zones: Zone[] = [
-  { name: 'ap-northeast-3a', id: 'apne3-az1' },
-  { name: 'ap-northeast-3b', id: 'apne3-az3' },
-  { name: 'ap-northeast-3c', id: 'apne3-az2' },
-];
-
-const VPC = 'vpc-0d5c1a7be93f24a60';
-const PUBLIC_A = 'subnet-0a1f6c2d4e8b97035';
-const PRIVATE_A = 'subnet-0b7e39d1c5a2f8464';
-const PRIVATE_B = 'subnet-0c48f2a6e1d35b979';
-const PRIVATE_C = 'subnet-0e93b5d7f2c146a81';
-
-const subnets: Subnet[] = [
-  { id: PUBLIC_A, name: 'demo-public-a', vpcId: VPC, zoneId: 'apne3-az1', cidr: '10.77.0.0/24' },
-  { id: PRIVATE_A, name: 'demo-private-a', vpcId: VPC, zoneId: 'apne3-az1', cidr: '10.77.1.0/24' },
-  { id: PRIVATE_B, name: 'demo-private-b', vpcId: VPC, zoneId: 'apne3-az3', cidr: '10.77.2.0/24' },
-  { id: PRIVATE_C, name: 'demo-private-c', vpcId: VPC, zoneId: 'apne3-az2', cidr: '10.77.3.0/24' },
-];
-
+const LB = 'i-0f31b9d8a27c4e655';
 const NODE_A = 'i-0a4d7f19c3b6e8250';
 const NODE_B = 'i-0b82c5e6f1d947a33';
 
+const AL2023: OperatingSystem = {
+  platform: 'Linux',
+  name: 'Amazon Linux',
+  version: '2023',
+  kernel: '6.12.55-74.119.amzn2023',
+};
+
+/** What EC2 says of an ordinary Linux host. */
+export const LINUX_HOST: Pick<Instance, 'securityGroupIds' | 'imageId' | 'os' | 'metadata'> = {
+  securityGroupIds: [],
+  imageId: 'ami-0c7e2b9d5f1a84360',
+  os: AL2023,
+  metadata: 'enabled',
+};
+
+const images: Image[] = [
+  {
+    id: 'ami-0c7e2b9d5f1a84360',
+    name: 'al2023-ami-2023.9.20251110.0-kernel-6.12-x86_64',
+    description: 'Amazon Linux 2023 AMI 2023.9.20251110.0 x86_64 HVM kernel-6.12',
+    createdAt: '2026-08-20T00:00:00Z',
+    platform: 'Linux',
+  },
+  {
+    id: 'ami-0a3f6d8b1c5e97240',
+    name: 'amazon-eks-node-al2023-x86_64-standard-1.33-v20260815',
+    description: 'EKS-optimized Kubernetes node based on Amazon Linux 2023, (k8s: 1.33)',
+    createdAt: '2026-08-15T00:00:00Z',
+    platform: 'Linux',
+  },
+];
+
+const managed: NonNullable<Instance['ssm']> = { ping: 'Online', agentVersion: '3.3.3270.0' };
+
+const node = {
+  ...LINUX_HOST,
+  type: 't3.medium',
+  securityGroupIds: [NODE_GROUP],
+  imageId: 'ami-0a3f6d8b1c5e97240',
+  instanceProfile: identity.NODE_PROFILE,
+  cluster: 'demo',
+  nodegroup: 'workers',
+  ssm: managed,
+};
+
 const instances: Instance[] = [
   {
-    id: 'i-0f31b9d8a27c4e655',
+    ...LINUX_HOST,
+    id: LB,
     name: 'lb',
     subnetId: PUBLIC_A,
     ip: '10.77.0.20',
+    publicIp: '203.0.113.20',
     type: 't3.medium',
     launchedAt: '2026-09-01T02:10:00Z',
     eniId: 'eni-0f7a3c1e9d5b82644',
-    agent: true,
+    securityGroupIds: [LB_GROUP],
+    instanceProfile: identity.LB_PROFILE,
+    ssm: managed,
+    agentPackage: { version: AGENT_PACKAGE_VERSION, activated: true },
   },
   {
+    ...node,
     id: NODE_A,
     name: 'node-a',
     subnetId: PRIVATE_A,
     ip: '10.77.1.5',
-    type: 't3.medium',
     launchedAt: '2026-09-01T02:31:00Z',
     eniId: 'eni-0a6b1d4f8c2e97350',
-    agent: true,
-    cluster: 'demo',
   },
   {
+    ...node,
     id: NODE_B,
     name: 'node-b',
     subnetId: PRIVATE_B,
     ip: '10.77.2.5',
-    type: 't3.medium',
     launchedAt: '2026-09-01T02:31:00Z',
     eniId: 'eni-0b9c2e5a7d4f18361',
-    agent: true,
-    cluster: 'demo',
   },
 ];
 
@@ -75,7 +124,14 @@ const pods: Pod[] = [
 
 const peers: Peer[] = [
   { name: 'client', kind: 'internet', ip: '198.51.100.10' },
-  { name: 'db', kind: 'database', ip: '10.77.1.20', subnetId: PRIVATE_A, eniId: 'eni-0d1e8a5c7f3b29462' },
+  {
+    name: 'db',
+    kind: 'database',
+    ip: '10.77.1.20',
+    subnetId: PRIVATE_A,
+    eniId: 'eni-0d1e8a5c7f3b29462',
+    securityGroupIds: [DB_GROUP],
+  },
   { name: 's3', kind: 's3', ip: '203.0.113.66' },
 ];
 
@@ -100,10 +156,66 @@ const cluster: Cluster = {
       id: 'a-2kf0q7x9m4r1d8tzc',
       namespace: 'amazon-network-flow-monitor',
       serviceAccount: 'aws-network-flow-monitor-agent-service-account',
-      roleArn: `arn:aws:iam::${ACCOUNT}:role/AmazonEKSPodIdentityAWSNetworkFlowMonitorAgentRole`,
+      roleArn: roleArn(identity.AGENT_ROLE),
+      createdAt: '2026-09-01T02:40:00Z',
     },
   ],
+  nodegroups: [
+    {
+      name: 'workers',
+      status: 'ACTIVE',
+      amiType: 'AL2023_x86_64_STANDARD',
+      subnetIds: [PRIVATE_A, PRIVATE_B, PRIVATE_C],
+      roleArn: roleArn(identity.NODE_ROLE),
+      taints: [],
+      createdAt: '2026-09-01T02:28:00Z',
+    },
+  ],
+  fargateProfiles: [],
 };
+
+const sent: Pick<Command, 'invocations'> = {
+  invocations: [{ instanceId: LB, status: 'Success', output: 'done' }],
+};
+
+/** How the load balancer got its agent. Systems Manager forgets a command after 30 days. */
+const commands: Command[] = [
+  {
+    ...sent,
+    id: '6f2d9b1e-4c7a-4e83-9d05-b8a1c3f7e246',
+    document: INSTALL_DOCUMENT,
+    parameters: { action: ['Install'], name: [AGENT_PACKAGE] },
+    requestedAt: '2026-09-01T02:50:00Z',
+  },
+  {
+    ...sent,
+    id: 'a94c7e3b-1d5f-4820-8b6e-52f9d0c6a137',
+    document: MANAGE_DOCUMENT,
+    parameters: { Action: ['Activate'] },
+    requestedAt: '2026-09-01T02:52:00Z',
+  },
+];
+
+const MONTH = 30 * 24 * 60;
+
+/** The three monitors that the first field report made: the VPC's, zone a's, zone b's. */
+const monitors: StandingMonitor[] = [
+  monitor('demo-vpc', ['AWS::EC2::VPC', `vpc/${VPC}`]),
+  monitor('demo-zone-a', subnet(PUBLIC_A), subnet(PRIVATE_A)),
+  monitor('demo-zone-b', subnet(PRIVATE_B)),
+];
+
+function subnet(id: string): [type: string, path: string] {
+  return ['AWS::EC2::Subnet', `subnet/${id}`];
+}
+
+function monitor(name: string, ...resources: [type: string, path: string][]): StandingMonitor {
+  const local = resources.map(([type, path]) => ({
+    type,
+    identifier: `arn:aws:ec2:${REGION}:${ACCOUNT}:${path}`,
+  }));
+  return { name, local, ageMinutes: MONTH };
+}
 
 /**
  * A recorded counter is per host, a flow is per peer, so the recording does not say how the load balancer's
@@ -129,27 +241,52 @@ const flows: FlowSpec[] = [
 export const DEMO_WORLD: World = {
   region: REGION,
   accountId: ACCOUNT,
-  zones,
-  vpcs: [{ id: VPC, name: 'demo', cidr: '10.77.0.0/16' }],
-  subnets,
+  zones: network.zones,
+  vpcs: network.vpcs,
+  subnets: network.subnets,
+  securityGroups: network.securityGroups,
+  routeTables: network.routeTables,
+  natGateways: network.natGateways,
+  vpcEndpoints: [],
   instances,
+  images,
   pods,
   peers,
   clusters: [cluster],
   flows,
+  policies: identity.policies,
+  roles: identity.roles,
+  instanceProfiles: identity.instanceProfiles,
+  oidcProviders: [],
+  commands,
+  scope: { id: 'c8e1f4a2-5b7d-4c39-9a06-2f3d8b1e7c54', accountId: ACCOUNT, ageMinutes: MONTH },
+  monitors,
 };
 
 /** The same account in a Region where nobody ever made anything. */
 export function emptyWorld(region: string): World {
-  const nothing = {
+  return {
+    region,
+    accountId: ACCOUNT,
     zones: [],
     vpcs: [],
     subnets: [],
+    securityGroups: [],
+    routeTables: [],
+    natGateways: [],
+    vpcEndpoints: [],
     instances: [],
+    images: [],
     pods: [],
     peers: [],
     clusters: [],
     flows: [],
+    policies: [],
+    roles: [],
+    instanceProfiles: [],
+    oidcProviders: [],
+    commands: [],
+    scope: undefined,
+    monitors: [],
   };
-  return { ...nothing, region, accountId: ACCOUNT };
 }

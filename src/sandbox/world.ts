@@ -22,18 +22,46 @@ export interface Subnet {
   cidr: string;
 }
 
-/** An EC2 instance. Only hosts with an agent report flows. */
+/** An EC2 instance. Whether it has an agent that reports flows is computed: see agents.ts. */
 export interface Instance {
   id: string;
   name: string;
   subnetId: string;
   ip: string;
+  publicIp?: string;
   type: string;
   launchedAt: string;
   eniId: string;
-  agent: boolean;
-  /** The EKS cluster that this instance is a node of. */
+  securityGroupIds: string[];
+  imageId: string;
+  os: OperatingSystem;
+  /** Whether programs on it can ask the Instance Metadata Service. */
+  metadata: 'enabled' | 'disabled';
+  /** Name of the instance profile, which is not its role's name. */
+  instanceProfile?: string;
+  /** The EKS cluster and the node group that this instance is a node of. */
   cluster?: string;
+  nodegroup?: string;
+  /** What Systems Manager knows of it; absent where it never registered. */
+  ssm?: { ping: 'Online' | 'ConnectionLost' | 'Inactive'; agentVersion: string };
+  /** The agent's package: installed by Systems Manager, it does nothing until it is activated. */
+  agentPackage?: { version: string; activated: boolean };
+}
+
+export interface OperatingSystem {
+  platform: 'Linux' | 'Windows';
+  /** As Systems Manager words them. */
+  name: string;
+  version: string;
+  kernel: string;
+}
+
+export interface Image {
+  id: string;
+  name: string;
+  description: string;
+  createdAt: string;
+  platform: OperatingSystem['platform'];
 }
 
 export interface Pod {
@@ -53,6 +81,7 @@ export interface Peer {
   /** Where it is, if it lives in a subnet of this world. */
   subnetId?: string;
   eniId?: string;
+  securityGroupIds?: string[];
   /** Where it is, if it lives in another Region. */
   region?: string;
 }
@@ -72,6 +101,33 @@ export interface PodIdentityAssociation {
   namespace: string;
   serviceAccount: string;
   roleArn: string;
+  createdAt: string;
+}
+
+export interface Nodegroup {
+  name: string;
+  status: string;
+  amiType: string;
+  subnetIds: string[];
+  roleArn: string;
+  taints: Taint[];
+  createdAt: string;
+}
+
+/** In EKS's words; Kubernetes writes the effect `NoSchedule`. */
+export interface Taint {
+  key: string;
+  value: string;
+  effect: 'NO_SCHEDULE' | 'NO_EXECUTE' | 'PREFER_NO_SCHEDULE';
+}
+
+export interface FargateProfile {
+  name: string;
+  status: string;
+  subnetIds: string[];
+  roleArn: string;
+  namespaces: string[];
+  createdAt: string;
 }
 
 export interface Cluster {
@@ -83,6 +139,137 @@ export interface Cluster {
   createdAt: string;
   addons: Addon[];
   podIdentityAssociations: PodIdentityAssociation[];
+  nodegroups: Nodegroup[];
+  fargateProfiles: FargateProfile[];
+}
+
+export interface Rule {
+  /** `-1` is every protocol and port. */
+  protocol: 'tcp' | '-1';
+  port?: number;
+  /** Addresses, or the members of a security group. */
+  peer: { cidr: string } | { groupId: string };
+}
+
+export interface SecurityGroup {
+  id: string;
+  name: string;
+  description: string;
+  vpcId: string;
+  ingress: Rule[];
+  egress: Rule[];
+}
+
+export interface Route {
+  destination: string;
+  /** `local`, or the ID of an internet gateway, NAT gateway, … */
+  target: string;
+}
+
+export interface RouteTable {
+  id: string;
+  name: string;
+  vpcId: string;
+  /** The main table serves every subnet that has none of its own. */
+  main: boolean;
+  subnetIds: string[];
+  routes: Route[];
+}
+
+export interface NatGateway {
+  id: string;
+  name: string;
+  subnetId: string;
+  state: 'available' | 'failed' | 'deleted';
+  ip: string;
+  publicIp: string;
+  eniId: string;
+  createdAt: string;
+}
+
+/** An interface endpoint (PrivateLink). */
+export interface VpcEndpoint {
+  id: string;
+  name: string;
+  vpcId: string;
+  service: string;
+  state: string;
+  interfaces: { subnetId: string; eniId: string; ip: string }[];
+  securityGroupIds: string[];
+  /** Whether the service's public name leads to it. */
+  privateDns: boolean;
+  createdAt: string;
+}
+
+export interface Statement {
+  Sid?: string;
+  Effect: 'Allow' | 'Deny';
+  /** In a trust policy: who may assume the role. */
+  Principal?: { Service: string } | { Federated: string };
+  Action: string | string[];
+  /** In a permission policy. Worlds' conditions stand in trust policies only. */
+  Resource?: string | string[];
+  Condition?: Record<string, Record<string, string>>;
+}
+
+export interface PolicyDocument {
+  Version: '2012-10-17';
+  Statement: Statement[];
+}
+
+/** A managed policy. */
+export interface Policy {
+  arn: string;
+  document: PolicyDocument;
+}
+
+export interface Role {
+  name: string;
+  path: string;
+  createdAt: string;
+  trust: PolicyDocument;
+  /** ARNs of the managed policies that are attached. */
+  attached: string[];
+  inline: { name: string; document: PolicyDocument }[];
+}
+
+export interface InstanceProfile {
+  name: string;
+  createdAt: string;
+  role?: string;
+}
+
+/** A command that Systems Manager ran. */
+export interface Command {
+  id: string;
+  document: string;
+  parameters: Record<string, string[]>;
+  requestedAt: string;
+  invocations: Invocation[];
+}
+
+/** What became of a command on one instance. */
+export interface Invocation {
+  instanceId: string;
+  status: 'Pending' | 'InProgress' | 'Success' | 'Failed';
+  output: string;
+}
+
+/** What Network Flow Monitor has when the sandbox starts. */
+export interface StandingScope {
+  id: string;
+  accountId: string;
+  ageMinutes: number;
+  /** The state that it is in for ever; a healthy one SUCCEEDED and may change. */
+  stuck?: 'IN_PROGRESS' | 'FAILED' | 'DEACTIVATED';
+}
+
+export interface StandingMonitor {
+  name: string;
+  local: { type: string; identifier: string }[];
+  ageMinutes: number;
+  /** The state that it is in for ever; a healthy one is ACTIVE and may change. */
+  stuck?: 'PENDING' | 'INACTIVE' | 'ERROR';
 }
 
 /** An impairment on AWS's side: what the network health indicator is computed from. Minutes are inclusive-exclusive. */
@@ -130,4 +317,17 @@ export interface World {
   peers: Peer[];
   clusters: Cluster[];
   flows: FlowSpec[];
+  images: Image[];
+  securityGroups: SecurityGroup[];
+  routeTables: RouteTable[];
+  natGateways: NatGateway[];
+  vpcEndpoints: VpcEndpoint[];
+  policies: Policy[];
+  roles: Role[];
+  instanceProfiles: InstanceProfile[];
+  /** ARNs of the identity providers that clusters' service accounts (IRSA) are federated by. */
+  oidcProviders: string[];
+  commands: Command[];
+  scope: StandingScope | undefined;
+  monitors: StandingMonitor[];
 }

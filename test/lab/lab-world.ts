@@ -1,3 +1,4 @@
+import { emptyWorld, LINUX_HOST } from '../../src/sandbox/topology.ts';
 import type { FlowSpec, Instance, Peer, Pod, Subnet, World } from '../../src/sandbox/world.ts';
 import type { LabPod, LabRecording } from './recording.ts';
 
@@ -33,8 +34,7 @@ export function labWorld({ pods }: LabRecording, client: ClientPlace): World {
     cidr: `${base}.${i + 1}.0/24`,
   }));
   return {
-    region: REGION,
-    accountId: '123456789012',
+    ...emptyWorld(REGION),
     zones: letters.map((letter) => ({ name: `${REGION}${letter}`, id: zoneId(letter) })),
     vpcs: [{ id: VPC, name: 'lab', cidr: `${base}.0.0/16` }],
     subnets: [
@@ -64,7 +64,6 @@ export function labWorld({ pods }: LabRecording, client: ClientPlace): World {
         ? [{ name, kind: 'database', ip, subnetId: 'subnet-other' }]
         : [{ name, kind: 'internet', ip }];
     }),
-    clusters: [],
     flows: hosts.flatMap(([name, pod]) =>
       flowsOf(
         name,
@@ -99,6 +98,7 @@ function flowsOf(name: string, { role, remote }: LabPod, webs: string[]): FlowSp
 
 function instance(name: string, letter: string, ip: string): Instance {
   return {
+    ...LINUX_HOST,
     id: `i-${name}`,
     name,
     subnetId: subnetId(letter),
@@ -106,7 +106,6 @@ function instance(name: string, letter: string, ip: string): Instance {
     type: 't3.medium',
     launchedAt: '2026-09-01T02:10:00Z',
     eniId: `eni-${name}`,
-    agent: true,
     ...(name === 'lb' ? {} : { cluster: 'lab' }),
   };
 }

@@ -26,7 +26,7 @@ import {
 import {
   DescribeAddonCommand,
   DescribeClusterCommand,
-  DescribeNodegroupCommand,
+  DescribeIdentityProviderConfigCommand,
   EKSClient,
   ListAddonsCommand,
   ListClustersCommand,
@@ -45,6 +45,7 @@ import { cloudwatch } from '../../src/sandbox/services/cloudwatch.ts';
 import { ec2 } from '../../src/sandbox/services/ec2.ts';
 import { eks } from '../../src/sandbox/services/eks.ts';
 import { sts } from '../../src/sandbox/services/sts.ts';
+import { emptyWorld, LINUX_HOST } from '../../src/sandbox/topology.ts';
 import type { World } from '../../src/sandbox/world.ts';
 
 const MINUTE = 60_000;
@@ -55,8 +56,7 @@ const arnOf = (name: string) => `arn:aws:networkflowmonitor:us-west-2:1234567890
 const MONITOR = arnOf('m0');
 
 const world: World = {
-  region: 'us-west-2',
-  accountId: '123456789012',
+  ...emptyWorld('us-west-2'),
   zones: [
     { name: 'us-west-2a', id: 'usw2-az2' },
     { name: 'us-west-2b', id: 'usw2-az1' },
@@ -71,6 +71,7 @@ const world: World = {
   })),
   instances: [
     {
+      ...LINUX_HOST,
       id: NODE,
       name: 'node-a',
       subnetId: 'subnet-0123456789abcdef0',
@@ -78,10 +79,10 @@ const world: World = {
       type: 't3.medium',
       launchedAt: '2026-09-01T02:31:00Z',
       eniId: 'eni-0123456789abcdef0',
-      agent: true,
       cluster: 'demo',
     },
     {
+      ...LINUX_HOST,
       id: 'i-0123456789abcdef1',
       name: 'lb',
       subnetId: 'subnet-0123456789abcdef1',
@@ -89,7 +90,6 @@ const world: World = {
       type: 't3.medium',
       launchedAt: '2026-09-01T02:31:00Z',
       eniId: 'eni-0123456789abcdef1',
-      agent: true,
     },
   ],
   pods: [{ name: 'web-a', namespace: 'default', service: 'web', ip: '10.0.0.11', node: NODE }],
@@ -133,12 +133,20 @@ const world: World = {
           namespace: 'nfm',
           serviceAccount: 'agent',
           roleArn: 'arn:aws:iam::123456789012:role/agent',
+          createdAt: '2026-09-01T02:40:00Z',
         },
-        { id: 'a-2', namespace: 'other', serviceAccount: 'x', roleArn: 'arn:aws:iam::123456789012:role/x' },
+        {
+          id: 'a-2',
+          namespace: 'other',
+          serviceAccount: 'x',
+          roleArn: 'arn:aws:iam::123456789012:role/x',
+          createdAt: '2026-09-01T02:40:00Z',
+        },
       ],
+      nodegroups: [],
+      fargateProfiles: [],
     },
   ],
-  flows: [],
 };
 
 /** 101 monitors × 5 metrics; m0 has sent 100, 200, … bytes in the ten minutes from noon, and was degraded once. */
@@ -174,6 +182,7 @@ function contextOf(service: string): ServiceContext {
     world,
     metrics,
     now: () => NOON + 10 * MINUTE,
+    later: (_, change) => change(),
     fault: (operation) => faults.find((fault) => fault.service === service && fault.operation === operation),
     record: (operation) => calls.push(`${service}:${operation}`),
   };
@@ -777,8 +786,11 @@ describe('every service', () => {
     await expect(aws.ec2.send(new DescribeVolumesCommand({}))).rejects.toMatchObject(
       naming('DescribeVolumes'),
     );
-    const nodegroup = new DescribeNodegroupCommand({ clusterName: 'demo', nodegroupName: 'n' });
-    await expect(aws.eks.send(nodegroup)).rejects.toMatchObject(naming('/clusters/demo/node-groups/n'));
+    const identityProviderConfig = { type: 'oidc', name: 'n' };
+    const provider = { clusterName: 'demo', identityProviderConfig };
+    await expect(aws.eks.send(new DescribeIdentityProviderConfigCommand(provider))).rejects.toMatchObject(
+      naming('/clusters/demo/identity-provider-configs/describe'),
+    );
     await expect(aws.sts.send(new GetSessionTokenCommand({}))).rejects.toMatchObject(
       naming('GetSessionToken'),
     );

@@ -32,11 +32,11 @@ describe('the shared endpoint', () => {
     expect(await json.text()).toContain("'sqs'");
     const form = await fetch(running.endpoint, {
       method: 'POST',
-      headers: { ...signedFor('iam'), 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+      headers: { ...signedFor('sns'), 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
       body: 'Action=ListRoles',
     });
     expect(form.status).toBe(501);
-    expect(await form.text()).toMatch(/<Code>NotImplemented<\/Code>.*iam/);
+    expect(await form.text()).toMatch(/<Code>NotImplemented<\/Code>.*sns/);
     const operation = await call('PUT', '/monitors/demo-vpc/colour', {});
     expect(operation.status).toBe(501);
     expect(operation.body.message).toContain('PUT /monitors/demo-vpc/colour');

@@ -1,17 +1,29 @@
 import type { Verdict } from '../../model/report.ts';
 import type { RecordingName } from '../recording.ts';
+import type { World } from '../world.ts';
 
-/** A scenario is data: which recording is played on the demo topology, and what AWS itself adds. */
-export interface Scenario {
+/** What the sandbox plays: a recording on the demo topology, what AWS itself adds, and what is broken. */
+export interface Playable {
   name: string;
-  title: string;
-  /** What an investigation should conclude. */
-  verdict: Verdict;
-  /** The doctor's check that must be found first, or null. */
-  cause: string | null;
   recording: RecordingName;
   /** 'zone': the fault hits every pod in the zone of the pod that was recorded with it. */
   spread?: 'zone';
   /** Zones in which AWS's own network is impaired for as long as the recording's fault lasts. */
   awsEvents?: { zoneId: string }[];
+  /** How the world differs from the healthy one, from long ago on; in this order. */
+  changes?: Change[];
+  /** Actions that the caller may not perform, such as `iam:GetRole`. */
+  denied?: string[];
 }
+
+/** A scenario is a playable that tells a story with a known end. */
+export interface Scenario extends Playable {
+  title: string;
+  /** What an investigation should conclude. */
+  verdict: Verdict;
+  /** The doctor's check that must be found first, or null. */
+  cause: string | null;
+}
+
+/** Breaks something in a world of the sandbox's own. */
+export type Change = (world: World, now: number) => void;

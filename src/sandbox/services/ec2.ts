@@ -6,12 +6,17 @@ import { respond } from '../wire/respond.ts';
 import { asServiceError, type ServiceError } from '../wire/service-error.ts';
 import { toXml, type XmlRecord } from '../wire/xml.ts';
 import { describe } from './ec2/describe.ts';
+import { images } from './ec2/images.ts';
 import { instanceStatus } from './ec2/instance-status.ts';
 import { instances } from './ec2/instances.ts';
 import { interfaces } from './ec2/interfaces.ts';
+import { natGateways } from './ec2/nat-gateways.ts';
 import { regions } from './ec2/regions.ts';
 import type { Resource } from './ec2/resource.ts';
+import { routeTables } from './ec2/route-tables.ts';
+import { securityGroups } from './ec2/security-groups.ts';
 import { subnets } from './ec2/subnets.ts';
+import { vpcEndpoints } from './ec2/vpc-endpoints.ts';
 import { vpcs } from './ec2/vpcs.ts';
 import { zones } from './ec2/zones.ts';
 
@@ -20,11 +25,16 @@ const XMLNS = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 
 const operations: Record<string, Operation<URLSearchParams, XmlRecord>> = {
   DescribeAvailabilityZones: describing(zones),
+  DescribeImages: describing(images),
   DescribeInstances: describing(instances),
   DescribeInstanceStatus: describing(instanceStatus),
+  DescribeNatGateways: describing(natGateways),
   DescribeNetworkInterfaces: describing(interfaces),
   DescribeRegions: describing(regions),
+  DescribeRouteTables: describing(routeTables),
+  DescribeSecurityGroups: describing(securityGroups),
   DescribeSubnets: describing(subnets),
+  DescribeVpcEndpoints: describing(vpcEndpoints),
   DescribeVpcs: describing(vpcs),
 };
 

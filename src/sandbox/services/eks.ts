@@ -1,27 +1,54 @@
 import { type Context, Hono } from 'hono';
 import type { Service, ServiceContext } from '../service.ts';
-import { type JsonValue, toJson } from '../wire/json.ts';
+import { type JsonValue, parseJson, toJson } from '../wire/json.ts';
 import { perform, unknownOperation } from '../wire/perform.ts';
 import { respond } from '../wire/respond.ts';
 import { asServiceError, type ServiceError } from '../wire/service-error.ts';
-import { describeAddon, listAddons } from './eks/addons.ts';
+import { describeAddonVersions } from './eks/addon-versions.ts';
+import { createAddon, describeAddon, listAddons, updateAddon } from './eks/addons.ts';
 import { describeCluster, listClusters } from './eks/clusters.ts';
+import { describeFargateProfile, listFargateProfiles } from './eks/fargate-profiles.ts';
 import type { EksInput, EksOperation } from './eks/input.ts';
-import { listPodIdentityAssociations } from './eks/pod-identity.ts';
+import { describeNodegroup, listNodegroups } from './eks/nodegroups.ts';
+import {
+  createPodIdentityAssociation,
+  describePodIdentityAssociation,
+  listPodIdentityAssociations,
+  updatePodIdentityAssociation,
+} from './eks/pod-identity.ts';
 
 type Env = { Bindings: ServiceContext };
 
 const routes = new Hono<Env>();
 
 /* Paths: botocore eks/2017-11-01. */
+routes.get('/addons/supported-versions', operation('DescribeAddonVersions', describeAddonVersions));
 routes.get('/clusters', operation('ListClusters', listClusters));
 routes.get('/clusters/:cluster', operation('DescribeCluster', describeCluster));
-routes.get('/clusters/:cluster/addons', operation('ListAddons', listAddons));
+routes
+  .get('/clusters/:cluster/addons', operation('ListAddons', listAddons))
+  .post(operation('CreateAddon', createAddon));
 routes.get('/clusters/:cluster/addons/:addon', operation('DescribeAddon', describeAddon));
+routes.post('/clusters/:cluster/addons/:addon/update', operation('UpdateAddon', updateAddon));
+routes.get('/clusters/:cluster/node-groups', operation('ListNodegroups', listNodegroups));
+routes.get('/clusters/:cluster/node-groups/:nodegroup', operation('DescribeNodegroup', describeNodegroup));
+routes.get('/clusters/:cluster/fargate-profiles', operation('ListFargateProfiles', listFargateProfiles));
 routes.get(
-  '/clusters/:cluster/pod-identity-associations',
-  operation('ListPodIdentityAssociations', listPodIdentityAssociations),
+  '/clusters/:cluster/fargate-profiles/:profile',
+  operation('DescribeFargateProfile', describeFargateProfile),
 );
+routes
+  .get(
+    '/clusters/:cluster/pod-identity-associations',
+    operation('ListPodIdentityAssociations', listPodIdentityAssociations),
+  )
+  .post(operation('CreatePodIdentityAssociation', createPodIdentityAssociation));
+routes
+  .get(
+    '/clusters/:cluster/pod-identity-associations/:association',
+    operation('DescribePodIdentityAssociation', describePodIdentityAssociation),
+  )
+  .post(operation('UpdatePodIdentityAssociation', updatePodIdentityAssociation));
 routes.all('*', (route) => {
   const name = `${route.req.method} ${route.req.path}`;
   return call(name, route.env, () => {
@@ -31,15 +58,30 @@ routes.all('*', (route) => {
 routes.onError((error) => refuse(asServiceError(error)));
 
 function operation(name: string, run: EksOperation) {
-  return (route: Context<Env>) => call(name, route.env, () => run(inputOf(route), route.env));
+  return (route: Context<Env>) => call(name, route.env, async () => run(await inputOf(route), route.env));
 }
 
-async function call(name: string, context: ServiceContext, run: () => JsonValue): Promise<Response> {
-  return respond(200, 'application/json', toJson(await perform(name, context, run)));
+async function call(
+  name: string,
+  context: ServiceContext,
+  run: () => JsonValue | Promise<JsonValue>,
+): Promise<Response> {
+  return respond(
+    200,
+    'application/json',
+    toJson(await perform<JsonValue | Promise<JsonValue>>(name, context, run)),
+  );
 }
 
-function inputOf({ req }: Context<Env>): EksInput {
-  return { cluster: req.param('cluster') ?? '', addon: req.param('addon') ?? '', query: req.query() };
+async function inputOf({ req }: Context<Env>): Promise<EksInput> {
+  const body = await req.text();
+  const { cluster = '', ...names } = req.param();
+  return {
+    cluster,
+    name: Object.values(names)[0] ?? '',
+    query: req.query(),
+    body: body ? parseJson(body) : {},
+  };
 }
 
 function refuse({ code, message, status }: ServiceError): Response {

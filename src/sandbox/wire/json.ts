@@ -1,3 +1,5 @@
+import { ServiceError } from './service-error.ts';
+
 export type JsonValue =
   | string
   | number
@@ -17,4 +19,12 @@ function withEpochSeconds(value: JsonValue): unknown {
   if (Array.isArray(value)) return value.map(withEpochSeconds);
   if (typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withEpochSeconds(member)]));
+}
+
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new ServiceError('SerializationException', 'The request body is not JSON.');
+  }
 }

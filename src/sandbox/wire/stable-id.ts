@@ -9,3 +9,8 @@ export function stableUuid(seed: string): string {
   const hex = stableHex(seed, 32);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
+export function uniqueId(prefix: string, seed: string): string {
+  return `${prefix}${stableHex(seed, 17).toUpperCase()}`;
+}

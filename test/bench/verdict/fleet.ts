@@ -1,5 +1,6 @@
 import { destinationCategory } from '../../../src/sandbox/categories.ts';
 import { locate } from '../../../src/sandbox/place.ts';
+import { emptyWorld, LINUX_HOST } from '../../../src/sandbox/topology.ts';
 import type { FlowSpec, Instance, Peer, Pod, Subnet, World, Zone } from '../../../src/sandbox/world.ts';
 import type { Draw } from './random.ts';
 
@@ -55,7 +56,7 @@ export function makeFleet(options: FleetOptions, draw: Draw): Fleet {
   const pods = [...first, ...successors];
   const peers = makePeers(draw.pick(subnets));
   const world: World = {
-    region: REGION,
+    ...emptyWorld(REGION),
     accountId: ACCOUNT,
     zones,
     vpcs: [{ id: VPC, name: 'shop', cidr: '10.20.0.0/14' }],
@@ -63,8 +64,6 @@ export function makeFleet(options: FleetOptions, draw: Draw): Fleet {
     instances,
     pods,
     peers,
-    clusters: [],
-    flows: [],
   };
   const zoneOf = (pod: Pod) => locate(world, pod.name).zone?.id ?? '';
   const lasting = first.filter((pod) => !replaced.has(pod));
@@ -117,6 +116,7 @@ function makeSubnets(zone: Zone, z: number, count: number, draw: Draw): Subnet[]
 
 function makeNodes(subnet: Subnet): Instance[] {
   return [0, 1].map((n) => ({
+    ...LINUX_HOST,
     id: `i-0${subnet.id.slice(8, 23)}${n}`,
     name: `node-${subnet.name}-${n}`,
     subnetId: subnet.id,
@@ -124,7 +124,6 @@ function makeNodes(subnet: Subnet): Instance[] {
     type: 'm6i.xlarge',
     launchedAt: '2026-10-01T08:00:00Z',
     eniId: `eni-0${subnet.id.slice(8, 23)}${n}`,
-    agent: true,
     cluster: 'shop',
   }));
 }

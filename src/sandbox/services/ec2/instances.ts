@@ -1,6 +1,6 @@
-import { stableHex } from '../../wire/stable-id.ts';
+import { stableHex, uniqueId } from '../../wire/stable-id.ts';
 import type { XmlRecord } from '../../wire/xml.ts';
-import type { Instance, World } from '../../world.ts';
+import type { Instance, OperatingSystem, World } from '../../world.ts';
 import { type Group, type InterfaceItem, instanceInterface } from './interfaces.ts';
 import type { Resource } from './resource.ts';
 import { byId } from './selectors.ts';
@@ -25,12 +25,22 @@ type InstanceItem = {
   amiLaunchIndex: number;
   placement: { availabilityZone: string; availabilityZoneId: string; tenancy: string };
   monitoring: { state: string };
+  imageId: string;
+  iamInstanceProfile: { arn: string; id: string } | undefined;
+  metadataOptions: {
+    state: string;
+    httpEndpoint: string;
+    httpTokens: string;
+    httpPutResponseHopLimit: number;
+  };
   platformDetails: string;
+  platform: string | undefined;
   virtualizationType: string;
   subnetId: string;
   vpcId: string;
   privateIpAddress: string;
   privateDnsName: string;
+  ipAddress: string | undefined;
   sourceDestCheck: boolean;
   groupSet: Group[];
   networkInterfaceSet: InterfaceItem[];
@@ -59,6 +69,10 @@ export const instances: Resource<InstanceItem> = {
         privateIpAddressesSet.map(({ privateIpAddress }) => privateIpAddress),
       ),
     'owner-id': ({ networkInterfaceSet }) => networkInterfaceSet.map(({ ownerId }) => ownerId),
+    'image-id': ({ imageId }) => imageId,
+    'iam-instance-profile.arn': ({ iamInstanceProfile }) => iamInstanceProfile?.arn,
+    'metadata-options.http-endpoint': ({ metadataOptions }) => metadataOptions.httpEndpoint,
+    'platform-details': ({ platformDetails }) => platformDetails,
     'instance.group-id': ({ groupSet }) => groupSet.map(({ groupId }) => groupId),
   },
   paging: { excludesIds: true },
@@ -88,12 +102,22 @@ function toItem(instance: Instance, world: World): InstanceItem {
       tenancy: 'default',
     },
     monitoring: { state: 'disabled' },
-    platformDetails: 'Linux/UNIX',
+    imageId: instance.imageId,
+    iamInstanceProfile: profileOf(instance, world),
+    metadataOptions: {
+      state: 'applied',
+      httpEndpoint: instance.metadata,
+      httpTokens: 'required',
+      httpPutResponseHopLimit: 1,
+    },
+    platformDetails: platformDetails(instance.os.platform),
+    platform: instance.os.platform === 'Windows' ? 'windows' : undefined,
     virtualizationType: 'hvm',
     subnetId: eni.subnetId,
     vpcId: eni.vpcId,
     privateIpAddress: eni.privateIpAddress,
     privateDnsName: eni.privateDnsName,
+    ipAddress: instance.publicIp,
     sourceDestCheck: eni.sourceDestCheck,
     groupSet: eni.groupSet,
     networkInterfaceSet: [eni],
@@ -101,11 +125,24 @@ function toItem(instance: Instance, world: World): InstanceItem {
   };
 }
 
+function profileOf(
+  { instanceProfile: name }: Instance,
+  { accountId }: World,
+): InstanceItem['iamInstanceProfile'] {
+  if (name === undefined) return undefined;
+  return { arn: `arn:aws:iam::${accountId}:instance-profile/${name}`, id: uniqueId('AIPA', name) };
+}
+
+export function platformDetails(platform: OperatingSystem['platform']): string {
+  return platform === 'Windows' ? 'Windows' : 'Linux/UNIX';
+}
+
 /** As a managed node group tags its nodes. https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html */
-function clusterTags({ cluster }: Instance): Tag[] {
+function clusterTags({ cluster, nodegroup }: Instance): Tag[] {
   if (cluster === undefined) return [];
   return [
     { key: 'eks:cluster-name', value: cluster },
+    ...(nodegroup === undefined ? [] : [{ key: 'eks:nodegroup-name', value: nodegroup }]),
     { key: `kubernetes.io/cluster/${cluster}`, value: 'owned' },
   ];
 }

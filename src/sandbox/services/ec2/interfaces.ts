@@ -1,5 +1,6 @@
+import { isUp } from '../../way-out.ts';
 import { stableHex } from '../../wire/stable-id.ts';
-import type { Instance, Peer, World } from '../../world.ts';
+import type { Instance, NatGateway, Peer, VpcEndpoint, World } from '../../world.ts';
 import { placeOf } from './place.ts';
 import type { Resource } from './resource.ts';
 import { byId } from './selectors.ts';
@@ -33,6 +34,7 @@ export type InterfaceItem = {
   privateDnsName: string;
   sourceDestCheck: boolean;
   groupSet: Group[];
+  association: { publicIp: string; ipOwnerId: string } | undefined;
   attachment: Attachment;
   privateIpAddressesSet: Address[];
   interfaceType: string;
@@ -83,6 +85,8 @@ function allInterfaces(world: World): InterfaceItem[] {
   return [
     ...world.instances.map((instance) => instanceInterface(instance, world)),
     ...world.peers.flatMap((peer) => peerInterface(peer, world)),
+    ...world.natGateways.filter(isUp).map((nat) => natInterface(nat, world)),
+    ...world.vpcEndpoints.flatMap((endpoint) => endpointInterfaces(endpoint, world)),
   ];
 }
 
@@ -101,6 +105,8 @@ export function instanceInterface(instance: Instance, world: World): InterfaceIt
     subnetId: instance.subnetId,
     ips: [instance.ip, ...pods.map(({ ip }) => ip)],
     description: '',
+    securityGroupIds: instance.securityGroupIds,
+    publicIp: instance.publicIp,
     attached: {
       instanceId: instance.id,
       instanceOwnerId: world.accountId,
@@ -110,7 +116,10 @@ export function instanceInterface(instance: Instance, world: World): InterfaceIt
 }
 
 /** A managed service's interface: it belongs to the service, and its instance is not the customer's to see. */
-function peerInterface({ eniId, subnetId, ip, kind, name }: Peer, world: World): InterfaceItem[] {
+function peerInterface(
+  { eniId, subnetId, ip, kind, name, securityGroupIds = [] }: Peer,
+  world: World,
+): InterfaceItem[] {
   if (eniId === undefined || subnetId === undefined) return [];
   const requester = kind === 'database' ? 'amazon-rds' : 'amazon-aws';
   const description = kind === 'database' ? 'RDSNetworkInterface' : name;
@@ -120,10 +129,43 @@ function peerInterface({ eniId, subnetId, ip, kind, name }: Peer, world: World):
       subnetId,
       ips: [ip],
       description,
+      securityGroupIds,
       requester,
       attached: { instanceOwnerId: requester },
     }),
   ];
+}
+
+function natInterface({ id, eniId, subnetId, ip, publicIp }: NatGateway, world: World): InterfaceItem {
+  return toItem(world, {
+    eniId,
+    subnetId,
+    ips: [ip],
+    publicIp,
+    description: `Interface for NAT Gateway ${id}`,
+    securityGroupIds: [],
+    requester: world.accountId,
+    type: 'nat_gateway',
+    attached: { instanceOwnerId: 'amazon-aws' },
+  });
+}
+
+function endpointInterfaces(
+  { id, interfaces, securityGroupIds }: VpcEndpoint,
+  world: World,
+): InterfaceItem[] {
+  return interfaces.map(({ eniId, subnetId, ip }) =>
+    toItem(world, {
+      eniId,
+      subnetId,
+      ips: [ip],
+      description: `VPC Endpoint Interface ${id}`,
+      securityGroupIds,
+      requester: world.accountId,
+      type: 'vpc_endpoint',
+      attached: { instanceOwnerId: 'amazon-aws' },
+    }),
+  );
 }
 
 interface Wiring {
@@ -131,14 +173,15 @@ interface Wiring {
   subnetId: string;
   ips: [primary: string, ...secondary: string[]];
   description: string;
+  securityGroupIds: string[];
+  publicIp?: string | undefined;
   requester?: string;
+  type?: string;
   attached: { instanceId?: string; instanceOwnerId: string; attachTime?: Date };
 }
 
-function toItem(
-  world: World,
-  { eniId, subnetId, ips, description, requester, attached }: Wiring,
-): InterfaceItem {
+function toItem(world: World, wiring: Wiring): InterfaceItem {
+  const { eniId, subnetId, ips, description, requester, attached, publicIp } = wiring;
   const { subnet, zone } = placeOf(world, subnetId);
   const [primary] = ips;
   return {
@@ -156,7 +199,8 @@ function toItem(
     privateIpAddress: primary,
     privateDnsName: dnsName(primary, world.region),
     sourceDestCheck: true,
-    groupSet: groupsOf(subnet.vpcId),
+    groupSet: groupsOf(wiring.securityGroupIds, world),
+    association: publicIp === undefined ? undefined : { publicIp, ipOwnerId: world.accountId },
     attachment: {
       attachmentId: `eni-attach-${stableHex(eniId, 17)}`,
       instanceId: attached.instanceId,
@@ -171,14 +215,15 @@ function toItem(
       privateDnsName: dnsName(ip, world.region),
       primary: ip === primary,
     })),
-    interfaceType: 'interface',
+    interfaceType: wiring.type ?? 'interface',
     tagSet: [],
   };
 }
 
-/** Worlds have no security groups: everything is in its VPC's default one. */
-function groupsOf(vpcId: string): Group[] {
-  return [{ groupId: `sg-${stableHex(vpcId, 17)}`, groupName: 'default' }];
+export function groupsOf(ids: string[], { securityGroups }: World): Group[] {
+  return securityGroups
+    .filter(({ id }) => ids.includes(id))
+    .map(({ id, name }) => ({ groupId: id, groupName: name }));
 }
 
 /** `02` marks a locally administered address, as those of ENIs are. */

@@ -1,9 +1,22 @@
+import { z } from 'zod';
+import { instant } from '../../../model/time.ts';
+import { isConfiguration } from '../../agents.ts';
+import { findRole } from '../../permissions.ts';
 import { arn } from '../../place.ts';
 import type { JsonValue } from '../../wire/json.ts';
 import { stableUuid } from '../../wire/stable-id.ts';
 import type { Addon, Cluster, World } from '../../world.ts';
+import { versionOf } from './addon-versions.ts';
 import { findCluster } from './clusters.ts';
-import { type EksOperation, notFound, pageOf } from './input.ts';
+import {
+  bodyOf,
+  type EksInput,
+  type EksOperation,
+  findByName,
+  inUse,
+  invalidParameter,
+  pageOf,
+} from './input.ts';
 
 export const listAddons: EksOperation = (input, { world }) => {
   const { addons } = findCluster(world, input);
@@ -16,10 +29,85 @@ export const listAddons: EksOperation = (input, { world }) => {
 
 export const describeAddon: EksOperation = (input, { world }) => {
   const cluster = findCluster(world, input);
-  const addon = cluster.addons.find(({ name }) => name === input.addon);
-  if (!addon) throw notFound(`No addon: ${input.addon} found in cluster: ${cluster.name}`);
+  return { addon: toAddon(findAddon(cluster, input), cluster, world) };
+};
+
+const change = {
+  addonVersion: z.string().optional(),
+  serviceAccountRoleArn: z.string().optional(),
+  configurationValues: z.string().optional(),
+  resolveConflicts: z.enum(['OVERWRITE', 'NONE', 'PRESERVE']).optional(),
+};
+const creation = z.object({ addonName: z.string().min(1), ...change });
+
+export const createAddon: EksOperation = (input, { world, now, later }) => {
+  const cluster = findCluster(world, input);
+  const { addonName, addonVersion, ...rest } = bodyOf(creation, input);
+  if (cluster.addons.some(({ name }) => name === addonName)) throw inUse('Addon already exists.');
+  const version = versionOf(addonName, cluster.version, addonVersion);
+  const addon: Addon = {
+    name: addonName,
+    version,
+    status: 'CREATING',
+    issues: [],
+    createdAt: instant(now()),
+  };
+  configure(addon, rest, world);
+  cluster.addons.push(addon);
+  later(1, () => {
+    addon.status = 'ACTIVE';
+  });
   return { addon: toAddon(addon, cluster, world) };
 };
+
+export const updateAddon: EksOperation = (input, { world, now, later }) => {
+  const cluster = findCluster(world, input);
+  const addon = findAddon(cluster, input);
+  const { addonVersion, ...rest } = bodyOf(z.object(change), input);
+  if (addon.status === 'CREATING' || addon.status === 'UPDATING')
+    throw inUse(`Addon ${addon.name} cannot be updated as it is currently in ${addon.status} state`);
+  const version = addonVersion ? versionOf(addon.name, cluster.version, addonVersion) : addon.version;
+  const changed: Addon = { ...addon };
+  configure(changed, rest, world);
+  addon.status = 'UPDATING';
+  later(1, () => {
+    Object.assign(addon, changed, { version, status: 'ACTIVE', issues: [] });
+  });
+  return {
+    update: {
+      id: stableUuid(`${cluster.name}/${addon.name}/${now()}`),
+      status: 'InProgress',
+      type: 'AddonUpdate',
+      params: [{ type: 'AddonVersion', value: version }],
+      createdAt: new Date(now()),
+      errors: [],
+    },
+  };
+};
+
+function configure(
+  addon: Addon,
+  {
+    configurationValues,
+    serviceAccountRoleArn,
+  }: { configurationValues?: string | undefined; serviceAccountRoleArn?: string | undefined },
+  world: World,
+): void {
+  if (configurationValues !== undefined) {
+    if (!isConfiguration(configurationValues))
+      throw invalidParameter('ConfigurationValue is not in valid JSON or YAML format');
+    addon.configurationValues = configurationValues;
+  }
+  if (serviceAccountRoleArn !== undefined) {
+    if (!findRole(world, serviceAccountRoleArn))
+      throw invalidParameter(`Role ${serviceAccountRoleArn} does not exist`);
+    addon.serviceAccountRoleArn = serviceAccountRoleArn;
+  }
+}
+
+function findAddon({ name, addons }: Cluster, input: EksInput): Addon {
+  return findByName(addons, input, `No addon: ${input.name} found in cluster: ${name}`);
+}
 
 function toAddon(addon: Addon, cluster: Cluster, world: World): JsonValue {
   const path = `${cluster.name}/${addon.name}`;

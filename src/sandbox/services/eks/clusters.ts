@@ -1,6 +1,6 @@
+import { clusterId, issuerOf } from '../../oidc.ts';
 import { arn } from '../../place.ts';
 import type { JsonValue } from '../../wire/json.ts';
-import { stableHex } from '../../wire/stable-id.ts';
 import type { Cluster, World } from '../../world.ts';
 import { type EksInput, type EksOperation, notFound, pageOf } from './input.ts';
 
@@ -23,8 +23,8 @@ export function findCluster({ clusters }: World, { cluster: wanted }: EksInput):
 }
 
 function toCluster(cluster: Cluster, world: World): JsonValue {
-  const { region, accountId } = world;
-  const id = stableHex(`${accountId}/${region}/${cluster.name}`, 32).toUpperCase();
+  const { region } = world;
+  const id = clusterId(world, cluster.name);
   return {
     name: cluster.name,
     arn: arn(world, 'eks', `cluster/${cluster.name}`),
@@ -40,7 +40,7 @@ function toCluster(cluster: Cluster, world: World): JsonValue {
       publicAccessCidrs: ['0.0.0.0/0'],
     },
     kubernetesNetworkConfig: { ipFamily: 'ipv4', serviceIpv4Cidr: '172.20.0.0/16' },
-    identity: { oidc: { issuer: `https://oidc.eks.${region}.amazonaws.com/id/${id}` } },
+    identity: { oidc: { issuer: `https://${issuerOf(world, cluster.name)}` } },
     status: cluster.status,
     platformVersion: 'eks.1',
     health: { issues: [] },

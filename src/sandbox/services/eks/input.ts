@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { ServiceContext } from '../../service.ts';
 import type { JsonValue } from '../../wire/json.ts';
 import { type Page, takePage } from '../../wire/page.ts';
@@ -5,8 +6,10 @@ import { ServiceError } from '../../wire/service-error.ts';
 
 export interface EksInput {
   cluster: string;
-  addon: string;
+  /** Of the add-on, node group, … that the path names below the cluster. */
+  name: string;
   query: Record<string, string>;
+  body: unknown;
 }
 
 export type EksOperation = (input: EksInput, context: ServiceContext) => JsonValue;
@@ -21,10 +24,33 @@ export function pageOf<T>(items: T[], { query }: EksInput): Page<T> {
   return takePage(items, size, query.nextToken, () => invalidParameter('Invalid nextToken.'));
 }
 
-function invalidParameter(message: string): ServiceError {
+export function invalidParameter(message: string): ServiceError {
   return new ServiceError('InvalidParameterException', message);
 }
 
 export function notFound(message: string): ServiceError {
   return new ServiceError('ResourceNotFoundException', message, 404);
+}
+
+export function inUse(message: string): ServiceError {
+  return new ServiceError('ResourceInUseException', message, 409);
+}
+
+/** Checks the body of a request. */
+export function bodyOf<Schema extends z.ZodType>(schema: Schema, { body }: EksInput): z.output<Schema> {
+  const { success, data, error } = schema.safeParse(body);
+  if (success) return data;
+  const [issue] = error.issues;
+  throw invalidParameter(`${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+/** A member of a list that goes by its name, as EKS refuses one that is not there. */
+export function findByName<T extends { name: string }>(
+  items: T[],
+  { name: wanted }: EksInput,
+  refusal: string,
+): T {
+  const item = items.find(({ name }) => name === wanted);
+  if (!item) throw notFound(refusal);
+  return item;
 }

@@ -1,25 +1,116 @@
+import { z } from 'zod';
+import { instant } from '../../../model/time.ts';
+import { findRole } from '../../permissions.ts';
 import { arn } from '../../place.ts';
+import { stableHex } from '../../wire/stable-id.ts';
+import type { Cluster, PodIdentityAssociation, World } from '../../world.ts';
 import { findCluster } from './clusters.ts';
-import { type EksOperation, pageOf } from './input.ts';
+import {
+  bodyOf,
+  type EksInput,
+  type EksOperation,
+  inUse,
+  invalidParameter,
+  notFound,
+  pageOf,
+} from './input.ts';
 
 export const listPodIdentityAssociations: EksOperation = (input, { world }) => {
-  const { name, podIdentityAssociations } = findCluster(world, input);
+  const cluster = findCluster(world, input);
   const { namespace, serviceAccount } = input.query;
   const page = pageOf(
-    podIdentityAssociations.filter(
+    cluster.podIdentityAssociations.filter(
       (association) =>
         (namespace ?? association.namespace) === association.namespace &&
         (serviceAccount ?? association.serviceAccount) === association.serviceAccount,
     ),
     input,
   );
-  // A summary leaves the role out (botocore eks/2017-11-01, PodIdentityAssociationSummary).
-  const associations = page.items.map((association) => ({
-    clusterName: name,
-    namespace: association.namespace,
-    serviceAccount: association.serviceAccount,
-    associationArn: arn(world, 'eks', `podidentityassociation/${name}/${association.id}`),
-    associationId: association.id,
-  }));
-  return { associations, nextToken: page.nextToken };
+  return {
+    associations: page.items.map((association) => toSummary(association, cluster, world)),
+    nextToken: page.nextToken,
+  };
 };
+
+export const describePodIdentityAssociation: EksOperation = (input, { world }) => {
+  const cluster = findCluster(world, input);
+  return { association: toAssociation(find(cluster, input), cluster, world) };
+};
+
+const creation = z.object({
+  namespace: z.string().min(1),
+  serviceAccount: z.string().min(1),
+  roleArn: z.string().min(1),
+});
+
+/** EKS gives pods the role when they start; the sandbox's agents start with it at once. */
+export const createPodIdentityAssociation: EksOperation = (input, { world, now }) => {
+  const cluster = findCluster(world, input);
+  const { namespace, serviceAccount, roleArn } = bodyOf(creation, input);
+  const exists = cluster.podIdentityAssociations.some(
+    (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
+  );
+  if (exists) throw inUse(`Association already exists: ${namespace}/${serviceAccount}`);
+  checkRole(roleArn, world);
+  const seed = `${cluster.name}/${namespace}/${serviceAccount}`;
+  const association: PodIdentityAssociation = {
+    id: `a-${stableHex(seed, 17)}`,
+    namespace,
+    serviceAccount,
+    roleArn,
+    createdAt: instant(now()),
+  };
+  cluster.podIdentityAssociations.push(association);
+  return { association: toAssociation(association, cluster, world) };
+};
+
+export const updatePodIdentityAssociation: EksOperation = (input, { world }) => {
+  const cluster = findCluster(world, input);
+  const association = find(cluster, input);
+  const { roleArn } = bodyOf(z.object({ roleArn: z.string().optional() }), input);
+  if (roleArn !== undefined) {
+    checkRole(roleArn, world);
+    association.roleArn = roleArn;
+  }
+  return { association: toAssociation(association, cluster, world) };
+};
+
+function checkRole(roleArn: string, world: World): void {
+  if (!findRole(world, roleArn))
+    throw invalidParameter(`Role provided in the request does not exist: ${roleArn}`);
+}
+
+function find(
+  { name, podIdentityAssociations }: Cluster,
+  { name: wanted }: EksInput,
+): PodIdentityAssociation {
+  const association = podIdentityAssociations.find(({ id }) => id === wanted);
+  if (!association) throw notFound(`No association found for id ${wanted} in cluster: ${name}`);
+  return association;
+}
+
+/** A summary leaves the role out (botocore eks/2017-11-01, PodIdentityAssociationSummary). */
+function toSummary(
+  { id, namespace, serviceAccount }: PodIdentityAssociation,
+  { name }: Cluster,
+  world: World,
+) {
+  return {
+    clusterName: name,
+    namespace,
+    serviceAccount,
+    associationArn: arn(world, 'eks', `podidentityassociation/${name}/${id}`),
+    associationId: id,
+  };
+}
+
+function toAssociation(association: PodIdentityAssociation, cluster: Cluster, world: World) {
+  const createdAt = new Date(association.createdAt);
+  return {
+    ...toSummary(association, cluster, world),
+    roleArn: association.roleArn,
+    tags: {},
+    createdAt,
+    modifiedAt: createdAt,
+  };
+}

@@ -2,7 +2,7 @@ import type { Resource } from '../../coverage.ts';
 import { type FlowSource, MINUTE } from '../../flows.ts';
 import { arn } from '../../place.ts';
 import type { Publications } from '../../publications.ts';
-import type { World } from '../../world.ts';
+import type { StandingMonitor, StandingScope, World } from '../../world.ts';
 import type { Query } from './queries.ts';
 import type { ScopeTarget } from './scopes.ts';
 
@@ -36,6 +36,8 @@ export interface Scope {
   /** In `elapsed` time. */
   readyAt: number;
   goneAt: number | undefined;
+  /** The state that it never leaves by itself. */
+  stuck?: StandingScope['stuck'] | undefined;
 }
 
 export interface Monitor {
@@ -52,6 +54,8 @@ export interface Monitor {
   /** In `elapsed` time. */
   readyAt: number;
   goneAt: number | undefined;
+  /** The state that it never leaves by itself. */
+  stuck?: StandingMonitor['stuck'] | undefined;
 }
 
 /** One operation of the API: where it is found, what it takes, what it does. */
@@ -77,47 +81,37 @@ function drop<T>(kept: Map<string, T>, isGone: (item: T) => boolean): void {
   for (const [key, item] of kept) if (isGone(item)) kept.delete(key);
 }
 
-const DAY = 24 * 60 * MINUTE;
-
-/** The scope and the three monitors that the first field report made: the VPC's, zone a's, zone b's. */
+/** The scope and the monitors that the world starts with. */
 export function seed(backend: Backend): void {
   const { world, scopes, monitors, publications } = backend;
-  const createdAt = backend.now() - 30 * DAY;
-  const settled = { tags: {}, createdAt, request: '', clientToken: undefined, readyAt: 0, goneAt: undefined };
+  const standing = { tags: {}, request: '', clientToken: undefined, readyAt: 0, goneAt: undefined };
+  const before = (minutes: number) => backend.now() - minutes * MINUTE;
 
-  const id = 'c8e1f4a2-5b7d-4c39-9a06-2f3d8b1e7c54';
-  const targetIdentifier = { targetId: { accountId: world.accountId }, targetType: 'ACCOUNT' as const };
-  scopes.set(id, {
-    ...settled,
-    id,
-    arn: arn(world, 'networkflowmonitor', `scope/${id}`),
-    targets: [{ targetIdentifier, region: world.region }],
-  });
-
-  const add = (name: string, localResources: Resource[]) => {
+  if (world.scope) {
+    const { id, accountId, ageMinutes, stuck } = world.scope;
+    const targetIdentifier = { targetId: { accountId }, targetType: 'ACCOUNT' as const };
+    scopes.set(id, {
+      ...standing,
+      id,
+      arn: arn(world, 'networkflowmonitor', `scope/${id}`),
+      targets: [{ targetIdentifier, region: world.region }],
+      createdAt: before(ageMinutes),
+      stuck,
+    });
+  }
+  for (const { name, local, ageMinutes, stuck } of world.monitors) {
     const monitorArn = arn(world, 'networkflowmonitor', `monitor/${name}`);
+    const createdAt = before(ageMinutes);
     monitors.set(name, {
-      ...settled,
+      ...standing,
       name,
       arn: monitorArn,
-      localResources,
+      localResources: local,
       remoteResources: [],
+      createdAt,
       modifiedAt: createdAt,
+      stuck,
     });
-    publications.begin(monitorArn, localResources, [], createdAt);
-  };
-  const named = (type: string, kind: string) => (id: string) => ({
-    type,
-    identifier: arn(world, 'ec2', `${kind}/${id}`),
-  });
-  const [vpc] = world.vpcs;
-  if (!vpc) return;
-  add(`${vpc.name}-vpc`, [named('AWS::EC2::VPC', 'vpc')(vpc.id)]);
-
-  const inUse = new Set(world.instances.map((instance) => instance.subnetId));
-  for (const zone of world.zones) {
-    const subnets = world.subnets.filter((subnet) => subnet.zoneId === zone.id).map((subnet) => subnet.id);
-    if (!subnets.some((subnet) => inUse.has(subnet))) continue;
-    add(`${vpc.name}-zone-${zone.name.slice(-1)}`, subnets.map(named('AWS::EC2::Subnet', 'subnet')));
+    if (!stuck) publications.begin(monitorArn, local, [], createdAt);
   }
 }

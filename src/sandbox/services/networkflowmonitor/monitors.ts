@@ -133,8 +133,9 @@ export const monitorOperations: Operation[] = [
   ),
 ];
 
-export function monitorStatus({ goneAt, readyAt }: Monitor, { elapsed }: Backend): string {
+export function monitorStatus({ goneAt, readyAt, stuck }: Monitor, { elapsed }: Backend): string {
   if (goneAt !== undefined) return 'DELETING';
+  if (stuck) return stuck;
   return elapsed() < readyAt ? 'PENDING' : 'ACTIVE';
 }
 

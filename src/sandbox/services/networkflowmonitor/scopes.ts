@@ -107,8 +107,9 @@ export const scopeOperations: Operation[] = [
   }),
 ];
 
-export function scopeStatus({ goneAt, readyAt }: Scope, { elapsed }: Backend): string {
+export function scopeStatus({ goneAt, readyAt, stuck }: Scope, { elapsed }: Backend): string {
   if (goneAt !== undefined) return 'DEACTIVATING';
+  if (stuck) return stuck;
   return elapsed() < readyAt ? 'IN_PROGRESS' : 'SUCCEEDED';
 }
 

@@ -1,0 +1,36 @@
+import type { Service } from '../service.ts';
+import { type JsonValue, parseJson, toJson } from '../wire/json.ts';
+import { findOperation, type Operation, perform } from '../wire/perform.ts';
+import { respond } from '../wire/respond.ts';
+import { asServiceError } from '../wire/service-error.ts';
+import { getCommandInvocation, listCommandInvocations, listCommands } from './ssm/commands.ts';
+import { describeInstanceInformation } from './ssm/instance-information.ts';
+import { listInventoryEntries } from './ssm/inventory.ts';
+import { sendCommand } from './ssm/send-command.ts';
+
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+
+const operations: Record<string, Operation<unknown, JsonValue>> = {
+  DescribeInstanceInformation: describeInstanceInformation,
+  GetCommandInvocation: getCommandInvocation,
+  ListCommandInvocations: listCommandInvocations,
+  ListCommands: listCommands,
+  ListInventoryEntries: listInventoryEntries,
+  SendCommand: sendCommand,
+};
+
+/** Systems Manager, AWS JSON 1.1. https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
+export const ssm: Service = {
+  name: 'ssm',
+  async handle(request, context) {
+    const name = request.headers.get('x-amz-target')?.split('.').at(-1) ?? '';
+    const body = await request.text();
+    try {
+      const run = () => findOperation('Systems Manager', operations, name)(parseJson(body), context);
+      return respond(200, CONTENT_TYPE, toJson(await perform(name, context, run)));
+    } catch (error) {
+      const { code, message, status } = asServiceError(error);
+      return respond(status, CONTENT_TYPE, toJson({ __type: code, message }));
+    }
+  },
+};

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { instant } from '../../../model/time.ts';
+import { AGENT_APPLICATION } from '../../documents.ts';
+import { MINUTE } from '../../flows.ts';
+import { ServiceError } from '../../wire/service-error.ts';
+import { managedInstances, operation, paged, pageOf } from './input.ts';
+
+const schema = z.object({
+  InstanceId: z.string(),
+  TypeName: z.string(),
+  Filters: z
+    .array(
+      z.object({ Key: z.string(), Values: z.array(z.string()).min(1), Type: z.string().default('Equal') }),
+    )
+    .default([]),
+  ...paged,
+});
+
+/** Inventory of applications only: it is collected every half hour, and kept when the instance goes away. */
+export const listInventoryEntries = operation(schema, (input, { world, now }) => {
+  if (input.TypeName !== 'AWS:Application' && input.TypeName !== 'AWS:InstanceInformation')
+    throw new ServiceError('InvalidTypeNameException', `Type name ${input.TypeName} is not valid.`);
+  const instance = managedInstances(world).find(({ id }) => id === input.InstanceId);
+  const entries = instance && input.TypeName === 'AWS:Application' ? applications(instance) : [];
+  const kept = input.Filters.reduce(
+    (left, { Key, Values, Type }) => left.filter((entry) => matches(entry[field(Key)], Values, Type)),
+    entries,
+  );
+  const { items, nextToken } = pageOf(kept, input);
+  return {
+    TypeName: input.TypeName,
+    InstanceId: input.InstanceId,
+    SchemaVersion: '1.1',
+    CaptureTime: entries.length > 0 ? instant(now() - 10 * MINUTE) : undefined,
+    Entries: items,
+    NextToken: nextToken,
+  };
+});
+
+type Entry = Record<string, string>;
+
+function applications({ os, ssm, agentPackage }: ReturnType<typeof managedInstances>[number]): Entry[] {
+  if (os.platform !== 'Linux') return [];
+  const [kernel = '', ...release] = os.kernel.split('-');
+  return [
+    application('amazon-ssm-agent', ssm.agentVersion, '1'),
+    application('kernel', kernel, release.join('-')),
+    ...(agentPackage ? [application(AGENT_APPLICATION, agentPackage.version, '1')] : []),
+  ];
+}
+
+function application(Name: string, Version: string, Release: string): Entry {
+  return {
+    Name,
+    Version,
+    Release,
+    Publisher: 'Amazon.com',
+    Architecture: 'x86_64',
+    PackageId: `${Name}-${Version}-${Release}`,
+  };
+}
+
+/** A key is written with its type or without: `AWS:Application.Name`, `Name`. */
+function field(key: string): string {
+  return key.split('.').at(-1) ?? key;
+}
+
+function matches(value: string | undefined, wanted: string[], type: string): boolean {
+  switch (type) {
+    case 'Equal':
+      return wanted.some((one) => one === value);
+    case 'NotEqual':
+      return wanted.every((one) => one !== value);
+    case 'BeginWith':
+      return wanted.some((one) => value?.startsWith(one));
+    case 'Exists':
+      return value !== undefined;
+    default:
+      throw new ServiceError('InvalidFilter', `The nfm sandbox does not compare inventory with ${type}.`);
+  }
+}
