@@ -1,7 +1,9 @@
 import {
   DescribeAvailabilityZonesCommand,
+  DescribeImagesCommand,
   DescribeVpcsCommand,
   EC2Client,
+  type Instance as InstanceAnswer,
   paginateDescribeInstances,
   paginateDescribeSubnets,
 } from '@aws-sdk/client-ec2';
@@ -13,6 +15,25 @@ export interface Subnet {
   arn: string | null;
   vpcId: string;
   azId: string;
+}
+
+/** A running instance, as far as a Network Flow Monitor agent on it depends on it. */
+export interface Instance {
+  id: string;
+  name: string | null;
+  vpcId: string;
+  subnetId: string;
+  ip: string;
+  publicIp: string | null;
+  imageId: string | null;
+  platform: string;
+  /** Null without one. Its name is not the role's. */
+  profileArn: string | null;
+  /** The instance metadata service answers. */
+  metadata: boolean;
+  securityGroupIds: string[];
+  /** The EKS cluster that it is a node of. */
+  cluster: string | null;
 }
 
 /** The clients are made once a run, when first asked for. */
@@ -42,6 +63,33 @@ export function ec2(aws: Aws) {
           ? [{ id: SubnetId, arn: SubnetArn ?? null, vpcId: VpcId, azId: AvailabilityZoneId }]
           : [],
       );
+    },
+
+    /** All of the Region that run. */
+    async running(): Promise<Instance[]> {
+      const reservations = await askAll(
+        aws,
+        'ec2:DescribeInstances',
+        (options) =>
+          paginateDescribeInstances(
+            { client },
+            { Filters: [{ Name: 'instance-state-name', Values: ['running'] }] },
+            options,
+          ),
+        (page) => page.Reservations,
+      );
+      return reservations.flatMap((r) => r.Instances ?? []).flatMap(toInstance);
+    },
+
+    /** Names of images: they say which system is on them. One that is gone is left out. */
+    async imageNames(ids: readonly string[]): Promise<Map<string, string>> {
+      const answer = await ask(aws, 'ec2:DescribeImages', (options) =>
+        client.send(
+          new DescribeImagesCommand({ Filters: [{ Name: 'image-id', Values: [...ids] }] }),
+          options,
+        ),
+      );
+      return new Map((answer.Images ?? []).map(({ ImageId = '', Name = '' }) => [ImageId, Name]));
     },
 
     /** Name tags by instance ID. By filter, because an ID that is gone would fail the whole call. */
@@ -74,4 +122,31 @@ export function ec2(aws: Aws) {
       return { id, ownerId: answer.Vpcs?.[0]?.OwnerId ?? null };
     },
   };
+}
+
+function toInstance(answer: InstanceAnswer): Instance[] {
+  const { InstanceId: id, VpcId: vpcId, SubnetId: subnetId, Tags = [] } = answer;
+  if (!id || !vpcId || !subnetId) return [];
+  return [
+    {
+      id,
+      vpcId,
+      subnetId,
+      name: Tags.find((tag) => tag.Key === 'Name')?.Value ?? null,
+      ip: answer.PrivateIpAddress ?? '',
+      publicIp: answer.PublicIpAddress ?? null,
+      imageId: answer.ImageId ?? null,
+      platform: answer.PlatformDetails ?? answer.Platform ?? 'Linux/UNIX',
+      profileArn: answer.IamInstanceProfile?.Arn ?? null,
+      metadata: answer.MetadataOptions?.HttpEndpoint !== 'disabled',
+      securityGroupIds: (answer.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
+      cluster: clusterIn(Tags.map((tag) => tag.Key ?? ''), Tags.find((tag) => /^(aws:)?eks:cluster-name$/.test(tag.Key ?? ''))?.Value),
+    },
+  ];
+}
+
+/** Tags of nodes: eks:cluster-name of managed and auto mode nodes, kubernetes.io/cluster/NAME of all (EKS user guide). */
+function clusterIn(keys: readonly string[], named: string | undefined): string | null {
+  const owned = keys.find((key) => key.startsWith('kubernetes.io/cluster/'));
+  return named ?? owned?.split('/')[2] ?? null;
 }

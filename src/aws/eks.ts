@@ -1,5 +1,23 @@
-import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
-import { type Aws, ask } from './aws.ts';
+import {
+  CreateAddonCommand,
+  type CreateAddonCommandInput,
+  CreatePodIdentityAssociationCommand,
+  type CreatePodIdentityAssociationCommandInput,
+  DescribeAddonCommand,
+  DescribeClusterCommand,
+  DescribeNodegroupCommand,
+  DescribePodIdentityAssociationCommand,
+  EKSClient,
+  paginateDescribeAddonVersions,
+  paginateListClusters,
+  paginateListFargateProfiles,
+  paginateListNodegroups,
+  paginateListPodIdentityAssociations,
+  UpdateAddonCommand,
+  type UpdateAddonCommandInput,
+} from '@aws-sdk/client-eks';
+import { instant } from '../model/time.ts';
+import { type Aws, ask, askAll } from './aws.ts';
 
 export interface Cluster {
   name: string;
@@ -7,15 +25,175 @@ export interface Cluster {
   vpcId: string | null;
 }
 
+export interface ClusterDetails extends Cluster {
+  version: string;
+  /** Host and path of its OIDC issuer, for roles of service accounts (IRSA). */
+  issuer: string | null;
+  /** EKS Auto Mode runs the Pod Identity Agent by itself. */
+  autoMode: boolean;
+  /** Nodes outside AWS are allowed. */
+  hybrid: boolean;
+}
+
+export interface Addon {
+  name: string;
+  version: string;
+  status: string;
+  issues: { code: string; message: string; resourceIds: string[] }[];
+  configuration: string | null;
+  /** Its role, where it has one by IRSA. */
+  roleArn: string | null;
+  modifiedAt: string | null;
+}
+
+export interface Association {
+  id: string;
+  namespace: string;
+  serviceAccount: string;
+}
+
+export interface Nodegroup {
+  name: string;
+  windows: boolean;
+  taints: { key: string; value: string; effect: string }[];
+}
+
 export function eks(aws: Aws) {
   const client = new EKSClient(aws.config('EKS'));
+  const describe = async (name: string) => {
+    const { cluster } = await ask(aws, 'eks:DescribeCluster', (options) =>
+      client.send(new DescribeClusterCommand({ name }), options),
+    );
+    return cluster;
+  };
   return {
     /** Throws `not-found` where EKS does not know the cluster. */
     async cluster(name: string): Promise<Cluster> {
-      const { cluster } = await ask(aws, 'eks:DescribeCluster', (options) =>
-        client.send(new DescribeClusterCommand({ name }), options),
-      );
+      const cluster = await describe(name);
       return { name, arn: cluster?.arn ?? '', vpcId: cluster?.resourcesVpcConfig?.vpcId ?? null };
+    },
+
+    async details(name: string): Promise<ClusterDetails> {
+      const cluster = await describe(name);
+      return {
+        name,
+        arn: cluster?.arn ?? '',
+        vpcId: cluster?.resourcesVpcConfig?.vpcId ?? null,
+        version: cluster?.version ?? '',
+        issuer: cluster?.identity?.oidc?.issuer?.replace(/^https:\/\//, '') ?? null,
+        autoMode: cluster?.computeConfig?.enabled === true,
+        hybrid: (cluster?.remoteNetworkConfig?.remoteNodeNetworks ?? []).length > 0,
+      };
+    },
+
+    names(): Promise<string[]> {
+      return askAll(
+        aws,
+        'eks:ListClusters',
+        (options) => paginateListClusters({ client }, {}, options),
+        (page) => page.clusters,
+      );
+    },
+
+    /** Throws `not-found` where the cluster does not have it. */
+    async addon(clusterName: string, addonName: string): Promise<Addon> {
+      const { addon } = await ask(aws, 'eks:DescribeAddon', (options) =>
+        client.send(new DescribeAddonCommand({ clusterName, addonName }), options),
+      );
+      return {
+        name: addonName,
+        version: addon?.addonVersion ?? '',
+        status: addon?.status ?? 'UNKNOWN',
+        issues: (addon?.health?.issues ?? []).map(({ code = '', message = '', resourceIds = [] }) => ({
+          code,
+          message,
+          resourceIds,
+        })),
+        configuration: addon?.configurationValues || null,
+        roleArn: addon?.serviceAccountRoleArn ?? null,
+        modifiedAt: addon?.modifiedAt ? instant(addon.modifiedAt.getTime()) : null,
+      };
+    },
+
+    /** Versions that suit a Kubernetes version, newest first, as EKS lists them. */
+    async addonVersions(addonName: string, kubernetesVersion: string): Promise<string[]> {
+      const addons = await askAll(
+        aws,
+        'eks:DescribeAddonVersions',
+        (options) => paginateDescribeAddonVersions({ client }, { addonName, kubernetesVersion }, options),
+        (page) => page.addons,
+      );
+      return addons.flatMap(({ addonVersions = [] }) => addonVersions.flatMap((v) => v.addonVersion ?? []));
+    },
+
+    async associations(clusterName: string): Promise<Association[]> {
+      const found = await askAll(
+        aws,
+        'eks:ListPodIdentityAssociations',
+        (options) => paginateListPodIdentityAssociations({ client }, { clusterName }, options),
+        (page) => page.associations,
+      );
+      return found.map(({ associationId = '', namespace = '', serviceAccount = '' }) => ({
+        id: associationId,
+        namespace,
+        serviceAccount,
+      }));
+    },
+
+    /** The list leaves the role out. */
+    async associationRole(clusterName: string, associationId: string): Promise<string> {
+      const { association } = await ask(aws, 'eks:DescribePodIdentityAssociation', (options) =>
+        client.send(new DescribePodIdentityAssociationCommand({ clusterName, associationId }), options),
+      );
+      return association?.roleArn ?? '';
+    },
+
+    async nodegroups(clusterName: string): Promise<Nodegroup[]> {
+      const names = await askAll(
+        aws,
+        'eks:ListNodegroups',
+        (options) => paginateListNodegroups({ client }, { clusterName }, options),
+        (page) => page.nodegroups,
+      );
+      return Promise.all(
+        names.map(async (name) => {
+          const { nodegroup } = await ask(aws, 'eks:DescribeNodegroup', (options) =>
+            client.send(new DescribeNodegroupCommand({ clusterName, nodegroupName: name }), options),
+          );
+          return {
+            name,
+            windows: (nodegroup?.amiType ?? '').startsWith('WINDOWS'),
+            taints: (nodegroup?.taints ?? []).map(({ key = '', value = '', effect = '' }) => ({
+              key,
+              value,
+              effect,
+            })),
+          };
+        }),
+      );
+    },
+
+    fargateProfiles(clusterName: string): Promise<string[]> {
+      return askAll(
+        aws,
+        'eks:ListFargateProfiles',
+        (options) => paginateListFargateProfiles({ client }, { clusterName }, options),
+        (page) => page.fargateProfileNames,
+      );
+    },
+
+    async createAddon(input: CreateAddonCommandInput): Promise<void> {
+      await ask(aws, 'eks:CreateAddon', (options) => client.send(new CreateAddonCommand(input), options));
+    },
+
+    async updateAddon(input: UpdateAddonCommandInput): Promise<void> {
+      await ask(aws, 'eks:UpdateAddon', (options) => client.send(new UpdateAddonCommand(input), options));
+    },
+
+    async createAssociation(input: CreatePodIdentityAssociationCommandInput): Promise<void> {
+      await ask(aws, 'eks:CreatePodIdentityAssociation', (options) =>
+        client.send(new CreatePodIdentityAssociationCommand(input), options),
+      );
     },
   };
 }

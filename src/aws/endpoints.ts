@@ -3,7 +3,7 @@ import { ConfigurationError } from '../model/errors.ts';
 import { setting } from './profile.ts';
 
 /** As in AWS's models; upper case in AWS_ENDPOINT_URL_…, lower case in a [services] section. */
-const SERVICES = ['NetworkFlowMonitor', 'CloudWatch', 'EC2', 'EKS', 'STS'] as const;
+const SERVICES = ['NetworkFlowMonitor', 'CloudWatch', 'EC2', 'EKS', 'IAM', 'SSM', 'STS'] as const;
 export type ServiceId = (typeof SERVICES)[number];
 
 export interface Endpoints {

@@ -31,7 +31,8 @@ const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|Bandwid
 const UNREACHABLE =
   /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|TimeoutError|NetworkingError)$/;
 const TLS = /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|EPROTO|UNABLE_TO_(VERIFY|GET_ISSUER)/;
-const NOT_FOUND = /NotFound/;
+/** IAM says NoSuchEntity. */
+const NOT_FOUND = /NotFound|NoSuchEntity/;
 const QUOTA = /Quota|LimitExceeded/;
 
 /** What was being done: in which Region, by which command. */

@@ -5,7 +5,7 @@ import { insightsDataQuery } from '../aws/queries.ts';
 import type { Insight, Monitor, Window } from '../model/case.ts';
 import type { QueryMetric } from '../model/facts.ts';
 import { MINUTE, SECOND } from '../model/time.ts';
-import { INSIGHT_CATEGORIES } from './categories.ts';
+import { INSIGHT_CATEGORIES } from '../model/categories.ts';
 import type { Topology } from './extent.ts';
 import type { Gaps } from './gaps.ts';
 import type { Counted } from './progress.ts';

@@ -5,7 +5,7 @@ import { type NfmError, RefusedError, UsageError } from '../model/errors.ts';
 import { DESTINATION_CATEGORIES } from '../model/facts.ts';
 import type { TopData, TopFlow } from '../model/top.ts';
 import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/top-words.ts';
-import { INSIGHT_CATEGORIES, monitorCategories } from './categories.ts';
+import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
 import type { CollectOptions } from './collect.ts';
 import { covers, membership, monitorExtent } from './extent.ts';
 import type { Answer } from './flows.ts';

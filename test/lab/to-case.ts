@@ -1,5 +1,5 @@
 import { emptySeries } from '../../src/aws/cloudwatch.ts';
-import { monitorCategories } from '../../src/collect/categories.ts';
+import { monitorCategories } from '../../src/model/categories.ts';
 import { type Answer, identifyMonitorRow, joinAnswers } from '../../src/collect/flows.ts';
 import { resolveWindows, tile } from '../../src/collect/window.ts';
 import {

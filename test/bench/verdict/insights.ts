@@ -1,4 +1,4 @@
-import { INSIGHT_CATEGORIES } from '../../../src/collect/categories.ts';
+import { INSIGHT_CATEGORIES } from '../../../src/model/categories.ts';
 import type { Case, Insight } from '../../../src/model/case.ts';
 import { instant, MINUTE } from '../../../src/model/time.ts';
 import type { FlowSource } from '../../../src/sandbox/flows.ts';

@@ -1,4 +1,4 @@
-import { monitorCategories } from '../../../src/collect/categories.ts';
+import { monitorCategories } from '../../../src/model/categories.ts';
 import { covers, emptyExtent, monitorExtent, type Topology, zonesOf } from '../../../src/collect/extent.ts';
 import { type Answer, identifyMonitorRow, joinAnswers } from '../../../src/collect/flows.ts';
 import { tile } from '../../../src/collect/window.ts';

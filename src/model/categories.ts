@@ -1,5 +1,5 @@
-import type { Resource } from '../model/case.ts';
-import { DESTINATION_CATEGORIES } from '../model/facts.ts';
+import type { Resource } from './case.ts';
+import { DESTINATION_CATEGORIES } from './facts.ts';
 
 /**
  * Categories in which a monitor's queries can have rows, from its remote resources: every category is a query

@@ -1,0 +1,96 @@
+import type { Association, ClusterDetails } from '../aws/eks.ts';
+import type { PolicyDocument, PolicyStatement, Role } from '../aws/iam.ts';
+import { ADDON, isOlder, NAMESPACE, OLD_SERVICE_ACCOUNT, SERVICE_ACCOUNT, USUAL_ROLE } from './agent.ts';
+import type { Facts } from './facts.ts';
+
+/* How the agents of a cluster get their credentials. */
+
+export interface AgentRole {
+  arn: string;
+  /** By the Pod Identity Agent, or by the cluster's OIDC provider (IRSA). */
+  by: 'pod-identity' | 'irsa';
+}
+
+/** The service account that the agents run as: 1.0.0 had another one. */
+export async function serviceAccountOf(facts: Facts, cluster: ClusterDetails): Promise<string> {
+  const addon = await facts.addon(cluster, ADDON);
+  return addon && isOlder(addon.version, '1.0.1') ? OLD_SERVICE_ACCOUNT : SERVICE_ACCOUNT;
+}
+
+/** The association that fits, and those that were meant to. */
+export async function associationsOf(
+  facts: Facts,
+  cluster: ClusterDetails,
+): Promise<{ right: Association | null; near: Association[] }> {
+  const [all, account] = await Promise.all([facts.associations(cluster), serviceAccountOf(facts, cluster)]);
+  const right = all.find((a) => a.namespace === NAMESPACE && a.serviceAccount === account) ?? null;
+  const near = all.filter((a) => a !== right && /network-flow/.test(`${a.namespace} ${a.serviceAccount}`));
+  return { right, near };
+}
+
+/** Null where nothing gives them a role. */
+export async function agentRole(facts: Facts, cluster: ClusterDetails): Promise<AgentRole | null> {
+  const addon = await facts.addon(cluster, ADDON);
+  if (addon?.roleArn) return { arn: addon.roleArn, by: 'irsa' };
+  const { right } = await associationsOf(facts, cluster);
+  return right && { arn: await facts.associationRole(cluster, right), by: 'pod-identity' };
+}
+
+/** A role that is there and fit for the agents: that of a misnamed association, or the one that the console makes. */
+export async function fitRole(facts: Facts, cluster: ClusterDetails): Promise<string | null> {
+  const { near } = await associationsOf(facts, cluster);
+  const arns = await Promise.all(near.map((a) => facts.associationRole(cluster, a)));
+  for (const candidate of [...arns, USUAL_ROLE]) {
+    const role = await facts.role(candidate);
+    if (role && trustsPods(role) && (await facts.mayPublish(role.arn)) === 'allowed') return role.arn;
+  }
+  return null;
+}
+
+export const POD_TRUST = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'pods.eks.amazonaws.com' },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+    },
+  ],
+};
+
+/** EKS Pod Identity takes both actions (EKS user guide, pod-id-role). */
+export function trustsPods({ trust }: Role): boolean {
+  const allowed = statements(trust)
+    .filter((s) => s.Effect === 'Allow' && principals(s, 'Service').includes('pods.eks.amazonaws.com'))
+    .flatMap((s) => listOf(s.Action));
+  return ['sts:AssumeRole', 'sts:TagSession'].every((action) => allowed.some((a) => matches(a, action)));
+}
+
+/** The cluster's OIDC provider may act for the service account, by exact name or by pattern. */
+export function trustsServiceAccount({ trust }: Role, issuer: string, account: string): boolean {
+  const subject = `system:serviceaccount:${NAMESPACE}:${account}`;
+  return statements(trust).some((s) => {
+    const federated = principals(s, 'Federated').some((arn) => arn.endsWith(`oidc-provider/${issuer}`));
+    const subjects = Object.values(s.Condition ?? {}).flatMap((c) => listOf(c[`${issuer}:sub`]));
+    const action = listOf(s.Action).some((a) => matches(a, 'sts:AssumeRoleWithWebIdentity'));
+    return s.Effect === 'Allow' && federated && action && (subjects.length === 0 || subjects.some((p) => matches(p, subject)));
+  });
+}
+
+function statements({ Statement = [] }: PolicyDocument): PolicyStatement[] {
+  return Array.isArray(Statement) ? Statement : [Statement];
+}
+
+function principals({ Principal }: PolicyStatement, kind: string): string[] {
+  return typeof Principal === 'object' ? listOf(Principal[kind]) : listOf(Principal);
+}
+
+function listOf(value: string | readonly string[] | undefined): string[] {
+  return value === undefined ? [] : typeof value === 'string' ? [value] : [...value];
+}
+
+/** IAM's wildcards. */
+function matches(pattern: string, text: string): boolean {
+  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 'i').test(text);
+}

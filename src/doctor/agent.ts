@@ -1,0 +1,44 @@
+/** What the agents of Network Flow Monitor are called and need (user guide: agents-ec2, agents-kubernetes-eks). */
+
+export const ADDON = 'aws-network-flow-monitoring-agent';
+export const POD_IDENTITY_ADDON = 'eks-pod-identity-agent';
+export const NAMESPACE = 'amazon-network-flow-monitor';
+export const DAEMON_SET = 'aws-network-flow-monitor-agent';
+export const SERVICE_ACCOUNT = 'aws-network-flow-monitor-agent-service-account';
+/** Of add-on 1.0.0 alone (aws/network-flow-monitor-agent #7, #26). */
+export const OLD_SERVICE_ACCOUNT = 'aws-network-flow-monitoring-agent-service-account';
+/** What the EKS console names the role that it makes. */
+export const USUAL_ROLE = 'AmazonEKSPodIdentityAWSNetworkFlowMonitorAgentRole';
+
+export const PUBLISH = 'networkflowmonitor:Publish';
+export const PUBLISH_POLICY = 'arn:aws:iam::aws:policy/CloudWatchNetworkFlowMonitorAgentPublishPolicy';
+
+/** Distributor's package, and the document that installs it. */
+export const PACKAGE = 'AmazonCloudWatchNetworkFlowMonitorAgent';
+export const INSTALL_DOCUMENT = 'AWS-ConfigureAWSPackage';
+export const MANAGE_DOCUMENT = 'AmazonCloudWatch-NetworkFlowMonitorManageAgent';
+/** The same as a package of the operating system: what an inventory lists, however it was installed. */
+export const SYSTEM_PACKAGE = 'network-flow-monitor-agent';
+
+export const SERVICE_ROLES = [
+  'AWSServiceRoleForNetworkFlowMonitor',
+  'AWSServiceRoleForNetworkFlowMonitor_Topology',
+] as const;
+
+/** Agents that one account's Region takes, about (user guide: limits). */
+export const MOST_AGENTS = 5000;
+
+/** Pages of the CloudWatch user guide. */
+export const guide = (page: string): string =>
+  `https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-NetworkFlowMonitor-${page}.html`;
+
+/** 'v1.1.6-eksbuild.1' → [1, 1, 6] */
+export function versionOf(text: string): number[] {
+  return (/(\d+(\.\d+)*)/.exec(text)?.[1] ?? '').split('.').map(Number);
+}
+
+export function isOlder(text: string, than: string): boolean {
+  const [a, b] = [versionOf(text), versionOf(than)];
+  const at = b.findIndex((part, i) => (a[i] ?? 0) !== part);
+  return at >= 0 && (a[at] ?? 0) < (b[at] ?? 0);
+}

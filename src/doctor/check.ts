@@ -1,0 +1,81 @@
+import type { CheckStatus, Layer } from '../model/doctor.ts';
+import type { Facts } from './facts.ts';
+
+/** What a check found about one thing. */
+export interface Outcome {
+  status: Exclude<CheckStatus, 'skipped'>;
+  /** A sentence with its evidence. */
+  finding: string;
+  evidence?: Readonly<Record<string, unknown>>;
+  /** Commands to paste. */
+  fix?: string | readonly string[] | null;
+  /** It goes on by itself: what --fix waits for. */
+  settling?: Settling;
+}
+
+/** A state that changes by itself. */
+export interface Settling {
+  what: string;
+  read(): Promise<string>;
+  /** Throws where the status can only mean that it will never be done. */
+  isDone(status: string): boolean;
+  /** The command that tells later. */
+  hint: string;
+}
+
+/** One call that mends something, and what to wait for after it. */
+export interface Repair {
+  title: string;
+  details?: readonly string[];
+  action: string;
+  request: object;
+  run(): Promise<void>;
+  settling?: Settling;
+}
+
+/** Something that is checked by itself: a cluster, an instance, or the account. */
+export interface Subject<S> {
+  /** 'cluster demo', 'i-0abc'; empty where there is only one. */
+  name: string;
+  of: S;
+}
+
+export interface Check<S = never> {
+  /** Its name in --only, --skip and the report. */
+  id: string;
+  layer: Layer;
+  /** What is true where it passes. */
+  title: string;
+  /** Where this is documented. */
+  source: string;
+  /** Checks without whose passing this one would say nothing. */
+  needs?: readonly string[];
+  /** A consequence of what others find. */
+  symptom?: true;
+  subjects(facts: Facts): Promise<readonly Subject<S>[]>;
+  /** Said where there is nothing to check. */
+  none?: string;
+  run(facts: Facts, subject: S): Promise<Outcome>;
+  /** Calls that are safe to make for what failed, one after another. */
+  repair?(facts: Facts, failed: readonly S[]): Promise<Repair[]>;
+}
+
+export const passed = (finding: string, evidence: Outcome['evidence'] = {}): Outcome => ({
+  status: 'pass',
+  finding,
+  evidence,
+});
+
+export const notApplicable = (finding: string): Outcome => ({ status: 'not-applicable', finding });
+
+type Found = Omit<Outcome, 'status'>;
+export const failed = (found: Found): Outcome => ({ status: 'fail', ...found });
+export const warned = (found: Found): Outcome => ({ status: 'warn', ...found });
+export const unknown = (found: Found): Outcome => ({ status: 'unknown', ...found });
+
+type Part<S> = Omit<Check<S>, 'subjects' | 'none'>;
+
+/** Of the account in its Region: asked once. */
+export function check(part: Part<null>): Check<null> {
+  return { ...part, subjects: async () => [{ name: '', of: null }] };
+}

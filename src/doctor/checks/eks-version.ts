@@ -1,0 +1,20 @@
+import { guide, isOlder } from '../agent.ts';
+import { failed, passed } from '../check.ts';
+import { awsCommand } from '../shell.ts';
+import { clusterCheck } from '../subjects.ts';
+
+const OLDEST = '1.25';
+
+export const eksVersion = clusterCheck({
+  id: 'eks-version',
+  title: `Kubernetes is ${OLDEST} or newer`,
+  source: guide('agents-kubernetes-eks'),
+  async run(facts, { name, version }) {
+    if (!isOlder(version, OLDEST)) return passed(`Cluster ${name} runs Kubernetes ${version}.`, { version });
+    return failed({
+      finding: `Cluster ${name} runs Kubernetes ${version}; the agent needs ${OLDEST}.`,
+      evidence: { version },
+      fix: awsCommand(facts.region, 'eks update-cluster-version', { name, 'kubernetes-version': OLDEST }),
+    });
+  },
+});

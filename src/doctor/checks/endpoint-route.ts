@@ -1,0 +1,38 @@
+import { guide } from '../agent.ts';
+import { failed, passed } from '../check.ts';
+import { awsCommand } from '../shell.ts';
+import { instanceCheck } from '../subjects.ts';
+import { endpointOf, isAvailable, wayToInternet } from '../way-out.ts';
+
+export const endpointRoute = instanceCheck({
+  id: 'endpoint-route',
+  layer: 'network',
+  title: 'there is a way to where agents publish',
+  source: guide('troubleshooting'),
+  async run(facts, instance) {
+    const { id, subnetId, vpcId } = instance;
+    const endpoint = await endpointOf(facts, instance);
+    if (endpoint && isAvailable(endpoint)) {
+      return passed(`${id} reaches interface endpoint ${endpoint.id}.`, { endpoint: endpoint.id });
+    }
+    const { by, obstacle } = await wayToInternet(facts, instance);
+    const evidence = { subnetId, by, endpoint: endpoint && { id: endpoint.id, state: endpoint.state } };
+    if (obstacle === null) {
+      const known = /^(nat|igw|eigw)-/.test(by ?? '');
+      return passed(`${id} gets out by ${by}${known ? '' : '; what lies behind it is out of sight'}.`, evidence);
+    }
+    const state = endpoint ? ` Interface endpoint ${endpoint.id} is ${endpoint.state}.` : '';
+    return failed({
+      finding: `${id} cannot reach networkflowmonitorreports.${facts.region}.api.aws: ${obstacle}, and there is no interface endpoint that works in ${vpcId}.${state}`,
+      evidence,
+      fix: awsCommand(facts.region, 'ec2 create-vpc-endpoint', {
+        'vpc-id': vpcId,
+        'vpc-endpoint-type': 'Interface',
+        'service-name': facts.reportsService,
+        'subnet-ids': subnetId,
+        'security-group-ids': instance.securityGroupIds,
+        'private-dns-enabled': '',
+      }),
+    });
+  },
+});

@@ -1,0 +1,22 @@
+import { guide } from '../agent.ts';
+import { check, failed, passed } from '../check.ts';
+import { monitorCommand } from '../monitor-command.ts';
+
+export const monitorsExist = check({
+  id: 'monitors-exist',
+  layer: 'monitors',
+  title: 'there are monitors',
+  source: guide('configure-evaluate-flows'),
+  needs: ['scope-exists'],
+  async run(facts) {
+    const monitors = await facts.monitors();
+    const evidence = { monitors: monitors.map(({ name, status }) => ({ name, status })) };
+    if (monitors.length > 0) return passed(`${monitors.map((m) => m.name).join(', ')}.`, evidence);
+    return failed({
+      finding:
+        'There is no monitor: only what workload insights tell is known, without pods, round-trip times, metrics by the minute and the health indicator of AWS.',
+      evidence,
+      fix: await monitorCommand(facts),
+    });
+  },
+});

@@ -1,0 +1,42 @@
+import { NfmError } from '../../model/errors.ts';
+import { check, failed, passed, unknown } from '../check.ts';
+import type { Facts } from '../facts.ts';
+
+/** Each family of queries has actions of its own, so each is asked: what is denied reads like no data (facts §5.5, #6). */
+const READS: Readonly<Record<string, (facts: Facts) => Promise<unknown>>> = {
+  scopes: (facts) => facts.scopes(),
+  'the scope': (facts) => facts.scopeDetails(),
+  monitors: (facts) => facts.monitors(),
+  'workload insights': (facts) => facts.published(),
+  'series of workload insights': (facts) => facts.series(),
+  'flows of monitors': (facts) => facts.senders(),
+  metrics: (facts) => facts.datapoints(),
+};
+
+export const permissions = check({
+  id: 'permissions',
+  layer: 'access',
+  title: 'nfm may read Network Flow Monitor and its metrics',
+  source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_networkflowmonitor.html',
+  async run(facts) {
+    const errors = await Promise.all(Object.values(READS).map((read) => read(facts).then(() => [], asList)));
+    // What EC2 refuses on the way is another check's to say.
+    const own = errors.flat().filter((e) => /^(networkflowmonitor|cloudwatch):/.test(e.action ?? ''));
+    const denied = [...new Set(own.flatMap((e) => (e.code === 'access-denied' ? (e.action ?? []) : [])))];
+    if (denied.length > 0) {
+      return failed({
+        finding: `AWS refuses ${denied.join(', ')}: what they would tell looks like no data.`,
+        evidence: { denied },
+        fix: 'nfm policy triage doctor',
+      });
+    }
+    const [other] = own;
+    if (other) return unknown({ finding: other.message, evidence: { code: other.code, action: other.action } });
+    return passed('Scopes, monitors, metrics and all three families of queries can be read.');
+  },
+});
+
+function asList(error: unknown): NfmError[] {
+  if (error instanceof NfmError) return [error];
+  throw error;
+}

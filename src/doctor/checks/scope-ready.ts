@@ -1,0 +1,34 @@
+import { guide } from '../agent.ts';
+import { check, failed, passed } from '../check.ts';
+import { scopeSettling } from '../settling.ts';
+
+export const scopeReady = check({
+  id: 'scope-ready',
+  layer: 'scope',
+  title: 'the scope can be used',
+  // AWS's reply on what holds a scope up.
+  source: 'https://github.com/hashicorp/terraform-provider-aws/issues/47062',
+  needs: ['scope-exists'],
+  async run(facts) {
+    const scope = await facts.scope();
+    const { id = '', status = '' } = scope ?? {};
+    const evidence = { status };
+    if (status === 'SUCCEEDED') return passed(`Scope ${id} is SUCCEEDED.`, evidence);
+    if (status === 'IN_PROGRESS') {
+      return failed({
+        finding: `Scope ${id} is IN_PROGRESS: monitors and queries cannot be used yet. It takes some minutes; after half an hour, look for Transit Gateway attachments that keep being made or deleted, and for service control policies that deny iam:CreateServiceLinkedRole or AWS Config.`,
+        evidence: { ...evidence, guide: guide('components') },
+        fix: `nfm scope show --region ${facts.region}`,
+        settling: scopeSettling(facts),
+      });
+    }
+    return failed({
+      finding: `Scope ${id} is ${status}: it cannot be used, and the service gives no reason. What is known to do that: Transit Gateway attachments that keep changing, and service control policies that deny iam:CreateServiceLinkedRole or AWS Config.`,
+      evidence,
+      fix: [
+        `nfm scope delete ${id} --with-monitors --region ${facts.region}`,
+        `nfm scope create --region ${facts.region}`,
+      ],
+    });
+  },
+});

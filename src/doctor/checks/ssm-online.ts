@@ -1,0 +1,25 @@
+import { failed, passed } from '../check.ts';
+import { awsCommand } from '../shell.ts';
+import { hostCheck } from '../subjects.ts';
+
+export const ssmOnline = hostCheck({
+  id: 'ssm-online',
+  title: 'Systems Manager reaches the instance',
+  source: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ami-preinstalled-agent.html',
+  async run(facts, instance) {
+    const { id } = instance;
+    if ((await facts.publishes(instance)) === 'yes') return passed(`${id} publishes: its agent is in place.`, { publishes: true });
+    const known = (await facts.managed()).get(id);
+    const evidence = { pingStatus: known?.pingStatus ?? null };
+    if (known?.pingStatus === 'Online') return passed(`${id} is Online.`, evidence);
+    return failed({
+      finding: known
+        ? `Systems Manager lost ${id}: it is ${known.pingStatus}, so no agent can be installed or activated.`
+        : `Systems Manager does not know ${id}: no agent can be installed or activated. It needs the SSM Agent, a role with AmazonSSMManagedInstanceCore, and a way to ssm, ssmmessages and ec2messages.`,
+      evidence,
+      fix: awsCommand(facts.region, 'ssm describe-instance-information', {
+        filters: `Key=InstanceIds,Values=${id}`,
+      }),
+    });
+  },
+});

@@ -1,0 +1,180 @@
+import { NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
+import { CHECK_STATUSES, type CheckReport, type CheckStatus } from '../model/doctor.ts';
+import type { Check, Outcome, Repair } from './check.ts';
+import type { Facts } from './facts.ts';
+
+/** What a check found about one subject; skipped where what it needs did not pass. */
+interface Part {
+  name: string;
+  of: unknown;
+  outcome: Omit<Outcome, 'status'> & { status: CheckStatus };
+}
+
+export interface Result {
+  check: Check<unknown>;
+  parts: readonly Part[];
+  report: CheckReport;
+  /** Calls that mend what failed; none where a person has to. */
+  repairs: readonly Repair[];
+}
+
+/**
+ * Runs all checks together: each waits for those that it needs, and no longer. Checks that are needed by one that
+ * was asked for run too.
+ */
+export async function diagnose(
+  facts: Facts,
+  checks: readonly Check<unknown>[],
+  onDone: (done: number, planned: number) => void = () => undefined,
+): Promise<Result[]> {
+  const running = new Map<string, Promise<Part[]>>();
+  let done = 0;
+  for (const check of checks) {
+    const parts = runCheck(facts, check, checks, (id) => running.get(id) ?? Promise.resolve([]));
+    running.set(check.id, parts);
+    parts.then(
+      () => onDone(++done, checks.length),
+      () => undefined,
+    );
+  }
+  const found = await Promise.all(checks.map((check) => running.get(check.id) ?? []));
+  return Promise.all(checks.map((check, i) => toResult(facts, check, found[i] ?? [])));
+}
+
+/** Checks that are chosen by their IDs or layers, and those that they need, in the order of all. */
+export function withNeeded(all: readonly Check<unknown>[], chosen: readonly Check<unknown>[]): Check<unknown>[] {
+  const wanted = new Set(chosen);
+  for (const check of wanted) {
+    for (const one of all) if (check.needs?.includes(one.id)) wanted.add(one);
+  }
+  return all.filter((check) => wanted.has(check));
+}
+
+/** The first that fails and is no consequence of another; a consequence only where nothing else fails. */
+export function causeOf(results: readonly Result[]): CheckReport | null {
+  const failing = results.map((r) => r.report).filter((r) => r.status === 'fail');
+  return failing.find((r) => !r.symptom) ?? failing[0] ?? null;
+}
+
+async function runCheck(
+  facts: Facts,
+  check: Check<unknown>,
+  all: readonly Check<unknown>[],
+  partsOf: (id: string) => Promise<Part[]>,
+): Promise<Part[]> {
+  // A later check may not be needed by an earlier one, so all that are needed are under way.
+  const needs = all.filter((one) => check.needs?.includes(one.id));
+  try {
+    const [subjects, needed] = await Promise.all([
+      check.subjects(facts),
+      Promise.all(needs.map(async (need) => ({ need, parts: await partsOf(need.id) }))),
+    ]);
+    return await Promise.all(
+      subjects.map(async ({ name, of }): Promise<Part> => {
+        const missing = needed.find(({ parts }) => stops(statusFor(parts, name)));
+        const outcome = missing
+          ? skipped(missing.need, statusFor(missing.parts, name))
+          : await run(check, facts, of);
+        return { name, of, outcome };
+      }),
+    );
+  } catch (error) {
+    return [{ name: '', of: null, outcome: refused(error) }];
+  }
+}
+
+/** Of the same subject where the other check has it; else of all. */
+function statusFor(parts: readonly Part[], name: string): CheckStatus {
+  const own = parts.find((p) => p.name === name);
+  return own ? own.outcome.status : worst(parts.map((p) => p.outcome.status));
+}
+
+function stops(status: CheckStatus): boolean {
+  return status === 'fail' || status === 'unknown' || status === 'skipped';
+}
+
+function skipped({ id, title }: Check<unknown>, status: CheckStatus): Part['outcome'] {
+  const why = { fail: 'fails', unknown: 'is unknown' }[status as string] ?? 'was skipped';
+  return { status: 'skipped', finding: `Not checked: ${id} ${why} (${title}).`, evidence: { needs: id } };
+}
+
+async function run(check: Check<unknown>, facts: Facts, of: unknown): Promise<Outcome> {
+  try {
+    return await check.run(facts, of);
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+/** What AWS refuses is unknown, never passed. Wrong credentials, a wrong target and Ctrl-C end the run. */
+function refused(error: unknown): Outcome {
+  if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error;
+  const { code, message, action, hint } = error as NfmError;
+  return {
+    status: 'unknown',
+    finding: code === 'access-denied' ? `Not permitted: ${action}.` : message,
+    evidence: { code, action: action ?? null, message, hint: hint ?? null },
+  };
+}
+
+function worst(statuses: readonly CheckStatus[]): CheckStatus {
+  return CHECK_STATUSES.find((status) => statuses.includes(status)) ?? 'not-applicable';
+}
+
+/** One report of all subjects: its status is that of the worst, and so are its words. */
+async function toResult(facts: Facts, check: Check<unknown>, parts: readonly Part[]): Promise<Result> {
+  const status = worst(parts.map((p) => p.outcome.status));
+  const telling = parts.filter((p) => p.outcome.status === status);
+  const fixes = telling.flatMap(({ outcome }) => outcome.fix ?? []).flatMap((fix) => fix.split('\n'));
+  const { id, layer, title, source, symptom = false } = check;
+  const [only] = parts;
+  const repairs = await repairsOf(facts, check, parts);
+  return {
+    repairs,
+    check,
+    parts,
+    report: {
+      id,
+      layer,
+      title,
+      status,
+      finding: parts.length === 0 ? (check.none ?? 'There is nothing to check.') : wordsOf(telling),
+      evidence:
+        only && only.name === ''
+          ? { ...only.outcome.evidence }
+          : { items: parts.map(({ name, outcome: { status, finding, evidence } }) => ({ subject: name, status, finding, ...evidence })) },
+      fix: fixes.length > 0 ? [...new Set(fixes)].join('\n') : null,
+      fixable: repairs.length > 0,
+      symptom,
+      source,
+    },
+  };
+}
+
+/** What cannot be found out cannot be mended either. */
+async function repairsOf(facts: Facts, { repair }: Check<unknown>, parts: readonly Part[]): Promise<Repair[]> {
+  const failed = parts.filter((p) => p.outcome.status === 'fail');
+  if (!repair || failed.length === 0) return [];
+  try {
+    return await repair(
+      facts,
+      failed.map((p) => p.of),
+    );
+  } catch (error) {
+    if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error;
+    return [];
+  }
+}
+
+const SHOWN = 3;
+
+function wordsOf(parts: readonly Part[]): string {
+  const findings = [...new Set(parts.map((p) => p.outcome.finding))];
+  const more = parts.length > SHOWN ? [`So are ${parts.length - SHOWN} more.`] : [];
+  const [first = ''] = findings;
+  if (findings.length === 1) return first;
+  const passing = parts[0]?.outcome.status === 'pass';
+  // Good news is short.
+  if (passing) return `${first} The same of ${parts.length - 1} more.`;
+  return [...findings.slice(0, SHOWN), ...more].join(' ');
+}

@@ -1,0 +1,66 @@
+import { type Addon, eks } from '../aws/eks.ts';
+import { scopesOf } from '../aws/scopes.ts';
+import { ssm } from '../aws/ssm.ts';
+import { RefusedError } from '../model/errors.ts';
+import type { Settling } from './check.ts';
+import type { Facts } from './facts.ts';
+import { awsCommand } from './shell.ts';
+
+/* What goes on by itself after a call, and how to see when it has. */
+
+export function scopeSettling({ aws, region }: Facts): Settling {
+  const hint = `nfm scope show --region ${region}`;
+  return {
+    what: 'The scope',
+    read: async () => (await scopesOf(aws).list())[0]?.status ?? 'GONE',
+    isDone: (status) => is(status, ['SUCCEEDED'], ['IN_PROGRESS', 'GONE'], 'The scope', hint),
+    hint,
+  };
+}
+
+export function addonSettling({ aws, region }: Facts, cluster: string, addon: string): Settling {
+  const what = `Add-on ${addon} of cluster ${cluster}`;
+  const hint = awsCommand(region, 'eks describe-addon', { 'cluster-name': cluster, 'addon-name': addon });
+  return {
+    what,
+    read: async () => (await eks(aws).addon(cluster, addon)).status,
+    isDone: (status) => is(status, ['ACTIVE'], ['CREATING', 'UPDATING'], what, hint),
+    hint,
+  };
+}
+
+export function isSettling({ status }: Pick<Addon, 'status'>): boolean {
+  return status === 'CREATING' || status === 'UPDATING';
+}
+
+const GOING_ON = ['Pending', 'InProgress', 'Delayed', 'Cancelling'];
+
+export function isGoingOn(status: string): boolean {
+  return GOING_ON.includes(status);
+}
+
+/** A command on several instances is what it is on the worst of them. */
+export function commandSettling({ aws, region }: Facts, commandId: () => string): Settling {
+  const hint = () => awsCommand(region, 'ssm list-command-invocations', { 'command-id': commandId(), details: '' });
+  return {
+    what: 'The command',
+    read: async () => {
+      const statuses = await ssm(aws).statuses(commandId());
+      return statuses.find((s) => s !== 'Success' && !isGoingOn(s)) ?? statuses.find((s) => s !== 'Success') ?? statuses[0] ?? 'Pending';
+    },
+    isDone: (status) => is(status, ['Success'], GOING_ON, 'The command', hint()),
+    hint: 'nfm doctor',
+  };
+}
+
+function is(
+  status: string,
+  done: readonly string[],
+  underWay: readonly string[],
+  what: string,
+  hint: string,
+): boolean {
+  if (done.includes(status)) return true;
+  if (underWay.includes(status)) return false;
+  throw new RefusedError('repair-failed', `${what} is ${status}.`, { hint: `See why: ${hint}` });
+}

@@ -1,0 +1,94 @@
+import { BlockList } from 'node:net';
+import type { Instance } from '../aws/ec2.ts';
+import type { Rule, SecurityGroup, VpcEndpoint } from '../aws/ec2-network.ts';
+import type { Facts } from './facts.ts';
+
+/* How an agent's reports get to networkflowmonitorreports on port 443. */
+
+const HTTPS = 443;
+
+/** The interface endpoint in the instance's VPC; one that can be used, if there is one. */
+export async function endpointOf(facts: Facts, { vpcId }: Instance): Promise<VpcEndpoint | null> {
+  const inVpc = (await facts.endpoints()).filter((e) => e.vpcId === vpcId);
+  return (
+    inVpc.find((e) => isAvailable(e) && e.privateDns) ?? inVpc.find((e) => isAvailable(e)) ?? inVpc[0] ?? null
+  );
+}
+
+export function isAvailable({ state }: VpcEndpoint): boolean {
+  return state.toLowerCase() === 'available';
+}
+
+/** Private DNS sends the public name to the endpoint, whatever other ways there are. */
+export function takesAll(endpoint: VpcEndpoint | null): endpoint is VpcEndpoint {
+  return endpoint !== null && isAvailable(endpoint) && endpoint.privateDns;
+}
+
+export interface WayOut {
+  /** Null where it leads out. */
+  obstacle: string | null;
+  /** By what it leads out, or would. */
+  by: string | null;
+}
+
+/** To the internet: by the route of the instance's subnet. */
+export async function wayToInternet(facts: Facts, instance: Instance): Promise<WayOut> {
+  const [route, gateways, subnets] = await Promise.all([
+    defaultRoute(facts, instance),
+    facts.natGateways(),
+    facts.subnets(),
+  ]);
+  if (!route) return { by: null, obstacle: `${instance.subnetId} has no default route` };
+  const { target, blackhole } = route;
+  if (target.startsWith('nat-')) {
+    const state = gateways.get(target)?.state ?? 'gone';
+    if (state !== 'available') return { by: target, obstacle: `NAT gateway ${target} is ${state}` };
+    const subnet = subnets.find((s) => s.id === gateways.get(target)?.subnetId);
+    const onward = subnet && (await defaultRoute(facts, { subnetId: subnet.id, vpcId: subnet.vpcId }));
+    if (subnet && (!onward || onward.blackhole)) {
+      return { by: target, obstacle: `NAT gateway ${target} has no route to the internet itself` };
+    }
+    return { by: target, obstacle: null };
+  }
+  if (blackhole) return { by: target, obstacle: `the default route of ${instance.subnetId} leads to ${target}, which is gone` };
+  if (target.startsWith('igw-') && instance.publicIp === null) {
+    return { by: target, obstacle: `${instance.id} has no public address, which internet gateway ${target} needs` };
+  }
+  return { by: target, obstacle: null };
+}
+
+async function defaultRoute(facts: Facts, { subnetId, vpcId }: Pick<Instance, 'subnetId' | 'vpcId'>) {
+  const tables = await facts.routeTables();
+  const table = tables.find((t) => t.subnetIds.includes(subnetId)) ?? tables.find((t) => t.main && t.vpcId === vpcId);
+  const routes = (table?.routes ?? []).filter((r) => r.destination === '0.0.0.0/0' || r.destination === '::/0');
+  return routes.find((r) => !r.blackhole) ?? routes[0] ?? null;
+}
+
+/** Does any of the groups let the instance open connections to port 443? */
+export function letsOut(groups: readonly SecurityGroup[], endpoint: VpcEndpoint | null): boolean {
+  const reaches = (where: string) =>
+    where === '0.0.0.0/0' ||
+    where === '::/0' ||
+    // Addresses of an endpoint are not listed with it: a block may hold them.
+    (endpoint !== null && (!where.startsWith('sg-') || endpoint.securityGroupIds.includes(where)));
+  return groups.some(({ outbound }) => outbound.some((rule) => opens(rule) && rule.where.some(reaches)));
+}
+
+/** Does any of the endpoint's groups let the instance in? */
+export function letsIn(groups: readonly SecurityGroup[], { ip, securityGroupIds }: Instance): boolean {
+  const admits = (where: string) =>
+    where.startsWith('sg-') ? securityGroupIds.includes(where) : where.startsWith('pl-') || holds(where, ip);
+  return groups.some(({ inbound }) => inbound.some((rule) => opens(rule) && rule.where.some(admits)));
+}
+
+function opens({ protocol, fromPort, toPort }: Rule): boolean {
+  return protocol === '-1' || (/^(tcp|6)$/.test(protocol) && fromPort <= HTTPS && HTTPS <= toPort);
+}
+
+function holds(block: string, ip: string): boolean {
+  const [network = '', bits = ''] = block.split('/');
+  if (network.includes(':')) return false;
+  const list = new BlockList();
+  list.addSubnet(network, Number(bits), 'ipv4');
+  return list.check(ip, 'ipv4');
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+export const DOCTOR_SCHEMA = 'nfm.doctor/v1';
+
+/** In the order of diagnosis: what comes later makes sense only where what comes before is in order. */
+export const LAYERS = [
+  'access',
+  'scope',
+  'data',
+  'monitors',
+  'kubernetes',
+  'instances',
+  'network',
+  'coverage',
+] as const;
+export type Layer = (typeof LAYERS)[number];
+
+/** From bad to good: of several subjects, the worst is the status of the check. */
+export const CHECK_STATUSES = ['fail', 'unknown', 'warn', 'skipped', 'pass', 'not-applicable'] as const;
+export type CheckStatus = (typeof CHECK_STATUSES)[number];
+
+/** With --exit-code. */
+export const DOCTOR_EXIT = { passed: 0, failed: 20, unknown: 21 } as const;
+
+export const checkReportSchema = z.object({
+  id: z.string(),
+  layer: z.enum(LAYERS),
+  title: z.string().describe('what is true where the check passes'),
+  status: z.enum(CHECK_STATUSES),
+  finding: z.string(),
+  evidence: z.record(z.string(), z.unknown()),
+  fix: z.string().nullable().describe('commands to paste, one a line; null where no command mends it'),
+  fixable: z.boolean().describe('nfm doctor --fix does it'),
+  symptom: z.boolean().describe('a consequence: the cause only where nothing else fails'),
+  source: z.string().describe('where this is documented'),
+});
+export type CheckReport = z.infer<typeof checkReportSchema>;
+
+export const doctorSchema = z.object({
+  schema: z.literal(DOCTOR_SCHEMA),
+  generatedAt: z.string(),
+  tool: z.object({ name: z.literal('nfm'), version: z.string() }),
+  target: z.object({
+    kind: z.enum(['vpc', 'subnet', 'cluster', 'zone', 'monitor', 'scope']),
+    id: z.string().nullable().describe('null: the whole scope'),
+    region: z.string(),
+  }),
+  cause: z.string().nullable().describe('ID of the first check that fails and is no symptom of another; or null'),
+  summary: z.string().describe('the cause in a sentence that a person can paste'),
+  checks: z.array(checkReportSchema),
+});
+export type DoctorDocument = z.infer<typeof doctorSchema>;
+
+export const CHECK_LIST_SCHEMA = 'nfm.doctor-checks/v1';
+export const checkListSchema = z.object({
+  schema: z.literal(CHECK_LIST_SCHEMA),
+  generatedAt: z.string(),
+  items: z.array(
+    checkReportSchema.pick({ id: true, layer: true, title: true, fixable: true, symptom: true, source: true }).extend({
+      needs: z.array(z.string()).describe('checks without which this one says nothing'),
+    }),
+  ),
+});
+export type CheckListDocument = z.infer<typeof checkListSchema>;
