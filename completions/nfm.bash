@@ -5,11 +5,12 @@
 _nfm_node() {
   commands='' options='' values=''
   case $1 in
-    '') commands='triage top zones health monitor scope sandbox policy schema completion help' options='-h --help -V --version' ;;
+    '') commands='triage top zones health doctor monitor scope sandbox policy schema completion help' options='-h --help -V --version' ;;
     'triage') options='--vpc --subnet --cluster --zone --monitor --since --until --baseline --exit-code --create-monitors --dry-run --yes --case --save-case --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'top') options='--vpc --subnet --cluster --zone --monitor --metric --by --category --limit --since --until --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'zones') options='--vpc --subnet --cluster --zone --monitor --since --until --baseline --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'health') options='--vpc --subnet --cluster --zone --monitor --since --until --exit-code --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' values='@monitors' ;;
+    'doctor') options='--vpc --subnet --cluster --zone --monitor --only --skip --list --exit-code --fix --timeout --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'monitor') commands='list show create update delete tag' options='-h --help' ;;
     'monitor list') options='--sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'monitor show') options='--sandbox --region --any-region --profile --endpoint-url --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' values='@monitors' ;;
@@ -27,16 +28,16 @@ _nfm_node() {
     'sandbox') commands='list serve' options='-h --help' ;;
     'sandbox list') options='-o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'sandbox serve') options='--port -h --help' values='packet-loss total-loss quiet aws-impairment' ;;
-    'policy') commands='triage top zones health monitor scope sandbox schema completion help' options='--write --read-only -o --output -h --help' ;;
+    'policy') commands='triage top zones health doctor monitor scope sandbox schema completion help' options='--write --read-only -o --output -h --help' ;;
     'policy monitor') commands='list show create update delete tag' ;;
     'policy scope') commands='list show create update delete tag' ;;
     'policy sandbox') commands='list serve' ;;
-    'schema') commands='triage top zones health monitor scope sandbox policy completion help' options='-h --help' values='triage-list monitor-list monitor-changes scope-list scope-changes tags case error plan sandbox-list' ;;
+    'schema') commands='triage top zones health doctor monitor scope sandbox policy completion help' options='-h --help' values='triage-list doctor-checks monitor-list monitor-changes scope-list scope-changes tags case error plan sandbox-list' ;;
     'schema monitor') commands='list show create update delete tag' ;;
     'schema scope') commands='list show create update delete tag' ;;
     'schema sandbox') commands='list serve' ;;
     'completion') options='-h --help' values='bash zsh fish' ;;
-    'help') commands='triage top zones health monitor scope sandbox policy schema completion' options='-h --help' values='exit-codes output environment runbooks' ;;
+    'help') commands='triage top zones health doctor monitor scope sandbox policy schema completion' options='-h --help' values='exit-codes output environment runbooks' ;;
     'help monitor') commands='list show create update delete tag' ;;
     'help scope') commands='list show create update delete tag' ;;
     'help sandbox') commands='list serve' ;;
@@ -47,13 +48,13 @@ _nfm_node() {
 _nfm_option() {
   values='' optional=''
   case "$1 $2" in
-    *' --vpc' | *' --subnet' | *' --cluster' | *' --zone' | *' --since' | *' --until' | *' --baseline' | *' --endpoint-url' | *' --concurrency' | *' --query' | *' --columns' | *' --sort' | *' --limit' | *' --to-vpc' | *' --to-subnet' | *' --to-zone' | *' --tag' | *' --quota' | *' --add-vpc' | *' --add-subnet' | *' --add-zone' | *' --add-cluster' | *' --add-to-vpc' | *' --add-to-subnet' | *' --add-to-zone' | *' --remove-vpc' | *' --remove-subnet' | *' --remove-zone' | *' --remove-cluster' | *' --remove-to-vpc' | *' --remove-to-subnet' | *' --remove-to-zone' | *' --untag' | *' --account' | *' --add-account' | *' --remove-account' | *' --port') values='' ;;
+    *' --vpc' | *' --subnet' | *' --cluster' | *' --zone' | *' --since' | *' --until' | *' --baseline' | *' --endpoint-url' | *' --concurrency' | *' --query' | *' --columns' | *' --sort' | *' --limit' | *' --only' | *' --skip' | *' --timeout' | *' --to-vpc' | *' --to-subnet' | *' --to-zone' | *' --tag' | *' --quota' | *' --add-vpc' | *' --add-subnet' | *' --add-zone' | *' --add-cluster' | *' --add-to-vpc' | *' --add-to-subnet' | *' --add-to-zone' | *' --remove-vpc' | *' --remove-subnet' | *' --remove-zone' | *' --remove-cluster' | *' --remove-to-vpc' | *' --remove-to-subnet' | *' --remove-to-zone' | *' --untag' | *' --account' | *' --add-account' | *' --remove-account' | *' --port') values='' ;;
     *' --monitor') values='@monitors' ;;
     *' --case' | *' --save-case') values='@files' ;;
     *' --sandbox') values='packet-loss total-loss quiet aws-impairment' optional=1 ;;
     *' --region') values='ap-south-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 eu-west-1 eu-west-2 eu-west-3 eu-north-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2 all' ;;
     *' --profile') values='@profiles' ;;
-    'triage -o' | 'top -o' | 'zones -o' | 'health -o' | 'monitor list -o' | 'monitor show -o' | 'monitor create -o' | 'monitor update -o' | 'monitor delete -o' | 'monitor tag -o' | 'scope list -o' | 'scope show -o' | 'scope create -o' | 'scope update -o' | 'scope delete -o' | 'scope tag -o' | 'sandbox list -o' | 'triage --output' | 'top --output' | 'zones --output' | 'health --output' | 'monitor list --output' | 'monitor show --output' | 'monitor create --output' | 'monitor update --output' | 'monitor delete --output' | 'monitor tag --output' | 'scope list --output' | 'scope show --output' | 'scope create --output' | 'scope update --output' | 'scope delete --output' | 'scope tag --output' | 'sandbox list --output') values='table wide json ndjson yaml csv markdown' ;;
+    'triage -o' | 'top -o' | 'zones -o' | 'health -o' | 'doctor -o' | 'monitor list -o' | 'monitor show -o' | 'monitor create -o' | 'monitor update -o' | 'monitor delete -o' | 'monitor tag -o' | 'scope list -o' | 'scope show -o' | 'scope create -o' | 'scope update -o' | 'scope delete -o' | 'scope tag -o' | 'sandbox list -o' | 'triage --output' | 'top --output' | 'zones --output' | 'health --output' | 'doctor --output' | 'monitor list --output' | 'monitor show --output' | 'monitor create --output' | 'monitor update --output' | 'monitor delete --output' | 'monitor tag --output' | 'scope list --output' | 'scope show --output' | 'scope create --output' | 'scope update --output' | 'scope delete --output' | 'scope tag --output' | 'sandbox list --output') values='table wide json ndjson yaml csv markdown' ;;
     'policy -o' | 'policy --output') values='json yaml' ;;
     *' --color') values='auto always never' ;;
     *' --metric') values='retransmissions timeouts data rtt' ;;

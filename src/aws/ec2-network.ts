@@ -66,7 +66,10 @@ export function ec2Network(aws: Aws) {
         main: Associations.some(({ Main }) => Main),
         routes: Routes.map((route) => ({
           destination:
-            route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId ?? '',
+            route.DestinationCidrBlock ??
+            route.DestinationIpv6CidrBlock ??
+            route.DestinationPrefixListId ??
+            '',
           target:
             route.NatGatewayId ??
             route.EgressOnlyInternetGatewayId ??

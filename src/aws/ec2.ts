@@ -140,7 +140,10 @@ function toInstance(answer: InstanceAnswer): Instance[] {
       profileArn: answer.IamInstanceProfile?.Arn ?? null,
       metadata: answer.MetadataOptions?.HttpEndpoint !== 'disabled',
       securityGroupIds: (answer.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
-      cluster: clusterIn(Tags.map((tag) => tag.Key ?? ''), Tags.find((tag) => /^(aws:)?eks:cluster-name$/.test(tag.Key ?? ''))?.Value),
+      cluster: clusterIn(
+        Tags.map((tag) => tag.Key ?? ''),
+        Tags.find((tag) => /^(aws:)?eks:cluster-name$/.test(tag.Key ?? ''))?.Value,
+      ),
     },
   ];
 }

@@ -83,7 +83,11 @@ export function ssm(aws: Aws) {
           aws,
           'ssm:ListCommands',
           (options) =>
-            paginateListCommands({ client }, { Filters: [{ key: 'DocumentName', value: document }] }, options),
+            paginateListCommands(
+              { client },
+              { Filters: [{ key: 'DocumentName', value: document }] },
+              options,
+            ),
           (page) => page.Commands,
         ),
         askAll(

@@ -18,6 +18,9 @@ const on =
     operations.map((operation) => `${service}:${operation}`);
 const nfm = on('networkflowmonitor');
 const ec2 = on('ec2');
+const eks = on('eks');
+const iam = on('iam');
+const ssm = on('ssm');
 
 /** Start, poll, read; stop on Ctrl-C. */
 const query = (family: string) =>
@@ -55,6 +58,45 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
   top: { reads: [...INVENTORY, ...MONITOR_FLOWS, ...SCOPE_FLOWS, ...NAMES] },
   zones: { reads: [...INVENTORY, ...METRICS, ...SCOPE_SERIES] },
   health: { reads: [...INVENTORY, ...METRICS] },
+  doctor: {
+    reads: [
+      ...ACCOUNT,
+      ...SCOPE,
+      ...MONITOR,
+      ...SCOPE_FLOWS,
+      ...SCOPE_SERIES,
+      ...MONITOR_FLOWS,
+      ...METRICS,
+      ...ZONES,
+      ...ec2(
+        'DescribeInstances',
+        'DescribeImages',
+        'DescribeRouteTables',
+        'DescribeNatGateways',
+        'DescribeVpcEndpoints',
+        'DescribeSecurityGroups',
+      ),
+      ...eks(
+        'ListClusters',
+        'DescribeCluster',
+        'DescribeAddon',
+        'DescribeAddonVersions',
+        'ListPodIdentityAssociations',
+        'DescribePodIdentityAssociation',
+        'ListNodegroups',
+        'DescribeNodegroup',
+        'ListFargateProfiles',
+      ),
+      ...iam('GetRole', 'GetInstanceProfile', 'SimulatePrincipalPolicy', 'ListOpenIDConnectProviders'),
+      ...ssm('DescribeInstanceInformation', 'ListInventoryEntries', 'ListCommands', 'ListCommandInvocations'),
+    ],
+    writes: [
+      ...nfm('CreateScope'),
+      ...eks('CreateAddon', 'UpdateAddon', 'CreatePodIdentityAssociation'),
+      ...ssm('SendCommand'),
+    ],
+    implied: [CREATE_ROLE, ...iam('PassRole')],
+  },
   'monitor list': { reads: MONITORS_WHOLE },
   'monitor show': { reads: MONITORS_WHOLE },
   'monitor create': {

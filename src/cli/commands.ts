@@ -1,5 +1,6 @@
 import type { CommandSpec } from './program.ts';
 import { completion } from './specs/completion.ts';
+import { doctor } from './specs/doctor.ts';
 import { health } from './specs/health.ts';
 import { help } from './specs/help.ts';
 import {
@@ -27,6 +28,7 @@ export const commands: readonly CommandSpec[] = [
   top,
   zones,
   health,
+  doctor,
   monitorList,
   monitorShow,
   monitorCreate,

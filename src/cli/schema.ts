@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { caseSchema } from '../model/case.ts';
 import { closest } from '../model/closest.ts';
+import { checkListSchema, doctorSchema } from '../model/doctor.ts';
 import { errorSchema, planSchema, sandboxListSchema, triageListSchema } from '../model/documents.ts';
 import { UsageError } from '../model/errors.ts';
 import { healthSchema } from '../model/health.ts';
@@ -28,6 +29,8 @@ const SCHEMAS: Readonly<Record<(typeof schemaNames)[number], z.ZodType>> = {
   top: topSchema,
   zones: zonesSchema,
   health: healthSchema,
+  doctor: doctorSchema,
+  'doctor-checks': checkListSchema,
   'monitor-list': monitorListSchema,
   monitor: monitorDocumentSchema,
   'monitor-changes': monitorChangesSchema,

@@ -14,7 +14,7 @@ export function windowOptions(options: Options): WindowOptions {
 /** '45m' (before the end of the window), '2h ago', '1h30m', 'now', '2026-11-21T20:00:00Z'. */
 function moment(option: string, text: string): Moment {
   if (text === 'now') return { ago: 0 };
-  const length = duration(text.replace(/\s+ago$/, ''));
+  const length = durationOf(text.replace(/\s+ago$/, ''));
   if (length !== null)
     return / ago$/.test(text) || option === '--until' ? { ago: length } : { before: length };
   return { at: instantOf(option, text) };
@@ -24,12 +24,12 @@ function baseline(value: Options[string]): WindowOptions['baseline'] {
   if (value === undefined) return 'default';
   const text = String(value);
   if (text === 'none') return 'none';
-  const length = duration(text);
+  const length = durationOf(text);
   return length === null ? { at: instantOf('--baseline', text) } : { length };
 }
 
 /** Null where the text is no duration at all; plain numbers have no unit, so they are none. */
-function duration(text: string): number | null {
+export function durationOf(text: string): number | null {
   if (!/^\s*\d+(\.\d+)?\s*[a-z]/i.test(text) || /^\d{4}-\d/.test(text)) return null;
   const ms = parseDuration(text);
   return ms !== null && ms > 0 ? ms : null;

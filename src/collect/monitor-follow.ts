@@ -3,7 +3,7 @@ import { InterruptedError, UnreachableError } from '../model/errors.ts';
 import { duration } from '../model/units.ts';
 
 /** Terraform waits as long for scopes and monitors by default; no figure of the service's own was found. */
-const LONGEST_MILLIS = 30 * 60_000;
+export const LONGEST_MILLIS = 30 * 60_000;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
 
@@ -17,17 +17,19 @@ export interface FollowOptions {
   signal: AbortSignal;
   /** The command that tells later. */
   hint: string;
+  longestMillis?: number;
 }
 
 /** Reads a status until it is the wanted one: soon at first, then every ten seconds. */
-export async function follow({ what, read, isDone, onStatus, signal, hint }: FollowOptions): Promise<void> {
+export async function follow(options: FollowOptions): Promise<void> {
+  const { what, read, isDone, onStatus, signal, hint, longestMillis = LONGEST_MILLIS } = options;
   const started = performance.now();
   for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 1.5, LONGEST_PAUSE)) {
     const status = await read();
     const elapsed = performance.now() - started;
     onStatus(status, elapsed);
     if (isDone(status)) return;
-    if (elapsed > LONGEST_MILLIS) {
+    if (elapsed > longestMillis) {
       throw new UnreachableError('wait-timeout', `${what} is still ${status} after ${duration(elapsed)}.`, {
         hint,
       });

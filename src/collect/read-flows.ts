@@ -6,8 +6,8 @@ import type {
 } from '../aws/networkflowmonitor/index.ts';
 import { insightsQuery, monitorQuery } from '../aws/queries.ts';
 import type { Case, Monitor, Window } from '../model/case.ts';
-import type { QueryMetric } from '../model/facts.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
+import type { QueryMetric } from '../model/facts.ts';
 import { type Extent, extentOf, subnetsOf, type Topology } from './extent.ts';
 import {
   type Answer,

@@ -1,11 +1,11 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Window } from '../model/case.ts';
+import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
 import { closest } from '../model/closest.ts';
 import { type NfmError, RefusedError, UsageError } from '../model/errors.ts';
 import { DESTINATION_CATEGORIES } from '../model/facts.ts';
 import type { TopData, TopFlow } from '../model/top.ts';
 import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/top-words.ts';
-import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
 import type { CollectOptions } from './collect.ts';
 import { covers, membership, monitorExtent } from './extent.ts';
 import type { Answer } from './flows.ts';

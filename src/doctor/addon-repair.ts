@@ -61,7 +61,11 @@ export async function updateAddon(facts: Facts, cluster: ClusterDetails): Promis
 }
 
 /** 1.0.0 runs as another service account: an association for that of today does not fit. */
-export async function runsAsNobody(facts: Facts, cluster: ClusterDetails, { version }: Addon): Promise<boolean> {
+export async function runsAsNobody(
+  facts: Facts,
+  cluster: ClusterDetails,
+  { version }: Addon,
+): Promise<boolean> {
   return isOlder(version, '1.0.1') && (await agentRole(facts, cluster)) === null;
 }
 

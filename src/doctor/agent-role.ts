@@ -73,7 +73,12 @@ export function trustsServiceAccount({ trust }: Role, issuer: string, account: s
     const federated = principals(s, 'Federated').some((arn) => arn.endsWith(`oidc-provider/${issuer}`));
     const subjects = Object.values(s.Condition ?? {}).flatMap((c) => listOf(c[`${issuer}:sub`]));
     const action = listOf(s.Action).some((a) => matches(a, 'sts:AssumeRoleWithWebIdentity'));
-    return s.Effect === 'Allow' && federated && action && (subjects.length === 0 || subjects.some((p) => matches(p, subject)));
+    return (
+      s.Effect === 'Allow' &&
+      federated &&
+      action &&
+      (subjects.length === 0 || subjects.some((p) => matches(p, subject)))
+    );
   });
 }
 
@@ -91,6 +96,9 @@ function listOf(value: string | readonly string[] | undefined): string[] {
 
 /** IAM's wildcards. */
 function matches(pattern: string, text: string): boolean {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${source}$`, 'i').test(text);
 }

@@ -1,5 +1,5 @@
-import { NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
 import { CHECK_STATUSES, type CheckReport, type CheckStatus } from '../model/doctor.ts';
+import { type NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
 import type { Check, Outcome, Repair } from './check.ts';
 import type { Facts } from './facts.ts';
 
@@ -42,7 +42,10 @@ export async function diagnose(
 }
 
 /** Checks that are chosen by their IDs or layers, and those that they need, in the order of all. */
-export function withNeeded(all: readonly Check<unknown>[], chosen: readonly Check<unknown>[]): Check<unknown>[] {
+export function withNeeded(
+  all: readonly Check<unknown>[],
+  chosen: readonly Check<unknown>[],
+): Check<unknown>[] {
   const wanted = new Set(chosen);
   for (const check of wanted) {
     for (const one of all) if (check.needs?.includes(one.id)) wanted.add(one);
@@ -142,7 +145,14 @@ async function toResult(facts: Facts, check: Check<unknown>, parts: readonly Par
       evidence:
         only && only.name === ''
           ? { ...only.outcome.evidence }
-          : { items: parts.map(({ name, outcome: { status, finding, evidence } }) => ({ subject: name, status, finding, ...evidence })) },
+          : {
+              items: parts.map(({ name, outcome: { status, finding, evidence } }) => ({
+                subject: name,
+                status,
+                finding,
+                ...evidence,
+              })),
+            },
       fix: fixes.length > 0 ? [...new Set(fixes)].join('\n') : null,
       fixable: repairs.length > 0,
       symptom,
@@ -152,7 +162,11 @@ async function toResult(facts: Facts, check: Check<unknown>, parts: readonly Par
 }
 
 /** What cannot be found out cannot be mended either. */
-async function repairsOf(facts: Facts, { repair }: Check<unknown>, parts: readonly Part[]): Promise<Repair[]> {
+async function repairsOf(
+  facts: Facts,
+  { repair }: Check<unknown>,
+  parts: readonly Part[],
+): Promise<Repair[]> {
   const failed = parts.filter((p) => p.outcome.status === 'fail');
   if (!repair || failed.length === 0) return [];
   try {

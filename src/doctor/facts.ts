@@ -1,12 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import { monitorSeries } from '../aws/cloudwatch.ts';
 import { ec2, type Instance, type Subnet } from '../aws/ec2.ts';
-import {
-  ec2Network,
-  type RouteTable,
-  type SecurityGroup,
-  type VpcEndpoint,
-} from '../aws/ec2-network.ts';
+import { ec2Network, type RouteTable, type SecurityGroup, type VpcEndpoint } from '../aws/ec2-network.ts';
 import { type Addon, type Association, type ClusterDetails, eks, type Nodegroup } from '../aws/eks.ts';
 import { type Decision, iam, nameInArn, type Role } from '../aws/iam.ts';
 import { type Limit, limited } from '../aws/limit.ts';
@@ -58,7 +53,15 @@ export interface Senders {
 const AT_ONCE = 10;
 
 /** Packages that an inventory is asked for: the agent, and kernels by what systems call them. */
-const KERNELS = ['kernel', 'kernel-core', 'kernel-default', 'kernel6.1', 'kernel6.12', 'linux-image-aws', 'linux-aws'];
+const KERNELS = [
+  'kernel',
+  'kernel-core',
+  'kernel-default',
+  'kernel6.1',
+  'kernel6.12',
+  'linux-image-aws',
+  'linux-aws',
+];
 
 /**
  * Questions to AWS, each asked once however many checks want the answer. A refusal is thrown, again to each that
@@ -169,9 +172,17 @@ export class Facts {
       const [monitors, scope] = await Promise.all([this.monitors(), this.scope()]);
       const active = scope?.status === 'SUCCEEDED' ? monitors.filter((m) => m.status === 'ACTIVE') : [];
       const held = await Promise.all(
-        active.map(async (monitor) => ({ monitor, ids: new Set((await this.heldBy(monitor)).map((i) => i.id)) })),
+        active.map(async (monitor) => ({
+          monitor,
+          ids: new Set((await this.heldBy(monitor)).map((i) => i.id)),
+        })),
       );
-      const senders: Senders = { instanceIds: new Set(), rows: new Map(), truncated: false, covered: new Set() };
+      const senders: Senders = {
+        instanceIds: new Set(),
+        rows: new Map(),
+        truncated: false,
+        covered: new Set(),
+      };
       const { client } = flowMonitor(this.aws);
       await Promise.all(
         fewest(held).map(async ({ monitor, ids }) => {

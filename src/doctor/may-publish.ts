@@ -20,6 +20,9 @@ export async function publishing(facts: Facts, roleArn: string, who: string): Pr
   return failed({
     finding: `Role ${name} may not call ${PUBLISH}: what ${who} send is answered with 403.`,
     evidence,
-    fix: awsCommand(facts.region, 'iam attach-role-policy', { 'role-name': name, 'policy-arn': PUBLISH_POLICY }),
+    fix: awsCommand(facts.region, 'iam attach-role-policy', {
+      'role-name': name,
+      'policy-arn': PUBLISH_POLICY,
+    }),
   });
 }

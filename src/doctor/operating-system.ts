@@ -14,7 +14,9 @@ export async function systemOf(facts: Facts, instance: Instance): Promise<System
   if (/windows/i.test(instance.platform)) return { name: 'Windows', version: '', kernel: null };
   const managed = (await facts.managed()).get(instance.id);
   if (!managed) {
-    const image = (await facts.imageNames().catch(() => new Map<string, string>())).get(instance.imageId ?? '');
+    const image = (await facts.imageNames().catch(() => new Map<string, string>())).get(
+      instance.imageId ?? '',
+    );
     return image ? ofImage(image) : { name: null, version: '', kernel: null };
   }
   const packages = (await facts.packages(instance).catch(() => null)) ?? [];
@@ -75,7 +77,10 @@ export function judgeSystem({ name, version, kernel }: System): Judged {
   }
   const on = ([names, versions]: readonly [RegExp, RegExp]) => names.test(name) && versions.test(version);
   if (FAILING.some(on)) {
-    return { verdict: 'impossible', why: 'the agent is known to fail on it. Replace it by an image with a newer one.' };
+    return {
+      verdict: 'impossible',
+      why: 'the agent is known to fail on it. Replace it by an image with a newer one.',
+    };
   }
   return { verdict: TESTED.some(on) ? 'known' : 'untested', why: '' };
 }

@@ -41,12 +41,18 @@ export function isGoingOn(status: string): boolean {
 
 /** A command on several instances is what it is on the worst of them. */
 export function commandSettling({ aws, region }: Facts, commandId: () => string): Settling {
-  const hint = () => awsCommand(region, 'ssm list-command-invocations', { 'command-id': commandId(), details: '' });
+  const hint = () =>
+    awsCommand(region, 'ssm list-command-invocations', { 'command-id': commandId(), details: '' });
   return {
     what: 'The command',
     read: async () => {
       const statuses = await ssm(aws).statuses(commandId());
-      return statuses.find((s) => s !== 'Success' && !isGoingOn(s)) ?? statuses.find((s) => s !== 'Success') ?? statuses[0] ?? 'Pending';
+      return (
+        statuses.find((s) => s !== 'Success' && !isGoingOn(s)) ??
+        statuses.find((s) => s !== 'Success') ??
+        statuses[0] ??
+        'Pending'
+      );
     },
     isDone: (status) => is(status, ['Success'], GOING_ON, 'The command', hint()),
     hint: 'nfm doctor',

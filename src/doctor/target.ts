@@ -33,10 +33,19 @@ async function exists(facts: Facts): Promise<boolean> {
 
 export async function unknownTarget(facts: Facts): Promise<NotFoundError> {
   const { kind, id } = facts.target;
-  const what = kind === 'vpc' ? `VPC ${id} with a subnet` : kind === 'cluster' ? `EKS cluster '${id}'` : `${kind} '${id}'`;
+  const what =
+    kind === 'vpc'
+      ? `VPC ${id} with a subnet`
+      : kind === 'cluster'
+        ? `EKS cluster '${id}'`
+        : `${kind} '${id}'`;
   const names = kind === 'monitor' ? (await facts.monitors()).map((m) => m.name) : [];
   const near = closest(id ?? '', names);
-  return new NotFoundError('target-not-found', `There is no ${what} in ${facts.region} for these credentials.`, {
-    hint: near ? `Did you mean '${near}'?` : 'Check the ID, --region and --profile.',
-  });
+  return new NotFoundError(
+    'target-not-found',
+    `There is no ${what} in ${facts.region} for these credentials.`,
+    {
+      hint: near ? `Did you mean '${near}'?` : 'Check the ID, --region and --profile.',
+    },
+  );
 }

@@ -50,17 +50,27 @@ export async function wayToInternet(facts: Facts, instance: Instance): Promise<W
     }
     return { by: target, obstacle: null };
   }
-  if (blackhole) return { by: target, obstacle: `the default route of ${instance.subnetId} leads to ${target}, which is gone` };
+  if (blackhole)
+    return {
+      by: target,
+      obstacle: `the default route of ${instance.subnetId} leads to ${target}, which is gone`,
+    };
   if (target.startsWith('igw-') && instance.publicIp === null) {
-    return { by: target, obstacle: `${instance.id} has no public address, which internet gateway ${target} needs` };
+    return {
+      by: target,
+      obstacle: `${instance.id} has no public address, which internet gateway ${target} needs`,
+    };
   }
   return { by: target, obstacle: null };
 }
 
 async function defaultRoute(facts: Facts, { subnetId, vpcId }: Pick<Instance, 'subnetId' | 'vpcId'>) {
   const tables = await facts.routeTables();
-  const table = tables.find((t) => t.subnetIds.includes(subnetId)) ?? tables.find((t) => t.main && t.vpcId === vpcId);
-  const routes = (table?.routes ?? []).filter((r) => r.destination === '0.0.0.0/0' || r.destination === '::/0');
+  const table =
+    tables.find((t) => t.subnetIds.includes(subnetId)) ?? tables.find((t) => t.main && t.vpcId === vpcId);
+  const routes = (table?.routes ?? []).filter(
+    (r) => r.destination === '0.0.0.0/0' || r.destination === '::/0',
+  );
   return routes.find((r) => !r.blackhole) ?? routes[0] ?? null;
 }
 

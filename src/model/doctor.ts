@@ -45,7 +45,10 @@ export const doctorSchema = z.object({
     id: z.string().nullable().describe('null: the whole scope'),
     region: z.string(),
   }),
-  cause: z.string().nullable().describe('ID of the first check that fails and is no symptom of another; or null'),
+  cause: z
+    .string()
+    .nullable()
+    .describe('ID of the first check that fails and is no symptom of another; or null'),
   summary: z.string().describe('the cause in a sentence that a person can paste'),
   checks: z.array(checkReportSchema),
 });
@@ -56,9 +59,11 @@ export const checkListSchema = z.object({
   schema: z.literal(CHECK_LIST_SCHEMA),
   generatedAt: z.string(),
   items: z.array(
-    checkReportSchema.pick({ id: true, layer: true, title: true, fixable: true, symptom: true, source: true }).extend({
-      needs: z.array(z.string()).describe('checks without which this one says nothing'),
-    }),
+    checkReportSchema
+      .pick({ id: true, layer: true, title: true, fixable: true, symptom: true, source: true })
+      .extend({
+        needs: z.array(z.string()).describe('checks without which this one says nothing'),
+      }),
   ),
 });
 export type CheckListDocument = z.infer<typeof checkListSchema>;

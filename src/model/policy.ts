@@ -23,6 +23,14 @@ const MONITOR = 'arn:aws:networkflowmonitor:*:*:monitor/*';
 const SCOPE = 'arn:aws:networkflowmonitor:*:*:scope/*';
 const CLUSTER = 'arn:aws:eks:*:*:cluster/*';
 const ADDON = 'arn:aws:eks:*:*:addon/*';
+const NODEGROUP = 'arn:aws:eks:*:*:nodegroup/*';
+const ASSOCIATION = 'arn:aws:eks:*:*:podidentityassociation/*';
+/** Of Systems Manager: what a command may be, and where it may run. */
+const COMMANDS = [
+  'arn:aws:ssm:*:*:document/AWS-ConfigureAWSPackage',
+  'arn:aws:ssm:*:*:document/AmazonCloudWatch-NetworkFlowMonitorManageAgent',
+  'arn:aws:ec2:*:*:instance/*',
+];
 const ROLE_SERVICES = ['networkflowmonitor.amazonaws.com', 'topology.networkflowmonitor.amazonaws.com'];
 
 /** Kinds of resources that a statement is for; each is one statement. */
@@ -32,6 +40,13 @@ const KINDS = {
   Scopes: { Resource: SCOPE },
   Clusters: { Resource: CLUSTER },
   Addons: { Resource: ADDON },
+  Nodegroups: { Resource: NODEGROUP },
+  PodIdentityAssociations: { Resource: ASSOCIATION },
+  Commands: { Resource: COMMANDS },
+  PassedRoles: {
+    Resource: 'arn:aws:iam::*:role/*',
+    Condition: { StringEquals: { 'iam:PassedToService': ['pods.eks.amazonaws.com'] } },
+  },
   ServiceLinkedRoles: {
     Resource: ROLE_SERVICES.map((s) => `arn:aws:iam::*:role/aws-service-role/${s}/*`),
     Condition: { StringEquals: { 'iam:AWSServiceName': ROLE_SERVICES } },
@@ -41,12 +56,14 @@ type Kind = keyof typeof KINDS;
 
 /**
  * Which resources an action can be narrowed to (docs.aws.amazon.com/service-authorization/latest/reference/:
- * list_networkflowmonitor, list_amazonelastickubernetesservice). Lists, CreateScope, CloudWatch's GetMetricData and
+ * list_networkflowmonitor, list_amazonelastickubernetesservice, list_awssystemsmanager). Lists, CreateScope, CloudWatch's GetMetricData and
  * EC2's Describe… take '*' only. Tags belong to what the command is about.
  */
 function kindOf(action: string, command: string): Kind {
   const [service = '', name = ''] = action.split(':');
   if (action === CREATE_ROLE) return 'ServiceLinkedRoles';
+  if (action === 'iam:PassRole') return 'PassedRoles';
+  if (action === 'ssm:SendCommand') return 'Commands';
   if (service === 'eks') return eksKindOf(name);
   if (service !== 'networkflowmonitor') return 'AnyResource';
   if (/^(ListMonitors|ListScopes|CreateScope)$/.test(name)) return 'AnyResource';
@@ -55,8 +72,10 @@ function kindOf(action: string, command: string): Kind {
 }
 
 function eksKindOf(name: string): Kind {
-  if (name === 'ListClusters') return 'AnyResource';
-  return name === 'DescribeAddon' ? 'Addons' : 'Clusters';
+  if (name === 'ListClusters' || name === 'DescribeAddonVersions') return 'AnyResource';
+  if (name === 'DescribeAddon' || name === 'UpdateAddon') return 'Addons';
+  if (name === 'DescribeNodegroup') return 'Nodegroups';
+  return name === 'DescribePodIdentityAssociation' ? 'PodIdentityAssociations' : 'Clusters';
 }
 
 /** What one command may call. */

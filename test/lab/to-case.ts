@@ -1,5 +1,4 @@
 import { emptySeries } from '../../src/aws/cloudwatch.ts';
-import { monitorCategories } from '../../src/model/categories.ts';
 import { type Answer, identifyMonitorRow, joinAnswers } from '../../src/collect/flows.ts';
 import { resolveWindows, tile } from '../../src/collect/window.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type Series,
   type Window,
 } from '../../src/model/case.ts';
+import { monitorCategories } from '../../src/model/categories.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../../src/model/facts.ts';
 import { instant } from '../../src/model/time.ts';
 import { destinationCategory } from '../../src/sandbox/categories.ts';

@@ -4,7 +4,7 @@ import { check, passed, warned } from '../check.ts';
 export const agentCount = check({
   id: 'agent-count',
   layer: 'coverage',
-  title: `there are no more than some ${MOST_AGENTS} agents`,
+  title: `agents are ${MOST_AGENTS} at most`,
   source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html',
   async run(facts) {
     const instances = (await facts.running()).length;

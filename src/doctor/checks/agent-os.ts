@@ -9,9 +9,12 @@ export const agentOs = hostCheck({
   source: guide('agents-ec2'),
   async run(facts, instance) {
     const { id } = instance;
-    if ((await facts.publishes(instance)) === 'yes') return passed(`${id} publishes: its system runs the agent.`, { publishes: true });
+    if ((await facts.publishes(instance)) === 'yes')
+      return passed(`${id} publishes: its system runs the agent.`, { publishes: true });
     const system = await systemOf(facts, instance);
-    const name = [system.name, system.version, system.kernel && `with kernel ${system.kernel}`].filter(Boolean).join(' ');
+    const name = [system.name, system.version, system.kernel && `with kernel ${system.kernel}`]
+      .filter(Boolean)
+      .join(' ');
     const judged = judgeSystem(system);
     const evidence = { ...system };
     switch (judged.verdict) {
@@ -22,7 +25,10 @@ export const agentOs = hostCheck({
       case 'untested':
         return warned({ finding: `${id} runs ${name}, which AWS has not tested with the agent.`, evidence });
       case 'unknown':
-        return unknown({ finding: `Which system ${id} runs is not known: Systems Manager does not tell.`, evidence });
+        return unknown({
+          finding: `Which system ${id} runs is not known: Systems Manager does not tell.`,
+          evidence,
+        });
     }
   },
 });

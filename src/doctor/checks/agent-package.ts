@@ -3,8 +3,8 @@ import { guide, INSTALL_DOCUMENT, MANAGE_DOCUMENT, PACKAGE, SYSTEM_PACKAGE } fro
 import { failed, type Outcome, passed, unknown } from '../check.ts';
 import { installations } from '../history.ts';
 import { activate, install } from '../host-repair.ts';
-import { awsCommand } from '../shell.ts';
 import { commandSettling, isGoingOn } from '../settling.ts';
+import { awsCommand } from '../shell.ts';
 import { hostCheck } from '../subjects.ts';
 
 export const agentPackage = hostCheck({
@@ -14,10 +14,18 @@ export const agentPackage = hostCheck({
   needs: ['ssm-online'],
   async run(facts, instance): Promise<Outcome> {
     const { id } = instance;
-    if ((await facts.publishes(instance)) === 'yes') return passed(`${id} publishes: its agent is installed.`, { publishes: true });
-    const [packages, [latest]] = await Promise.all([facts.packages(instance), installations(facts, instance)]);
+    if ((await facts.publishes(instance)) === 'yes')
+      return passed(`${id} publishes: its agent is installed.`, { publishes: true });
+    const [packages, [latest]] = await Promise.all([
+      facts.packages(instance),
+      installations(facts, instance),
+    ]);
     const found = packages?.find((p) => p.name === SYSTEM_PACKAGE);
-    const evidence = { version: found?.version ?? null, inventory: packages !== null, latestCommand: latest ?? null };
+    const evidence = {
+      version: found?.version ?? null,
+      inventory: packages !== null,
+      latestCommand: latest ?? null,
+    };
     if (latest && isGoingOn(latest.status)) {
       return unknown({
         finding: `The agent is being installed on ${id}.`,
@@ -31,12 +39,17 @@ export const agentPackage = hostCheck({
       return passed(`${PACKAGE} was installed on ${id} by Systems Manager.`, evidence);
     }
     if (packages === null && !latest) {
-      return unknown({ finding: `${id} has no inventory of packages: whether the agent is installed is not known.`, evidence, fix: commands(facts.region, instance) });
+      return unknown({
+        finding: `${id} has no inventory of packages: whether the agent is installed is not known.`,
+        evidence,
+        fix: commands(facts.region, instance),
+      });
     }
     return failed({
-      finding: latest && !succeeded
-        ? `The agent is not installed on ${id}: the last attempt of Systems Manager is ${latest.status}.`
-        : `The agent is not installed on ${id}.`,
+      finding:
+        latest && !succeeded
+          ? `The agent is not installed on ${id}: the last attempt of Systems Manager is ${latest.status}.`
+          : `The agent is not installed on ${id}.`,
       evidence,
       fix: commands(facts.region, instance),
     });

@@ -1,9 +1,9 @@
+import { guide } from '../agent.ts';
 import { agentRole } from '../agent-role.ts';
 import { notApplicable } from '../check.ts';
 import { publishing } from '../may-publish.ts';
 import { orProven } from '../proof.ts';
 import { clusterCheck } from '../subjects.ts';
-import { guide } from '../agent.ts';
 
 export const agentRolePermission = clusterCheck({
   id: 'agent-role-permission',

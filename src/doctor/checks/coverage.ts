@@ -5,7 +5,7 @@ import { check, failed, notApplicable, passed, warned } from '../check.ts';
 export const coverage = check({
   id: 'coverage',
   layer: 'coverage',
-  title: 'every instance that can have an agent publishes',
+  title: 'every instance that can publishes',
   source: guide('components'),
   needs: ['scope-exists', 'scope-ready'],
   symptom: true,
@@ -29,7 +29,10 @@ export const coverage = check({
       return facts.mended ? warned({ finding, evidence }) : failed({ finding, evidence });
     }
     if (unknown.length > 0) {
-      return warned({ finding: `Of ${unknown.length} of ${able.length} instances it is not known whether they publish: ${some(unknown)}${can}.`, evidence });
+      return warned({
+        finding: `Of ${unknown.length} of ${able.length} instances it is not known whether they publish: ${some(unknown)}${can}.`,
+        evidence,
+      });
     }
     return passed(`All ${able.length} instances that can have an agent publish${can}.`, evidence);
   },

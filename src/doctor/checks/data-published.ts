@@ -16,12 +16,17 @@ export const dataPublished = check({
     if (rows && rows.length > 0) {
       const sum = rows.reduce((total, row) => total + row.bytes, 0);
       const where = `${subnets.length} ${subnets.length === 1 ? 'subnet' : 'subnets'}`;
-      return passed(`Workload insights have ${bytes(sum)} of the last hour, from ${where}: agents there work.`, evidence);
+      return passed(
+        `Workload insights have ${bytes(sum)} of the last hour, from ${where}: agents there work.`,
+        evidence,
+      );
     }
-    if (instances?.length === 0) return notApplicable('No instance runs in the target: there is nothing to publish.');
+    if (instances?.length === 0)
+      return notApplicable('No instance runs in the target: there is nothing to publish.');
     if (facts.mended) {
       return warned({
-        finding: 'Nothing has been published yet. Agents that were mended just now show in workload insights after some 10 minutes, in monitors after 20 to 30.',
+        finding:
+          'Nothing has been published yet. Agents that were mended just now show in workload insights after some 10 minutes, in monitors after 20 to 30.',
         evidence,
       });
     }

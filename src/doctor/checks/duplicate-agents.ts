@@ -9,7 +9,8 @@ const SAMPLE = 20;
 export const duplicateAgents = clusterCheck({
   id: 'duplicate-agents',
   title: 'nodes have one agent each',
-  source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-NetworkFlowMonitor-agents-ec2.html',
+  source:
+    'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-NetworkFlowMonitor-agents-ec2.html',
   needs: ['eks-addon-installed'],
   async run(facts, cluster) {
     const [addon, nodes, managed] = await Promise.all([
@@ -21,13 +22,21 @@ export const duplicateAgents = clusterCheck({
     if (!addon || known.length === 0) {
       return notApplicable(`Systems Manager manages no node of cluster ${cluster.name}.`);
     }
-    const inventories = await Promise.all(known.map(async (n) => ({ id: n.id, packages: await facts.packages(n) })));
-    const doubled = inventories.filter((n) => n.packages?.some((p) => p.name === SYSTEM_PACKAGE)).map((n) => n.id);
+    const inventories = await Promise.all(
+      known.map(async (n) => ({ id: n.id, packages: await facts.packages(n) })),
+    );
+    const doubled = inventories
+      .filter((n) => n.packages?.some((p) => p.name === SYSTEM_PACKAGE))
+      .map((n) => n.id);
     const evidence = { asked: known.map((n) => n.id), doubled };
     if (inventories.every((n) => n.packages === null)) {
-      return unknown({ finding: `No node of cluster ${cluster.name} has an inventory: whether it has an agent of its own is not known.`, evidence });
+      return unknown({
+        finding: `No node of cluster ${cluster.name} has an inventory: whether it has an agent of its own is not known.`,
+        evidence,
+      });
     }
-    if (doubled.length === 0) return passed(`No node of cluster ${cluster.name} has an agent besides the add-on's.`, evidence);
+    if (doubled.length === 0)
+      return passed(`No node of cluster ${cluster.name} has an agent besides the add-on's.`, evidence);
     return warned({
       finding: `${doubled.join(', ')} of cluster ${cluster.name} have an agent of their own besides the add-on's: what they send is counted twice.`,
       evidence,

@@ -32,7 +32,9 @@ export const eksAddonHealth = clusterCheck({
     if (status === 'ACTIVE' && issues.length === 0) {
       return passed(`${ADDON} of cluster ${cluster.name} is ACTIVE, without issues.`, evidence);
     }
-    const said = issues.map(({ code, message }) => `${code}: ${message.replace(/\.?$/, '.')} ${WORDS[code] ?? ''}`.trim());
+    const said = issues.map(({ code, message }) =>
+      `${code}: ${message.replace(/\.?$/, '.')} ${WORDS[code] ?? ''}`.trim(),
+    );
     return failed({
       finding: `${ADDON} of cluster ${cluster.name} is ${status}. ${said.join(' ')}`.trim(),
       evidence,

@@ -12,7 +12,8 @@ export const eksAddonInstalled = clusterCheck({
   async run(facts, cluster) {
     const [addon, nodes] = await Promise.all([facts.addon(cluster, ADDON), facts.nodes(cluster)]);
     const { name } = cluster;
-    if (addon) return passed(`${ADDON} ${addon.version} is installed in cluster ${name}.`, { version: addon.version });
+    if (addon)
+      return passed(`${ADDON} ${addon.version} is installed in cluster ${name}.`, { version: addon.version });
     if (nodes.length === 0) return notApplicable(`Cluster ${name} has no node that is an EC2 instance.`);
     // Self-managed, by Helm.
     if (await allPublish(facts, nodes)) {

@@ -16,9 +16,14 @@ export const eksAddonPublishing = clusterCheck({
     if (!addon) return notApplicable(`Cluster ${name} has no add-on.`);
     const values = configurationOf(addon);
     const evidence = { configurationValues: addon.configuration };
-    if (!values) return unknown({ finding: `The configuration of ${ADDON} in cluster ${name} is neither JSON nor YAML.`, evidence });
+    if (!values)
+      return unknown({
+        finding: `The configuration of ${ADDON} in cluster ${name} is neither JSON nor YAML.`,
+        evidence,
+      });
     const off = publishingOff(values);
-    if (off.length === 0) return passed(`The configuration of ${ADDON} in cluster ${name} lets it publish.`, evidence);
+    if (off.length === 0)
+      return passed(`The configuration of ${ADDON} in cluster ${name} lets it publish.`, evidence);
     return failed({
       finding: `${off.join(', ')} is set in the configuration of ${ADDON} in cluster ${name}: its agents run, and publish nothing.`,
       evidence,

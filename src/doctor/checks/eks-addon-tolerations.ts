@@ -14,11 +14,16 @@ export const eksAddonTolerations = clusterCheck({
     const [addon, groups] = await Promise.all([facts.addon(cluster, ADDON), facts.nodegroups(cluster)]);
     if (!addon) return notApplicable(`Cluster ${cluster.name} has no add-on.`);
     const avoided = await keptAway(facts, cluster, addon);
-    const evidence = { tolerations: tolerationsOf(addon), taints: Object.fromEntries(groups.map((g) => [g.name, g.taints])) };
+    const evidence = {
+      tolerations: tolerationsOf(addon),
+      taints: Object.fromEntries(groups.map((g) => [g.name, g.taints])),
+    };
     if (avoided.length === 0) {
       return passed(`Nothing keeps agents off the managed nodes of cluster ${cluster.name}.`, evidence);
     }
-    const words = avoided.map((g) => `${g.name} (${g.taints.map((t) => `${t.key}=${t.value}:${t.effect}`).join(', ')})`);
+    const words = avoided.map(
+      (g) => `${g.name} (${g.taints.map((t) => `${t.key}=${t.value}:${t.effect}`).join(', ')})`,
+    );
     return failed({
       finding: `Taints keep the agents of cluster ${cluster.name} off the nodes of ${words.join(', ')}: ${ADDON} ${addon.version} does not tolerate them.`,
       evidence,

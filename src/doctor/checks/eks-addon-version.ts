@@ -6,7 +6,7 @@ import { clusterCheck } from '../subjects.ts';
 
 export const eksAddonVersion = clusterCheck({
   id: 'eks-addon-version',
-  title: "the agent's add-on is a version without known faults",
+  title: 'its version has no known faults',
   source: 'https://github.com/aws/network-flow-monitor-agent/issues/26',
   needs: ['eks-addon-installed'],
   async run(facts, cluster) {

@@ -11,7 +11,8 @@ export const endpointDns = instanceCheck({
   needs: ['endpoint-route'],
   async run(facts, instance) {
     const endpoint = await endpointOf(facts, instance);
-    if (!endpoint || !isAvailable(endpoint)) return notApplicable(`${instance.vpcId} has no interface endpoint for reports.`);
+    if (!endpoint || !isAvailable(endpoint))
+      return notApplicable(`${instance.vpcId} has no interface endpoint for reports.`);
     const evidence = { endpoint: endpoint.id, privateDns: endpoint.privateDns };
     if (endpoint.privateDns) return passed(`Private DNS of ${endpoint.id} is on.`, evidence);
     const found = {

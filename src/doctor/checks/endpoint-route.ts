@@ -19,7 +19,10 @@ export const endpointRoute = instanceCheck({
     const evidence = { subnetId, by, endpoint: endpoint && { id: endpoint.id, state: endpoint.state } };
     if (obstacle === null) {
       const known = /^(nat|igw|eigw)-/.test(by ?? '');
-      return passed(`${id} gets out by ${by}${known ? '' : '; what lies behind it is out of sight'}.`, evidence);
+      return passed(
+        `${id} gets out by ${by}${known ? '' : '; what lies behind it is out of sight'}.`,
+        evidence,
+      );
     }
     const state = endpoint ? ` Interface endpoint ${endpoint.id} is ${endpoint.state}.` : '';
     return failed({

@@ -8,14 +8,18 @@ import { endpointOf, letsIn, letsOut, takesAll } from '../way-out.ts';
 export const endpointSecurityGroup = instanceCheck({
   id: 'endpoint-security-group',
   layer: 'network',
-  title: 'security groups let reports through, on port 443',
+  title: 'security groups let reports out',
   source: guide('troubleshooting'),
   async run(facts, instance) {
     const { id, ip, securityGroupIds } = instance;
     const [found, all] = await Promise.all([endpointOf(facts, instance), facts.securityGroups()]);
     const endpoint = takesAll(found) ? found : null;
-    const groupsOf = (ids: readonly string[]): SecurityGroup[] => ids.flatMap((group) => all.get(group) ?? []);
-    const evidence = { securityGroupIds, endpoint: endpoint && { id: endpoint.id, securityGroupIds: endpoint.securityGroupIds } };
+    const groupsOf = (ids: readonly string[]): SecurityGroup[] =>
+      ids.flatMap((group) => all.get(group) ?? []);
+    const evidence = {
+      securityGroupIds,
+      endpoint: endpoint && { id: endpoint.id, securityGroupIds: endpoint.securityGroupIds },
+    };
     if (!letsOut(groupsOf(securityGroupIds), endpoint)) {
       return failed({
         finding: `The security groups of ${id} (${securityGroupIds.join(', ')}) let nothing out on port 443.`,

@@ -1,6 +1,6 @@
+import { nameInArn } from '../../aws/iam.ts';
 import { guide, PUBLISH_POLICY } from '../agent.ts';
 import { failed, passed } from '../check.ts';
-import { nameInArn } from '../../aws/iam.ts';
 import { orProven } from '../proof.ts';
 import { awsCommand } from '../shell.ts';
 import { hostCheck } from '../subjects.ts';
@@ -28,7 +28,11 @@ export const instanceProfile = hostCheck({
         }
         const roleArn = await facts.profileRole(profileArn);
         const profile = nameInArn(profileArn);
-        if (roleArn) return passed(`${id} has instance profile ${profile}, with role ${nameInArn(roleArn)}.`, { profileArn, roleArn });
+        if (roleArn)
+          return passed(`${id} has instance profile ${profile}, with role ${nameInArn(roleArn)}.`, {
+            profileArn,
+            roleArn,
+          });
         return failed({
           finding: `Instance profile ${profile} of ${id} holds no role: its agent has no credentials.`,
           evidence: { profileArn },

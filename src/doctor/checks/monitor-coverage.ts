@@ -10,7 +10,8 @@ export const monitorCoverage = check({
   needs: ['monitors-exist'],
   async run(facts) {
     const [monitors, instances] = await Promise.all([facts.monitors(), facts.instances()]);
-    if (instances.length === 0) return notApplicable('No instance runs in the target: there is nothing to watch.');
+    if (instances.length === 0)
+      return notApplicable('No instance runs in the target: there is nothing to watch.');
     const held = await Promise.all(monitors.map((m) => facts.heldBy(m)));
     const watched = new Set(held.flat().map((i) => i.id));
     const missed = instances.filter((i) => !watched.has(i.id));
@@ -19,7 +20,8 @@ export const monitorCoverage = check({
       unwatched: missed.map((i) => i.id),
       monitors: monitors.map(({ name, local }) => ({ name, local })),
     };
-    if (missed.length === 0) return passed(`Monitors watch all ${instances.length} instances of the target.`, evidence);
+    if (missed.length === 0)
+      return passed(`Monitors watch all ${instances.length} instances of the target.`, evidence);
     const found = { evidence, fix: await monitorCommand(facts) };
     const names = monitors.map((m) => m.name).join(', ');
     if (watched.size === 0) {

@@ -5,11 +5,16 @@ export const monitorMetrics = check({
   id: 'monitor-metrics',
   layer: 'monitors',
   title: 'metrics of monitors arrive in CloudWatch',
-  source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-NetworkFlowMonitor-cw-metrics.html',
+  source:
+    'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-NetworkFlowMonitor-cw-metrics.html',
   needs: ['data-published', 'monitors-exist'],
   symptom: true,
   async run(facts) {
-    const [monitors, points, senders] = await Promise.all([facts.monitors(), facts.datapoints(), facts.senders()]);
+    const [monitors, points, senders] = await Promise.all([
+      facts.monitors(),
+      facts.datapoints(),
+      facts.senders(),
+    ]);
     const active = monitors.filter((m) => m.status === 'ACTIVE');
     if (active.length === 0) return notApplicable('No monitor is ACTIVE.');
     const empty = active.filter((m) => !points.get(m.arn));
@@ -18,7 +23,8 @@ export const monitorMetrics = check({
       dimension: 'MonitorId',
       monitors: active.map(({ name, arn }) => ({ name, arn, datapoints: points.get(arn) ?? 0 })),
     };
-    if (empty.length === 0) return passed(`${active.length} monitors have datapoints in the last hour.`, evidence);
+    if (empty.length === 0)
+      return passed(`${active.length} monitors have datapoints in the last hour.`, evidence);
     const names = empty.map((m) => m.name).join(', ');
     const queried = empty.find((m) => senders.rows.get(m.name));
     if (queried && !facts.mended) {

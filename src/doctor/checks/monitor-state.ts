@@ -10,7 +10,9 @@ export const monitorState = check({
   needs: ['monitors-exist'],
   async run(facts) {
     const monitors = await facts.monitors();
-    const evidence = { monitors: monitors.map(({ name, status, createdAt }) => ({ name, status, createdAt })) };
+    const evidence = {
+      monitors: monitors.map(({ name, status, createdAt }) => ({ name, status, createdAt })),
+    };
     const others = monitors.filter((m) => m.status !== 'ACTIVE' && m.status !== 'DELETING');
     if (others.length === 0) return passed('All monitors are ACTIVE.', evidence);
     const words = others.map((m) => `${m.name} is ${m.status}`).join(', ');

@@ -4,7 +4,7 @@ import { clusterCheck } from '../subjects.ts';
 
 export const nodeKinds = clusterCheck({
   id: 'node-kinds',
-  title: 'nodes are of a kind that can have an agent',
+  title: 'nodes can have agents',
   source: guide('agents-kubernetes-eks'),
   async run(facts, cluster) {
     const [fargate, groups, nodes] = await Promise.all([
@@ -16,12 +16,15 @@ export const nodeKinds = clusterCheck({
     const windows = groups.filter((g) => g.windows).map((g) => g.name);
     const never = [
       ...(fargate.length ? [`pods of the Fargate profiles ${fargate.join(', ')}`] : []),
-      ...(windows.length || linux.length < nodes.length ? [`Windows nodes ${windows.join(', ')}`.trim()] : []),
+      ...(windows.length || linux.length < nodes.length
+        ? [`Windows nodes ${windows.join(', ')}`.trim()]
+        : []),
       ...(cluster.hybrid ? ['hybrid nodes'] : []),
     ];
     const evidence = { fargate, windows, hybrid: cluster.hybrid, linuxNodes: linux.length };
     if (never.length === 0) {
-      if (nodes.length === 0) return notApplicable(`Cluster ${cluster.name} has no node that is an EC2 instance.`);
+      if (nodes.length === 0)
+        return notApplicable(`Cluster ${cluster.name} has no node that is an EC2 instance.`);
       return passed(`All ${nodes.length} nodes of cluster ${cluster.name} can have an agent.`, evidence);
     }
     const words = `Agents run on Linux EC2 nodes only. In cluster ${cluster.name}, these can never have one: ${never.join('; ')}.`;

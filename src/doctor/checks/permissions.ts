@@ -16,7 +16,7 @@ const READS: Readonly<Record<string, (facts: Facts) => Promise<unknown>>> = {
 export const permissions = check({
   id: 'permissions',
   layer: 'access',
-  title: 'nfm may read Network Flow Monitor and its metrics',
+  title: 'nfm may read what is measured',
   source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_networkflowmonitor.html',
   async run(facts) {
     const errors = await Promise.all(Object.values(READS).map((read) => read(facts).then(() => [], asList)));
@@ -31,7 +31,8 @@ export const permissions = check({
       });
     }
     const [other] = own;
-    if (other) return unknown({ finding: other.message, evidence: { code: other.code, action: other.action } });
+    if (other)
+      return unknown({ finding: other.message, evidence: { code: other.code, action: other.action } });
     return passed('Scopes, monitors, metrics and all three families of queries can be read.');
   },
 });

@@ -11,13 +11,20 @@ export const podIdentityAgent = clusterCheck({
   source: 'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html',
   async run(facts, cluster) {
     const { name, autoMode } = cluster;
-    const [addon, agent] = await Promise.all([facts.addon(cluster, POD_IDENTITY_ADDON), facts.addon(cluster, ADDON)]);
+    const [addon, agent] = await Promise.all([
+      facts.addon(cluster, POD_IDENTITY_ADDON),
+      facts.addon(cluster, ADDON),
+    ]);
     if (agent?.roleArn) return notApplicable(`The agents of cluster ${name} get their role by IRSA.`);
     if (!addon) {
-      if (autoMode) return passed(`Cluster ${name} is in EKS Auto Mode, which has the Pod Identity Agent built in.`);
+      if (autoMode)
+        return passed(`Cluster ${name} is in EKS Auto Mode, which has the Pod Identity Agent built in.`);
       return failed({
         finding: `The Pod Identity Agent is not installed in cluster ${name}: the agents have no credentials.`,
-        fix: awsCommand(facts.region, 'eks create-addon', { 'cluster-name': name, 'addon-name': POD_IDENTITY_ADDON }),
+        fix: awsCommand(facts.region, 'eks create-addon', {
+          'cluster-name': name,
+          'addon-name': POD_IDENTITY_ADDON,
+        }),
       });
     }
     const { status, issues, version } = addon;
@@ -31,13 +38,16 @@ export const podIdentityAgent = clusterCheck({
     }
     if (status === 'ACTIVE') return passed(`The Pod Identity Agent of cluster ${name} is ACTIVE.`, evidence);
     return failed({
-      finding: `The Pod Identity Agent of cluster ${name} is ${status}: agents may have no credentials. ${issues.map((i) => `${i.code}: ${i.message}`).join(' ')}`.trim(),
+      finding:
+        `The Pod Identity Agent of cluster ${name} is ${status}: agents may have no credentials. ${issues.map((i) => `${i.code}: ${i.message}`).join(' ')}`.trim(),
       evidence,
       fix: 'kubectl -n kube-system describe daemonset eks-pod-identity-agent',
     });
   },
   async repair(facts, clusters) {
     const addons = await Promise.all(clusters.map((c) => facts.addon(c, POD_IDENTITY_ADDON)));
-    return clusters.flatMap((cluster, i) => (addons[i] ? [] : [createAddon(facts, cluster, POD_IDENTITY_ADDON)]));
+    return clusters.flatMap((cluster, i) =>
+      addons[i] ? [] : [createAddon(facts, cluster, POD_IDENTITY_ADDON)],
+    );
   },
 });

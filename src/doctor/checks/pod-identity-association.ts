@@ -2,8 +2,8 @@ import { type ClusterDetails, eks } from '../../aws/eks.ts';
 import { ADDON, guide, NAMESPACE, PUBLISH_POLICY, USUAL_ROLE } from '../agent.ts';
 import { associationsOf, fitRole, POD_TRUST, serviceAccountOf } from '../agent-role.ts';
 import { failed, notApplicable, passed } from '../check.ts';
-import { allPublish } from '../proof.ts';
 import type { Facts } from '../facts.ts';
+import { allPublish } from '../proof.ts';
 import { awsCommand } from '../shell.ts';
 import { clusterCheck } from '../subjects.ts';
 

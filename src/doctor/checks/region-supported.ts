@@ -6,7 +6,7 @@ import { check, failed, passed, warned } from '../check.ts';
 export const regionSupported = check({
   id: 'region-supported',
   layer: 'access',
-  title: 'Network Flow Monitor runs in the Region',
+  title: 'Network Flow Monitor runs here',
   source: guide('Regions'),
   async run(facts) {
     const { region } = facts;
@@ -15,7 +15,10 @@ export const regionSupported = check({
       () => true,
       () => false,
     );
-    if (answers) return warned({ finding: `${region} is not in AWS's list of Regions with Network Flow Monitor, but it answers there.` });
+    if (answers)
+      return warned({
+        finding: `${region} is not in AWS's list of Regions with Network Flow Monitor, but it answers there.`,
+      });
     return failed({
       finding: `${region} is not a Region with Network Flow Monitor, and nothing answers there.`,
       evidence: { regions: REGIONS },

@@ -6,7 +6,7 @@ import { scopeSettling } from '../settling.ts';
 export const scopeExists = check({
   id: 'scope-exists',
   layer: 'scope',
-  title: 'Network Flow Monitor is enabled in the Region',
+  title: 'Network Flow Monitor is enabled here',
   source: guide('configure-evaluate-flows'),
   async run(facts) {
     const scope = await facts.scope();

@@ -4,7 +4,7 @@ import { check, failed, passed } from '../check.ts';
 export const scopeTargets = check({
   id: 'scope-targets',
   layer: 'scope',
-  title: 'the scope holds this account and Region',
+  title: 'it holds this account and Region',
   source: guide('multi-account'),
   needs: ['scope-exists'],
   async run(facts) {

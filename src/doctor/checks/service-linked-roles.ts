@@ -10,12 +10,14 @@ const SERVICES: Readonly<Record<(typeof SERVICE_ROLES)[number], string>> = {
 export const serviceLinkedRoles = check({
   id: 'service-linked-roles',
   layer: 'scope',
-  title: 'the service has its two service-linked roles',
+  title: 'the service has both its roles',
   source:
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-service-linked-roles-network-flow-monitor.html',
   needs: ['scope-exists'],
   async run(facts) {
-    const roles = await Promise.all(SERVICE_ROLES.map(async (name) => ({ name, role: await facts.role(name) })));
+    const roles = await Promise.all(
+      SERVICE_ROLES.map(async (name) => ({ name, role: await facts.role(name) })),
+    );
     const missing = roles.flatMap(({ name, role }) => (role ? [] : [name]));
     const evidence = { roles: roles.map(({ name, role }) => ({ name, createdAt: role?.createdAt ?? null })) };
     if (missing.length === 0) return passed(`${SERVICE_ROLES.join(' and ')} are there.`, evidence);

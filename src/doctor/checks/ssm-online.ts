@@ -8,7 +8,8 @@ export const ssmOnline = hostCheck({
   source: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ami-preinstalled-agent.html',
   async run(facts, instance) {
     const { id } = instance;
-    if ((await facts.publishes(instance)) === 'yes') return passed(`${id} publishes: its agent is in place.`, { publishes: true });
+    if ((await facts.publishes(instance)) === 'yes')
+      return passed(`${id} publishes: its agent is in place.`, { publishes: true });
     const known = (await facts.managed()).get(id);
     const evidence = { pingStatus: known?.pingStatus ?? null };
     if (known?.pingStatus === 'Online') return passed(`${id} is Online.`, evidence);

@@ -1,5 +1,5 @@
-import { INSIGHT_CATEGORIES } from '../../../src/model/categories.ts';
 import type { Case, Insight } from '../../../src/model/case.ts';
+import { INSIGHT_CATEGORIES } from '../../../src/model/categories.ts';
 import { instant, MINUTE } from '../../../src/model/time.ts';
 import type { FlowSource } from '../../../src/sandbox/flows.ts';
 import { groupBy } from '../../../src/sandbox/group.ts';

@@ -1,8 +1,8 @@
-import { monitorCategories } from '../../../src/model/categories.ts';
 import { covers, emptyExtent, monitorExtent, type Topology, zonesOf } from '../../../src/collect/extent.ts';
 import { type Answer, identifyMonitorRow, joinAnswers } from '../../../src/collect/flows.ts';
 import { tile } from '../../../src/collect/window.ts';
 import { CASE_SCHEMA, type Case, type Gap, type Monitor, type Series } from '../../../src/model/case.ts';
+import { monitorCategories } from '../../../src/model/categories.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../../../src/model/facts.ts';
 import { instant, MINUTE } from '../../../src/model/time.ts';
 import { covers as coversFlow } from '../../../src/sandbox/coverage.ts';
