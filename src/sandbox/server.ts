@@ -85,7 +85,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       queries: new Map(),
     };
   };
-  const world = structuredClone(DEMO_WORLD);
+  // Not structuredClone: parts that the demo world shares are to change apart.
+  const world: World = JSON.parse(JSON.stringify(DEMO_WORLD));
   for (const change of scenario.changes ?? []) change(world, now());
   const publishing = watchAgents(world);
   const agenda = createAgenda(settleMillis, elapsed);

@@ -7,7 +7,7 @@ const allow = (...Action: string[]): PolicyDocument => ({
 });
 
 export const PUBLISH_POLICY = managed('CloudWatchNetworkFlowMonitorAgentPublishPolicy');
-const SSM_POLICY = managed('AmazonSSMManagedInstanceCore');
+export const SSM_POLICY = managed('AmazonSSMManagedInstanceCore');
 const NODE_POLICIES = [
   managed('AmazonEKSWorkerNodePolicy'),
   managed('AmazonEC2ContainerRegistryReadOnly'),

@@ -1,16 +1,64 @@
+import { closest } from '../../model/closest.ts';
 import { UsageError } from '../../model/errors.ts';
 import { awsImpairment } from './aws-impairment.ts';
+import { access } from './broken/access.ts';
+import { instances } from './broken/instances.ts';
+import { kubernetes } from './broken/kubernetes.ts';
+import { monitors } from './broken/monitors.ts';
+import { network } from './broken/network.ts';
+import { scope } from './broken/scope.ts';
 import { packetLoss } from './packet-loss.ts';
 import { quiet } from './quiet.ts';
-import type { Scenario } from './scenario.ts';
+import type { Playable, Scenario } from './scenario.ts';
 import { totalLoss } from './total-loss.ts';
+import { unusual } from './unusual.ts';
 
-/** The first one is the default. */
-export const SCENARIOS: readonly Scenario[] = [packetLoss, totalLoss, quiet, awsImpairment];
+/** First those with data, the default at the head; then what is broken, in the order in which it is looked for. */
+export const SCENARIOS: readonly Scenario[] = [
+  packetLoss,
+  totalLoss,
+  quiet,
+  awsImpairment,
+  ...unusual,
+  ...access,
+  ...scope,
+  ...monitors,
+  ...kubernetes,
+  ...instances,
+  ...network,
+];
 
-export function findScenario(name: string): Scenario {
+/** A scenario by its name, or several joined by `+`: what each of them breaks is broken at once. */
+export function findScenario(name: string): Playable {
+  const [first, ...others] = name.split('+').map(findOne);
+  if (!first) throw unknown(name);
+  return others.reduce<Playable>(joined, first);
+}
+
+/** The network of the first that is not quiet, with the changes of both. */
+function joined(one: Playable, other: Playable): Playable {
+  const heard = one.recording === 'quiet' ? other : one;
+  return {
+    ...heard,
+    name: `${one.name}+${other.name}`,
+    changes: [...(one.changes ?? []), ...(other.changes ?? [])],
+    denied: [...(one.denied ?? []), ...(other.denied ?? [])],
+  };
+}
+
+function findOne(name: string): Scenario {
   const found = SCENARIOS.find((scenario) => scenario.name === name);
-  if (found) return found;
-  const names = SCENARIOS.map((scenario) => scenario.name).join(', ');
-  throw new UsageError('unknown-scenario', `Unknown scenario: ${name}`, { hint: `Scenarios: ${names}.` });
+  if (!found) throw unknown(name);
+  return found;
+}
+
+function unknown(name: string): UsageError {
+  const near = closest(
+    name,
+    SCENARIOS.map((scenario) => scenario.name),
+  );
+  const guess = near ? `Did you mean '${near}'? ` : '';
+  return new UsageError('unknown-scenario', `Unknown scenario: ${name}`, {
+    hint: `${guess}'nfm sandbox list' shows them all.`,
+  });
 }

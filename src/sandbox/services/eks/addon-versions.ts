@@ -58,6 +58,11 @@ function toOffer({ name, versions, namespace }: Offer, kubernetesVersion: string
   };
 }
 
+/** Where an add-on's service accounts are. */
+export function namespaceOf(addonName: string): string {
+  return OFFERS.find(({ name }) => name === addonName)?.namespace ?? 'kube-system';
+}
+
 /** The version that an add-on gets: the one that is asked for, or the newest that the cluster can have. */
 export function versionOf(addonName: string, kubernetesVersion: string, wanted: string | undefined): string {
   const offer = OFFERS.find(({ name }) => name === addonName);

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { instant } from '../../../model/time.ts';
 import { isConfiguration } from '../../agents.ts';
-import { findRole } from '../../permissions.ts';
 import { arn } from '../../place.ts';
 import type { JsonValue } from '../../wire/json.ts';
 import { stableUuid } from '../../wire/stable-id.ts';
 import type { Addon, Cluster, World } from '../../world.ts';
-import { versionOf } from './addon-versions.ts';
+import { namespaceOf, versionOf } from './addon-versions.ts';
 import { findCluster } from './clusters.ts';
 import {
   bodyOf,
@@ -17,6 +16,7 @@ import {
   invalidParameter,
   pageOf,
 } from './input.ts';
+import { associate, checkRole } from './pod-identity.ts';
 
 export const listAddons: EksOperation = (input, { world }) => {
   const { addons } = findCluster(world, input);
@@ -36,8 +36,12 @@ const change = {
   addonVersion: z.string().optional(),
   serviceAccountRoleArn: z.string().optional(),
   configurationValues: z.string().optional(),
+  podIdentityAssociations: z
+    .array(z.object({ serviceAccount: z.string().min(1), roleArn: z.string().min(1) }))
+    .optional(),
   resolveConflicts: z.enum(['OVERWRITE', 'NONE', 'PRESERVE']).optional(),
 };
+type ChangeInput = z.output<z.ZodObject<typeof change>>;
 const creation = z.object({ addonName: z.string().min(1), ...change });
 
 export const createAddon: EksOperation = (input, { world, now, later }) => {
@@ -53,6 +57,8 @@ export const createAddon: EksOperation = (input, { world, now, later }) => {
     createdAt: instant(now()),
   };
   configure(addon, rest, world);
+  for (const one of rest.podIdentityAssociations ?? [])
+    associate(cluster, { namespace: namespaceOf(addonName), ...one }, now());
   cluster.addons.push(addon);
   later(1, () => {
     addon.status = 'ACTIVE';
@@ -69,6 +75,8 @@ export const updateAddon: EksOperation = (input, { world, now, later }) => {
   const version = addonVersion ? versionOf(addon.name, cluster.version, addonVersion) : addon.version;
   const changed: Addon = { ...addon };
   configure(changed, rest, world);
+  for (const one of rest.podIdentityAssociations ?? [])
+    associate(cluster, { namespace: namespaceOf(addon.name), ...one }, now());
   addon.status = 'UPDATING';
   later(1, () => {
     Object.assign(addon, changed, { version, status: 'ACTIVE', issues: [] });
@@ -90,7 +98,8 @@ function configure(
   {
     configurationValues,
     serviceAccountRoleArn,
-  }: { configurationValues?: string | undefined; serviceAccountRoleArn?: string | undefined },
+    podIdentityAssociations = [],
+  }: Omit<ChangeInput, 'addonVersion'>,
   world: World,
 ): void {
   if (configurationValues !== undefined) {
@@ -99,10 +108,10 @@ function configure(
     addon.configurationValues = configurationValues;
   }
   if (serviceAccountRoleArn !== undefined) {
-    if (!findRole(world, serviceAccountRoleArn))
-      throw invalidParameter(`Role ${serviceAccountRoleArn} does not exist`);
+    checkRole(serviceAccountRoleArn, world);
     addon.serviceAccountRoleArn = serviceAccountRoleArn;
   }
+  for (const { roleArn } of podIdentityAssociations) checkRole(roleArn, world);
 }
 
 function findAddon({ name, addons }: Cluster, input: EksInput): Addon {

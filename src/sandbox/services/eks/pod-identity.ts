@@ -46,23 +46,35 @@ const creation = z.object({
 /** EKS gives pods the role when they start; the sandbox's agents start with it at once. */
 export const createPodIdentityAssociation: EksOperation = (input, { world, now }) => {
   const cluster = findCluster(world, input);
-  const { namespace, serviceAccount, roleArn } = bodyOf(creation, input);
-  const exists = cluster.podIdentityAssociations.some(
-    (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
-  );
-  if (exists) throw inUse(`Association already exists: ${namespace}/${serviceAccount}`);
-  checkRole(roleArn, world);
-  const seed = `${cluster.name}/${namespace}/${serviceAccount}`;
-  const association: PodIdentityAssociation = {
-    id: `a-${stableHex(seed, 17)}`,
-    namespace,
-    serviceAccount,
-    roleArn,
-    createdAt: instant(now()),
-  };
-  cluster.podIdentityAssociations.push(association);
+  const wanted = bodyOf(creation, input);
+  const existing = findAssociation(cluster, wanted);
+  if (existing) throw inUse(`Association already exists: ${existing.id}`);
+  checkRole(wanted.roleArn, world);
+  const association = associate(cluster, wanted, now());
   return { association: toAssociation(association, cluster, world) };
 };
+
+type Wanted = z.output<typeof creation>;
+
+/** Gives a service account a role, instead of the one that it had. */
+export function associate(cluster: Cluster, wanted: Wanted, now: number): PodIdentityAssociation {
+  const existing = findAssociation(cluster, wanted);
+  if (existing) return Object.assign(existing, wanted);
+  const { namespace, serviceAccount } = wanted;
+  const id = `a-${stableHex(`${cluster.name}/${namespace}/${serviceAccount}`, 17)}`;
+  const association = { id, ...wanted, createdAt: instant(now) };
+  cluster.podIdentityAssociations.push(association);
+  return association;
+}
+
+function findAssociation(
+  { podIdentityAssociations }: Cluster,
+  { namespace, serviceAccount }: Wanted,
+): PodIdentityAssociation | undefined {
+  return podIdentityAssociations.find(
+    (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
+  );
+}
 
 export const updatePodIdentityAssociation: EksOperation = (input, { world }) => {
   const cluster = findCluster(world, input);
@@ -75,7 +87,7 @@ export const updatePodIdentityAssociation: EksOperation = (input, { world }) => 
   return { association: toAssociation(association, cluster, world) };
 };
 
-function checkRole(roleArn: string, world: World): void {
+export function checkRole(roleArn: string, world: World): void {
   if (!findRole(world, roleArn))
     throw invalidParameter(`Role provided in the request does not exist: ${roleArn}`);
 }

@@ -44,10 +44,13 @@ function applications({ os, ssm, agentPackage }: ReturnType<typeof managedInstan
   const [kernel = '', ...release] = os.kernel.split('-');
   return [
     application('amazon-ssm-agent', ssm.agentVersion, '1'),
-    application('kernel', kernel, release.join('-')),
+    application(KERNEL_PACKAGES[os.name] ?? 'kernel', kernel, release.join('-')),
     ...(agentPackage ? [application(AGENT_APPLICATION, agentPackage.version, '1')] : []),
   ];
 }
+
+/** What a distribution calls the package that its kernel is in. */
+const KERNEL_PACKAGES: Readonly<Record<string, string>> = { SLES: 'kernel-default' };
 
 function application(Name: string, Version: string, Release: string): Entry {
   return {

@@ -1,0 +1,72 @@
+import { SERVICE_ACCOUNT } from '../agents.ts';
+import { roleArn } from '../demo/account.ts';
+import { AGENT_ROLE, NODE_ROLE } from '../demo/identity.ts';
+import { PRIVATE_C } from '../demo/network.ts';
+import { clusters, noRoutesOut, role, withEndpoint, withGroup } from './changes.ts';
+import { endpoint, endpointGroup, fromNodes, fromVpc } from './endpoint.ts';
+import { irsa } from './irsa.ts';
+import type { Scenario } from './scenario.ts';
+
+const sound = { verdict: 'no-impairment', cause: null, recording: 'quiet' } as const;
+
+/** Not as in the handbook, and nothing is wrong with it. */
+export const unusual: Scenario[] = [
+  {
+    ...sound,
+    name: 'irsa',
+    title: 'Nothing is wrong; the agents have their role by IRSA',
+    changes: [irsa(SERVICE_ACCOUNT)],
+  },
+  {
+    ...sound,
+    name: 'inline-policy',
+    title: 'Nothing is wrong; an inline policy with a wildcard lets the agents publish',
+    changes: [
+      role(AGENT_ROLE, {
+        attached: [],
+        inline: [
+          {
+            name: 'monitoring',
+            document: {
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Allow', Action: 'networkflowmonitor:*', Resource: '*' }],
+            },
+          },
+        ],
+      }),
+    ],
+  },
+  {
+    ...sound,
+    name: 'private-endpoint',
+    title: 'Nothing is wrong; the nodes publish through an interface endpoint',
+    changes: [noRoutesOut, withGroup(endpointGroup([fromNodes, fromVpc])), withEndpoint(endpoint(true))],
+  },
+  {
+    ...sound,
+    name: 'fargate',
+    title: 'Nothing is wrong; some pods run on Fargate, where no agent can',
+    changes: [
+      clusters({
+        fargateProfiles: [
+          {
+            name: 'batch',
+            status: 'ACTIVE',
+            subnetIds: [PRIVATE_C],
+            roleArn: roleArn(NODE_ROLE),
+            namespaces: ['batch'],
+            createdAt: '2026-09-01T02:45:00Z',
+          },
+        ],
+      }),
+    ],
+  },
+  {
+    ...sound,
+    name: 'iam-denied',
+    title: 'Nothing is wrong; the caller may not read IAM',
+    denied: ['GetRole', 'GetInstanceProfile', 'ListAttachedRolePolicies', 'SimulatePrincipalPolicy'].map(
+      (action) => `iam:${action}`,
+    ),
+  },
+];
