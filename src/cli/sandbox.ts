@@ -2,7 +2,7 @@ import { SANDBOX_LIST_SCHEMA, type SandboxListDocument } from '../model/document
 import { ConfigurationError, UsageError } from '../model/errors.ts';
 import { DEFAULT_SCENARIO } from '../model/sandbox-hint.ts';
 import { instant } from '../model/time.ts';
-import { scenarioColumns } from '../render/scenarios.ts';
+import { renderScenarios, scenarioColumns } from '../render/scenarios.ts';
 import { SCENARIOS } from '../sandbox/scenarios/index.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import type { Io } from './io.ts';
@@ -15,7 +15,12 @@ export async function list(io: Io, _args: readonly string[], options: Options): 
     generatedAt: instant(io.now()),
     scenarios: SCENARIOS.map(({ name, title, verdict, cause }) => ({ name, title, verdict, cause })),
   };
-  await print(io, options, document, { rows: (d) => d.scenarios, columns: scenarioColumns });
+  await print(io, options, document, {
+    rows: (d) => d.scenarios,
+    columns: scenarioColumns,
+    table: renderScenarios,
+    tableIsList: true,
+  });
   return 0;
 }
 

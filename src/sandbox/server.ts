@@ -20,7 +20,7 @@ import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
 import { networkFlowMonitor } from './services/networkflowmonitor.ts';
 import { ssm } from './services/ssm.ts';
 import { sts } from './services/sts.ts';
-import { DEMO_WORLD, emptyWorld } from './topology.ts';
+import { DEMO_WORLD, demoWorld, emptyWorld } from './topology.ts';
 import type { FlowReport, World } from './world.ts';
 
 export interface SandboxOptions {
@@ -85,8 +85,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       queries: new Map(),
     };
   };
-  // Not structuredClone: parts that the demo world shares are to change apart.
-  const world: World = JSON.parse(JSON.stringify(DEMO_WORLD));
+  const world = demoWorld();
   for (const change of scenario.changes ?? []) change(world, now());
   const publishing = watchAgents(world);
   const agenda = createAgenda(settleMillis, elapsed);

@@ -263,6 +263,11 @@ export const DEMO_WORLD: World = {
   monitors,
 };
 
+/** A demo world to change at will. Not by structuredClone: what parts of it share is to change apart. */
+export function demoWorld(): World {
+  return JSON.parse(JSON.stringify(DEMO_WORLD));
+}
+
 /** The same account in a Region where nobody ever made anything. */
 export function emptyWorld(region: string): World {
   return {

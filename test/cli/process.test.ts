@@ -125,11 +125,22 @@ describe('nfm sandbox list', () => {
       nfm(['sandbox', 'list']),
       nfm(['sandbox', 'list', '-o', 'json']),
     ]);
-    const names = ['packet-loss', 'total-loss', 'quiet', 'aws-impairment'];
-    for (const name of names) expect(table.stdout).toContain(name);
     const { schema, scenarios } = JSON.parse(json.stdout);
     expect(schema).toBe('nfm.sandbox-list/v1');
-    expect(scenarios.map((s: { name: string }) => s.name)).toEqual(names);
+    const names = scenarios.map(({ name }: { name: string }) => name);
+    expect(names.slice(0, 4)).toEqual(['packet-loss', 'total-loss', 'quiet', 'aws-impairment']);
+    expect(scenarios).toContainEqual({
+      name: 'pod-identity-agent-missing',
+      title: 'The Pod Identity Agent is not installed: the agents have no credentials',
+      verdict: 'no-impairment',
+      cause: 'pod-identity-agent',
+    });
+    // What is broken comes after what is not, in a list of its own.
+    const [sound, broken] = table.stdout.split('\n\n').map((list) => list.split('\n').slice(1));
+    const inTable = [...(sound ?? []), ...(broken ?? [])].map((line) => line.split(' ')[0]).filter(Boolean);
+    expect(inTable).toEqual(names);
+    expect(sound?.join()).toContain('aws-infrastructure');
+    expect(broken?.[0]).toContain('queries-denied');
     expect([table, json].map((r) => [r.code, r.stderr])).toEqual([
       [0, ''],
       [0, ''],

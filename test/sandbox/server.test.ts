@@ -120,9 +120,13 @@ describe('startSandbox', () => {
 
   it('knows its scenarios', async () => {
     await expect(startSandbox({ scenario: 'earthquake' })).rejects.toThrow(UsageError);
+    await expect(startSandbox({ scenario: 'no-scpoe+quiet' })).rejects.toMatchObject({
+      message: 'Unknown scenario: no-scpoe',
+      hint: "Did you mean 'no-scope'? 'nfm sandbox list' shows them all.",
+    });
     await expect(startSandbox({ scenario: 'earthquake' })).rejects.toMatchObject({
       code: 'unknown-scenario',
-      hint: 'Scenarios: packet-loss, total-loss, quiet, aws-impairment.',
+      hint: "'nfm sandbox list' shows them all.",
     });
   });
 });

@@ -1,8 +1,9 @@
 import { SERVICE_ACCOUNT } from '../agents.ts';
 import { roleArn } from '../demo/account.ts';
-import { AGENT_ROLE, NODE_ROLE } from '../demo/identity.ts';
+import { AGENT_ROLE, NODE_ROLE, PUBLISH_POLICY } from '../demo/identity.ts';
 import { PRIVATE_C } from '../demo/network.ts';
-import { clusters, noRoutesOut, role, withEndpoint, withGroup } from './changes.ts';
+import { AGENT_PACKAGE_VERSION } from '../documents.ts';
+import { clusters, nodes, noRoutesOut, role, withEndpoint, withGroup } from './changes.ts';
 import { endpoint, endpointGroup, fromNodes, fromVpc } from './endpoint.ts';
 import { irsa } from './irsa.ts';
 import type { Scenario } from './scenario.ts';
@@ -59,6 +60,15 @@ export const unusual: Scenario[] = [
           },
         ],
       }),
+    ],
+  },
+  {
+    ...sound,
+    name: 'two-agents',
+    title: 'Nothing is wrong but the counts: the nodes have the add-on and the package, and report twice',
+    changes: [
+      role(NODE_ROLE, { attached: [PUBLISH_POLICY] }),
+      nodes({ agentPackage: { version: AGENT_PACKAGE_VERSION, activated: true } }),
     ],
   },
   {

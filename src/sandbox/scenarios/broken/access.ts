@@ -12,7 +12,7 @@ export const access: Scenario[] = [
   {
     name: 'queries-denied',
     title: 'The caller may list monitors and start no query',
-    verdict: 'no-data',
+    verdict: 'no-impairment',
     cause: 'permissions',
     recording: 'quiet',
     denied: [...OF_MONITORS, ...OF_INSIGHTS],
@@ -20,7 +20,7 @@ export const access: Scenario[] = [
   {
     name: 'monitor-queries-denied',
     title: 'The caller may query workload insights, and no monitor',
-    verdict: 'no-data',
+    verdict: 'no-impairment',
     cause: 'permissions',
     recording: 'quiet',
     denied: OF_MONITORS,
@@ -28,7 +28,7 @@ export const access: Scenario[] = [
   {
     name: 'insights-denied',
     title: 'The caller may query monitors, and no workload insights',
-    verdict: 'no-data',
+    verdict: 'no-impairment',
     cause: 'permissions',
     recording: 'quiet',
     denied: OF_INSIGHTS,

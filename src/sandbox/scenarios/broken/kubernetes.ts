@@ -1,10 +1,14 @@
 import { AGENT_ADDON, OLD_SERVICE_ACCOUNT, POD_IDENTITY_ADDON } from '../../agents.ts';
 import { AGENT_ROLE, PUBLISH_POLICY, trust } from '../../demo/identity.ts';
-import { agentAddon, associations, clusters, nodegroups, role, withoutAddon } from '../changes.ts';
+import type { Taint } from '../../world.ts';
+import { agentAddon, associations, clusters, nodegroups, nodes, role, withoutAddon } from '../changes.ts';
 import { irsa } from '../irsa.ts';
 import type { Scenario } from '../scenario.ts';
 
-const broken = { verdict: 'no-data', recording: 'quiet' } as const;
+/** The agent outside the cluster goes on publishing: triage has data, and none of the cluster. */
+const broken = { verdict: 'no-impairment', recording: 'quiet' } as const;
+
+const TAINT: Taint = { key: 'dedicated', value: 'web', effect: 'NO_SCHEDULE' };
 
 export const kubernetes: Scenario[] = [
   {
@@ -59,6 +63,13 @@ export const kubernetes: Scenario[] = [
   },
   {
     ...broken,
+    name: 'old-addon',
+    title: 'The add-on is 1.0.0, which runs as a service account that no association is for',
+    cause: 'eks-addon-version',
+    changes: [agentAddon({ version: 'v1.0.0-eksbuild.1' })],
+  },
+  {
+    ...broken,
     name: 'publishing-off',
     title: "The add-on's configuration switches publishing off",
     cause: 'eks-addon-publishing',
@@ -70,11 +81,18 @@ export const kubernetes: Scenario[] = [
     title: 'The nodes are tainted, and the add-on does not tolerate it',
     cause: 'eks-addon-tolerations',
     changes: [
-      nodegroups({ taints: [{ key: 'dedicated', value: 'web', effect: 'NO_SCHEDULE' }] }),
+      nodegroups({ taints: [TAINT] }),
       agentAddon({
         configurationValues: '{"tolerations":[{"key":"CriticalAddonsOnly","operator":"Exists"}]}',
       }),
     ],
+  },
+  {
+    ...broken,
+    name: 'old-addon-tainted',
+    title: 'The nodes are tainted, and an add-on as old as 1.0.2 tolerates nothing',
+    cause: 'eks-addon-tolerations',
+    changes: [nodegroups({ taints: [TAINT] }), agentAddon({ version: 'v1.0.2-eksbuild.1' })],
   },
   {
     ...broken,
@@ -148,6 +166,23 @@ export const kubernetes: Scenario[] = [
             },
           },
         ],
+      }),
+    ],
+  },
+  {
+    ...broken,
+    name: 'windows-nodes',
+    title: 'All nodes run Windows, where no agent can',
+    cause: 'node-kinds',
+    changes: [
+      nodegroups({ amiType: 'WINDOWS_CORE_2022_x86_64' }),
+      nodes({
+        os: {
+          platform: 'Windows',
+          name: 'Microsoft Windows Server 2022 Datacenter',
+          version: '10.0.20348',
+          kernel: '10.0.20348',
+        },
       }),
     ],
   },
