@@ -41,7 +41,7 @@ const NOTHING_NEEDED: Mistake[] = [
   ['zones -o yaml --columns bytes', 252, /--columns.*yaml/, /--query/],
   ['health --sort state:down', 252, /state:down/, /state:desc/],
   ['top --by pod --columns podNam', 252, /'podNam'/, /'podName'/],
-  ['sandbox serve nope', 252, /nope/, /packet-loss/],
+  ['sandbox serve nope', 252, /nope/, /nfm sandbox list/],
   ['sandbox serve --port 70000', 252, /'70000'/, /./],
   ['triage', 253, /Region/, /--region.*--sandbox/],
   ['triage --case /nowhere/case.json', 252, /\/nowhere\/case\.json/, /--save-case/],
