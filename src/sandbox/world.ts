@@ -94,6 +94,7 @@ export interface Addon {
   configurationValues?: string;
   serviceAccountRoleArn?: string;
   createdAt: string;
+  modifiedAt?: string;
 }
 
 export interface PodIdentityAssociation {
@@ -102,6 +103,7 @@ export interface PodIdentityAssociation {
   serviceAccount: string;
   roleArn: string;
   createdAt: string;
+  modifiedAt?: string;
 }
 
 export interface Nodegroup {

@@ -43,12 +43,6 @@ const REPAIRS: [scenario: string, pod: string, mend: (aws: Account) => Promise<u
       eks.send(new UpdateAddonCommand({ clusterName, addonName: AGENT, addonVersion: 'v1.1.6-eksbuild.1' })),
   ],
   [
-    'addon-degraded',
-    'web-a',
-    ({ eks }) =>
-      eks.send(new UpdateAddonCommand({ clusterName, addonName: AGENT, resolveConflicts: 'OVERWRITE' })),
-  ],
-  [
     'association-missing',
     'web-a',
     ({ eks }) =>

@@ -12,7 +12,11 @@ export const sandboxList: CommandSpec = {
 export const sandboxServe: CommandSpec = {
   usage: 'sandbox serve [scenario]',
   summary: 'serve a scenario to any AWS client, on loopback, until Ctrl-C',
-  examples: ['nfm sandbox serve', 'nfm sandbox serve total-loss --port 4599'],
+  examples: [
+    'nfm sandbox serve',
+    'nfm sandbox serve total-loss --port 4599',
+    'nfm sandbox serve packet-loss+no-monitor',
+  ],
   options: [{ flags: '--port <number>', description: 'port to listen on (default: a free one)' }],
   run: async (...args) => (await import('../sandbox.ts')).serve(...args),
 };

@@ -15,7 +15,10 @@ import type {
 } from '../world.ts';
 import type { Change } from './scenario.ts';
 
-/* What can be different in a world, as data: a scenario is a list of these. Each bears that others came before it. */
+/*
+ * What can be different in a world, as data: a scenario is a list of these. Each bears that others came before it,
+ * and copies what it sets, for a world may change it.
+ */
 
 /** What is to be overwritten; undefined takes away. */
 type Other<T> = { [Key in keyof T]?: T[Key] | undefined };
@@ -23,7 +26,7 @@ type Other<T> = { [Key in keyof T]?: T[Key] | undefined };
 const each =
   <T extends object>(select: (world: World) => T[], other: Other<T>): Change =>
   (world) => {
-    for (const item of select(world)) Object.assign(item, other);
+    for (const item of select(world)) Object.assign(item, structuredClone(other));
   };
 
 export const clusters = (other: Other<Cluster>) => each((world) => world.clusters, other);
@@ -91,11 +94,11 @@ export const withoutRole =
 export const withGroup =
   (group: SecurityGroup): Change =>
   (world) => {
-    world.securityGroups.push(group);
+    world.securityGroups.push(structuredClone(group));
   };
 
 export const withEndpoint =
   (endpoint: VpcEndpoint): Change =>
   (world) => {
-    world.vpcEndpoints.push(endpoint);
+    world.vpcEndpoints.push(structuredClone(endpoint));
   };

@@ -2,6 +2,7 @@ import { instant } from '../../../model/time.ts';
 import { LB_ROLE, SSM_POLICY } from '../../demo/identity.ts';
 import { AGENT_PACKAGE, AGENT_PACKAGE_VERSION, INSTALL_DOCUMENT, MANAGE_DOCUMENT } from '../../documents.ts';
 import { MINUTE } from '../../flows.ts';
+import { stableUuid } from '../../wire/stable-id.ts';
 import { hosts, role } from '../changes.ts';
 import type { Change, Scenario } from '../scenario.ts';
 
@@ -12,9 +13,9 @@ function ran(document: string, parameters: Record<string, string[]>, daysAgo: nu
   return (world, now) => {
     const outside = world.instances.filter(({ cluster }) => cluster === undefined);
     world.commands.push({
-      id: `3c8e5a1d-7b2f-4d69-8e04-${document.length}f1a9c6b${1000 + daysAgo}`,
+      id: stableUuid(`${document}/${daysAgo}`),
       document,
-      parameters,
+      parameters: structuredClone(parameters),
       requestedAt: instant(now - daysAgo * DAY),
       invocations: outside.map(({ id }) => ({ instanceId: id, status: 'Success', output: 'done' })),
     });

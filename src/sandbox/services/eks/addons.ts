@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instant } from '../../../model/time.ts';
-import { isConfiguration } from '../../agents.ts';
+import { AGENT_ADDON, isConfiguration, serviceAccountOf } from '../../agents.ts';
 import { arn } from '../../place.ts';
 import type { JsonValue } from '../../wire/json.ts';
 import { stableUuid } from '../../wire/stable-id.ts';
@@ -73,13 +73,15 @@ export const updateAddon: EksOperation = (input, { world, now, later }) => {
   if (addon.status === 'CREATING' || addon.status === 'UPDATING')
     throw inUse(`Addon ${addon.name} cannot be updated as it is currently in ${addon.status} state`);
   const version = addonVersion ? versionOf(addon.name, cluster.version, addonVersion) : addon.version;
-  const changed: Addon = { ...addon };
+  const changed: Addon = { ...addon, version, modifiedAt: instant(now()) };
   configure(changed, rest, world);
   for (const one of rest.podIdentityAssociations ?? [])
     associate(cluster, { namespace: namespaceOf(addon.name), ...one }, now());
   addon.status = 'UPDATING';
+  // What keeps its pods from running is in the cluster, and no update takes that away.
+  const status = addon.issues.length > 0 ? changed.status : 'ACTIVE';
   later(1, () => {
-    Object.assign(addon, changed, { version, status: 'ACTIVE', issues: [] });
+    Object.assign(addon, changed, { status });
   });
   return {
     update: {
@@ -111,7 +113,13 @@ function configure(
     checkRole(serviceAccountRoleArn, world);
     addon.serviceAccountRoleArn = serviceAccountRoleArn;
   }
-  for (const { roleArn } of podIdentityAssociations) checkRole(roleArn, world);
+  for (const { serviceAccount, roleArn } of podIdentityAssociations) {
+    if (addon.name === AGENT_ADDON && serviceAccount !== serviceAccountOf(addon))
+      throw invalidParameter(
+        `Service account ${serviceAccount} in pod identity configuration is not supported for addon ${addon.name}`,
+      );
+    checkRole(roleArn, world);
+  }
 }
 
 function findAddon({ name, addons }: Cluster, input: EksInput): Addon {
@@ -128,7 +136,7 @@ function toAddon(addon: Addon, cluster: Cluster, world: World): JsonValue {
     health: { issues: addon.issues },
     addonArn: arn(world, 'eks', `addon/${path}/${stableUuid(path)}`),
     createdAt: new Date(addon.createdAt),
-    modifiedAt: new Date(addon.createdAt),
+    modifiedAt: new Date(addon.modifiedAt ?? addon.createdAt),
     serviceAccountRoleArn: addon.serviceAccountRoleArn,
     configurationValues: addon.configurationValues,
     tags: {},

@@ -76,13 +76,14 @@ function findAssociation(
   );
 }
 
-export const updatePodIdentityAssociation: EksOperation = (input, { world }) => {
+export const updatePodIdentityAssociation: EksOperation = (input, { world, now }) => {
   const cluster = findCluster(world, input);
   const association = find(cluster, input);
   const { roleArn } = bodyOf(z.object({ roleArn: z.string().optional() }), input);
   if (roleArn !== undefined) {
     checkRole(roleArn, world);
     association.roleArn = roleArn;
+    association.modifiedAt = instant(now());
   }
   return { association: toAssociation(association, cluster, world) };
 };
@@ -117,12 +118,11 @@ function toSummary(
 }
 
 function toAssociation(association: PodIdentityAssociation, cluster: Cluster, world: World) {
-  const createdAt = new Date(association.createdAt);
   return {
     ...toSummary(association, cluster, world),
     roleArn: association.roleArn,
     tags: {},
-    createdAt,
-    modifiedAt: createdAt,
+    createdAt: new Date(association.createdAt),
+    modifiedAt: new Date(association.modifiedAt ?? association.createdAt),
   };
 }
