@@ -49,10 +49,34 @@ const MONITOR = nfm('ListMonitors', 'GetMonitor');
 const MONITORS_WHOLE = [...MONITOR, ...METRICS, ...ZONES, 'eks:DescribeCluster'];
 const SCOPE = nfm('ListScopes', 'GetScope');
 
+/** Agents of clusters and their roles, as far as a triage without data asks. */
+const CLUSTER_AGENTS = [
+  ...ec2('DescribeInstances'),
+  ...eks(
+    'ListClusters',
+    'DescribeCluster',
+    'DescribeAddon',
+    'ListPodIdentityAssociations',
+    'DescribePodIdentityAssociation',
+    'ListNodegroups',
+    'DescribeNodegroup',
+  ),
+  ...iam('GetRole', 'SimulatePrincipalPolicy', 'ListOpenIDConnectProviders'),
+];
+
 /** By the words of the command. */
 export const ACTIONS: Readonly<Record<string, Actions>> = {
   triage: {
-    reads: [...INVENTORY, ...METRICS, ...MONITOR_FLOWS, ...SCOPE_FLOWS, ...SCOPE_SERIES, ...NAMES],
+    reads: [
+      ...INVENTORY,
+      ...METRICS,
+      ...MONITOR_FLOWS,
+      ...SCOPE_FLOWS,
+      ...SCOPE_SERIES,
+      ...NAMES,
+      ...nfm('GetScope'),
+      ...CLUSTER_AGENTS,
+    ],
     writes: nfm('CreateMonitor'),
   },
   top: { reads: [...INVENTORY, ...MONITOR_FLOWS, ...SCOPE_FLOWS, ...NAMES] },
@@ -69,25 +93,15 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
       ...METRICS,
       ...ZONES,
       ...ec2(
-        'DescribeInstances',
         'DescribeImages',
         'DescribeRouteTables',
         'DescribeNatGateways',
         'DescribeVpcEndpoints',
         'DescribeSecurityGroups',
       ),
-      ...eks(
-        'ListClusters',
-        'DescribeCluster',
-        'DescribeAddon',
-        'DescribeAddonVersions',
-        'ListPodIdentityAssociations',
-        'DescribePodIdentityAssociation',
-        'ListNodegroups',
-        'DescribeNodegroup',
-        'ListFargateProfiles',
-      ),
-      ...iam('GetRole', 'GetInstanceProfile', 'SimulatePrincipalPolicy', 'ListOpenIDConnectProviders'),
+      ...CLUSTER_AGENTS,
+      ...eks('DescribeAddonVersions', 'ListFargateProfiles'),
+      ...iam('GetInstanceProfile'),
       ...ssm('DescribeInstanceInformation', 'ListInventoryEntries', 'ListCommands', 'ListCommandInvocations'),
     ],
     writes: [

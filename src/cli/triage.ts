@@ -130,14 +130,19 @@ function collecting(io: Io, options: Options): (aws: Aws) => Promise<Case> {
     if (options.createMonitors) await ensureMonitors(io, options, aws, target);
     const progress = await progressLine(io, options);
     try {
-      return await collect(aws, {
+      const sandbox = options.sandbox === true ? DEFAULT_SCENARIO : text(options.sandbox);
+      const data = await collect(aws, {
         target,
         windows,
         now: io.now(),
         version: io.version,
-        sandbox: options.sandbox === true ? DEFAULT_SCENARIO : text(options.sandbox),
+        sandbox,
         onProgress: progress.update,
       });
+      if (judge(data).verdict !== 'no-data') return data;
+      progress.update({ phase: 'Looking for the reason why there is no data', done: 0, planned: 0 });
+      const { whyNoData } = await import('./no-data.ts');
+      return { ...data, diagnosis: await whyNoData(aws, target, io.now(), sandbox) };
     } finally {
       progress.stop();
     }

@@ -52,6 +52,8 @@ export interface Check<S = never> {
   needs?: readonly string[];
   /** A consequence of what others find. */
   symptom?: true;
+  /** A few calls to services that a triage asks anyway, or to EKS: it runs where a triage finds no data. */
+  cheap?: true;
   subjects(facts: Facts): Promise<readonly Subject<S>[]>;
   /** Said where there is nothing to check. */
   none?: string;

@@ -16,6 +16,9 @@ export function summaryOf(checks: readonly CheckReport[], cause: CheckReport | n
     const why = actions.length ? ` Not permitted, or not answered: ${actions.join(', ')}.` : '';
     return `Nothing fails, but ${unknown.length} of ${checks.length} checks are unknown.${why}`;
   }
+  // No data is never healthy.
+  const silent = checks.find((c) => c.id === 'data-published' && c.status !== 'pass');
+  if (silent) return silent.finding;
   if (warned > 0) return `Nothing fails; ${warned} of ${checks.length} checks warn.`;
   return 'Everything that was checked is in order.';
 }

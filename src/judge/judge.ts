@@ -1,4 +1,4 @@
-import type { Case } from '../model/case.ts';
+import type { Case, Gap } from '../model/case.ts';
 import type { Findings } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { contributorsOf } from './contributors.ts';
@@ -31,7 +31,14 @@ export function judge(data: Case): Findings {
     zones: seen.zones.map((zone) => zoneReport(data, zone)),
     contributors: contributorsOf(data),
     evidence: evidenceOf(data, seen),
-    gaps: data.gaps,
+    gaps: gapsOf(data),
     next: nextSteps(data, seen, decision),
   };
+}
+
+/** Why there is no data is what is missing most. */
+function gapsOf({ gaps, diagnosis }: Case): Gap[] {
+  const cause = diagnosis?.cause;
+  if (!cause) return gaps;
+  return [{ code: cause.id, action: null, effect: cause.finding, fix: cause.fix }, ...gaps];
 }

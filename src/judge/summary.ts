@@ -30,12 +30,19 @@ export function summarise(data: Case, seen: Observation, { verdict, reason }: De
     case 'no-impairment':
       return `No impairment: what ${target} sends is retransmitted no more per GiB than in the baseline.`;
     case 'no-data':
-      return reason === 'metrics-unreadable'
-        ? `No verdict on ${target}: its metrics could not be read, which says nothing about its health.`
-        : `No data for ${target} in this window, which is not the same as healthy.`;
+      return because(
+        data,
+        reason === 'metrics-unreadable'
+          ? `No verdict on ${target}: its metrics could not be read, which says nothing about its health.`
+          : `No data for ${target} in this window, which is not the same as healthy.`,
+      );
     case 'inconclusive':
       return inconclusive(target, zone, who, since, seen, reason);
   }
+}
+
+function because({ diagnosis }: Case, sentence: string): string {
+  return diagnosis?.cause ? `${sentence} ${diagnosis.cause.finding}` : sentence;
 }
 
 function inconclusive(
@@ -115,7 +122,10 @@ export function nextSteps(data: Case, seen: Observation, { verdict }: Decision):
     });
   }
   if (verdict === 'no-data')
-    steps.push({ command: `nfm scope list${placeFlags(data)}`, why: 'whether anything is measured here' });
+    steps.push({
+      command: `nfm doctor${target}`,
+      why: 'each thing that it takes to have data, and how to mend it',
+    });
   if (verdict === 'no-impairment') {
     steps.push({ command: `nfm triage${target} --since 3h`, why: 'look further back' });
   }

@@ -144,5 +144,17 @@ export const caseSchema = z.object({
     .boolean()
     .describe('a query returned as many rows as it may: sums over flows are lower bounds'),
   gaps: z.array(gapSchema),
+  diagnosis: z
+    .object({
+      cause: z
+        .object({
+          id: z.string().describe('the check of nfm doctor that fails'),
+          finding: z.string(),
+          fix: z.string().nullable(),
+        })
+        .nullable(),
+    })
+    .optional()
+    .describe('why there is no data; only where there is none'),
 });
 export type Case = z.infer<typeof caseSchema>;

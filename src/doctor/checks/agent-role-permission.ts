@@ -9,6 +9,7 @@ export const agentRolePermission = clusterCheck({
   id: 'agent-role-permission',
   title: "the agents' role may publish",
   source: guide('agents-kubernetes-eks'),
+  cheap: true,
   needs: ['pod-identity-association'],
   run: (facts, cluster) =>
     orProven(

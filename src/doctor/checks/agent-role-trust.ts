@@ -10,6 +10,7 @@ export const agentRoleTrust = clusterCheck({
   id: 'agent-role-trust',
   title: "the agents' role may be assumed by them",
   source: 'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
+  cheap: true,
   needs: ['pod-identity-association'],
   run: (facts, cluster) =>
     orProven(

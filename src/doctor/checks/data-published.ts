@@ -7,6 +7,7 @@ export const dataPublished = check({
   layer: 'data',
   title: 'agents publish',
   source: guide('inside-network-flow-monitor'),
+  cheap: true,
   needs: ['scope-exists', 'scope-ready'],
   symptom: true,
   async run(facts) {

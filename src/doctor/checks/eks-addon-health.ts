@@ -16,6 +16,7 @@ export const eksAddonHealth = clusterCheck({
   id: 'eks-addon-health',
   title: "the agent's add-on is healthy",
   source: 'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonIssue.html',
+  cheap: true,
   needs: ['eks-addon-installed'],
   async run(facts, cluster) {
     const addon = await facts.addon(cluster, ADDON);

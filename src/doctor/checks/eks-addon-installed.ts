@@ -9,6 +9,7 @@ export const eksAddonInstalled = clusterCheck({
   id: 'eks-addon-installed',
   title: "the agent's add-on is installed",
   source: guide('agents-kubernetes-eks'),
+  cheap: true,
   async run(facts, cluster) {
     const [addon, nodes] = await Promise.all([facts.addon(cluster, ADDON), facts.nodes(cluster)]);
     const { name } = cluster;

@@ -9,6 +9,7 @@ export const eksAddonPublishing = clusterCheck({
   id: 'eks-addon-publishing',
   title: 'publishing is not switched off',
   source: 'https://github.com/aws/network-flow-monitor-agent',
+  cheap: true,
   needs: ['eks-addon-installed'],
   async run(facts, cluster) {
     const { name } = cluster;

@@ -9,6 +9,7 @@ export const eksAddonTolerations = clusterCheck({
   id: 'eks-addon-tolerations',
   title: 'agents tolerate the taints of their nodes',
   source: 'https://github.com/aws/network-flow-monitor-agent/issues/7',
+  cheap: true,
   needs: ['eks-addon-installed'],
   async run(facts, cluster) {
     const [addon, groups] = await Promise.all([facts.addon(cluster, ADDON), facts.nodegroups(cluster)]);

@@ -41,9 +41,10 @@ export const CHECKS = [
   regionSupported,
   permissions,
   scopeExists,
+  // A role that is missing explains a scope that failed.
+  serviceLinkedRoles,
   scopeReady,
   scopeTargets,
-  serviceLinkedRoles,
   dataPublished,
   monitorsExist,
   monitorState,

@@ -10,6 +10,7 @@ export const monitorAge = check({
   layer: 'monitors',
   title: 'monitors are old enough to have data',
   source: 'https://aws-observability.github.io/observability-best-practices/',
+  cheap: true,
   needs: ['monitors-exist'],
   async run(facts) {
     const aged = (await facts.monitors()).flatMap(({ name, createdAt }) =>

@@ -7,6 +7,7 @@ export const monitorCoverage = check({
   layer: 'monitors',
   title: 'monitors watch the target',
   source: guide('configure-evaluate-flows'),
+  cheap: true,
   needs: ['monitors-exist'],
   async run(facts) {
     const [monitors, instances] = await Promise.all([facts.monitors(), facts.instances()]);

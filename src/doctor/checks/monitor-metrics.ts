@@ -7,6 +7,7 @@ export const monitorMetrics = check({
   title: 'metrics of monitors arrive in CloudWatch',
   source:
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-NetworkFlowMonitor-cw-metrics.html',
+  cheap: true,
   needs: ['data-published', 'monitors-exist'],
   symptom: true,
   async run(facts) {

@@ -7,6 +7,7 @@ export const monitorState = check({
   layer: 'monitors',
   title: 'monitors are ACTIVE',
   source: guide('components'),
+  cheap: true,
   needs: ['monitors-exist'],
   async run(facts) {
     const monitors = await facts.monitors();

@@ -7,6 +7,7 @@ export const monitorsExist = check({
   layer: 'monitors',
   title: 'there are monitors',
   source: guide('configure-evaluate-flows'),
+  cheap: true,
   needs: ['scope-exists'],
   async run(facts) {
     const monitors = await facts.monitors();

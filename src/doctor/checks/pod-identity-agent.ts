@@ -9,6 +9,7 @@ export const podIdentityAgent = clusterCheck({
   id: 'pod-identity-agent',
   title: 'the Pod Identity Agent runs',
   source: 'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html',
+  cheap: true,
   async run(facts, cluster) {
     const { name, autoMode } = cluster;
     const [addon, agent] = await Promise.all([

@@ -11,6 +11,7 @@ export const podIdentityAssociation = clusterCheck({
   id: 'pod-identity-association',
   title: "the agents' service account has a role",
   source: guide('troubleshooting'),
+  cheap: true,
   async run(facts, cluster) {
     const { name } = cluster;
     const [addon, { right, near }, account] = await Promise.all([

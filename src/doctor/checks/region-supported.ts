@@ -8,6 +8,7 @@ export const regionSupported = check({
   layer: 'access',
   title: 'Network Flow Monitor runs here',
   source: guide('Regions'),
+  cheap: true,
   async run(facts) {
     const { region } = facts;
     if (hasService(region)) return passed(`${region} has Network Flow Monitor.`);

@@ -8,6 +8,7 @@ export const scopeExists = check({
   layer: 'scope',
   title: 'Network Flow Monitor is enabled here',
   source: guide('configure-evaluate-flows'),
+  cheap: true,
   async run(facts) {
     const scope = await facts.scope();
     if (scope) return passed(`Scope ${scope.id} is there.`, { ...scope });

@@ -8,6 +8,7 @@ export const scopeReady = check({
   title: 'the scope can be used',
   // AWS's reply on what holds a scope up.
   source: 'https://github.com/hashicorp/terraform-provider-aws/issues/47062',
+  cheap: true,
   needs: ['scope-exists'],
   async run(facts) {
     const scope = await facts.scope();

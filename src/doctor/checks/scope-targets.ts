@@ -6,6 +6,7 @@ export const scopeTargets = check({
   layer: 'scope',
   title: 'it holds this account and Region',
   source: guide('multi-account'),
+  cheap: true,
   needs: ['scope-exists'],
   async run(facts) {
     const [scope, accountId] = await Promise.all([facts.scopeDetails(), facts.accountId()]);

@@ -8,9 +8,11 @@ export const ssmOnline = hostCheck({
   source: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ami-preinstalled-agent.html',
   async run(facts, instance) {
     const { id } = instance;
+    // Asked at once, though what publishes does not need the answer: others may wait for it.
+    const managed = facts.managed();
     if ((await facts.publishes(instance)) === 'yes')
       return passed(`${id} publishes: its agent is in place.`, { publishes: true });
-    const known = (await facts.managed()).get(id);
+    const known = (await managed).get(id);
     const evidence = { pingStatus: known?.pingStatus ?? null };
     if (known?.pingStatus === 'Online') return passed(`${id} is Online.`, evidence);
     return failed({
