@@ -105,7 +105,7 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
       ...ssm('DescribeInstanceInformation', 'ListInventoryEntries', 'ListCommands', 'ListCommandInvocations'),
     ],
     writes: [
-      ...nfm('CreateScope'),
+      ...nfm('CreateScope', 'CreateMonitor'),
       ...eks('CreateAddon', 'UpdateAddon', 'CreatePodIdentityAssociation'),
       ...ssm('SendCommand'),
     ],

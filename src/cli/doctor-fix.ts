@@ -58,14 +58,14 @@ function toStep(io: Io, options: Options, aws: Aws, repair: Repair): Step {
     details: [...details, `${action} ${JSON.stringify(request)}`],
     run: async () => {
       await repair.run();
-      speaker(io, options)(`Done: ${title}.`);
-      if (repair.settling) await wait(io, options, aws, repair.settling);
+      const done = !repair.settling || (await wait(io, options, aws, repair.settling));
+      if (done) speaker(io, options)(`Done: ${title}.`);
     },
   };
 }
 
-/** What takes too long goes on by itself: the checks that follow tell how far it is. */
-async function wait(io: Io, options: Options, aws: Aws, settling: Settling): Promise<void> {
+/** False where it takes too long: it goes on by itself, and the checks that follow tell how far it is. */
+async function wait(io: Io, options: Options, aws: Aws, settling: Settling): Promise<boolean> {
   const { what, read, isDone, hint } = settling;
   const say = speaker(io, options);
   const progress = await progressLine(io, options);
@@ -80,11 +80,13 @@ async function wait(io: Io, options: Options, aws: Aws, settling: Settling): Pro
       hint,
       longestMillis: timeoutOf(options),
     });
+    return true;
   } catch (error) {
     progress.stop();
     if (error instanceof InterruptedError) say(`It goes on by itself: ${hint}`);
     if (!(error instanceof UnreachableError) || error.code !== 'wait-timeout') throw error;
     say(`${error.message} It goes on by itself: ${hint}`);
+    return false;
   } finally {
     progress.stop();
   }

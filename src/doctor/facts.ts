@@ -153,16 +153,22 @@ export class Facts {
     });
   }
 
-  /** Is the third family of queries allowed? One of them tells. */
-  series(): Promise<unknown> {
-    return this.#once('series', async () => {
-      const scope = await this.scope();
-      if (scope?.status !== 'SUCCEEDED') return null;
-      return insightsDataQuery(this.aws, flowMonitor(this.aws).client, scope.id, {
-        window: this.window,
-        category: 'INTRA_AZ',
-        metric: 'DATA_TRANSFERRED',
-      });
+  /**
+   * One query of each family, for whether it is allowed at all: AWS looks at permissions before anything else, so
+   * also where a scope or monitor is not ready. Null where there is nothing to query.
+   */
+  mayQuery(): Promise<{ insights: true | null; series: true | null; flows: true | null }> {
+    return this.#once('may query', async () => {
+      const [scope, monitors] = await Promise.all([this.scope(), this.monitors()]);
+      const { client } = flowMonitor(this.aws);
+      const query = { window: this.window, category: 'INTRA_AZ', metric: 'DATA_TRANSFERRED' } as const;
+      const [monitor] = [...monitors].sort((a) => (a.status === 'ACTIVE' ? -1 : 1));
+      const [insights, series, flows] = await Promise.all([
+        scope && unlessDenied(insightsQuery(this.aws, client, scope.id, query)),
+        scope && unlessDenied(insightsDataQuery(this.aws, client, scope.id, query)),
+        monitor ? unlessDenied(monitorQuery(this.aws, client, monitor.name, query)) : null,
+      ]);
+      return { insights, series, flows };
     });
   }
 
@@ -484,6 +490,16 @@ async function orNull<T>(asked: Promise<T>): Promise<T | null> {
     if (error instanceof RefusedError && error.code === 'not-found') return null;
     throw error;
   }
+}
+
+/** Refused for any other reason is allowed. */
+async function unlessDenied(asked: Promise<unknown>): Promise<true> {
+  try {
+    await asked;
+  } catch (error) {
+    if (!(error instanceof RefusedError) || error.code === 'access-denied') throw error;
+  }
+  return true;
 }
 
 function ifRefused<T>(fallback: T): (error: unknown) => T {

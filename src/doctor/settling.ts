@@ -1,10 +1,11 @@
 import { type Addon, eks } from '../aws/eks.ts';
+import { flowMonitor } from '../aws/monitors.ts';
 import { scopesOf } from '../aws/scopes.ts';
 import { ssm } from '../aws/ssm.ts';
 import { RefusedError } from '../model/errors.ts';
 import type { Settling } from './check.ts';
 import type { Facts } from './facts.ts';
-import { awsCommand } from './shell.ts';
+import { awsCommand, quote } from './shell.ts';
 
 /* What goes on by itself after a call, and how to see when it has. */
 
@@ -14,6 +15,17 @@ export function scopeSettling({ aws, region }: Facts): Settling {
     what: 'The scope',
     read: async () => (await scopesOf(aws).list())[0]?.status ?? 'GONE',
     isDone: (status) => is(status, ['SUCCEEDED'], ['IN_PROGRESS', 'GONE'], 'The scope', hint),
+    hint,
+  };
+}
+
+export function monitorSettling({ aws, region }: Facts, name: string): Settling {
+  const hint = `nfm monitor show ${quote(name)} --region ${region}`;
+  const what = `Monitor ${name}`;
+  return {
+    what,
+    read: async () => (await flowMonitor(aws).record(name)).status,
+    isDone: (status) => is(status, ['ACTIVE'], ['PENDING'], what, hint),
     hint,
   };
 }

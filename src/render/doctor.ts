@@ -106,13 +106,15 @@ function checkLines(check: CheckReport, idWidth: number, { width, ink }: Page): 
     return [label + ink.bold(id), ...wrap(finding, room).map((line) => hang + line)];
   }
   const words =
-    status === 'pass'
-      ? title
-      : status === 'skipped'
-        ? `needs ${String(check.evidence.needs ?? 'another')}`
-        : 'nothing to check';
+    status === 'pass' ? title : status === 'skipped' ? `needs ${neededBy(check)}` : 'nothing to check';
   const [first = '', ...rest] = item({ label: id, text: words, inkText: ink.dim }, room, idWidth);
   return [label + first, ...rest.map((line) => INDENT + ' '.repeat(STATUS) + line)];
+}
+
+/** The check that stopped this one; of several subjects, the first. */
+function neededBy({ evidence }: CheckReport): string {
+  const parts = Array.isArray(evidence.items) ? evidence.items : [evidence];
+  return String(parts.find((part) => part.needs !== undefined)?.needs ?? 'another check');
 }
 
 /** What to type for what fails, then for the cause. */
@@ -125,7 +127,7 @@ function fixes({ checks, cause }: DoctorDocument, style: Style, { width, ink }: 
     const commands = forTerminal((fix ?? '').split('\n'), style);
     const more = commands.length - MOST_COMMANDS;
     return [
-      `${INDENT}${id}${fixable ? ink.dim(' · or: nfm doctor --fix') : ''}`,
+      `${INDENT}${id}${fixable ? ink.dim(' · or add --fix') : ''}`,
       ...commands
         .slice(0, MOST_COMMANDS)
         .flatMap((c) => wrapCommand(c, width, INDENT + INDENT).map((line) => ink.bold(line))),

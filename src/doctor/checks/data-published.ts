@@ -5,7 +5,7 @@ import { check, failed, notApplicable, passed, warned } from '../check.ts';
 export const dataPublished = check({
   id: 'data-published',
   layer: 'data',
-  title: 'agents publish',
+  title: 'something is published',
   source: guide('inside-network-flow-monitor'),
   cheap: true,
   needs: ['scope-exists', 'scope-ready'],

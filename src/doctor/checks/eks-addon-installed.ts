@@ -10,6 +10,8 @@ export const eksAddonInstalled = clusterCheck({
   title: "the agent's add-on is installed",
   source: guide('agents-kubernetes-eks'),
   cheap: true,
+  // It cannot be installed in an older one.
+  needs: ['eks-version'],
   async run(facts, cluster) {
     const [addon, nodes] = await Promise.all([facts.addon(cluster, ADDON), facts.nodes(cluster)]);
     const { name } = cluster;

@@ -9,6 +9,7 @@ export const eksVersion = clusterCheck({
   id: 'eks-version',
   title: `Kubernetes is ${OLDEST} or newer`,
   source: guide('agents-kubernetes-eks'),
+  cheap: true,
   async run(facts, { name, version }) {
     if (!isOlder(version, OLDEST)) return passed(`Cluster ${name} runs Kubernetes ${version}.`, { version });
     return failed({

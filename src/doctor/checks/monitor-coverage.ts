@@ -1,6 +1,6 @@
 import { guide } from '../agent.ts';
 import { check, failed, notApplicable, passed, warned } from '../check.ts';
-import { monitorCommand } from '../monitor-command.ts';
+import { createMonitors, monitorCommand } from '../monitor-repair.ts';
 
 export const monitorCoverage = check({
   id: 'monitor-coverage',
@@ -33,4 +33,5 @@ export const monitorCoverage = check({
       finding: `${missed.length} of ${instances.length} instances are watched by no monitor: ${missed.map((i) => i.id).join(', ')}.`,
     });
   },
+  repair: (facts) => createMonitors(facts),
 });

@@ -38,6 +38,9 @@ export const monitorMetrics = check({
         }),
       });
     }
-    return warned({ finding: `${names} had no traffic in the last hour.`, evidence });
+    return warned({
+      finding: `${names} ${empty.length === 1 ? 'has' : 'have'} no datapoint of the last hour: no traffic there, or no agent that publishes.`,
+      evidence,
+    });
   },
 });

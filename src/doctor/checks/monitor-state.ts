@@ -1,5 +1,6 @@
 import { guide } from '../agent.ts';
 import { check, failed, passed } from '../check.ts';
+import { monitorSettling } from '../settling.ts';
 import { quote } from '../shell.ts';
 
 export const monitorState = check({
@@ -18,7 +19,9 @@ export const monitorState = check({
     if (others.length === 0) return passed('All monitors are ACTIVE.', evidence);
     const words = others.map((m) => `${m.name} is ${m.status}`).join(', ');
     const pending = others.every((m) => m.status === 'PENDING');
+    const [first] = others;
     return failed({
+      ...(pending && first ? { settling: monitorSettling(facts, first.name) } : {}),
       finding: pending
         ? `${words}: it publishes nothing until it is ACTIVE, which takes up to half an hour.`
         : `${words}: it publishes nothing, and the service gives no reason.`,

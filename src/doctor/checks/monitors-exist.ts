@@ -1,6 +1,6 @@
 import { guide } from '../agent.ts';
 import { check, failed, passed } from '../check.ts';
-import { monitorCommand } from '../monitor-command.ts';
+import { createMonitors, monitorCommand } from '../monitor-repair.ts';
 
 export const monitorsExist = check({
   id: 'monitors-exist',
@@ -20,4 +20,5 @@ export const monitorsExist = check({
       fix: await monitorCommand(facts),
     });
   },
+  repair: (facts) => createMonitors(facts),
 });

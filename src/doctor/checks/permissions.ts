@@ -7,8 +7,8 @@ const READS: Readonly<Record<string, (facts: Facts) => Promise<unknown>>> = {
   scopes: (facts) => facts.scopes(),
   'the scope': (facts) => facts.scopeDetails(),
   monitors: (facts) => facts.monitors(),
+  queries: (facts) => facts.mayQuery(),
   'workload insights': (facts) => facts.published(),
-  'series of workload insights': (facts) => facts.series(),
   'flows of monitors': (facts) => facts.senders(),
   metrics: (facts) => facts.datapoints(),
 };
@@ -34,7 +34,13 @@ export const permissions = check({
     const [other] = own;
     if (other)
       return unknown({ finding: other.message, evidence: { code: other.code, action: other.action } });
-    return passed('Scopes, monitors, metrics and all three families of queries can be read.');
+    const { insights, flows } = await facts.mayQuery();
+    if (insights && flows) {
+      return passed('Scopes, monitors, metrics and all three families of queries can be read.');
+    }
+    return unknown({
+      finding: `Scopes and monitors can be read; whether ${insights ? 'monitors' : 'they'} may be queried is not known, as there is ${insights ? 'no monitor' : 'none'} yet.`,
+    });
   },
 });
 

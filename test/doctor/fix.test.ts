@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { type DoctorDocument, doctorSchema } from '../../src/model/doctor.ts';
+import { planSchema } from '../../src/model/documents.ts';
+import { type Account, account, expectError } from '../cli/helpers.ts';
+
+/** What makes a change, in the request log of the sandbox. */
+const WRITES = /^(Create|Update|Delete|Send|Put|Attach)/;
+
+/** Each with the calls that mend it, in their order. */
+const FIXABLE: readonly (readonly [scenario: string, ...writes: string[]])[] = [
+  ['no-scope', 'CreateScope', 'CreateMonitor'],
+  ['no-monitor', 'CreateMonitor'],
+  ['monitor-of-another-vpc', 'CreateMonitor'],
+  ['addon-missing', 'CreateAddon'],
+  ['publishing-off', 'UpdateAddon'],
+  ['no-tolerations', 'UpdateAddon'],
+  ['pod-identity-agent-missing', 'CreateAddon'],
+  ['association-missing', 'CreatePodIdentityAssociation'],
+  ['old-service-account', 'CreatePodIdentityAssociation'],
+  ['wrong-namespace', 'CreatePodIdentityAssociation'],
+  ['agent-not-installed', 'SendCommand', 'SendCommand'],
+  ['agent-not-activated', 'SendCommand'],
+  ['agent-deactivated', 'SendCommand'],
+  // Two faults of one add-on: one update mends both.
+  ['publishing-off+agent-not-activated', 'UpdateAddon', 'SendCommand'],
+];
+
+function writesOf({ sandbox }: Account): string[] {
+  return sandbox.requests.map((r) => r.operation).filter((operation) => WRITES.test(operation));
+}
+
+async function doctor({ run }: Account, ...args: string[]): Promise<DoctorDocument> {
+  const { code, stdout, stderr } = await run(['doctor', '-o', 'json', ...args]);
+  if (code !== 0) throw new Error(`exit ${code}: ${stderr}`);
+  return doctorSchema.strict().parse(JSON.parse(stdout));
+}
+
+const failing = ({ checks }: DoctorDocument) => checks.filter((c) => c.status === 'fail').map((c) => c.id);
+
+describe.concurrent('nfm doctor --fix', () => {
+  test.each(FIXABLE)('%s: nothing fails any more', { timeout: 60_000 }, async (scenario, ...writes) => {
+    const home = await account({ scenario, settleMillis: 300 });
+    const before = await doctor(home);
+    expect(before.checks.find((c) => c.id === before.cause)).toMatchObject({ status: 'fail', fixable: true });
+    expect(writesOf(home)).toEqual([]);
+
+    const after = await doctor(home, '--fix', '--yes');
+    expect(failing(after)).toEqual([]);
+    expect(after.cause).toBeNull();
+    expect(writesOf(home)).toEqual(writes);
+
+    const again = await home.run(['doctor', '--fix', '--yes']);
+    expect(writesOf(home)).toEqual(writes);
+    expect(again.stderr).toMatch(/Nothing was changed/);
+  });
+
+  const MANY = 'no-scope+addon-missing+pod-identity-agent-missing+association-missing+agent-not-installed';
+  const STEPS = [
+    'CreateScope',
+    'CreateAddon',
+    'CreateAddon',
+    'CreatePodIdentityAssociation',
+    'SendCommand',
+    'SendCommand',
+    'CreateMonitor',
+  ];
+
+  // Right after the call, before what it began has settled: by Ctrl-C, and without a chance to say anything.
+  test.each(STEPS.flatMap((_, i) => [[i + 1, 'SIGINT'] as const, [i + 1, 'SIGKILL'] as const]))(
+    'ended after step %i by %s, another run does the rest and repeats nothing',
+    { timeout: 90_000 },
+    async (step, signal) => {
+      const home = await account({ scenario: MANY, settleMillis: 700 });
+      const ended = await home.run(['doctor', '--fix', '--yes'], {
+        during: (child) => {
+          const timer = setInterval(() => {
+            if (writesOf(home).length < step) return;
+            clearInterval(timer);
+            child.kill(signal);
+          }, 5);
+          child.on('exit', () => clearInterval(timer));
+        },
+      });
+      expect(ended.code).not.toBe(0);
+      const made = writesOf(home);
+      const after = await doctor(home, '--fix', '--yes');
+      expect(failing(after)).toEqual([]);
+      expect(writesOf(home).slice(0, made.length)).toEqual(made);
+      expect([...writesOf(home)].sort()).toEqual([...STEPS].sort());
+    },
+  );
+
+  test('--dry-run prints the very requests, in their order, and makes none', async () => {
+    const home = await account({ scenario: 'addon-missing+agent-not-installed' });
+    const { code, stdout, stderr } = await home.run(['doctor', '--fix', '--dry-run', '-o', 'json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { items } = planSchema.strict().parse(JSON.parse(stdout));
+    expect(items.map((i) => i.action)).toEqual(['eks:CreateAddon', 'ssm:SendCommand', 'ssm:SendCommand']);
+    expect(items[0]?.request).toEqual({
+      clusterName: 'demo',
+      addonName: 'aws-network-flow-monitoring-agent',
+    });
+    expect(writesOf(home)).toEqual([]);
+  });
+
+  test('without --yes and without a terminal nothing is changed, and it says what would be', async () => {
+    const home = await account({ scenario: 'pod-identity-agent-missing' });
+    const run = await home.run(['doctor', '--fix']);
+    expect(run.code).toBe(252);
+    const { message, hint } = expectError(run);
+    expect(message).toContain('install add-on eks-pod-identity-agent in cluster demo');
+    expect(hint).toMatch(/--yes.*--dry-run/);
+    expect(writesOf(home)).toEqual([]);
+  });
+
+  test('what a person has to mend is left to them', async () => {
+    const home = await account({ scenario: 'role-without-permission' });
+    const { cause, checks } = await doctor(home, '--fix', '--yes');
+    expect(cause).toBe('agent-role-permission');
+    expect(checks.find((c) => c.id === cause)).toMatchObject({
+      fixable: false,
+      fix: expect.stringContaining('aws iam attach-role-policy'),
+    });
+    expect(writesOf(home)).toEqual([]);
+  });
+
+  test('what takes longer than --timeout goes on by itself, and is told as it is', async () => {
+    const home = await account({ scenario: 'addon-missing', settleMillis: 600_000 });
+    const { code, stdout, stderr } = await home.run(['doctor', '--fix', '--yes', '--timeout', '1s']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/still CREATING after .*\. It goes on by itself/);
+    expect(stdout).toMatch(/warn +eks-addon-health/);
+    expect(writesOf(home)).toEqual(['CreateAddon']);
+  });
+
+  test.each([
+    [['--dry-run'], '--dry-run goes with --fix'],
+    [['--yes'], '--yes goes with --fix'],
+    [['--fix', '--yes', '--timeout', 'soon'], '--timeout does not understand'],
+  ])('%j is a usage error', async (args, said) => {
+    const { run } = await account({ scenario: 'addon-missing', settleMillis: 0 });
+    const ended = await run(['doctor', ...args]);
+    expect(ended.code).toBe(252);
+    expect(expectError(ended).message).toContain(said);
+  });
+});

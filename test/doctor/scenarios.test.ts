@@ -1,0 +1,156 @@
+import { setMaxListeners } from 'node:events';
+import pLimit from 'p-limit';
+import { afterAll, describe, expect, test } from 'vitest';
+import { connect, sandboxSession } from '../../src/aws/aws.ts';
+import { CHECKS } from '../../src/doctor/checks/index.ts';
+import { causeOf, diagnose } from '../../src/doctor/diagnose.ts';
+import { Facts } from '../../src/doctor/facts.ts';
+import type { CheckReport } from '../../src/model/doctor.ts';
+import { SCENARIOS } from '../../src/sandbox/scenarios/index.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { NOW } from '../cli/helpers.ts';
+
+const now = () => Date.parse(NOW);
+/** Each is a server and some hundred calls in this process. */
+const turn = pLimit(4);
+
+interface Found {
+  cause: string | null;
+  checks: CheckReport[];
+  failing: string[];
+}
+
+const known = new Map<string, Promise<Found>>();
+
+/** What the doctor finds in a scenario, over real HTTP; each is asked once. */
+function found(scenario: string): Promise<Found> {
+  const answer = known.get(scenario) ?? turn(() => examine(scenario));
+  known.set(scenario, answer);
+  return answer;
+}
+
+async function examine(scenario: string): Promise<Found> {
+  const sandbox = await startSandbox({ scenario, now, queryMillis: 0 });
+  try {
+    const { signal } = new AbortController();
+    // As in main.ts.
+    setMaxListeners(0, signal);
+    const session = sandboxSession({
+      region: sandbox.world.region,
+      endpoint: sandbox.endpoint,
+      env: {},
+      signal,
+      concurrency: 20,
+      version: '0.0.0',
+      command: 'doctor',
+    });
+    const facts = new Facts(connect(session), { target: { kind: 'scope', id: null }, now: now() });
+    const results = await diagnose(facts, CHECKS);
+    const checks = results.map((r) => r.report);
+    return {
+      cause: causeOf(results)?.id ?? null,
+      checks,
+      failing: checks.filter((c) => c.status === 'fail').map((c) => c.id),
+    };
+  } finally {
+    await sandbox.close();
+  }
+}
+
+const broken = SCENARIOS.filter((s) => s.cause !== null);
+const healthy = SCENARIOS.filter((s) => s.cause === null);
+const order = CHECKS.map((check) => check.id);
+const layerOf = (id: string | null) => CHECKS.find((check) => check.id === id)?.layer ?? '';
+
+/** Faults of different layers, each with one of every other. Without a scope that is ready there are no monitors. */
+const pairs = broken.flatMap((one, i) => {
+  const layers = [...new Set(broken.map((s) => layerOf(s.cause)))];
+  return layers.flatMap((layer) => {
+    const others = broken.filter((s) => layerOf(s.cause) === layer);
+    const other = others[i % others.length];
+    const both = new Set([layerOf(one.cause), layer]);
+    if (!other || both.size === 1 || (both.has('scope') && both.has('monitors'))) return [];
+    // What there is not cannot be queried, allowed or not.
+    const names = [one.name, other.name];
+    if (both.has('access') && names.some((n) => n === 'no-scope' || n === 'no-monitor')) return [];
+    if (names.includes('monitor-queries-denied') && both.has('scope')) return [];
+    return [[one, other].sort((a, b) => SCENARIOS.indexOf(a) - SCENARIOS.indexOf(b))];
+  });
+});
+const named = [...new Map(pairs.map((pair) => [pair.map((s) => s.name).join('+'), pair]))];
+
+const lines: string[] = [];
+afterAll(() => {
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+});
+
+describe.concurrent('every broken scenario is diagnosed with its own cause first', () => {
+  test.each(broken)('$name: $cause', { timeout: 60_000 }, async ({ name, cause }) => {
+    const seen = await found(name);
+    lines.push(
+      `${name.padEnd(32)} ${(seen.cause ?? '-').padEnd(26)} ${seen.failing.filter((id) => id !== seen.cause).join(', ')}`,
+    );
+    expect(order).toContain(cause);
+    expect(seen.cause).toBe(cause);
+    const report = seen.checks.find((c) => c.id === cause);
+    expect(report).toMatchObject({ status: 'fail', symptom: false });
+    expect(report?.finding).toMatch(/^[^\n]{20,}\.$/);
+  });
+});
+
+describe.concurrent('no healthy scenario yields a failure', () => {
+  test.each(healthy)('$name', { timeout: 60_000 }, async ({ name }) => {
+    const seen = await found(name);
+    expect(seen.failing).toEqual([]);
+    expect(seen.cause).toBeNull();
+  });
+});
+
+describe.concurrent('two faults at once are both found, the earlier in the order of diagnosis first', () => {
+  test.each(named)('%s', { timeout: 120_000 }, async (name, pair) => {
+    const seen = await found(name);
+    const causes = pair.map((s) => s.cause ?? '');
+    expect(seen.failing).toEqual(expect.arrayContaining(causes));
+    expect(seen.cause).toBe(causes.sort((a, b) => order.indexOf(a) - order.indexOf(b))[0]);
+  });
+});
+
+describe('what is said', () => {
+  test('a fix is a command that can be pasted: a shell reads it as it is written', async () => {
+    for (const { name } of broken) {
+      const { checks } = await found(name);
+      for (const { id, status, fix } of checks) {
+        for (const line of fix?.split('\n') ?? []) {
+          expect(line, `${name} ${id} ${status}`).toMatch(/^(aws|nfm|kubectl) [-a-z]/);
+          // Quotes are balanced, and nothing is left for a shell to read more into.
+          const bare = line.replace(/'[^']*'/g, '');
+          expect(bare, `${name} ${id}`).toMatch(/^[\w\s:/.,=@%+-]*$/);
+        }
+      }
+    }
+  });
+
+  test('what AWS refuses is unknown, names the action, and never passes by itself', async () => {
+    const { checks } = await found('iam-denied');
+    const roles = checks.find((c) => c.id === 'service-linked-roles');
+    expect(roles).toMatchObject({ status: 'unknown', evidence: { action: 'iam:GetRole' } });
+    // The nodes publish, so their role may.
+    expect(checks.find((c) => c.id === 'agent-role-permission')).toMatchObject({
+      status: 'pass',
+      finding: expect.stringContaining('iam:SimulatePrincipalPolicy'),
+    });
+    const together = await found('iam-denied+addon-missing');
+    expect(together.checks.find((c) => c.id === 'agent-role-permission')).toMatchObject({
+      status: 'unknown',
+    });
+  });
+
+  test('checks that need one that fails are skipped, and say which', async () => {
+    const { checks } = await found('addon-missing');
+    const health = checks.find((c) => c.id === 'eks-addon-health');
+    expect(health).toMatchObject({
+      status: 'skipped',
+      finding: expect.stringContaining('eks-addon-installed fails'),
+    });
+  });
+});
