@@ -92,7 +92,8 @@ async function wait(io: Io, options: Options, aws: Aws, settling: Settling): Pro
   }
 }
 
-function timeoutOf({ timeout }: Options): number {
+/** How long each call is waited for. */
+export function timeoutOf({ timeout }: Options): number {
   if (timeout === undefined) return LONGEST_MILLIS;
   const millis = durationOf(String(timeout));
   if (millis !== null) return millis;

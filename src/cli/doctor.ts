@@ -20,7 +20,7 @@ import { DEFAULT_SCENARIO, onSandbox } from '../model/sandbox-hint.ts';
 import { instant } from '../model/time.ts';
 import { checkColumns, checkListColumns, renderDoctor, renderDoctorMarkdown } from '../render/doctor.ts';
 import { text, withAws } from './connection.ts';
-import { type Made, mend, settle } from './doctor-fix.ts';
+import { type Made, mend, settle, timeoutOf } from './doctor-fix.ts';
 import type { Io } from './io.ts';
 import { checkChange } from './monitor-changes.ts';
 import { list } from './monitor-given.ts';
@@ -31,6 +31,8 @@ import { targetOf } from './target.ts';
 
 export async function doctor(io: Io, _args: readonly string[], options: Options): Promise<number> {
   refuseContradictions(options);
+  // A mistake in it is said before anything is changed.
+  timeoutOf(options);
   const checks = chosen(options);
   if (options.list) return listChecks(io, options, checks);
   if (options.fix) checkChange(options, checkColumns);

@@ -1,3 +1,5 @@
+import { MINUTE } from '../model/time.ts';
+
 /** What the agents of Network Flow Monitor are called and need (user guide: agents-ec2, agents-kubernetes-eks). */
 
 export const ADDON = 'aws-network-flow-monitoring-agent';
@@ -27,6 +29,9 @@ export const SERVICE_ROLES = [
 
 /** Agents that one account's Region takes, about (user guide: limits). */
 export const MOST_AGENTS = 5000;
+
+/** Until what was made or mended shows: 'wait up to 30 minutes' (observability-best-practices, Network Flow Monitor guide). */
+export const WARM_UP = 30 * MINUTE;
 
 /** Pages of the CloudWatch user guide. */
 export const guide = (page: string): string =>

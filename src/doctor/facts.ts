@@ -15,7 +15,15 @@ import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
 import { RefusedError } from '../model/errors.ts';
 import { QUERY_MAX_ROWS, SETTLE_MINUTES } from '../model/facts.ts';
 import { HOUR, instant, MINUTE } from '../model/time.ts';
-import { PUBLISH, SYSTEM_PACKAGE } from './agent.ts';
+import {
+  ADDON,
+  MANAGE_DOCUMENT,
+  POD_IDENTITY_ADDON,
+  PUBLISH,
+  SERVICE_ROLES,
+  SYSTEM_PACKAGE,
+  WARM_UP,
+} from './agent.ts';
 import { unknownTarget } from './target.ts';
 
 export interface DoctorTarget {
@@ -234,6 +242,29 @@ export class Facts {
     if (published && !inSubnet) return 'no';
     if (inSubnet && all.filter((i) => i.subnetId === instance.subnetId).length === 1) return 'yes';
     return senders?.covered.has(instance.id) && !senders.truncated ? 'no' : 'unknown';
+  }
+
+  /**
+   * Was something that agents depend on changed too short a time ago to show in the data? Asked only where there are
+   * none. A scope has no date; its role was made with it.
+   */
+  justChanged(): Promise<boolean> {
+    return this.#once('changes', async () => {
+      if (this.mended) return true;
+      const [scopeRole] = SERVICE_ROLES;
+      const asked: Promise<(string | null | undefined)[]>[] = [
+        this.role(scopeRole).then((role) => [role?.createdAt]),
+        this.history(MANAGE_DOCUMENT).then((all) => all.map((i) => instant(i.requestedAt))),
+        this.clusters().then(async (clusters) => {
+          const names = [ADDON, POD_IDENTITY_ADDON];
+          const addons = clusters.flatMap((c) => names.map((name) => this.addon(c, name)));
+          return (await Promise.all(addons)).map((addon) => addon?.modifiedAt);
+        }),
+      ];
+      const times = await Promise.all(asked.map((dates) => dates.catch(ifRefused([]))));
+      const latest = Math.max(0, ...times.flat().map((at) => (at ? Date.parse(at) : 0)));
+      return this.now - latest < WARM_UP;
+    });
   }
 
   // EC2

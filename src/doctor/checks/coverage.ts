@@ -26,7 +26,7 @@ export const coverage = check({
     const can = never.length ? `; ${never.length} can never have an agent` : '';
     if (silent.length > 0) {
       const finding = `${silent.length} of ${able.length} instances published nothing in the last hour: ${some(silent)}${can}.`;
-      return facts.mended ? warned({ finding, evidence }) : failed({ finding, evidence });
+      return (await facts.justChanged()) ? warned({ finding, evidence }) : failed({ finding, evidence });
     }
     if (unknown.length > 0) {
       return warned({

@@ -24,10 +24,10 @@ export const dataPublished = check({
     }
     if (instances?.length === 0)
       return notApplicable('No instance runs in the target: there is nothing to publish.');
-    if (facts.mended) {
+    if (await facts.justChanged()) {
       return warned({
         finding:
-          'Nothing has been published yet. Agents that were mended just now show in workload insights after some 10 minutes, in monitors after 20 to 30.',
+          'Nothing has been published yet. What was changed just now shows in workload insights after some 10 minutes, in monitors after 20 to 30.',
         evidence,
       });
     }

@@ -1,9 +1,6 @@
-import { MINUTE } from '../../model/time.ts';
 import { duration } from '../../model/units.ts';
+import { WARM_UP } from '../agent.ts';
 import { check, passed, warned } from '../check.ts';
-
-/** 'Wait up to 30 minutes' (observability-best-practices, Network Flow Monitor guide). */
-const WARM_UP = 30 * MINUTE;
 
 export const monitorAge = check({
   id: 'monitor-age',

@@ -28,7 +28,7 @@ export const monitorMetrics = check({
       return passed(`${active.length} monitors have datapoints in the last hour.`, evidence);
     const names = empty.map((m) => m.name).join(', ');
     const queried = empty.find((m) => senders.rows.get(m.name));
-    if (queried && !facts.mended) {
+    if (queried && !(await facts.justChanged())) {
       return failed({
         finding: `${queried.name} has flows, but no metric in CloudWatch: the role AWSServiceRoleForNetworkFlowMonitor publishes them. Dashboards and alarms must name the dimension MonitorId with the ARN of the monitor.`,
         evidence,

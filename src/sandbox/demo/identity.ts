@@ -61,10 +61,7 @@ const serviceLinked = (name: string, service: string, policy: string): Role => (
   attached: [managed(`aws-service-role/${policy}`)],
 });
 
-export const roles: Role[] = [
-  { ...made, name: AGENT_ROLE, trust: POD_IDENTITY_TRUST, attached: [PUBLISH_POLICY] },
-  { ...made, name: NODE_ROLE, trust: trust('ec2.amazonaws.com'), attached: [...NODE_POLICIES, SSM_POLICY] },
-  { ...made, name: LB_ROLE, trust: trust('ec2.amazonaws.com'), attached: [SSM_POLICY, PUBLISH_POLICY] },
+export const serviceRoles: Role[] = [
   serviceLinked(
     'AWSServiceRoleForNetworkFlowMonitor',
     'networkflowmonitor.amazonaws.com',
@@ -75,6 +72,13 @@ export const roles: Role[] = [
     'topology.networkflowmonitor.amazonaws.com',
     'CloudWatchNetworkFlowMonitorTopologyServiceRolePolicy',
   ),
+];
+
+export const roles: Role[] = [
+  { ...made, name: AGENT_ROLE, trust: POD_IDENTITY_TRUST, attached: [PUBLISH_POLICY] },
+  { ...made, name: NODE_ROLE, trust: trust('ec2.amazonaws.com'), attached: [...NODE_POLICIES, SSM_POLICY] },
+  { ...made, name: LB_ROLE, trust: trust('ec2.amazonaws.com'), attached: [SSM_POLICY, PUBLISH_POLICY] },
+  ...serviceRoles,
 ];
 
 export const NODE_PROFILE = 'eks-demo-workers';

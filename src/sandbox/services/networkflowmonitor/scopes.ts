@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { instant } from '../../../model/time.ts';
+import { serviceRoles } from '../../demo/identity.ts';
 import { arn } from '../../place.ts';
 import type { Backend, Operation, Scope } from './backend.ts';
 import { conflict, invalid, notFound, quotaExceeded } from './errors.ts';
@@ -22,6 +24,15 @@ const MAX_TARGETS = 100;
 /** GetScope alone asks for a length; every other operation takes any string (API model). */
 const scopeId = z.string().min(1);
 const changes = z.array(scopeTarget).min(1).max(99).optional();
+
+/** As AWS does on the caller's behalf, where they are missing (facts §4). */
+function makeServiceRoles({ world: { roles }, now }: Backend): void {
+  for (const role of serviceRoles) {
+    if (!roles.some(({ name }) => name === role.name)) {
+      roles.push({ ...structuredClone(role), createdAt: instant(now()) });
+    }
+  }
+}
 
 export const scopeOperations: Operation[] = [
   operation(
@@ -57,6 +68,7 @@ export const scopeOperations: Operation[] = [
         readyAt: backend.elapsed() + backend.settleMillis,
         goneAt: undefined,
       };
+      makeServiceRoles(backend);
       backend.scopes.set(id, scope);
       return created(scope, backend);
     },
