@@ -1,7 +1,7 @@
 import { type ClusterDetails, eks } from '../../aws/eks.ts';
-import { ADDON, guide, NAMESPACE, PUBLISH_POLICY, USUAL_ROLE } from '../agent.ts';
+import { ADDON, guide, NAMESPACE, PUBLISH_POLICY, SERVICE_ACCOUNT, USUAL_ROLE } from '../agent.ts';
 import { associationsOf, fitRole, POD_TRUST, serviceAccountOf } from '../agent-role.ts';
-import { failed, notApplicable, passed } from '../check.ts';
+import { failed, notApplicable, passed, warned } from '../check.ts';
 import type { Facts } from '../facts.ts';
 import { allPublish } from '../proof.ts';
 import { awsCommand } from '../shell.ts';
@@ -21,6 +21,12 @@ export const podIdentityAssociation = clusterCheck({
     ]);
     if (addon?.roleArn) return notApplicable(`The agents of cluster ${name} get their role by IRSA.`);
     if (right) return passed(`${account} in ${NAMESPACE} has a pod identity association.`, { ...right });
+    if (near.some((a) => a.namespace === NAMESPACE && a.serviceAccount === SERVICE_ACCOUNT)) {
+      return warned({
+        finding: `The pod identity association of cluster ${name} is for ${SERVICE_ACCOUNT}, which agents run as since version 1.0.1 of the add-on.`,
+        evidence: { near },
+      });
+    }
     // Without a role of their own, agents on the network of the host have that of their node.
     if (await allPublish(facts, await facts.nodes(cluster))) {
       return passed(`The agents of cluster ${name} publish, with the role of their nodes.`);
