@@ -63,6 +63,8 @@ const CLUSTER_AGENTS = [
   ),
   ...iam('GetRole', 'SimulatePrincipalPolicy', 'ListOpenIDConnectProviders'),
 ];
+/** What was done to agents lately: data cannot be there at once. */
+const HISTORY = ssm('ListCommands', 'ListCommandInvocations');
 
 /** By the words of the command. */
 export const ACTIONS: Readonly<Record<string, Actions>> = {
@@ -76,6 +78,7 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
       ...NAMES,
       ...nfm('GetScope'),
       ...CLUSTER_AGENTS,
+      ...HISTORY,
     ],
     writes: nfm('CreateMonitor'),
   },
@@ -102,7 +105,8 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
       ...CLUSTER_AGENTS,
       ...eks('DescribeAddonVersions', 'ListFargateProfiles'),
       ...iam('GetInstanceProfile'),
-      ...ssm('DescribeInstanceInformation', 'ListInventoryEntries', 'ListCommands', 'ListCommandInvocations'),
+      ...ssm('DescribeInstanceInformation', 'ListInventoryEntries'),
+      ...HISTORY,
     ],
     writes: [
       ...nfm('CreateScope', 'CreateMonitor'),

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ACTIONS, wordsOf } from '../../src/cli/actions.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { CREATE_ROLE, policySchema } from '../../src/model/policy.ts';
+import { hosts } from '../../src/sandbox/scenarios/changes.ts';
+import type { Playable } from '../../src/sandbox/scenarios/scenario.ts';
 import { account, expectError, nfm } from './helpers.ts';
 
 const VPC = 'vpc-0d5c1a7be93f24a60';
@@ -10,81 +12,112 @@ const K8S = 'monitor create k8s --cluster demo --yes';
 const NO_MONITORS = 'monitor delete ALL --yes';
 const NO_SCOPE = 'scope delete --with-monitors --yes';
 
-/** Lines that together take every branch of a command; `^` before one: Ctrl-C once its queries run; `!`: it fails. */
-const LINES: Readonly<Record<string, { before?: string; lines: string[] }[]>> = {
-  triage: [
-    {
-      lines: [
-        `triage --vpc ${VPC} ${SHORT}`,
-        `triage --cluster demo ${SHORT}`,
-        `triage --since 30m --baseline none --concurrency 40`,
-        `^triage ${SHORT}`,
-      ],
-    },
-    {
-      before: NO_MONITORS,
-      lines: [`triage ${SHORT}`, `^triage ${SHORT}`, `triage --vpc ${VPC} --create-monitors --yes ${SHORT}`],
-    },
-  ],
-  top: [
-    {
-      lines: [
-        'top --since 30m',
-        `top --cluster demo --since 5m`,
-        `top --vpc ${VPC} --since 5m`,
-        `^top --vpc ${VPC} --since 5m --concurrency 40`,
-      ],
-    },
-    { before: NO_MONITORS, lines: ['top --since 5m', '^top --since 5m --concurrency 40'] },
-  ],
-  zones: [
-    { lines: [`zones --vpc ${VPC} ${SHORT}`, `zones --cluster demo ${SHORT}`] },
-    { before: NO_MONITORS, lines: [`zones ${SHORT}`, `^zones ${SHORT}`] },
-  ],
-  health: [{ lines: ['health', `health --vpc ${VPC}`, 'health --cluster demo'] }],
-  'monitor list': [{ before: K8S, lines: ['monitor list'] }],
-  'monitor show': [{ before: K8S, lines: ['monitor show k8s', 'monitor show FIRST', '!monitor show nope'] }],
-  'monitor create': [
-    {
-      before: NO_MONITORS,
-      lines: [
-        `monitor create --vpc ${VPC} --per-zone --tag a=b --yes --wait`,
-        'monitor create k8s --cluster demo --yes',
-        `monitor create --vpc ${VPC} --tag a=c --yes`,
-      ],
-    },
-  ],
-  'monitor update': [
-    {
-      lines: [
-        'monitor update FIRST --add-to-service S3 --yes',
-        `monitor update FIRST --add-vpc ${VPC} --add-cluster demo --yes`,
-        'monitor update FIRST --add-subnet subnet-0a1f6c2d4e8b97035 --yes',
-        'monitor update FIRST --add-to-zone ap-northeast-3a --yes',
-        '!monitor update nope --add-to-service S3 --yes',
-      ],
-    },
-  ],
-  'monitor delete': [{ lines: ['monitor delete FIRST --yes --wait', '!monitor delete nope --yes'] }],
-  'monitor tag': [
-    {
-      lines: ['monitor tag FIRST', 'monitor tag FIRST --tag a=b --yes', 'monitor tag FIRST --untag a --yes'],
-    },
-  ],
-  'scope list': [{ lines: ['scope list'] }],
-  'scope show': [{ lines: ['scope show'] }],
-  'scope create': [{ before: NO_SCOPE, lines: ['scope create --tag a=b --yes'] }],
-  'scope update': [{ lines: ['scope update --add-account 210987654321 --yes'] }],
-  'scope delete': [{ lines: ['scope delete --with-monitors --yes'] }],
-  'scope tag': [{ lines: ['scope tag', 'scope tag --tag a=b --yes', 'scope tag --untag a --yes'] }],
+/** Only the image says what runs on an instance that Systems Manager does not know. */
+const UNMANAGED: Playable = {
+  name: 'unmanaged',
+  recording: 'quiet',
+  changes: [hosts({ ssm: undefined, agentPackage: undefined })],
 };
+
+/** Lines that together take every branch of a command; `^` before one: Ctrl-C once its queries run; `!`: it fails. */
+const LINES: Readonly<Record<string, { before?: string; scenario?: string | Playable; lines: string[] }[]>> =
+  {
+    triage: [
+      {
+        lines: [
+          `triage --vpc ${VPC} ${SHORT}`,
+          `triage --cluster demo ${SHORT}`,
+          `triage --since 30m --baseline none --concurrency 40`,
+          `^triage ${SHORT}`,
+        ],
+      },
+      {
+        before: NO_MONITORS,
+        lines: [
+          `triage ${SHORT}`,
+          `^triage ${SHORT}`,
+          `triage --vpc ${VPC} --create-monitors --yes ${SHORT}`,
+        ],
+      },
+      // Nothing is published: what it asks then.
+      { scenario: 'association-missing+security-group-closed', lines: [`triage ${SHORT}`] },
+      { scenario: 'irsa+security-group-closed', lines: [`triage ${SHORT}`] },
+    ],
+    doctor: [
+      { lines: ['doctor', 'doctor --zone ap-northeast-3a', '^doctor --concurrency 40'] },
+      { scenario: 'irsa', lines: ['doctor'] },
+      { scenario: 'old-addon', lines: ['doctor --fix --yes'] },
+      {
+        scenario: 'no-scope+addon-missing+association-missing+agent-not-installed',
+        lines: ['doctor --fix --yes'],
+      },
+      { scenario: UNMANAGED, lines: ['doctor'] },
+    ],
+    top: [
+      {
+        lines: [
+          'top --since 30m',
+          `top --cluster demo --since 5m`,
+          `top --vpc ${VPC} --since 5m`,
+          `^top --vpc ${VPC} --since 5m --concurrency 40`,
+        ],
+      },
+      { before: NO_MONITORS, lines: ['top --since 5m', '^top --since 5m --concurrency 40'] },
+    ],
+    zones: [
+      { lines: [`zones --vpc ${VPC} ${SHORT}`, `zones --cluster demo ${SHORT}`] },
+      { before: NO_MONITORS, lines: [`zones ${SHORT}`, `^zones ${SHORT}`] },
+    ],
+    health: [{ lines: ['health', `health --vpc ${VPC}`, 'health --cluster demo'] }],
+    'monitor list': [{ before: K8S, lines: ['monitor list'] }],
+    'monitor show': [
+      { before: K8S, lines: ['monitor show k8s', 'monitor show FIRST', '!monitor show nope'] },
+    ],
+    'monitor create': [
+      {
+        before: NO_MONITORS,
+        lines: [
+          `monitor create --vpc ${VPC} --per-zone --tag a=b --yes --wait`,
+          'monitor create k8s --cluster demo --yes',
+          `monitor create --vpc ${VPC} --tag a=c --yes`,
+        ],
+      },
+    ],
+    'monitor update': [
+      {
+        lines: [
+          'monitor update FIRST --add-to-service S3 --yes',
+          `monitor update FIRST --add-vpc ${VPC} --add-cluster demo --yes`,
+          'monitor update FIRST --add-subnet subnet-0a1f6c2d4e8b97035 --yes',
+          'monitor update FIRST --add-to-zone ap-northeast-3a --yes',
+          '!monitor update nope --add-to-service S3 --yes',
+        ],
+      },
+    ],
+    'monitor delete': [{ lines: ['monitor delete FIRST --yes --wait', '!monitor delete nope --yes'] }],
+    'monitor tag': [
+      {
+        lines: [
+          'monitor tag FIRST',
+          'monitor tag FIRST --tag a=b --yes',
+          'monitor tag FIRST --untag a --yes',
+        ],
+      },
+    ],
+    'scope list': [{ lines: ['scope list'] }],
+    'scope show': [{ lines: ['scope show'] }],
+    'scope create': [{ before: NO_SCOPE, lines: ['scope create --tag a=b --yes'] }],
+    'scope update': [{ lines: ['scope update --add-account 210987654321 --yes'] }],
+    'scope delete': [{ lines: ['scope delete --with-monitors --yes'] }],
+    'scope tag': [{ lines: ['scope tag', 'scope tag --tag a=b --yes', 'scope tag --untag a --yes'] }],
+  };
 
 const PREFIXES: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
 
 async function called(name: string): Promise<string[]> {
   const actions = new Set<string>();
-  for (const { before, lines } of LINES[name] ?? []) {
-    const { sandbox, run } = await account({ settleMillis: 0 });
+  for (const { before, scenario, lines } of LINES[name] ?? []) {
+    const { sandbox, run } = await account({ settleMillis: 0, ...(scenario ? { scenario } : {}) });
     const names = () => (/ALL|FIRST/.test(`${before}${lines}`) ? listed(run) : Promise.resolve([]));
     const monitors = await names();
     const words = (line: string) =>
