@@ -498,12 +498,12 @@ describe
     it('says by name what it does not have', PATIENT, async () => {
       const [operation, service] = await Promise.all([
         cli.refused('ec2', 'describe-volumes'),
-        cli.refused('iam', 'list-users'),
+        cli.refused('sns', 'list-topics'),
       ]);
       expect(operation.code).toBe('UnknownOperationException');
       expect(operation.message).toContain('DescribeVolumes');
       expect(service.code).toBe('NotImplemented');
-      expect(service.message).toContain("'iam'");
+      expect(service.message).toContain("'sns'");
     });
   });
 
@@ -512,9 +512,12 @@ describe.skipIf(missing).concurrent(missing ?? 'the AWS CLI while states last', 
   const queryMillis = 1 * SECOND;
 
   /** The same sandbox in this process: its clock of states stands still until the test moves it. */
-  async function withClock(test: (cli: Cli, clock: { elapsed: number }) => Promise<void>): Promise<void> {
+  async function withClock(
+    test: (cli: Cli, clock: { elapsed: number }) => Promise<void>,
+    scenario = 'packet-loss',
+  ): Promise<void> {
     const clock = { elapsed: 1000 * SECOND };
-    const options = { scenario: 'packet-loss', settleMillis, queryMillis, elapsed: () => clock.elapsed };
+    const options = { scenario, settleMillis, queryMillis, elapsed: () => clock.elapsed };
     const sandbox: Sandbox = await startSandbox(options);
     try {
       await test(awsCli(sandbox.endpoint, sandbox.world.region), clock);
@@ -579,5 +582,41 @@ describe.skipIf(missing).concurrent(missing ?? 'the AWS CLI while states last', 
       clock.elapsed += settleMillis;
       expect((await nfm('list-scopes')).scopes).toEqual([]);
     }),
+  );
+
+  it('mends a cluster and an instance', PATIENT, () =>
+    withClock(async (cli, clock) => {
+      const addon = ['--cluster-name', 'demo', '--addon-name', 'eks-pod-identity-agent'];
+      const instance = ['--instance-id', 'i-0f31b9d8a27c4e655'];
+      const document = 'AmazonCloudWatch-NetworkFlowMonitorManageAgent';
+      const [created, sent, simulated, profile, installed] = await Promise.all([
+        cli.ok('eks', 'create-addon', ...addon),
+        cli.ok(
+          ...['ssm', 'send-command', '--document-name', document, '--parameters', 'Action=Activate'],
+          ...['--instance-ids', 'i-0f31b9d8a27c4e655'],
+        ),
+        cli.ok(
+          ...['iam', 'simulate-principal-policy', '--action-names', 'networkflowmonitor:Publish'],
+          ...['--policy-source-arn', 'arn:aws:iam::123456789012:role/demo-lb'],
+        ),
+        cli.ok('iam', 'get-instance-profile', '--instance-profile-name', 'demo-lb-profile'),
+        cli.ok('ssm', 'list-inventory-entries', ...instance, '--type-name', 'AWS:Application'),
+      ]);
+      expect(created.addon.status).toBe('CREATING');
+      expect(sent.Command).toMatchObject({ Status: 'Pending', DocumentName: document });
+      expect(simulated.EvaluationResults[0].EvalDecision).toBe('allowed');
+      expect(profile.InstanceProfile.Roles[0].RoleName).toBe('demo-lb');
+      expect(installed.Entries.map((entry: Answer) => entry.Name)).toContain('network-flow-monitor-agent');
+      clock.elapsed += settleMillis;
+      const command = ['--command-id', sent.Command.CommandId];
+      const [added, invocation, second] = await Promise.all([
+        cli.ok('eks', 'describe-addon', ...addon),
+        cli.ok('ssm', 'get-command-invocation', ...command, ...instance),
+        cli.refused('eks', 'create-addon', ...addon),
+      ]);
+      expect(added.addon.status).toBe('ACTIVE');
+      expect(invocation.Status).toBe('Success');
+      expect(second.code).toBe('ResourceInUseException');
+    }, 'pod-identity-agent-missing+agent-not-activated'),
   );
 });
