@@ -1,6 +1,6 @@
 import type { SecurityGroup } from '../../aws/ec2-network.ts';
 import { guide } from '../agent.ts';
-import { failed, passed } from '../check.ts';
+import { failed, passed, unknown } from '../check.ts';
 import { awsCommand } from '../shell.ts';
 import { instanceCheck } from '../subjects.ts';
 import { endpointOf, letsIn, letsOut, takesAll } from '../way-out.ts';
@@ -20,12 +20,15 @@ export const endpointSecurityGroup = instanceCheck({
       securityGroupIds,
       endpoint: endpoint && { id: endpoint.id, securityGroupIds: endpoint.securityGroupIds },
     };
+    if (securityGroupIds.length === 0) {
+      return unknown({ finding: `EC2 names no security group of ${id}.`, evidence });
+    }
     if (!letsOut(groupsOf(securityGroupIds), endpoint)) {
       return failed({
         finding: `The security groups of ${id} (${securityGroupIds.join(', ')}) let nothing out on port 443.`,
         evidence,
         fix: awsCommand(facts.region, 'ec2 authorize-security-group-egress', {
-          'group-id': securityGroupIds[0] ?? 'GROUP',
+          'group-id': securityGroupIds[0] ?? '',
           'ip-permissions': 'IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]',
         }),
       });
@@ -35,10 +38,10 @@ export const endpointSecurityGroup = instanceCheck({
         finding: `The security groups of interface endpoint ${endpoint.id} (${endpoint.securityGroupIds.join(', ')}) do not let ${id} (${ip}) in on port 443.`,
         evidence,
         fix: awsCommand(facts.region, 'ec2 authorize-security-group-ingress', {
-          'group-id': endpoint.securityGroupIds[0] ?? 'GROUP',
+          'group-id': endpoint.securityGroupIds[0] ?? '',
           protocol: 'tcp',
           port: '443',
-          'source-group': securityGroupIds[0] ?? 'GROUP',
+          'source-group': securityGroupIds[0] ?? '',
         }),
       });
     }
