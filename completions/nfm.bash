@@ -37,7 +37,7 @@ _nfm_node() {
     'schema scope') commands='list show create update delete tag' ;;
     'schema sandbox') commands='list serve' ;;
     'completion') options='-h --help' values='bash zsh fish' ;;
-    'help') commands='triage top zones health doctor monitor scope sandbox policy schema completion' options='-h --help' values='exit-codes output environment runbooks' ;;
+    'help') commands='triage top zones health doctor monitor scope sandbox policy schema completion' options='-h --help' values='exit-codes output environment no-data runbooks' ;;
     'help monitor') commands='list show create update delete tag' ;;
     'help scope') commands='list show create update delete tag' ;;
     'help sandbox') commands='list serve' ;;

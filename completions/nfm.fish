@@ -137,7 +137,7 @@ complete -c nfm -n '__nfm_at \'help\'' -a 'sandbox' -d 'the embedded AWS: its sc
 complete -c nfm -n '__nfm_at \'help\'' -a 'policy' -d 'print the least IAM policy that a command needs'
 complete -c nfm -n '__nfm_at \'help\'' -a 'schema' -d 'print the JSON Schema of a document, or of what a command prints'
 complete -c nfm -n '__nfm_at \'help\'' -a 'completion' -d 'print the completion script for bash, zsh or fish'
-complete -c nfm -n '__nfm_at \'help\'' -a 'exit-codes output environment runbooks'
+complete -c nfm -n '__nfm_at \'help\'' -a 'exit-codes output environment no-data runbooks'
 complete -c nfm -n '__nfm_at \'help monitor\'' -a 'list' -d 'the monitors: what each watches, where, and its health indicator now'
 complete -c nfm -n '__nfm_at \'help monitor\'' -a 'show' -d 'one monitor, whole: resources, zones, health and traffic of 30 minutes'
 complete -c nfm -n '__nfm_at \'help monitor\'' -a 'create' -d 'create what is missing: one monitor, or one for a VPC and each of its zones'

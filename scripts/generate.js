@@ -27,7 +27,9 @@ const { generatedFiles } = await import(bundle);
 rmSync(scratch, { recursive: true });
 
 const { version } = JSON.parse(read('package.json'));
-for (const [file, content] of Object.entries(generatedFiles({ version, readme: read('README.md') }))) {
+for (const [file, content] of Object.entries(
+  generatedFiles({ version, readme: read('README.md'), doctor: read('docs/doctor.md') }),
+)) {
   mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
   writeFileSync(path.join(root, file), content);
 }

@@ -1,3 +1,4 @@
+import { CHECKS } from '../doctor/checks/index.ts';
 import { commands } from './commands.ts';
 import { bashCompletion } from './completion-bash.ts';
 import { fishCompletion } from './completion-fish.ts';
@@ -7,13 +8,18 @@ import { RECIPES } from './help-topics.ts';
 import { manPage } from './man.ts';
 
 /** All that is made from the commands and checked in: path → content. 'npm run generate' writes it, a test compares. */
-export function generatedFiles({ version, readme }: { version: string; readme: string }) {
+export function generatedFiles({
+  version,
+  readme,
+  doctor,
+}: Readonly<Record<'version' | 'readme' | 'doctor', string>>) {
   const tree = completionTree();
   return {
     'completions/nfm.bash': bashCompletion(tree),
     'completions/_nfm': zshCompletion(tree),
     'completions/nfm.fish': fishCompletion(tree),
     'man/nfm.1': manPage(version),
+    'docs/doctor.md': between(doctor, 'checks', checkTable()),
     'README.md': between(between(readme, 'commands', commandTable()), 'recipes', recipes()),
   };
 }
@@ -28,6 +34,20 @@ function commandTable(): string {
     ({ usage, summary }) => `| \`nfm ${usage}\` | ${summary.replaceAll('|', '\\|')} |\n`,
   );
   return `| command | job |\n|---|---|\n${rows.join('')}`;
+}
+
+function checkTable(): string {
+  const rows = CHECKS.map(({ layer, id, title, needs = [], repair, source }) => {
+    const cells = [
+      layer,
+      `[\`${id}\`](${source})`,
+      title,
+      needs.map((n) => `\`${n}\``).join(', '),
+      repair ? 'yes' : '',
+    ];
+    return `| ${cells.join(' | ')} |\n`;
+  });
+  return `| layer | check, with its source | passes where | needs | \`--fix\` |\n|---|---|---|---|---|\n${rows.join('')}`;
 }
 
 function recipes(): string {

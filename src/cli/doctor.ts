@@ -10,11 +10,10 @@ import {
   CHECK_LIST_SCHEMA,
   type CheckListDocument,
   type CheckReport,
-  DOCTOR_EXIT,
   DOCTOR_SCHEMA,
   type DoctorDocument,
-  LAYERS,
 } from '../model/doctor.ts';
+import { DOCTOR_EXIT, LAYERS } from '../model/doctor-words.ts';
 import { UsageError } from '../model/errors.ts';
 import { DEFAULT_SCENARIO, onSandbox } from '../model/sandbox-hint.ts';
 import { instant } from '../model/time.ts';

@@ -1,3 +1,4 @@
+import { DOCTOR_EXIT, LAYERS, type Layer } from '../model/doctor-words.ts';
 import { EXIT, VERDICT_EXIT } from '../model/errors.ts';
 import type { Verdict } from '../model/report.ts';
 import { DISPLAY } from './options.ts';
@@ -47,6 +48,11 @@ esac`,
 nfm triage --case incident.json --query summary`,
   },
   {
+    title: 'Why is there no data? In a sentence, then the requests that mend it',
+    script: `nfm doctor --sandbox pod-identity-agent-missing --query summary
+nfm doctor --sandbox pod-identity-agent-missing --fix --dry-run`,
+  },
+  {
     title: 'See what would be created to watch each zone by itself',
     script: 'nfm triage --sandbox --vpc vpc-0d5c1a7be93f24a60 --create-monitors --dry-run',
   },
@@ -92,6 +98,14 @@ const exitCodes: Topic = {
           'degraded: at least one was, in some minute of the window.',
         ],
         [String(VERDICT_EXIT['no-data']), 'unknown: none was reported.'],
+      ],
+    },
+    'With --exit-code, nfm doctor exits by what it found.',
+    {
+      terms: [
+        [String(DOCTOR_EXIT.passed), 'nothing fails; there may be warnings.'],
+        [String(DOCTOR_EXIT.failed), 'a check fails.'],
+        [String(DOCTOR_EXIT.unknown), 'none fails, and of some nothing is known.'],
       ],
     },
   ],
@@ -222,7 +236,30 @@ const runbooks: Topic = {
   ],
 };
 
-export const TOPICS: readonly Topic[] = [exitCodes, output, environment, runbooks];
+const LAYER_MEANINGS: Readonly<Record<Layer, string>> = {
+  access:
+    'Is Network Flow Monitor in this Region, and may you read it? Each family of queries is a permission.',
+  scope: 'Is it enabled here, ready, and for this account and Region?',
+  data: 'Is anything published at all? If so agents work, and what is missing is a monitor.',
+  monitors: 'Are there monitors, ACTIVE, old enough, and do they watch the target?',
+  kubernetes: "EKS: the agent's add-on, the Pod Identity Agent, the role of the agents and what it may do.",
+  instances: 'EC2 outside clusters: Systems Manager, operating system, package, activation, role.',
+  network: 'Is there a way to the endpoint that agents publish to, on port 443?',
+  coverage: 'Which instances publish, which do not, and which never can.',
+};
+
+const noData: Topic = {
+  name: 'no-data',
+  summary: 'why there may be no data, in the order in which nfm doctor looks',
+  blocks: [
+    'The cause is the first check that fails and is no consequence of another. What AWS does not let nfm read is unknown, never passed.',
+    { terms: LAYERS.map((layer) => [layer, LAYER_MEANINGS[layer]]) },
+    'Commands that mend it are printed with it. --fix does what one safe call can do, after asking: it shows the requests, waits for each, and looks again; another run goes on where one was ended.',
+    { code: 'nfm doctor --sandbox pod-identity-agent-missing --fix --dry-run' },
+  ],
+};
+
+export const TOPICS: readonly Topic[] = [exitCodes, output, environment, noData, runbooks];
 
 export const topicNames = TOPICS.map((topic) => topic.name);
 

@@ -1,4 +1,4 @@
-import type { CheckStatus, Layer } from '../model/doctor.ts';
+import type { CheckStatus, Layer } from '../model/doctor-words.ts';
 import type { Facts } from './facts.ts';
 
 /** What a check found about one thing. */

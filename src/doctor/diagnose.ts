@@ -1,4 +1,5 @@
-import { CHECK_STATUSES, type CheckReport, type CheckStatus } from '../model/doctor.ts';
+import type { CheckReport } from '../model/doctor.ts';
+import { CHECK_STATUSES, type CheckStatus } from '../model/doctor-words.ts';
 import { type NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
 import type { Check, Outcome, Repair } from './check.ts';
 import type { Facts } from './facts.ts';

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import type { CheckListDocument, CheckReport, CheckStatus, DoctorDocument } from '../model/doctor.ts';
+import type { CheckListDocument, CheckReport, DoctorDocument } from '../model/doctor.ts';
+import type { CheckStatus } from '../model/doctor-words.ts';
 import { type Ink, item, pad, wrap, wrapCommand } from './layout.ts';
 import { code, longestRun, prose, table } from './markup.ts';
 import { sanitize, sanitizeDocument } from './sanitize.ts';

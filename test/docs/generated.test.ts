@@ -12,7 +12,9 @@ const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 
 describe('what is generated and checked in', () => {
   const { version } = JSON.parse(read('package.json')) as { version: string };
-  const files = Object.entries(generatedFiles({ version, readme: read('README.md') }));
+  const files = Object.entries(
+    generatedFiles({ version, readme: read('README.md'), doctor: read('docs/doctor.md') }),
+  );
 
   it.each(files)("%s is what 'npm run generate' writes", (file, content) => {
     expect(read(file) === content, `${file} is stale: npm run generate`).toBe(true);
