@@ -24,8 +24,11 @@ export async function settle(
     r.parts.flatMap((p) => ('settling' in p.outcome && p.outcome.settling) || []),
   );
   const under = [...new Map(all.map((s) => [s.what, s])).values()];
-  // A scope takes longest, and nothing else waits for it.
-  for (const settling of under) await wait(io, options, aws, settling);
+  const say = speaker(io, options);
+  for (const settling of under) {
+    say(`Waiting: ${settling.what} is under way. ${settling.hint}`);
+    await wait(io, options, aws, settling);
+  }
   return under.length > 0;
 }
 

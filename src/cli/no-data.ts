@@ -1,7 +1,8 @@
 import type { Aws } from '../aws/aws.ts';
 import { CHECKS } from '../doctor/checks/index.ts';
 import { causeOf, diagnose } from '../doctor/diagnose.ts';
-import { type DoctorTarget, Facts } from '../doctor/facts.ts';
+import { Facts } from '../doctor/facts.ts';
+import type { DoctorTarget } from '../doctor/target-facts.ts';
 import type { Case } from '../model/case.ts';
 import { onSandbox } from '../model/sandbox-hint.ts';
 

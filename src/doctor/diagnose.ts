@@ -183,13 +183,19 @@ async function repairsOf(
 
 const SHOWN = 3;
 
+/** What is the same of several subjects is said once, of the first, and the others are named. */
 function wordsOf(parts: readonly Part[]): string {
-  const findings = [...new Set(parts.map((p) => p.outcome.finding))];
-  const more = parts.length > SHOWN ? [`So are ${parts.length - SHOWN} more.`] : [];
-  const [first = ''] = findings;
-  if (findings.length === 1) return first;
-  const passing = parts[0]?.outcome.status === 'pass';
-  // Good news is short.
-  if (passing) return `${first} The same of ${parts.length - 1} more.`;
-  return [...findings.slice(0, SHOWN), ...more].join(' ');
+  const alike = new Map<string, Part[]>();
+  for (const part of parts) {
+    const words = part.name ? part.outcome.finding.replaceAll(part.name, '…') : part.outcome.finding;
+    alike.set(words, [...(alike.get(words) ?? []), part]);
+  }
+  const said = [...alike.values()].map(([first, ...others]) => {
+    if (others.length === 0) return first?.outcome.finding ?? '';
+    const names = others.slice(0, SHOWN).map((p) => p.name);
+    const more = others.length > SHOWN ? `, and ${others.length - SHOWN} more` : '';
+    return `${first?.outcome.finding} The same of ${names.join(', ')}${more}.`;
+  });
+  const more = said.length > SHOWN ? [`${said.length - SHOWN} more in -o json.`] : [];
+  return [...said.slice(0, SHOWN), ...more].join(' ');
 }

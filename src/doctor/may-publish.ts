@@ -12,13 +12,13 @@ export async function publishing(facts: Facts, roleArn: string, who: string): Pr
   if (decision === 'allowed') return passed(`Role ${name} may call ${PUBLISH}.`, evidence);
   if (decision === 'explicitDeny') {
     return failed({
-      finding: `A policy denies ${PUBLISH} to role ${name} explicitly: what ${who} send is answered with 403. One more Allow does not help.`,
+      finding: `A policy denies ${PUBLISH} to role ${name} explicitly: reports of ${who} are answered with 403. One more Allow does not help.`,
       evidence,
       fix: awsCommand(facts.region, 'iam list-attached-role-policies', { 'role-name': name }),
     });
   }
   return failed({
-    finding: `Role ${name} may not call ${PUBLISH}: what ${who} send is answered with 403.`,
+    finding: `Role ${name} may not call ${PUBLISH}: reports of ${who} are answered with 403.`,
     evidence,
     fix: awsCommand(facts.region, 'iam attach-role-policy', {
       'role-name': name,

@@ -75,14 +75,14 @@ export function judgeSystem({ name, version, kernel }: System): Judged {
   if (kernel && isOlder(kernel, OLDEST_KERNEL)) {
     return {
       verdict: 'impossible',
-      why: `the agent needs kernel ${OLDEST_KERNEL} or newer. Replace it by an image with a newer one.`,
+      why: `the agent needs kernel ${OLDEST_KERNEL} or newer. Use an image that has it.`,
     };
   }
   const on = ([names, versions]: readonly [RegExp, RegExp]) => names.test(name) && versions.test(version);
   if (FAILING.some(on)) {
     return {
       verdict: 'impossible',
-      why: 'the agent is known to fail on it. Replace it by an image with a newer one.',
+      why: 'the agent is known to fail on it. AWS has tested Amazon Linux 2023, RHEL 9, SLES 15 SP6, Debian 11 and 12, and Ubuntu 22.04 and 24.04.',
     };
   }
   // Its images had kernel 4.14 for years.

@@ -51,24 +51,23 @@ export function isGoingOn(status: string): boolean {
   return GOING_ON.includes(status);
 }
 
-/** A command on several instances is what it is on the worst of them. */
+/** A command on several instances is what it is on the worst of them. Its ID may be known only when it was sent. */
 export function commandSettling({ aws, region }: Facts, commandId: () => string): Settling {
-  const hint = () =>
-    awsCommand(region, 'ssm list-command-invocations', { 'command-id': commandId(), details: '' });
-  return {
-    what: 'The command',
+  const settling: Settling = {
+    get what() {
+      return `Command ${commandId()}`;
+    },
+    get hint() {
+      return awsCommand(region, 'ssm list-command-invocations', { 'command-id': commandId(), details: '' });
+    },
     read: async () => {
       const statuses = await ssm(aws).statuses(commandId());
-      return (
-        statuses.find((s) => s !== 'Success' && !isGoingOn(s)) ??
-        statuses.find((s) => s !== 'Success') ??
-        statuses[0] ??
-        'Pending'
-      );
+      const ended = statuses.find((s) => s !== 'Success' && !isGoingOn(s));
+      return ended ?? statuses.find((s) => s !== 'Success') ?? statuses[0] ?? 'Pending';
     },
-    isDone: (status) => is(status, ['Success'], GOING_ON, 'The command', hint()),
-    hint: 'nfm doctor',
+    isDone: (status) => is(status, ['Success'], GOING_ON, settling.what, settling.hint),
   };
+  return settling;
 }
 
 function is(

@@ -1,9 +1,9 @@
 import { closest } from '../model/closest.ts';
 import { NotFoundError, RefusedError, UnreachableError } from '../model/errors.ts';
-import type { Facts } from './facts.ts';
+import type { TargetFacts } from './target-facts.ts';
 
 /** A target that is not there would be diagnosed as having no data. Where AWS does not tell, it is believed. */
-export async function assertTarget(facts: Facts): Promise<void> {
+export async function assertTarget(facts: TargetFacts): Promise<void> {
   try {
     if (!(await exists(facts))) throw await unknownTarget(facts);
   } catch (error) {
@@ -13,7 +13,7 @@ export async function assertTarget(facts: Facts): Promise<void> {
   }
 }
 
-async function exists(facts: Facts): Promise<boolean> {
+async function exists(facts: TargetFacts): Promise<boolean> {
   const { kind, id } = facts.target;
   switch (kind) {
     case 'scope':
@@ -31,7 +31,7 @@ async function exists(facts: Facts): Promise<boolean> {
   }
 }
 
-export async function unknownTarget(facts: Facts): Promise<NotFoundError> {
+export async function unknownTarget(facts: TargetFacts): Promise<NotFoundError> {
   const { kind, id } = facts.target;
   const what =
     kind === 'vpc'

@@ -14,6 +14,8 @@ const FIXABLE: readonly (readonly [scenario: string, ...writes: string[]])[] = [
   ['addon-missing', 'CreateAddon'],
   ['publishing-off', 'UpdateAddon'],
   ['no-tolerations', 'UpdateAddon'],
+  ['old-addon', 'UpdateAddon'],
+  ['old-addon-tainted', 'UpdateAddon'],
   ['pod-identity-agent-missing', 'CreateAddon'],
   ['association-missing', 'CreatePodIdentityAssociation'],
   ['old-service-account', 'CreatePodIdentityAssociation'],

@@ -1,5 +1,6 @@
 import { guide } from '../agent.ts';
 import { failed, passed } from '../check.ts';
+import type { Facts } from '../facts.ts';
 import { awsCommand } from '../shell.ts';
 import { instanceCheck } from '../subjects.ts';
 import { endpointOf, isAvailable, wayToInternet } from '../way-out.ts';
@@ -32,10 +33,19 @@ export const endpointRoute = instanceCheck({
         'vpc-id': vpcId,
         'vpc-endpoint-type': 'Interface',
         'service-name': facts.reportsService,
-        'subnet-ids': subnetId,
-        'security-group-ids': instance.securityGroupIds,
+        'subnet-ids': await stranded(facts, vpcId),
+        'security-group-ids': [...instance.securityGroupIds].sort(),
         'private-dns-enabled': '',
       }),
     });
   },
 });
+
+/** One subnet in each zone that has instances without a way out: an endpoint takes no more, and serves all of the VPC. */
+async function stranded(facts: Facts, vpcId: string): Promise<string[]> {
+  const instances = (await facts.instances()).filter((i) => i.vpcId === vpcId);
+  const ways = await Promise.all(instances.map((i) => wayToInternet(facts, i)));
+  const ids = new Set(instances.filter((_, i) => ways[i]?.obstacle).map((i) => i.subnetId));
+  const subnets = (await facts.subnets()).filter((s) => ids.has(s.id));
+  return [...new Map(subnets.map((s) => [s.azId, s.id])).values()];
+}

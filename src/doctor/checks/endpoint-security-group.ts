@@ -17,6 +17,7 @@ export const endpointSecurityGroup = instanceCheck({
     const groupsOf = (ids: readonly string[]): SecurityGroup[] =>
       ids.flatMap((group) => all.get(group) ?? []);
     const evidence = {
+      ip,
       securityGroupIds,
       endpoint: endpoint && { id: endpoint.id, securityGroupIds: endpoint.securityGroupIds },
     };
@@ -35,7 +36,7 @@ export const endpointSecurityGroup = instanceCheck({
     }
     if (endpoint && !letsIn(groupsOf(endpoint.securityGroupIds), instance)) {
       return failed({
-        finding: `The security groups of interface endpoint ${endpoint.id} (${endpoint.securityGroupIds.join(', ')}) do not let ${id} (${ip}) in on port 443.`,
+        finding: `The security groups of interface endpoint ${endpoint.id} (${endpoint.securityGroupIds.join(', ')}) do not let ${id} in on port 443.`,
         evidence,
         fix: awsCommand(facts.region, 'ec2 authorize-security-group-ingress', {
           'group-id': endpoint.securityGroupIds[0] ?? '',

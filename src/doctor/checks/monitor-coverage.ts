@@ -26,7 +26,10 @@ export const monitorCoverage = check({
     const found = { evidence, fix: await monitorCommand(facts) };
     const names = monitors.map((m) => m.name).join(', ');
     if (watched.size === 0) {
-      return failed({ ...found, finding: `No monitor watches the target: ${names} watch other resources.` });
+      return failed({
+        ...found,
+        finding: `No monitor watches the target: ${names} ${monitors.length === 1 ? 'watches' : 'watch'} other resources.`,
+      });
     }
     return warned({
       ...found,

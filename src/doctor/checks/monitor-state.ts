@@ -1,5 +1,6 @@
 import { guide } from '../agent.ts';
 import { check, failed, passed } from '../check.ts';
+import { monitorCommand } from '../monitor-repair.ts';
 import { monitorSettling } from '../settling.ts';
 import { quote } from '../shell.ts';
 
@@ -23,14 +24,15 @@ export const monitorState = check({
     return failed({
       ...(pending && first ? { settling: monitorSettling(facts, first.name) } : {}),
       finding: pending
-        ? `${words}: it publishes nothing until it is ACTIVE, which takes up to half an hour.`
-        : `${words}: it publishes nothing, and the service gives no reason.`,
+        ? `${words}: nothing is published before it is ACTIVE, which takes up to half an hour.`
+        : `${words}: nothing is published, and the service gives no reason.`,
       evidence,
-      fix: others.map(({ name, status }) =>
-        status === 'PENDING'
-          ? `nfm monitor show ${quote(name)} --region ${facts.region}`
-          : `nfm monitor delete ${quote(name)} --region ${facts.region}`,
-      ),
+      fix: pending
+        ? others.map(({ name }) => `nfm monitor show ${quote(name)} --region ${facts.region}`)
+        : [
+            `nfm monitor delete ${others.map(({ name }) => quote(name)).join(' ')} --region ${facts.region}`,
+            await monitorCommand(facts),
+          ],
     });
   },
 });

@@ -7,7 +7,9 @@ const READS: Readonly<Record<string, (facts: Facts) => Promise<unknown>>> = {
   scopes: (facts) => facts.scopes(),
   'the scope': (facts) => facts.scopeDetails(),
   monitors: (facts) => facts.monitors(),
-  queries: (facts) => facts.mayQuery(),
+  'a query of workload insights': (facts) => facts.mayQuery('insights'),
+  'a query of their series': (facts) => facts.mayQuery('series'),
+  'a query of a monitor': (facts) => facts.mayQuery('flows'),
   'workload insights': (facts) => facts.published(),
   'flows of monitors': (facts) => facts.senders(),
   metrics: (facts) => facts.datapoints(),
@@ -34,7 +36,7 @@ export const permissions = check({
     const [other] = own;
     if (other)
       return unknown({ finding: other.message, evidence: { code: other.code, action: other.action } });
-    const { insights, flows } = await facts.mayQuery();
+    const [insights, flows] = await Promise.all([facts.mayQuery('insights'), facts.mayQuery('flows')]);
     if (insights && flows) {
       return passed('Scopes, monitors, metrics and all three families of queries can be read.');
     }

@@ -1,4 +1,3 @@
-import { guide } from '../agent.ts';
 import { check, failed, passed } from '../check.ts';
 import { scopeSettling } from '../settling.ts';
 
@@ -18,13 +17,16 @@ export const scopeReady = check({
     if (status === 'IN_PROGRESS') {
       return failed({
         finding: `Scope ${id} is IN_PROGRESS: monitors and queries cannot be used yet. It takes some minutes; after half an hour, look for Transit Gateway attachments that keep being made or deleted, and for service control policies that deny iam:CreateServiceLinkedRole or AWS Config.`,
-        evidence: { ...evidence, guide: guide('components') },
+        evidence,
         fix: `nfm scope show --region ${facts.region}`,
         settling: scopeSettling(facts),
       });
     }
     return failed({
-      finding: `Scope ${id} is ${status}: it cannot be used, and the service gives no reason. What is known to do that: Transit Gateway attachments that keep changing, and service control policies that deny iam:CreateServiceLinkedRole or AWS Config.`,
+      finding:
+        status === 'FAILED'
+          ? `Scope ${id} is FAILED: it cannot be used, and the service gives no reason. What is known to do that: Transit Gateway attachments that keep changing, and service control policies that deny iam:CreateServiceLinkedRole or AWS Config.`
+          : `Scope ${id} is ${status}: Network Flow Monitor was given up here, and measures nothing.`,
       evidence,
       fix: [
         `nfm scope delete ${id} --with-monitors --region ${facts.region}`,
