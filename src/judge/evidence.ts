@@ -2,8 +2,11 @@ import type { Case } from '../model/case.ts';
 import type { Evidence } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import * as units from '../model/units.ts';
+import type { Hypothesis } from './hypotheses.ts';
+import type { Where } from './locate.ts';
 import type { Observation, ObservedZone } from './observe.ts';
 import { perGib } from './rates.ts';
+import { isWidespread } from './verdict.ts';
 import { nameOf, zoneName } from './words.ts';
 
 /** The trace of the verdict: what was asked, what was found, and which side it speaks for. */
@@ -170,49 +173,88 @@ function nhiEvidence(data: Case, { nhi, nhiHere, outlier, symptom, change }: Obs
   }
 }
 
-function spreadEvidence(data: Case, { where, outlier, change }: Observation): Evidence[] {
-  const { culprit, parts } = where;
-  if ((!outlier && change.verdict !== 'up') || !parts.top) return [];
+function spreadEvidence(data: Case, seen: Observation): Evidence[] {
+  const { where, outlier, risen } = seen;
+  const { culprit, parts, extent, best } = where;
+  if (!risen || parts.members.length === 0) return [];
   const place = outlier ? zoneName(data, outlier.azId) : 'the target';
+  const weighed = best ? { probability: where.probability, ...againstRunnerUp(where) } : {};
   if (culprit) {
-    const { topShare, topByteShare, members } = culprit.spread;
+    const { member, share, peers, level } = culprit;
     return [
       {
         code: 'concentrated',
         supports: 'workload',
         strength: 'required',
-        statement: `${sentence(nameOf(culprit.member.identity))} carries ${units.share(topShare)} of what was added in ${place}, on ${units.share(topByteShare)} of its bytes; ${others(members.length - 1)}.`,
-        data: {
-          level: culprit.level,
-          key: culprit.member.key,
-          share: topShare,
-          byteShare: topByteShare,
-          peers: members.length - 1,
-        },
+        statement: `${sentence(nameOf(member.identity))} carries ${units.share(share.excess)} of what was added in ${place}, on ${units.share(share.bytes)} of its bytes; ${others(peers)}.${runnerUpIn(data, where)}`,
+        data: { level, key: member.key, share: share.excess, byteShare: share.bytes, peers, ...weighed },
       },
     ];
   }
   const seenIn = `${parts.elevated} of ${parts.eligible} pods or instances of ${place} with enough traffic show it`;
+  const counts = { elevated: parts.elevated, eligible: parts.eligible, ...weighed };
+  if (extent === 'zone' || extent === 'wider' || isWidespread(seen)) {
+    return [
+      {
+        code: 'widespread',
+        supports: 'aws-infrastructure',
+        strength: 'required',
+        statement: `${seenIn}: no one part of the workload explains it.${runnerUpIn(data, where)}`,
+        data: counts,
+      },
+    ];
+  }
   return [
-    parts.shape === 'wide'
-      ? {
-          code: 'widespread',
-          supports: 'aws-infrastructure',
-          strength: 'required',
-          statement: `${seenIn}: it is not one workload.`,
-          data: { elevated: parts.elevated, eligible: parts.eligible },
-        }
-      : {
-          code: 'spread-unclear',
-          supports: 'none',
-          strength: 'required',
-          statement: `${seenIn}: neither one workload nor all of them.`,
-          data: { elevated: parts.elevated, eligible: parts.eligible },
-        },
+    {
+      code: 'spread-unclear',
+      supports: 'none',
+      strength: 'required',
+      statement: `${seenIn}: neither one workload nor all of them.${runnerUpIn(data, where)}`,
+      data: counts,
+    },
   ];
 }
 
+/** The margin as a likelihood ratio, cut off where nobody would tell one from the other any more. */
+function againstRunnerUp({ best, runnerUp }: Where): { runnerUp?: string; timesLikelier?: number } {
+  if (!best || !runnerUp) return {};
+  const timesLikelier = Math.exp(Math.min(best.score - runnerUp.score, Math.log(MAX_ODDS)));
+  return { runnerUp: `${runnerUp.kind} ${runnerUp.key}`, timesLikelier };
+}
+
+const MAX_ODDS = 1e6;
+
+function runnerUpIn(data: Case, where: Where): string {
+  const { timesLikelier } = againstRunnerUp(where);
+  if (timesLikelier === undefined || !where.runnerUp) return '';
+  const odds =
+    timesLikelier > MAX_ODDS * 0.99 ? 'over a million' : units.count(Math.max(1, Math.round(timesLikelier)));
+  return ` Next best, ${odds} times less likely: ${placeName(data, where.runnerUp)}.`;
+}
+
+/** An explanation in words. */
+function placeName(data: Case, { kind, identity, key }: Hypothesis): string {
+  switch (kind) {
+    case 'zone':
+      return `all of ${zoneName(data, identity.azId ?? '')}`;
+    case 'zone-pair':
+      return `what is sent between ${key
+        .split(' ')
+        .map((azId) => zoneName(data, azId))
+        .join(' and ')}`;
+    case 'cross-zone':
+      return 'what is sent between zones';
+    case 'everywhere':
+      return 'everything alike';
+    case 'remote':
+      return `what is sent to ${nameOf(identity)}`;
+    default:
+      return nameOf(identity);
+  }
+}
+
 function others(peers: number): string {
+  if (peers <= 0) return 'there is no other to compare it with';
   return peers === 1 ? 'the one other there does not show it' : `the ${peers} others there do not show it`;
 }
 

@@ -29,7 +29,7 @@ export function judge(data: Case): Findings {
       : {},
     nhi: seen.nhi,
     zones: seen.zones.map((zone) => zoneReport(data, zone)),
-    contributors: contributorsOf(data),
+    contributors: contributorsOf(data, seen.flows),
     evidence: evidenceOf(data, seen),
     gaps: gapsOf(data),
     next: nextSteps(data, seen, decision),

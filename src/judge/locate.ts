@@ -1,109 +1,179 @@
 import type { Case, Endpoint } from '../model/case.ts';
 import type { Location, Reason } from '../model/report.ts';
+import type { FlowSums } from './flow-sums.ts';
+import { type Hypothesis, hypothesesOf, type Kind } from './hypotheses.ts';
 import type { Level, Member } from './members.ts';
-import { type Spread, spreadOf } from './spread.ts';
-import { ELIGIBLE_EVENTS, SPREAD_NARROW, SPREAD_WIDE } from './thresholds.ts';
+import { type Share, type Spread, spreadOf } from './spread.ts';
+import { CLEAR_SCORE, EXPLAINED, MARGIN, NEW_PART_LIFT, PART_LIFT, SURE } from './thresholds.ts';
 
 export interface Culprit {
   level: Level;
   member: Member;
-  spread: Spread;
+  /** Its part of what was added in its zone, or in all of the target. */
+  share: Share;
+  /** How many others there are beside it. */
+  peers: number;
 }
 
+/** What kind of answer the explanations give: one part of the workload, the far end, one zone, or more than one. */
+export type Extent = 'part' | 'remote' | 'zone' | 'wider' | 'unclear';
+
 export interface Where {
+  extent: Extent;
+  /** How probable that kind of answer is among all explanations, 0 to 1; and any that lies in the network. */
+  probability: number;
+  network: number;
+  /** The likeliest explanation, and the likeliest of another kind. */
+  best: Hypothesis | null;
+  runnerUp: Hypothesis | null;
+  /** The zone, where that is the answer. */
+  azId: string | null;
   culprit: Culprit | null;
-  /** The spread over the smallest parts that are known: what 'zone-wide' is decided on. */
+  /** The spread over the smallest parts that are known. */
   parts: Spread;
 }
 
-/** Two explanations carry the same where their shares lie this near. */
-const SAME_SHARE = 0.9;
+const EXTENT: Record<Kind, Exclude<Extent, 'unclear'>> = {
+  pod: 'part',
+  instance: 'part',
+  subnet: 'part',
+  service: 'part',
+  remote: 'remote',
+  zone: 'zone',
+  'zone-pair': 'wider',
+  'cross-zone': 'wider',
+  everywhere: 'wider',
+};
 
-/** Finest level first: a bad pod makes its instance, subnet and service look bad too. */
-const LEVELS: readonly Level[] = ['pod', 'instance', 'subnet', 'remote'];
-
-/** Who carries the events in a zone, or, without one, in the whole target. */
-export function locate(data: Case, azId: string | null): Where {
-  const levels: readonly Level[] =
-    azId === null ? ['pod', 'service', 'instance', 'subnet', 'remote'] : LEVELS;
-  const parts = spreadOf(data, 'pod', azId);
-  // Workload insights name subnets only: the top one of a zone's few is no culprit.
-  if (data.flowsFrom?.kind === 'workload-insights') return { culprit: null, parts };
-  for (const level of levels) {
-    const spread = level === 'pod' ? parts : spreadOf(data, level, azId);
-    // Where the smallest parts show it alike, nobody larger is to be accused; a remote of all of them may be.
-    if (parts.shape === 'wide' && level !== 'remote' && level !== 'service') continue;
-    if (spread.shape !== 'concentrated' || !spread.top) continue;
-    const culprit = { level, member: spread.top, spread };
-    // All of a service's events towards one remote: the service, or the remote? The remote, because it blames less.
-    const remote = level === 'service' ? spreadOf(data, 'remote', azId) : null;
-    if (remote?.shape === 'concentrated' && remote.top && remote.topShare >= spread.topShare * SAME_SHARE) {
-      return { culprit: { level: 'remote', member: remote.top, spread: remote }, parts };
-    }
-    return { culprit: onlyTowards(culprit) ?? climb(data, azId, culprit, parts), parts };
-  }
-  return { culprit: null, parts };
+/** What the series show. */
+export interface Symptom {
+  /** The zone that stands out. */
+  outlier: string | null;
+  /** Events that the rise has added there, or in all. */
+  excess: number;
+  /** The share of the window that it lasts: flows are known for whole hours only. */
+  share: number;
 }
 
 /**
- * The top pod may only be the busiest of a bad instance, and the instance the busiest of a bad subnet: where most of
- * the others in the same one show it too, and there are others outside that do not, the larger part is meant.
+ * Who carries the events? The explanations of `hypotheses.ts`, weighed against each other. They must explain what the
+ * series show: a pod that is noisy by itself elsewhere is no explanation of a zone that stands out.
  */
-function climb(data: Case, azId: string | null, culprit: Culprit, parts: Spread): Culprit {
-  let found = culprit;
-  for (const [level, key] of [
-    ['instance', 'instanceId'],
-    ['subnet', 'subnetId'],
-  ] as const) {
-    const place = found.member.identity[key];
-    if (!place || found.level === level) continue;
-    const votes = [...parts.shows].filter(([m]) => m.key !== culprit.member.key);
-    const inside = votes.filter(([m]) => m.identity[key] === place);
-    const outside = votes.filter(([m]) => m.identity[key] !== place);
-    const share = (of: typeof votes) => of.filter(([, shows]) => shows).length / of.length;
-    if (inside.length === 0 || outside.length === 0) continue;
-    if (share(inside) < SPREAD_WIDE || share(outside) > SPREAD_NARROW) continue;
-    const spread = spreadOf(data, level, azId);
-    const member = spread.members.find((m) => m.identity[key] === place);
-    if (member) found = { level, member, spread };
-  }
-  return found;
-}
-
-/**
- * A sender whose events all go to one of its remotes, while it sends to others without any, is not the one at fault:
- * it retransmits because that remote, or the way there, loses. Null where it has no such remote.
- */
-function onlyTowards(culprit: Culprit): Culprit | null {
-  const { member, level, spread } = culprit;
-  if (level === 'remote' || level === 'service') return null;
-  const remotes = new Map<string, { identity: Endpoint; events: number; timeouts: number; bytes: number }>();
-  for (const { remote, retransmissions, timeouts, bytes } of member.flows) {
-    const key = remote.podName ?? remote.ip ?? '';
-    const known = remotes.get(key) ?? { identity: remote, events: 0, timeouts: 0, bytes: 0 };
-    known.events += retransmissions ?? 0;
-    known.timeouts += timeouts ?? 0;
-    known.bytes += bytes ?? 0;
-    remotes.set(key, known);
-  }
-  const [top, ...others] = [...remotes.values()].sort((a, b) => b.events - a.events);
-  if (!top || others.length === 0 || member.bytes === null) return null;
-  const elsewhere = others.reduce((sum, r) => sum + r.bytes, 0);
-  const evenly = (elsewhere / member.bytes) * member.retransmissions;
-  const theirs = member.retransmissions - top.events;
-  if (evenly < ELIGIBLE_EVENTS || theirs >= evenly / 4) return null;
-  return {
-    level: 'remote',
-    member: {
-      ...member,
-      key: `remote/${top.identity.podName ?? top.identity.ip ?? ''}`,
-      identity: top.identity,
-      retransmissions: top.events,
-      timeouts: top.timeouts,
-      bytes: top.bytes,
-    },
-    spread,
+export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom): Where {
+  const parts = spreadOf(flows, 'pod', symptom.outlier);
+  const nothing = {
+    extent: 'unclear' as const,
+    network: 0,
+    best: null,
+    runnerUp: null,
+    azId: null,
+    culprit: null,
   };
+  // Workload insights name subnets only: the top one of a zone's few is no culprit.
+  if (data.flowsFrom?.kind === 'workload-insights') return { ...nothing, probability: 0, parts };
+  const ranked = withoutWholeZones(hypothesesOf(data, flows).filter((h) => possible(h, symptom)));
+  const [best] = ranked;
+  if (!best || best.score < CLEAR_SCORE) return { ...nothing, probability: 0, best: best ?? null, parts };
+  const weight = (hypotheses: readonly Hypothesis[]) =>
+    hypotheses.reduce((sum, h) => sum + Math.exp(h.score - best.score), 0);
+  const share = (is: (h: Hypothesis) => boolean) => weight(ranked.filter(is)) / weight(ranked);
+  const answer = answerOf(best);
+  const probability = share((h) => answerOf(h) === answer);
+  // Where most parts of a zone show it, one of the zone's few subnets is the zone, seen through noise.
+  const blurred = best.kind === 'subnet' && parts.wide;
+  const clear = probability >= SURE && !blurred && standsOut(best, symptom);
+  const extent = clear ? EXTENT[best.kind] : 'unclear';
+  return {
+    extent,
+    probability,
+    network: share((h) => NETWORK.includes(h.kind)),
+    best,
+    runnerUp: ranked.find((h) => answerOf(h) !== answer) ?? null,
+    azId: extent === 'zone' ? (best.identity.azId ?? null) : null,
+    culprit: culpritOf(flows, smallest(best, ranked), extent),
+    parts,
+  };
+}
+
+const NETWORK: readonly Kind[] = ['zone', 'zone-pair', 'cross-zone', 'everywhere'];
+
+function possible(hypothesis: Hypothesis, { outlier, excess }: Symptom): boolean {
+  const { kind, identity, flows, added } = hypothesis;
+  if (outlier !== null && (kind === 'everywhere' || kind === 'cross-zone')) return false;
+  if (outlier !== null && kind === 'zone' && identity.azId !== outlier) return false;
+  const inside = flows.filter(({ flow }) => outlier === null || flow.local.azId === outlier);
+  const explained = added * inside.reduce((sum, f) => sum + f.bytes, 0);
+  return explained >= EXPLAINED * excess;
+}
+
+/** The only subnet of a zone is no part of it: nothing can tell them apart, and the zone is the wider claim. */
+function withoutWholeZones(hypotheses: readonly Hypothesis[]): Hypothesis[] {
+  const zones = hypotheses.filter(({ kind }) => kind === 'zone').map(({ flows }) => new Set(flows));
+  const isZone = ({ kind, flows }: Hypothesis) =>
+    kind === 'subnet' && zones.some((zone) => zone.size === flows.length && flows.every((f) => zone.has(f)));
+  return hypotheses.filter((h) => !isZone(h));
+}
+
+/**
+ * A part of a place that rose by a factor of 2 must itself have risen far more; parts drift by more than places do, and
+ * one that is new has only others to be compared with.
+ */
+function standsOut({ kind, flows }: Hypothesis, { share }: Symptom): boolean {
+  if (NETWORK.includes(kind)) return true;
+  const sum = (of: (f: Hypothesis['flows'][number]) => number) =>
+    flows.reduce((total, f) => total + of(f), 0);
+  const hourly = sum((f) => f.events) / sum((f) => f.expected);
+  const known = sum((f) => f.knownBytes) >= 0.5 * sum((f) => f.bytes);
+  return 1 + (hourly - 1) / share >= (known ? PART_LIFT : NEW_PART_LIFT);
+}
+
+function answerOf({ kind, identity, key }: Hypothesis): string {
+  const extent = EXTENT[kind];
+  if (extent === 'zone') return `zone ${identity.azId}`;
+  // A far end with an agent, or known as a pod, is a part of the workload like any sender.
+  if (extent === 'remote') return identity.podName || identity.instanceId ? 'part' : key;
+  return extent;
+}
+
+/** From the smallest place to the largest. */
+const BY_SIZE: readonly Kind[] = ['pod', 'instance', 'remote', 'service', 'subnet'];
+
+/**
+ * The smallest place inside the likeliest one that explains it as well: where it holds next to no other flows, nothing
+ * speaks for the larger (BlameIt, SIGCOMM'19: the smaller set of faults is the right one in over 98 %).
+ */
+function smallest(best: Hypothesis, ranked: readonly Hypothesis[]): Hypothesis {
+  const flows = new Set(best.flows);
+  const inside = ranked.filter(
+    (h) =>
+      BY_SIZE.includes(h.kind) &&
+      BY_SIZE.indexOf(h.kind) <= BY_SIZE.indexOf(best.kind) &&
+      h.score >= best.score - MARGIN &&
+      h.flows.every((f) => flows.has(f)),
+  );
+  return (
+    inside.sort((a, b) => BY_SIZE.indexOf(a.kind) - BY_SIZE.indexOf(b.kind) || b.score - a.score)[0] ?? best
+  );
+}
+
+/** One that sends nothing itself: only what is sent to it is known. */
+function unseen(key: string, identity: Endpoint): Member {
+  const none = { retransmissions: 0, timeouts: 0, bytes: null, baselineRetransmissions: 0, baselineBytes: 0 };
+  return { key, identity, ...none, flows: [] };
+}
+
+function culpritOf(
+  flows: readonly FlowSums[],
+  { kind, key, identity }: Hypothesis,
+  extent: Extent,
+): Culprit | null {
+  if (extent !== 'part' && extent !== 'remote') return null;
+  const level = kind as Level;
+  const azId = level === 'service' || level === 'remote' ? null : (identity.azId ?? null);
+  const { members, shares } = spreadOf(flows, level, azId);
+  const member = members.find((m) => m.key === key) ?? unseen(key, identity);
+  const share = shares.get(member.key) ?? { excess: 0, bytes: 0 };
+  return { level, member, share, peers: members.length - 1 };
 }
 
 const REASON: Record<Level, Reason> = {
@@ -121,8 +191,7 @@ export function reasonOf({ level, member }: Culprit): Reason {
 
 export function locationOf(data: Case, azId: string | null, culprit: Culprit | null): Location {
   // A remote is where it is, not where those are that send to it.
-  const zone =
-    culprit?.level === 'remote' ? culprit.member.identity.azId : (azId ?? culprit?.member.identity.azId);
+  const zone = culprit ? culprit.member.identity.azId : azId;
   const az = data.zones.find((z) => z.azId === zone)?.az;
   const location: Location = { ...(az ? { az } : {}), ...(zone ? { azId: zone } : {}) };
   if (!culprit) return location;

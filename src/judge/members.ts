@@ -1,4 +1,5 @@
-import type { Case, Endpoint, Flow } from '../model/case.ts';
+import type { Endpoint, Flow } from '../model/case.ts';
+import type { FlowSums } from './flow-sums.ts';
 
 /** Levels at which an impairment can be concentrated, finest first. */
 export type Level = 'pod' | 'instance' | 'subnet' | 'service' | 'remote';
@@ -13,91 +14,78 @@ export interface Member {
   bytes: number | null;
   baselineRetransmissions: number;
   baselineBytes: number;
-  flows: Flow[];
-}
-
-/** Which side of the comparison an hour of flows is on; null where it lies between baseline and window. */
-export function phaseOf({ tiles, window, baseline }: Case, tile: number): 'window' | 'baseline' | null {
-  const asked = tiles[tile];
-  if (!asked) return null;
-  if (Date.parse(asked.start) >= Date.parse(window.start)) return 'window';
-  return baseline && Date.parse(asked.end) <= Date.parse(baseline.end) ? 'baseline' : null;
+  /** Those that it had in the window. */
+  flows: FlowSums[];
 }
 
 /** Who a flow belongs to at a level; null where the flow does not say. */
-export function identify(flow: Flow, level: Level): { key: string; identity: Endpoint } | null {
-  const { ip, instanceId, instanceName, subnetId, vpcId, azId, podName, podNamespace, serviceName } =
-    flow.local;
-  const place = drop({ azId, subnetId, vpcId });
+export function memberKey({ local, remote }: Pick<Flow, 'local' | 'remote'>, level: Level): string | null {
   switch (level) {
     case 'pod':
       // A host without Kubernetes is its own smallest part.
-      if (podName)
-        return {
-          key: `pod/${podNamespace ?? ''}/${podName}`,
-          identity: drop({ ...place, ip, instanceId, instanceName, podNamespace, podName, serviceName }),
-        };
-      return identify(flow, 'instance');
+      return local.podName ? `pod/${local.podNamespace ?? ''}/${local.podName}` : hostKey(local);
     case 'instance':
-      if (instanceId)
-        return {
-          key: `instance/${instanceId}`,
-          identity: drop({ ...place, instanceId, instanceName, ip: podName ? undefined : ip }),
-        };
-      return ip ? { key: `ip/${ip}`, identity: drop({ ...place, ip }) } : null;
+      return hostKey(local);
     case 'subnet':
-      return subnetId ? { key: `subnet/${subnetId}`, identity: place } : null;
+      return local.subnetId ? `subnet/${local.subnetId}` : null;
     case 'service':
-      return serviceName
-        ? {
-            key: `service/${podNamespace ?? ''}/${serviceName}`,
-            identity: drop({ podNamespace, serviceName }),
-          }
-        : null;
+      return local.serviceName ? `service/${local.podNamespace ?? ''}/${local.serviceName}` : null;
     case 'remote': {
-      const { ip: remoteIp, podName: remotePod, instanceId: remoteInstance } = flow.remote;
-      const key = remotePod ?? remoteIp ?? remoteInstance;
-      return key ? { key: `remote/${key}`, identity: flow.remote } : null;
+      const key = remote.podName ?? remote.ip ?? remote.instanceId;
+      return key ? `remote/${key}` : null;
     }
   }
 }
 
+function hostKey({ instanceId, ip }: Endpoint): string | null {
+  return instanceId ? `instance/${instanceId}` : ip ? `ip/${ip}` : null;
+}
+
+/** What is known of a member, from one of its flows. */
+export function identityOf({ local, remote }: Pick<Flow, 'local' | 'remote'>, level: Level): Endpoint {
+  const { ip, instanceId, instanceName, subnetId, vpcId, azId, podName, podNamespace, serviceName } = local;
+  const place = { azId, subnetId, vpcId };
+  const host = { ...place, instanceId, instanceName };
+  switch (level) {
+    case 'pod':
+      return drop(podName ? { ...host, ip, podNamespace, podName, serviceName } : { ...host, ip });
+    case 'instance':
+      return drop({ ...host, ip: podName ? undefined : ip });
+    case 'subnet':
+      return drop(place);
+    case 'service':
+      return drop({ podNamespace, serviceName });
+    case 'remote':
+      return remote;
+  }
+}
+
 /** Members of a level with their sums, the most events first; equal events in order of their keys. */
-export function membersOf(data: Case, level: Level, azId: string | null): Member[] {
+export function membersOf(flows: readonly FlowSums[], level: Level, azId: string | null): Member[] {
   const members = new Map<string, Member>();
-  for (const flow of data.flows) {
+  for (const sums of flows) {
+    const { flow, window, baseline } = sums;
     if (azId !== null && flow.local.azId !== azId) continue;
-    const who = identify(flow, level);
-    if (!who) continue;
-    const phase = phaseOf(data, flow.tile);
-    if (phase === null) continue;
-    let member = members.get(who.key);
+    const key = memberKey(flow, level);
+    if (!key) continue;
+    let member = members.get(key);
     if (!member) {
-      member = {
-        ...who,
-        retransmissions: 0,
-        timeouts: 0,
-        bytes: 0,
-        baselineRetransmissions: 0,
-        baselineBytes: 0,
-        flows: [],
-      };
-      members.set(who.key, member);
+      member = { key, identity: identityOf(flow, level), ...NOTHING, flows: [] };
+      members.set(key, member);
     }
-    if (phase === 'window') {
-      member.retransmissions += flow.retransmissions ?? 0;
-      member.timeouts += flow.timeouts ?? 0;
-      member.bytes = member.bytes === null || flow.bytes === null ? null : member.bytes + flow.bytes;
-      member.flows.push(flow);
-    } else {
-      member.baselineRetransmissions += flow.retransmissions ?? 0;
-      member.baselineBytes += flow.bytes ?? 0;
-    }
+    member.retransmissions += window.retransmissions;
+    member.timeouts += window.timeouts;
+    member.bytes = member.bytes === null || window.unlisted.length > 0 ? null : member.bytes + window.bytes;
+    member.baselineRetransmissions += baseline.retransmissions;
+    member.baselineBytes += baseline.bytes;
+    if (window.bytes > 0 || window.retransmissions > 0 || window.timeouts > 0) member.flows.push(sums);
   }
   return [...members.values()]
     .filter((m) => m.flows.length > 0)
     .sort((a, b) => b.retransmissions - a.retransmissions || (a.key < b.key ? -1 : 1));
 }
+
+const NOTHING = { retransmissions: 0, timeouts: 0, bytes: 0, baselineRetransmissions: 0, baselineBytes: 0 };
 
 function drop(endpoint: { [K in keyof Endpoint]?: Endpoint[K] | undefined }): Endpoint {
   return Object.fromEntries(Object.entries(endpoint).filter(([, v]) => v !== undefined));

@@ -1,18 +1,22 @@
 import type { Case, Series, Window } from '../model/case.ts';
 import type { NhiReport } from '../model/report.ts';
 import { type Change, change } from './change.ts';
-import { impairedZone } from './edge.ts';
+import { type FlowSums, sumFlows } from './flow-sums.ts';
 import { findIncident, type Incident } from './incident.ts';
 import { locate, type Where } from './locate.ts';
 import { nhiOf, readNhi } from './nhi.ts';
 import { type Count, count, dispersion, exposed } from './rates.ts';
+import { type Signs, signsOf } from './signs.ts';
 import { type State, statesOf } from './silence.ts';
 import { inTarget, targetSeries, type ZoneSource, zoneSources } from './sources.ts';
+import { MIN_EVENTS, RISE, STRONG_SCORE } from './thresholds.ts';
 import { compareZones, type ZoneComparison } from './zones.ts';
 
 export interface ObservedZone extends ZoneSource {
   window: Count;
   baseline: Count;
+  /** Against its own baseline. */
+  own: Change;
   comparison: ZoneComparison;
   state: State;
 }
@@ -23,8 +27,10 @@ export interface Observation {
   baseline: Window | null;
   series: Series | null;
   change: Change;
+  /** Is there anything to explain? */
+  risen: boolean;
   zones: ObservedZone[];
-  /** The zone that stands out against its peers, if exactly one does; else the clearest of them. */
+  /** The zone that it is in, where it is one zone. */
   outlier: ObservedZone | null;
   starved: ObservedZone[];
   /** When the rate of the outlier, or of the whole target, rose. */
@@ -35,6 +41,8 @@ export interface Observation {
   nhi: NhiReport[];
   nhiHere: NhiReport['state'];
   where: Where;
+  flows: FlowSums[];
+  signs: Signs;
 }
 
 /** Each zone against its own baseline and its peers. */
@@ -55,8 +63,14 @@ export function observeZones(
   return sources.flatMap((source, i) => {
     const [comparison, state] = [compared[i], states[i]];
     if (!comparison || !state) return [];
-    const window = count(source.series, data.window);
-    return [{ ...source, window, baseline: count(source.series, data.baseline), comparison, state }];
+    const { window, baseline } = data;
+    const counts = { window: count(source.series, window), baseline: count(source.series, baseline) };
+    const own = change(
+      count(source.series, symptom),
+      count(source.series, reference),
+      dispersion(exposed(source.series, symptom)),
+    );
+    return [{ ...source, ...counts, own, comparison, state }];
   });
 }
 
@@ -82,12 +96,26 @@ export function observe(given: Case): Observation {
     count(series, reference),
     dispersion(exposed(series, symptom)),
   );
-  const outlier = mostOutlying(ownZones) ?? (overall.verdict === 'up' ? zoneByEdges(data, ownZones) : null);
-  const risen = outlier !== null || overall.verdict === 'up';
+  const outstanding = mostOutlying(ownZones);
+  const flows = sumFlows(data);
+  const where = locate(data, flows, {
+    outlier: outstanding?.azId ?? null,
+    excess: excessOf(outstanding?.own ?? overall),
+    share: shareOf(symptom, data.window),
+  });
+  const place = placeOf(where, outstanding?.azId ?? null);
+  const outlier = ownZones.find((z) => z.azId === place) ?? null;
+  const zoneUp = ownZones.some((z) => z.own.verdict === 'up');
+  const risen =
+    outstanding !== null ||
+    overall.verdict === 'up' ||
+    zoneUp ||
+    (where.extent !== 'unclear' && isStrong(where));
   return {
     baseline: data.baseline,
     series,
     change: overall,
+    risen,
     zones,
     outlier,
     starved: ownZones.filter((z) => z.state !== 'reporting' && z.baseline.bytes > 0),
@@ -96,14 +124,43 @@ export function observe(given: Case): Observation {
     symptom,
     nhi: readNhi(data, data.window),
     nhiHere: nhiOf(readNhi(data, symptom), outlier?.azId ?? null),
-    where: locate(data, outlier?.azId ?? null),
+    where,
+    flows,
+    signs: signsOf(flows),
   };
 }
 
-/** The zone that every impaired flow begins or ends in, though its peers rise too by what they send there. */
-function zoneByEdges(data: Case, zones: readonly ObservedZone[]): ObservedZone | null {
-  const azId = impairedZone(data);
-  return zones.find((z) => z.azId === azId) ?? null;
+/** The zone that is meant; null where it is not one. */
+function placeOf({ extent, azId, culprit }: Where, outstanding: string | null): string | null {
+  switch (extent) {
+    case 'part':
+      return culprit?.member.identity.azId ?? null;
+    case 'zone':
+      return azId;
+    case 'unclear':
+      return outstanding;
+    default:
+      return null;
+  }
+}
+
+function shareOf(part: Window, whole: Window): number {
+  const length = ({ start, end }: Window) => Date.parse(end) - Date.parse(start);
+  return length(part) / length(whole);
+}
+
+/** Events that the reference does not explain. */
+function excessOf({ window, baseline, verdict }: Change): number {
+  if (verdict !== 'up' || baseline.bytes === 0) return 0;
+  return window.retransmissions - (window.bytes * baseline.retransmissions) / baseline.bytes;
+}
+
+/** Flows of an hour show what the zone's minutes hide, where one of its smaller parts has it all. */
+function isStrong({ best }: Where): boolean {
+  if (!best || best.score < STRONG_SCORE) return false;
+  const events = best.flows.reduce((sum, f) => sum + f.events, 0);
+  const expected = best.flows.reduce((sum, f) => sum + f.expected, 0);
+  return events >= MIN_EVENTS && events >= RISE * expected;
 }
 
 function mostOutlying(zones: readonly ObservedZone[]): ObservedZone | null {

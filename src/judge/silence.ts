@@ -1,6 +1,6 @@
 import type { Case, Series } from '../model/case.ts';
 import { binsWithin, count } from './rates.ts';
-import { COLLAPSE, HOLD, QUIET_BINS } from './thresholds.ts';
+import { COLLAPSE, QUIET_BINS } from './thresholds.ts';
 
 export type State = 'reporting' | 'starved' | 'silent';
 
@@ -12,8 +12,8 @@ interface Place {
 /**
  * Reporting, starved or silent? Missing data is not zero: a zone whose loss is so bad that its traffic collapses has
  * few retransmissions left to show (survivor bias), and must not read as healthy. Both are asked of the end of the
- * window, because an hour's average hides what began in its middle, and of the whole. Starved needs peers that hold:
- * a quiet evening lowers every zone.
+ * window, because an hour's average hides what began in its middle, and of the whole. Starved is by comparison with
+ * the peer that holds best: a quiet evening lowers every zone, and a collapsed zone takes with it what is sent to it.
  */
 export function statesOf(data: Case, places: readonly Place[]): State[] {
   return places.map((place) => {
@@ -30,8 +30,8 @@ function stateIn(data: Case, place: Place, peers: readonly Place[], from: number
   if (!reported(place))
     return from === binsWithin(place.series, data.window)[0] || peers.some(reported) ? 'silent' : 'reporting';
   const own = level(data, place, from, to);
-  const hold = peers.some((p) => (level(data, p, from, to) ?? 0) >= HOLD);
-  return own !== null && own < COLLAPSE && hold ? 'starved' : 'reporting';
+  const theirs = Math.max(0, ...peers.map((p) => level(data, p, from, to) ?? 0));
+  return own !== null && own < COLLAPSE * Math.min(1, theirs) ? 'starved' : 'reporting';
 }
 
 /** Bytes a bin, as a share of the same in the baseline; a bin without a report has none. Null without a baseline. */

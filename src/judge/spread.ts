@@ -1,30 +1,23 @@
-import type { Case } from '../model/case.ts';
+import type { FlowSums } from './flow-sums.ts';
 import { type Level, type Member, membersOf } from './members.ts';
-import {
-  ELIGIBLE_EVENTS,
-  MEMBER_PRIOR,
-  MIN_EVENTS,
-  SPREAD_NARROW,
-  SPREAD_WIDE,
-  TOP_LIFT,
-  TOP_SHARE,
-} from './thresholds.ts';
+import { ELIGIBLE_EVENTS, MEMBER_PRIOR, SPREAD_WIDE } from './thresholds.ts';
 
 /** How the excess of one place is shared out among its members of one level. */
 export interface Spread {
-  level: Level;
-  shape: 'concentrated' | 'wide' | 'unclear';
   members: Member[];
-  top: Member | null;
-  /** The top member's share of the excess: of the events that its baseline does not explain. */
-  topShare: number;
-  /** The top member's share of the bytes. */
-  topByteShare: number;
-  /** Of the members with enough traffic to have shown the impairment, how many do. */
+  /** Most of the members that had the traffic to show the impairment do. */
+  wide: boolean;
   elevated: number;
   eligible: number;
-  /** The same, each by itself: true where it shows the impairment; absent where it had too little traffic to. */
-  shows: ReadonlyMap<Member, boolean>;
+  /** Each member's part of the excess (of the events that its baseline does not explain) and of the bytes, by key. */
+  shares: ReadonlyMap<string, Share>;
+  /** The largest of those parts of the excess. */
+  topShare: number;
+}
+
+export interface Share {
+  excess: number;
+  bytes: number;
 }
 
 /** A member against both hypotheses: what its baseline expects, and what an impairment of the whole place adds. */
@@ -36,14 +29,12 @@ interface Judged {
 }
 
 /**
- * One member, or all of them? Against the hypothesis that the whole place is impaired alike, in which each
- * member's excess follows its bytes: the share of members that show it decides ('wide'); the top member is
- * blamed ('concentrated') only if it carries most of the excess at a rate far above all others, and the others
- * had the traffic to show the impairment. The top share alone would misread one zone-wide fault in ten (verdict.md §3).
- * Excess, not events: a pod that is always noisy explains nothing.
+ * One member, or all of them? Against the hypothesis that the whole place is impaired alike, in which each member's
+ * excess follows its bytes: the share of members that show it says 'wide'. The top share alone would misread one
+ * zone-wide fault in ten (verdict.md §3). Excess, not events: a pod that is always noisy explains nothing.
  */
-export function spreadOf(data: Case, level: Level, azId: string | null): Spread {
-  const judged = judgeMembers(membersOf(data, level, azId));
+export function spreadOf(flows: readonly FlowSums[], level: Level, azId: string | null): Spread {
+  const judged = judgeMembers(membersOf(flows, level, azId));
   const bytes = sum(judged, (j) => j.bytes);
   const excess = sum(judged, (j) => Math.max(0, j.excess));
   const evenly = (j: Judged) => (bytes > 0 ? (j.bytes / bytes) * excess : 0);
@@ -51,37 +42,22 @@ export function spreadOf(data: Case, level: Level, azId: string | null): Spread 
   const isElevated = (j: Judged) =>
     j.excess >= ELIGIBLE_EVENTS && j.member.retransmissions > midpoint(j, evenly(j));
   const elevated = eligible.filter(isElevated);
-
-  const [top] = judged;
-  const result = {
-    level,
+  // Without the top one: one bad pod lifts the even share of all.
+  const others = judged.slice(1);
+  const rest = sum(others, (j) => j.excess) >= sum(others, evenly) / 2;
+  const shares = judged.map((j): [string, Share] => [
+    j.member.key,
+    { excess: excess > 0 ? Math.max(0, j.excess) / excess : 0, bytes: bytes > 0 ? j.bytes / bytes : 0 },
+  ]);
+  return {
     members: judged.map((j) => j.member),
-    top: top?.member ?? null,
-    topShare: top && excess > 0 ? Math.max(0, top.excess) / excess : 0,
-    topByteShare: top && bytes > 0 ? top.bytes / bytes : 0,
+    wide: rest && eligible.length >= 2 && elevated.length / eligible.length >= SPREAD_WIDE,
     elevated: elevated.length,
     eligible: eligible.length,
-    shows: new Map(eligible.map((j) => [j.member, elevated.includes(j)])),
+    shares: new Map(shares),
+    topShare: shares[0]?.[1].excess ?? 0,
   };
-  if (!top || excess < MIN_EVENTS) return { ...result, shape: 'unclear' };
-
-  const others = judged.slice(1);
-  const theirs = Math.max(
-    0,
-    sum(others, (j) => j.excess),
-  );
-  const theirsEvenly = sum(others, evenly);
-  const lift = top.excess / Math.max(top.bytes, 1) / ((theirs + 0.5) / Math.max(bytes - top.bytes, 1));
-  const theyWouldShow = theirsEvenly >= ELIGIBLE_EVENTS && theirs < theirsEvenly / 2;
-  const alone = others.filter(isElevated).length <= others.length * SPREAD_NARROW;
-  if (result.topShare >= TOP_SHARE && lift >= TOP_LIFT && theyWouldShow && alone) {
-    return { ...result, shape: 'concentrated' };
-  }
-  const wide =
-    eligible.length >= 2 && elevated.length / eligible.length >= SPREAD_WIDE && theirs >= theirsEvenly / 2;
-  return { ...result, shape: wide ? 'wide' : 'unclear' };
 }
-
 /** The most excess first; equal ones keep the order of their events and keys. */
 function judgeMembers(members: readonly Member[]): Judged[] {
   const events = sum(members, (m) => m.baselineRetransmissions);

@@ -59,6 +59,13 @@ function inconclusive(
       return `Cannot tell: traffic of ${seen.starved.map((z) => z.azId).join(', ')} collapsed while other zones hold, so its retransmissions say nothing.`;
     case 'low-traffic':
       return `Cannot tell: ${target} shows a rise, but in too few events (${seen.change.window.retransmissions}) to trust it.`;
+    case 'rtt-up': {
+      const { slow } = seen.signs;
+      const what = slow ? `what is sent ${slow.side} ${nameOf(slow.identity)}` : target;
+      return `Cannot tell: round-trip times of ${what} at least doubled, while nothing more is retransmitted; the cause may lie where no agent counts.`;
+    }
+    case 'timeouts-up':
+      return `Cannot tell: ${target} has ${seen.signs.timeouts?.window ?? 'more'} retransmission timeouts where its baseline expects ${(seen.signs.timeouts?.expected ?? 0).toFixed(1)}, while nothing more is retransmitted; the cause may lie where no agent counts.`;
     case 'no-baseline':
       return `Cannot tell: ${target} has no baseline to compare with, and no zone stands out.`;
     case 'zone-wide-nhi-healthy':

@@ -33,20 +33,8 @@ export const RATE_FLOOR = 0.02;
 /** Share of a group's members that must be elevated to call all of it impaired (CoreSec, OSDI'26: two thirds of the children; BlameIt 0.8). */
 export const SPREAD_WIDE = 0.6;
 
-/** At or below this share the group is not impaired, some of its members are. */
-export const SPREAD_NARROW = 1 / 3;
-
-/** What the top member must carry to be called the one (007, NSDI'18: in a network fault no single flow has above 40 % of the drops). */
-export const TOP_SHARE = 0.5;
-
-/** The top member's rate over that of all others in its group. */
-export const TOP_LIFT = 3;
-
-/** Traffic below this share of its baseline, while peers hold, is a collapse: its retransmissions say nothing. */
+/** Traffic below this share of its baseline, and of what the best of its peers keeps, is a collapse: its retransmissions say nothing. */
 export const COLLAPSE = 0.5;
-
-/** Peers 'hold' above this share of their baseline. */
-export const HOLD = 0.8;
 
 /** 95 % interval. */
 export const Z95 = 1.96;
@@ -54,6 +42,9 @@ export const Z95 = 1.96;
 /** Onset: bins on each side of a change, and the log-likelihood that it must gain beyond that of the search itself. */
 export const ONSET_MIN_BINS = 3;
 export const ONSET_GAIN = 2;
+
+/** Half of χ²'s 3.84: starts within it of the best are in the 95 % interval (verdict.md §3, onset). */
+export const ONSET_INTERVAL = 1.92;
 
 /** An impairment of the whole place would have given a member this many events: enough to see that it has none. */
 export const ELIGIBLE_EVENTS = 3;
@@ -66,3 +57,26 @@ export const CLEAN_BASELINE = 15 * 60_000;
 
 /** So many bins at the end of the window without a report, or with a part of the traffic, are no accident of one. */
 export const QUIET_BINS = 5;
+
+/** How much likelier, in logarithms and after Bonferroni, an explanation must be than 'as before' to be looked at. */
+export const CLEAR_SCORE = 3;
+
+/** A part's rate in the incident over what is expected of it; and of one that has no baseline of its own. */
+export const PART_LIFT = RISE ** 2;
+export const NEW_PART_LIFT = 2 * PART_LIFT;
+
+/** The share of a rise that an explanation must account for. */
+export const EXPLAINED = 0.5;
+
+/** The same, where flows alone call for an explanation and no series does. */
+export const STRONG_SCORE = 12;
+
+/** How probable one kind of answer must be among all explanations, to be given (a margin of ln 19; verdict.md §3: 2φ). */
+export const SURE = 0.95;
+export const MARGIN = Math.log(SURE / (1 - SURE));
+
+/** Log-likelihood that timeouts must gain over their baseline to be a sign: chance gives it once in a thousand hours. */
+export const SIGN_GAIN = 5.4;
+
+/** Flows of one place that must be slower, for its round-trip times to be a sign. */
+export const SLOW_FLOWS = 3;

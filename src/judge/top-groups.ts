@@ -1,6 +1,6 @@
 import type { Identity, Remote, Sums, TopFlow, TopItem } from '../model/top.ts';
 import { COUNTERS, type TopLevel, type TopMetric } from '../model/top-words.ts';
-import { identify } from './members.ts';
+import { identityOf, memberKey } from './members.ts';
 import { perGib } from './rates.ts';
 
 /** Flows that are one thing at the levels that were asked for. */
@@ -18,7 +18,7 @@ export function groupFlows(flows: readonly TopFlow[], by: readonly TopLevel[]): 
   const single = by.includes('flow');
   const both = mirrored(flows);
   return [...members.values()].map((group) => ({
-    ...identityOf(group, by),
+    ...groupIdentity(group, by),
     ...sumsOf(group),
     ...sideOf(group),
     mirrored: group.some(side)
@@ -91,7 +91,7 @@ function keyOf(flow: TopFlow, level: TopLevel): unknown {
     case 'service':
     case 'instance':
     case 'subnet':
-      return [local.vpcId, identify(flow, level)?.key];
+      return [local.vpcId, memberKey(flow, level)];
     case 'zone':
       return [local.azId, remote.azId];
     case 'vpc':
@@ -120,7 +120,7 @@ function withoutName<T extends { instanceName?: string | undefined }>({ instance
 }
 
 /** What all rows of a group say: of a pod that moved, its name, but neither of its nodes. */
-function identityOf(group: readonly TopFlow[], by: readonly TopLevel[]): Identity {
+function groupIdentity(group: readonly TopFlow[], by: readonly TopLevel[]): Identity {
   const [first = {}, ...others] = group.map((flow) =>
     by.reduce<Identity>((known, level) => merge(known, partOf(flow, level)), {}),
   );
@@ -147,7 +147,7 @@ function merge(known: Identity, part: Identity): Identity {
 function partOf(flow: TopFlow, level: TopLevel): Identity {
   const { local, remote, category, targetPort } = flow;
   const { region: _, ...here } = local;
-  const member = (at: LocalLevel) => identify(flow, at)?.identity ?? {};
+  const member = (at: LocalLevel) => (memberKey(flow, at) ? identityOf(flow, at) : {});
   switch (level) {
     case 'pod':
       return { podName: null, ...member('pod') };

@@ -3,6 +3,7 @@ import { NHI_CATEGORIES } from '../model/facts.ts';
 import type { Confidence, Reason, Verdict } from '../model/report.ts';
 import { reasonOf } from './locate.ts';
 import type { Observation } from './observe.ts';
+import { CLEAR_SCORE, MIN_EVENTS, SURE } from './thresholds.ts';
 
 export interface Decision {
   verdict: Verdict;
@@ -50,10 +51,15 @@ function starvation({ starved, outlier, nhiHere }: Observation): Decision | null
   return { verdict: 'inconclusive', confidence: 'low', reason: 'traffic-collapsed', suspects };
 }
 
-function noRise({ change, outlier }: Observation): Decision | null {
-  if (outlier || change.verdict === 'up') return null;
-  switch (change.verdict) {
+function noRise({ change, risen, zones, where, signs }: Observation): Decision | null {
+  if (risen || change.verdict === 'up') return null;
+  // So few events that a rise would be a handful, and something hints at one.
+  const hint = change.window.retransmissions < 2 * MIN_EVENTS && (where.best?.score ?? 0) > 0;
+  const thin = hint || zones.some((z) => z.own.verdict === 'too-few-events');
+  switch (thin ? 'too-few-events' : change.verdict) {
     case 'not-up':
+      if (signs.slow) return inconclusive('rtt-up', ['workload', 'aws-infrastructure']);
+      if (signs.timeouts) return inconclusive('timeouts-up', ['workload', 'aws-infrastructure']);
       return {
         verdict: 'no-impairment',
         confidence: change.window.bins >= 10 ? 'high' : 'medium',
@@ -78,8 +84,8 @@ function noRise({ change, outlier }: Observation): Decision | null {
 
 function blame(data: Case, seen: Observation): Decision {
   const { where, nhiHere, outlier } = seen;
-  const { culprit, parts } = where;
-  if (!data.flows.length || parts.top === null) {
+  const { culprit, extent, parts } = where;
+  if (!data.flows.length || parts.members.length === 0) {
     return inconclusive(
       'contributors-unknown',
       nhiHere === 'degraded' ? ['aws-infrastructure'] : ['workload', 'aws-infrastructure'],
@@ -87,9 +93,10 @@ function blame(data: Case, seen: Observation): Decision {
   }
   if (nhiHere === 'degraded') {
     if (culprit) return inconclusive('nhi-degraded-not-localised', ['aws-infrastructure', 'workload']);
-    if (parts.shape !== 'wide') return inconclusive('nhi-degraded-not-localised', ['aws-infrastructure']);
+    if (!isWidespread(seen)) return inconclusive('nhi-degraded-not-localised', ['aws-infrastructure']);
     // Two of two members may look alike by chance; three are what a zone-wide claim asks for.
-    const confidence = parts.eligible >= 3 ? 'high' : 'medium';
+    const clear = extent !== 'unclear' && parts.eligible >= 3 && outlier?.comparison.confirmed !== false;
+    const confidence = clear ? 'high' : 'medium';
     return {
       verdict: 'aws-infrastructure',
       confidence,
@@ -108,16 +115,28 @@ function blame(data: Case, seen: Observation): Decision {
   }
   if (culprit) {
     const clear =
-      outlier !== null &&
+      outlier?.comparison.confirmed === true &&
       culprit.member.bytes !== null &&
       // One that was not there before has nothing of its own to be measured against.
       culprit.member.baselineBytes > 0 &&
-      culprit.spread.topShare >= 0.8 &&
+      where.probability >= 0.99 &&
       !data.truncated;
     return { verdict: 'workload', confidence: clear ? 'high' : 'medium', reason: reasonOf(culprit) };
   }
   if (outlier) return inconclusive('zone-wide-nhi-healthy', ['aws-infrastructure']);
   return inconclusive('region-wide-nhi-healthy', ['workload', 'aws-infrastructure']);
+}
+
+/**
+ * More than a part of the workload: the explanations say so; or, where an hour's flows say nothing of ten minutes, a zone
+ * stands out and no part of it has half of what was added there.
+ */
+export function isWidespread({ where, outlier }: Observation): boolean {
+  const { parts, best, network } = where;
+  if (network >= SURE) return true;
+  if (!outlier?.comparison.outlier) return false;
+  if (best !== null && best.score >= CLEAR_SCORE) return network >= 0.5;
+  return parts.members.length >= 3 && parts.topShare < 0.5;
 }
 
 function inconclusive(reason: Reason, suspects: NonNullable<Decision['suspects']>): Decision {
@@ -128,9 +147,9 @@ function inconclusive(reason: Reason, suspects: NonNullable<Decision['suspects']
 function covered({ where }: Observation): boolean {
   let inside = 0;
   let all = 0;
-  for (const flow of where.parts.members.flatMap((m) => m.flows)) {
-    all += flow.retransmissions ?? 0;
-    if (NHI_CATEGORIES.includes(flow.category)) inside += flow.retransmissions ?? 0;
+  for (const { flow, window } of where.parts.members.flatMap((m) => m.flows)) {
+    all += window.retransmissions;
+    if (NHI_CATEGORIES.includes(flow.category)) inside += window.retransmissions;
   }
   return all === 0 || inside / all >= 0.5;
 }

@@ -22,9 +22,12 @@ export interface ZoneCount {
 
 export interface ZoneComparison {
   azId: string;
-  /** The zone's own change over its peers', with a 95 % interval; null where there is no peer to compare with. */
+  /** The zone's own change over its peers', with a 95 % interval that allows for drift; null without a peer. */
   versusPeers: { ratio: number; low: number; high: number } | null;
+  /** It stands out: more than chance and its own bursts explain. */
   outlier: boolean;
+  /** It stands out even if zones drift apart by themselves, as they do where workloads change. */
+  confirmed: boolean;
 }
 
 /**
@@ -38,43 +41,51 @@ export function compareZones(zones: readonly ZoneCount[]): ZoneComparison[] {
   const overall = sumOf(usable, (c) => c.retransmissions) / sumOf(usable, (c) => c.bytes);
   const floor = RATE_FLOOR * (overall || 0);
   const effects = new Map(usable.map((z) => [z.azId, effect(z, floor, compared)]));
+  const critical = quantile(1 - ZONE_ALPHA / Math.max(1, usable.length), 0, 1);
+  const [tau, strictTau] = compared ? [0, TAU] : [TAU_WITHOUT_BASELINE, TAU_WITHOUT_BASELINE];
   return zones.map((zone) => {
     const own = effects.get(zone.azId);
     const peers = usable.filter((z) => z !== zone).flatMap((z) => effects.get(z.azId) ?? []);
-    if (!own || peers.length === 0) return { azId: zone.azId, versusPeers: null, outlier: false };
-    const weights = peers.map((p) => 1 / p.variance);
-    const weight = weights.reduce((a, b) => a + b, 0);
-    const theirs = peers.reduce((sum, p, i) => sum + p.log * (weights[i] ?? 0), 0) / weight;
-    const delta = own.log - theirs;
-    const error = Math.sqrt(own.variance + 1 / weight);
-    const critical = quantile(1 - ZONE_ALPHA / usable.length, 0, 1);
+    if (!own || peers.length === 0) {
+      return { azId: zone.azId, versusPeers: null, outlier: false, confirmed: false };
+    }
+    const { delta, error } = against(own, peers, tau);
+    const strict = against(own, peers, strictTau);
+    const worthIt = (change: number) =>
+      change >= Math.log(RISE) &&
+      // Peers that improve must not convict a zone that stayed as it was.
+      (!compared || own.log >= Math.log(OWN_RISE)) &&
+      zone.window.retransmissions >= MIN_EVENTS &&
+      zone.window.eventBins >= MIN_MINUTES;
     return {
       azId: zone.azId,
       versusPeers: {
-        ratio: Math.exp(delta),
-        low: Math.exp(delta - Z95 * error),
-        high: Math.exp(delta + Z95 * error),
+        ratio: Math.exp(strict.delta),
+        low: Math.exp(strict.delta - Z95 * strict.error),
+        high: Math.exp(strict.delta + Z95 * strict.error),
       },
-      outlier:
-        delta / error > critical &&
-        delta >= Math.log(RISE) &&
-        // Peers that improve must not convict a zone that stayed as it was.
-        (!compared || own.log >= Math.log(OWN_RISE)) &&
-        zone.window.retransmissions >= MIN_EVENTS &&
-        zone.window.eventBins >= MIN_MINUTES,
+      outlier: delta / error > critical && worthIt(delta),
+      confirmed: strict.delta / strict.error > critical && worthIt(strict.delta),
     };
   });
 }
 
+/** The zone's change over its peers', pooled by inverse variance, where zones drift apart by tau by themselves. */
+function against(own: LogRate, peers: readonly LogRate[], tau: number): { delta: number; error: number } {
+  const weights = peers.map((p) => 1 / (p.variance + tau ** 2));
+  const weight = weights.reduce((a, b) => a + b, 0);
+  const theirs = peers.reduce((sum, p, i) => sum + p.log * (weights[i] ?? 0), 0) / weight;
+  return { delta: own.log - theirs, error: Math.sqrt(own.variance + tau ** 2 + 1 / weight) };
+}
+
 /**
  * Logarithm of the window's rate over the baseline's, both with the floor added, and its variance by the delta
- * method: counts vary by φ times themselves, zones drift by τ.
+ * method: counts vary by φ times themselves.
  */
 function effect({ window, baseline, phi }: ZoneCount, floor: number, compared: boolean): LogRate {
   const after = logRate(window, floor, phi);
   const before = compared ? logRate(baseline, floor, phi) : { log: 0, variance: 0 };
-  const tau = compared ? TAU : TAU_WITHOUT_BASELINE;
-  return { log: after.log - before.log, variance: after.variance + before.variance + tau ** 2 };
+  return { log: after.log - before.log, variance: after.variance + before.variance };
 }
 
 function sumOf(zones: readonly ZoneCount[], of: (count: Count) => number): number {

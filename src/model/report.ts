@@ -43,6 +43,9 @@ export const REASONS = {
   'contributors-unknown':
     'The impairment is real, but who carries it is not known: its flows could not be read, or by subnet only.',
   'low-traffic': 'Too few events to tell an impairment from chance.',
+  'rtt-up':
+    'Round-trip times rose where retransmissions did not: what is lost on the way back, or by hosts without an agent, is not seen.',
+  'timeouts-up': 'Retransmission timeouts rose where retransmissions did not: too few of them to say where.',
   'no-baseline': 'Nothing to compare with: neither an earlier window nor a second zone.',
   'no-rise': "Retransmissions per GiB are no higher than the target's own baseline.",
   'no-datapoints': 'Nothing was reported for the target in this window.',

@@ -50,6 +50,8 @@ export interface Family {
   /** Fewest zones that the question makes sense with. */
   minZones?: number;
   collection?: Partial<Collection>;
+  /** Where the question is one of traffic itself; else all of the ordinary ones. */
+  tiers?: readonly Tier[];
   plan(scene: Scene): Plan;
 }
 

@@ -21,15 +21,16 @@ const TIERS: readonly Tier[] = ['low', 'normal', 'high'];
 /** Normal traffic is what the targets are for, and zero wrong blames show below 1 % from 300 on (Wilson). */
 function repeats(family: Family, tier: Tier): number {
   const cells = family.sizes.length;
-  if (cells === 1) return tier === 'normal' ? 40 : 10;
-  return tier === 'normal' ? 10 : 4;
+  const main = tier === 'normal' || tier === 'scarce';
+  if (cells === 1) return main ? 40 : 10;
+  return main ? 10 : 4;
 }
 
 /** A trial's seed depends on its own place only: a family that is added leaves the others as they were. */
 export function trialsOf(seeds: Seeds, scale: number, families = FAMILIES): Trial[] {
   return families.flatMap((family) =>
     family.sizes.flatMap((size) =>
-      TIERS.flatMap((tier) =>
+      (family.tiers ?? TIERS).flatMap((tier) =>
         Array.from({ length: Math.max(1, Math.round(repeats(family, tier) * scale)) }, (_, i) => ({
           family: family.name,
           size,

@@ -68,7 +68,7 @@ export interface Target {
 /** The figures of the 'To show', 1. */
 export function headline(outcomes: readonly Outcome[]): Target[] {
   const calm = outcomes.filter((o) => o.churn <= 0.2);
-  const normal = calm.filter((o) => o.tier === 'normal');
+  const normal = calm.filter((o) => o.tier === 'normal' || o.tier === 'scarce');
   const clear = normal.filter((o) => o.quiet || o.size >= 3 || o.size === 1);
   const due = clear.filter((o) => o.answer === 'due');
   const incidents = due.filter((o) => !o.quiet);

@@ -1,6 +1,6 @@
-import { awsEvent, type Family, type Scene } from '../incident.ts';
+import { awsEvent, type Family, type Label, type Plan, type Scene } from '../incident.ts';
 import { type Effect, raise } from '../traffic.ts';
-import { CLEAR, from, podsOf, sentFrom, sized, touches, unknowable } from './parts.ts';
+import { CLEAR, from, NOTHING, podsOf, sentFrom, sized, touches, unknowable } from './parts.ts';
 import { hotSpot } from './workload.ts';
 
 const NONE = [1];
@@ -11,8 +11,29 @@ function collapse({ fleet, onset, draw }: Scene, left: (draw: Scene['draw']) => 
   return { id, effects: [{ hits: touches(id), during: from(onset), ...left(draw) }] };
 }
 
+/** So few events that a factor of 3 or 6 adds a handful, as chance does (verdict.md §4, family 11). */
+const SCARCE: readonly Family[] = (['pod', 'zone'] as const).map((what) => ({
+  name: `scarce-${what}`,
+  sizes: CLEAR,
+  tiers: ['scarce'],
+  plan: (scene) => {
+    const { loads, fleet, size, onset, draw } = scene;
+    const plan: Plan =
+      what === 'pod'
+        ? hotSpot(scene, 'pod')
+        : {
+            effects: [raise(loads, size, sentFrom(draw.pick(fleet.zones).id), { during: from(onset) })],
+            label: NOTHING,
+          };
+    const open: Label = { ...NOTHING, verdicts: ['workload', 'inconclusive', 'no-data'], answer: 'open' };
+    const culprits = what === 'pod' ? { location: plan.label.location, culprits: plan.label.culprits } : {};
+    return { ...plan, label: size < 20 ? unknowable(onset) : { ...open, ...culprits, onset } };
+  },
+}));
+
 /** What cannot be told apart, or not be seen: silence where the answer would be. */
 export const BLIND: Family[] = [
+  ...SCARCE,
   {
     // Loss and delay so bad that next to nothing gets through (the second field report): few bytes, few events.
     name: 'starved',

@@ -1,6 +1,6 @@
 import type { Location, Verdict } from '../../../../src/model/report.ts';
 import type { Label, Level, Scene } from '../incident.ts';
-import type { Effect, Load } from '../traffic.ts';
+import { type Effect, type Load, SEGMENT_BYTES } from '../traffic.ts';
 
 /** ×1.5 is below what any rule here calls a rise; ×2 is on the edge of it. */
 export const SIZES = [1.5, 2, 3, 6, 20];
@@ -25,7 +25,30 @@ export const sentFrom =
 
 /** One flow of the window, whose sender stays: incidents are made around it. */
 export function anchor({ loads, draw }: Scene, where: Effect['hits'] = () => true): Load {
-  return draw.pick(loads.filter((l) => l.life === 'all' && where(l)));
+  return draw.pick(candidates(loads, where));
+}
+
+function candidates(loads: readonly Load[], where: Effect['hits']): Load[] {
+  return loads.filter((l) => l.life === 'all' && where(l));
+}
+
+/** A fifth of all segments: above that TCP starves (`starved`), and nothing is left that could be raised so far. */
+const MOST_LOSS = 0.2 / SEGMENT_BYTES;
+
+/** An anchor, and the effect made around it: of those that have the traffic for so much loss. */
+export function anchored(
+  { loads, draw }: Scene,
+  where: Effect['hits'],
+  effectOf: (chosen: Load) => Effect,
+): { chosen: Load; effect: Effect } {
+  const tried = draw
+    .shuffle(candidates(loads, where))
+    .map((chosen) => ({ chosen, effect: effectOf(chosen) }));
+  const [first] = tried.sort(
+    (a, b) => Math.max(a.effect.loss ?? 0, MOST_LOSS) - Math.max(b.effect.loss ?? 0, MOST_LOSS),
+  );
+  if (!first) throw new Error('There is no flow to make an incident around.');
+  return first;
 }
 
 export const NOTHING: Label = {

@@ -1,20 +1,27 @@
 import { awsEvent, type Family, type Plan, type Scene } from '../incident.ts';
 import { type Effect, raise } from '../traffic.ts';
-import { anchor, CLEAR, from, podsOf, SIZES, type Spot, sentFrom, sized, spotOf } from './parts.ts';
+import { anchored, CLEAR, from, podsOf, SIZES, type Spot, sentFrom, sized, spotOf } from './parts.ts';
 
 /** One pod, instance or subnet makes its zone ×size; one service makes all of the target ×size. */
 export function hotSpot(
   scene: Scene,
   level: Spot,
-  { during = from(scene.onset), where }: { during?: Effect['during']; where?: Effect['hits'] } = {},
+  {
+    during = from(scene.onset),
+    where = () => true,
+  }: { during?: Effect['during']; where?: Effect['hits'] } = {},
 ): Plan & { zoneId: string } {
   const { loads, size, onset } = scene;
-  const chosen = anchor(scene, where);
+  const { chosen, effect } = anchored(scene, where, (candidate) =>
+    raise(loads, size, level === 'service' ? () => true : sentFrom(candidate.local.zoneId), {
+      hits: spotOf(level, candidate).hits,
+      during,
+    }),
+  );
   const { hits, location } = spotOf(level, chosen);
-  const of = level === 'service' ? () => true : sentFrom(chosen.local.zoneId);
   return {
     zoneId: chosen.local.zoneId,
-    effects: [raise(loads, size, of, { hits, during })],
+    effects: [effect],
     label: sized(size, {
       verdicts: ['workload'],
       suspect: 'workload',

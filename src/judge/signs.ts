@@ -1,0 +1,63 @@
+import type { Endpoint } from '../model/case.ts';
+import type { FlowSums } from './flow-sums.ts';
+import { identityOf, memberKey } from './members.ts';
+import { mean } from './rates.ts';
+import { RISE, SIGN_GAIN, SLOW_FLOWS } from './thresholds.ts';
+
+/** What may show an impairment that a sender's retransmissions do not: it is lost on the way back, or where no agent is. */
+export interface Signs {
+  /** Retransmission timeouts, if there are more than the baseline explains. */
+  timeouts: { window: number; expected: number } | null;
+  /** Who sends, or is sent to, with most of its round-trip times at least doubled. */
+  slow: Slow | null;
+}
+
+export interface Slow {
+  side: 'from' | 'to';
+  identity: Endpoint;
+  /** Flows that are slow, and all with a round-trip time before and now. */
+  flows: number;
+  of: number;
+}
+
+export function signsOf(flows: readonly FlowSums[]): Signs {
+  return { timeouts: timeoutsUp(flows), slow: slowest(flows) };
+}
+
+/** Timeouts are a second stream of events, less bursty than retransmissions (Pingmesh, SIGCOMM'15, counts episodes). */
+function timeoutsUp(flows: readonly FlowSums[]): Signs['timeouts'] {
+  const sum = (of: (flow: FlowSums) => number) => flows.reduce((total, f) => total + of(f), 0);
+  const before = sum((f) => f.baseline.bytes);
+  const window = sum((f) => f.window.timeouts);
+  if (before === 0 || window === 0) return null;
+  const expected = ((sum((f) => f.baseline.timeouts) + 0.5) * sum((f) => f.window.bytes)) / before;
+  const gain = window * Math.log(window / expected) - (window - expected);
+  return window >= RISE * expected && gain >= SIGN_GAIN ? { window, expected } : null;
+}
+
+/** A far end, or a sender, whose flows answer later than before, most of them and several. */
+function slowest(flows: readonly FlowSums[]): Slow | null {
+  const places = new Map<string, Slow>();
+  for (const { flow, window, baseline } of flows) {
+    const [now, before] = [mean(window.rttMicros), mean(baseline.rttMicros)];
+    if (now === null || !before) continue;
+    for (const [side, level] of SIDES) {
+      const key = memberKey(flow, level);
+      if (!key) continue;
+      let place = places.get(`${side} ${key}`);
+      if (!place) {
+        place = { side, identity: identityOf(flow, level), flows: 0, of: 0 };
+        places.set(`${side} ${key}`, place);
+      }
+      place.of++;
+      if (now >= RISE * before) place.flows++;
+    }
+  }
+  const slow = [...places.values()].filter((f) => f.flows >= SLOW_FLOWS && f.flows > f.of / 2);
+  return slow.sort((a, b) => b.flows / b.of - a.flows / a.of || b.flows - a.flows)[0] ?? null;
+}
+
+const SIDES = [
+  ['from', 'pod'],
+  ['to', 'remote'],
+] as const;
