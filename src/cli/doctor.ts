@@ -41,11 +41,11 @@ export async function doctor(io: Io, _args: readonly string[], options: Options)
     let results = await examine(io, options, aws, checks, false);
     if (options.fix) {
       // What an earlier run began, or somebody else, goes on first: AWS takes no other change meanwhile.
-      if (!options.dryRun && (await settle(io, options, aws, results))) {
+      if (!options.dryRun && (await settle(io, options, aws, shown(results, checks)))) {
         results = await examine(io, options, aws, checks, true);
       }
       for (let made: Made = new Set(); ; results = await examine(io, options, aws, checks, true)) {
-        const now = await mend(io, options, aws, results, made);
+        const now = await mend(io, options, aws, shown(results, checks), made);
         if (now === 'printed') return 0;
         // What could not be seen before is seen in the next round; what was tried is not tried again.
         if (now.size === made.size) break;
@@ -137,7 +137,7 @@ async function examine(
   }
 }
 
-/** What is only needed by another is not shown. */
+/** What is only needed by another is neither shown nor mended. */
 function shown(results: readonly Result[], checks: Checks): Result[] {
   return results.filter((result) => checks.includes(result.check));
 }

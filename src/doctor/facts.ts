@@ -90,7 +90,8 @@ export class Facts extends TargetFacts {
       const { client } = flowMonitor(this.aws);
       const query = { window: this.window, category: 'INTRA_AZ', metric: 'DATA_TRANSFERRED' } as const;
       if (family === 'flows') {
-        const [monitor] = [...(await this.monitors())].sort((a) => (a.status === 'ACTIVE' ? -1 : 1));
+        const monitors = await this.monitors();
+        const monitor = monitors.find((m) => m.status === 'ACTIVE') ?? monitors[0];
         return monitor ? unlessDenied(monitorQuery(this.aws, client, monitor.name, query)) : false;
       }
       const scope = await this.scope();

@@ -36,16 +36,9 @@ export function judge(data: Case): Findings {
   };
 }
 
-/** What a gap says in fewer words than the check of the doctor. */
-const SAME: Readonly<Record<string, string>> = {
-  'scope-exists': 'no-scope',
-  'scope-ready': 'scope-not-ready',
-};
-
 /** Why there is no data is what is missing most. */
 function gapsOf({ gaps, diagnosis }: Case): Gap[] {
   const cause = diagnosis?.cause;
   if (!cause) return gaps;
-  const others = gaps.filter(({ code }) => code !== SAME[cause.id]);
-  return [{ code: cause.id, action: null, effect: cause.finding, fix: cause.fix }, ...others];
+  return [{ code: cause.id, action: null, effect: cause.finding, fix: cause.fix }, ...gaps];
 }

@@ -115,6 +115,24 @@ describe.concurrent('nfm doctor --fix', () => {
     expect(writesOf(home)).toEqual([]);
   });
 
+  test('only what is shown is mended: not what another check needs', async () => {
+    const home = await account({ scenario: 'addon-missing+agent-not-activated' });
+    const { checks } = await doctor(
+      home,
+      '--only',
+      'eks-addon-health',
+      '--only',
+      'agent-activated',
+      '--fix',
+      '--yes',
+    );
+    expect(checks.map((c) => [c.id, c.status])).toEqual([
+      ['eks-addon-health', 'skipped'],
+      ['agent-activated', 'pass'],
+    ]);
+    expect(writesOf(home)).toEqual(['SendCommand']);
+  });
+
   test('what a person has to mend is left to them', async () => {
     const home = await account({ scenario: 'role-without-permission' });
     const { cause, checks } = await doctor(home, '--fix', '--yes');
