@@ -14,6 +14,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
   if (!seen.series) return [];
   return [
     changeEvidence(seen),
+    ...matchedEvidence(seen),
     ...pollutionEvidence(data, seen),
     ...zoneEvidence(data, seen),
     ...silenceEvidence(data, seen),
@@ -45,6 +46,21 @@ function changeEvidence({ change }: Observation): Evidence {
     statement,
     data: { ratio: change.ratio, low: change.low, high: change.high },
   };
+}
+
+/** The same question without what is new and what is gone. */
+function matchedEvidence({ risen, matched }: Observation): Evidence[] {
+  const { ratio, low, high, flows, coverage } = matched;
+  if (!risen || ratio === null || low === null || high === null) return [];
+  return [
+    {
+      code: 'matched',
+      supports: 'none',
+      strength: 'requisite',
+      statement: `Over whole hours, each flow against itself: ${units.ratioWithInterval({ ratio, low, high })} in ${units.count(flows)} flows that were there before, with ${units.share(coverage)} of the bytes.`,
+      data: { ratio, low, high, flows, coverage },
+    },
+  ];
 }
 
 /** A sender counts its own losses: what was lost on the way to us shows where it was sent. */

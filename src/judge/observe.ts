@@ -4,6 +4,7 @@ import { type Change, change } from './change.ts';
 import { type FlowSums, sumFlows } from './flow-sums.ts';
 import { findIncident, type Incident } from './incident.ts';
 import { locate, type Where } from './locate.ts';
+import { type MatchedChange, matchedChange } from './matched.ts';
 import { nhiOf, readNhi } from './nhi.ts';
 import { type Count, count, dispersion, exposed } from './rates.ts';
 import { type Signs, signsOf } from './signs.ts';
@@ -42,6 +43,8 @@ export interface Observation {
   nhiHere: NhiReport['state'];
   where: Where;
   flows: FlowSums[];
+  /** The flows of the zone that it is in, or all, each against itself. */
+  matched: MatchedChange;
   signs: Signs;
 }
 
@@ -126,6 +129,7 @@ export function observe(given: Case): Observation {
     nhiHere: nhiOf(readNhi(data, symptom), outlier?.azId ?? null),
     where,
     flows,
+    matched: matchedChange(outlier ? flows.filter((f) => f.flow.local.azId === outlier.azId) : flows),
     signs: signsOf(flows),
   };
 }

@@ -59,6 +59,8 @@ function inconclusive(
       return `Cannot tell: traffic of ${seen.starved.map((z) => z.azId).join(', ')} collapsed while other zones hold, so its retransmissions say nothing.`;
     case 'low-traffic':
       return `Cannot tell: ${target} shows a rise, but in too few events (${seen.change.window.retransmissions}) to trust it.`;
+    case 'workloads-replaced':
+      return `Cannot tell: ${place} retransmits more${since}, but most of its traffic was not there before, and nothing can be compared with itself.`;
     case 'rtt-up': {
       const { slow } = seen.signs;
       const what = slow ? `what is sent ${slow.side} ${nameOf(slow.identity)}` : target;

@@ -75,6 +75,9 @@ export const STRONG_SCORE = 12;
 export const SURE = 0.95;
 export const MARGIN = Math.log(SURE / (1 - SURE));
 
+/** The share of a place's bytes that must have been there in the baseline, for a claim about all of it (verdict.md §3). */
+export const MATCHED_LEAST = 0.5;
+
 /** Log-likelihood that timeouts must gain over their baseline to be a sign: chance gives it once in a thousand hours. */
 export const SIGN_GAIN = 5.4;
 

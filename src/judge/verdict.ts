@@ -3,7 +3,7 @@ import { NHI_CATEGORIES } from '../model/facts.ts';
 import type { Confidence, Reason, Verdict } from '../model/report.ts';
 import { reasonOf } from './locate.ts';
 import type { Observation } from './observe.ts';
-import { CLEAR_SCORE, MIN_EVENTS, SURE } from './thresholds.ts';
+import { CLEAR_SCORE, MATCHED_LEAST, MIN_EVENTS, SURE } from './thresholds.ts';
 
 export interface Decision {
   verdict: Verdict;
@@ -91,6 +91,9 @@ function blame(data: Case, seen: Observation): Decision {
       nhiHere === 'degraded' ? ['aws-infrastructure'] : ['workload', 'aws-infrastructure'],
     );
   }
+  if (!culprit && isReplaced(seen)) {
+    return inconclusive('workloads-replaced', ['workload', 'aws-infrastructure']);
+  }
   if (nhiHere === 'degraded') {
     if (culprit) return inconclusive('nhi-degraded-not-localised', ['aws-infrastructure', 'workload']);
     if (!isWidespread(seen)) return inconclusive('nhi-degraded-not-localised', ['aws-infrastructure']);
@@ -125,6 +128,11 @@ function blame(data: Case, seen: Observation): Decision {
   }
   if (outlier) return inconclusive('zone-wide-nhi-healthy', ['aws-infrastructure']);
   return inconclusive('region-wide-nhi-healthy', ['workload', 'aws-infrastructure']);
+}
+
+/** Most of the traffic was not there before: what looks like a rise may be another workload (verdict.md §3, step 1). */
+function isReplaced({ matched, flows }: Observation): boolean {
+  return flows.some((f) => f.baseline.bytes > 0) && matched.coverage < MATCHED_LEAST;
 }
 
 /**

@@ -43,6 +43,8 @@ export const REASONS = {
   'contributors-unknown':
     'The impairment is real, but who carries it is not known: its flows could not be read, or by subnet only.',
   'low-traffic': 'Too few events to tell an impairment from chance.',
+  'workloads-replaced':
+    'Most of the traffic was not there in the baseline: a rise may be another workload, and no fault.',
   'rtt-up':
     'Round-trip times rose where retransmissions did not: what is lost on the way back, or by hosts without an agent, is not seen.',
   'timeouts-up': 'Retransmission timeouts rose where retransmissions did not: too few of them to say where.',
