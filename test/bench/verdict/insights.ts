@@ -6,7 +6,8 @@ import { groupBy } from '../../../src/sandbox/group.ts';
 import { insightSeries } from '../../../src/sandbox/insights.ts';
 import { ofCategory } from '../../../src/sandbox/rows.ts';
 import type { World } from '../../../src/sandbox/world.ts';
-import { mergeByFlow } from './observe.ts';
+
+import { mergeByFlow } from './case-of-reports.ts';
 import { WINDOWS } from './window.ts';
 
 const GRID = 5 * MINUTE;

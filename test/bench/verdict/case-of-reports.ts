@@ -1,0 +1,232 @@
+import { covers, emptyExtent, monitorExtent, type Topology, zonesOf } from '../../../src/collect/extent.ts';
+import { type Answer, identifyMonitorRow, joinAnswers } from '../../../src/collect/flows.ts';
+import { tile } from '../../../src/collect/window.ts';
+import { CASE_SCHEMA, type Case, type Monitor, type Series, type Window } from '../../../src/model/case.ts';
+import { monitorCategories } from '../../../src/model/categories.ts';
+import { QUERY_MAX_ROWS, type QueryMetric } from '../../../src/model/facts.ts';
+import { instant, MINUTE } from '../../../src/model/time.ts';
+import { covers as coversFlow } from '../../../src/sandbox/coverage.ts';
+import type { FlowSource } from '../../../src/sandbox/flows.ts';
+import { groupBy, mean, sum } from '../../../src/sandbox/group.ts';
+import type { MetricName } from '../../../src/sandbox/metrics.ts';
+import { arn } from '../../../src/sandbox/place.ts';
+import { createPublications, type Publications } from '../../../src/sandbox/publications.ts';
+import { contributors, ofCategory } from '../../../src/sandbox/rows.ts';
+import type { FlowReport, World } from '../../../src/sandbox/world.ts';
+import { condense } from './condense.ts';
+
+/** What there is to look at, and when: the benchmark's fleets, or the lab's recordings. */
+export interface Scene {
+  world: World;
+  source: FlowSource;
+  vpcId: string;
+  window: Window;
+  baseline: Window | null;
+  now: number;
+}
+
+/** How it is asked. */
+export interface Asking {
+  /** Is this query refused? Each is asked about once, in the order of tiles, categories and metrics. */
+  refused(metric: QueryMetric): boolean;
+  /** Round-trip times of all hours, or of the newest only, as collect has it. */
+  times: 'all' | 'newest';
+}
+
+export type Made = Omit<Monitor, 'series' | 'zones' | 'coversTarget'>;
+
+const METRICS: readonly QueryMetric[] = [
+  'DATA_TRANSFERRED',
+  'RETRANSMISSIONS',
+  'TIMEOUTS',
+  'ROUND_TRIP_TIME',
+];
+
+const COLUMNS = {
+  bytes: 'DataTransferred',
+  retransmissions: 'Retransmissions',
+  timeouts: 'Timeouts',
+  rttMicros: 'RoundTripTime',
+  nhi: 'HealthIndicator',
+} as const satisfies Record<string, MetricName>;
+
+/** A monitor of a whole VPC. */
+export function vpcMonitor(world: World, name: string, vpcId: string): Made {
+  return monitor(world, name, [{ type: 'AWS::EC2::VPC', identifier: arn(world, 'ec2', `vpc/${vpcId}`) }]);
+}
+
+/** A monitor of a zone's subnets of a VPC. */
+export function zoneMonitor(world: World, name: string, vpcId: string, zoneId: string): Made {
+  const subnets = world.subnets.filter((subnet) => subnet.vpcId === vpcId && subnet.zoneId === zoneId);
+  return monitor(
+    world,
+    name,
+    subnets.map(({ id }) => ({ type: 'AWS::EC2::Subnet', identifier: arn(world, 'ec2', `subnet/${id}`) })),
+  );
+}
+
+function monitor(world: World, name: string, local: Made['local']): Made {
+  return {
+    name,
+    arn: arn(world, 'networkflowmonitor', `monitor/${name}`),
+    status: 'ACTIVE',
+    createdAt: '2026-10-01T09:00:00Z',
+    local,
+    remote: [],
+  };
+}
+
+/**
+ * The Case that `nfm triage --vpc` collects from flow reports: the sandbox's own computation of metrics and rows, and
+ * collect's own joining, without the HTTP between them. The first monitor is the one that is asked for flows.
+ */
+export function caseOfReports(scene: Scene, made: readonly Made[], asking: Asking): Case {
+  const { world, vpcId, window, baseline, now } = scene;
+  const topology: Topology = {
+    zones: world.zones.map(({ id, name }) => ({ azId: id, az: name })),
+    subnets: world.subnets.map(({ id, vpcId, zoneId }) => ({ id, arn: null, vpcId, azId: zoneId })),
+    clusterVpcs: new Map(),
+  };
+  const vpc = { ...emptyExtent(), vpcIds: new Set([vpcId]) };
+  const tiles = [...tile(baseline), ...tile(window)];
+  const [whole] = made;
+  const joined = whole
+    ? joinAnswers(queries(scene, whole, tiles, asking), identifyMonitorRow)
+    : { flows: [], truncated: false };
+  return {
+    schema: CASE_SCHEMA,
+    collectedAt: instant(now),
+    tool: { name: 'nfm', version: '0' },
+    target: { kind: 'vpc', id: vpcId, region: world.region, accountId: world.accountId },
+    window,
+    baseline,
+    zones: topology.zones,
+    scope: { id: 'reports', arn: arn(world, 'networkflowmonitor', 'scope/reports'), status: 'SUCCEEDED' },
+    monitors: made.map((monitor) => {
+      const extent = monitorExtent(monitor, topology);
+      return {
+        ...monitor,
+        zones: zonesOf(extent, topology),
+        coversTarget: covers(extent, vpc, topology),
+        series: seriesOf(scene, monitor),
+      };
+    }),
+    insights: [],
+    flowsFrom: whole ? { kind: 'monitor', name: whole.name } : null,
+    tiles,
+    ...joined,
+    gaps: [],
+  };
+}
+
+/** What one monitor publishes: of the flows' reports as they are, or of condensed ones. */
+function publish({ world, source, now }: Scene, { arn, local, remote }: Made): Publications {
+  const publications = createPublications(world, source, () => now);
+  publications.begin(arn, local, remote, 0);
+  return publications;
+}
+
+/** All minutes that are collected, start inclusive, end exclusive. */
+function spanOf({ window, baseline }: Scene): [start: number, end: number] {
+  return [Date.parse((baseline ?? window).start), Date.parse(window.end)];
+}
+
+/** The flows that one monitor measures: it would find the same ones among all, once more for each of its metrics. */
+function measuredBy({ world, source, ...scene }: Scene, { local, remote }: Made): FlowReport[] {
+  const flows = new Set(world.flows.filter((flow) => coversFlow(world, local, remote, flow)));
+  return source.between(...spanOf({ world, source, ...scene })).filter(({ flow }) => flows.has(flow));
+}
+
+/** The scene with these reports only, which are in order of time. */
+function only(scene: Scene, reports: FlowReport[]): Scene {
+  const between = (start: number, end: number) => {
+    const from = reports.findIndex(({ minute }) => minute >= start);
+    const to = reports.findLastIndex(({ minute }) => minute < end) + 1;
+    return from < 0 ? [] : from === 0 && to === reports.length ? reports : reports.slice(from, to);
+  };
+  const { awsEvents } = scene.source;
+  return {
+    ...scene,
+    source: { at: (minute) => between(minute, minute + MINUTE), between, awsEvents },
+  };
+}
+
+/** As CloudWatch gives it: one-minute values, null where there is no datapoint. */
+function seriesOf(scene: Scene, monitor: Made): Series {
+  const reports = measuredBy(scene, monitor);
+  const each = publish(only(scene, reports), monitor);
+  const condensed = publish(only(scene, condense(scene.world, reports)), monitor);
+  const [start, end] = spanOf(scene);
+  const column = (metric: MetricName) => {
+    const values = new Array<number | null>((end - start) / MINUTE).fill(null);
+    const publications = metric === 'RoundTripTime' ? each : condensed;
+    for (const { minute, value } of publications.points(monitor.arn, metric, start, end)) {
+      values[(minute - start) / MINUTE] = value;
+    }
+    return values;
+  };
+  return {
+    start: instant(start),
+    periodSeconds: 60,
+    bytes: column(COLUMNS.bytes),
+    retransmissions: column(COLUMNS.retransmissions),
+    timeouts: column(COLUMNS.timeouts),
+    rttMicros: column(COLUMNS.rttMicros),
+    nhi: column(COLUMNS.nhi),
+  };
+}
+
+/** A flow with nothing to show is no row: it is left out before its row is written, not after. */
+const counts: Record<QueryMetric, (report: FlowReport) => boolean> = {
+  DATA_TRANSFERRED: ({ bytes }) => bytes > 0,
+  RETRANSMISSIONS: ({ retransmissions }) => retransmissions > 0,
+  TIMEOUTS: ({ timeouts }) => timeouts > 0,
+  ROUND_TRIP_TIME: ({ rttMicros }) => rttMicros !== null,
+};
+
+type Row = ReturnType<typeof contributors>[number];
+
+/** Every tile × category × metric, as collect plans them. */
+function queries(
+  scene: Scene,
+  monitor: Made,
+  tiles: Case['tiles'],
+  { refused, times }: Asking,
+): Answer<Row>[] {
+  const publications = publish(scene, monitor);
+  return tiles.flatMap(({ start, end }, index) => {
+    const reports = mergeByFlow(publications.reports(monitor.arn, Date.parse(start), Date.parse(end)));
+    const timed = times === 'all' || index === tiles.length - 1;
+    const metrics = METRICS.filter((metric) => timed || metric !== 'ROUND_TRIP_TIME');
+    return monitorCategories(monitor.remote).flatMap((category) => {
+      const own = ofCategory(scene.world, reports, category);
+      return metrics.map((metric): Answer<Row> => {
+        const rows = refused(metric)
+          ? null
+          : contributors(scene.world, own.filter(counts[metric]), metric, QUERY_MAX_ROWS);
+        return { tile: index, category, metric, rows };
+      });
+    });
+  });
+}
+
+/**
+ * One report a flow, with the sums of all: rows add counts up and average times, so they come out the same, and
+ * each flow is placed once an hour and not once a minute.
+ */
+export function mergeByFlow(reports: FlowReport[]): FlowReport[] {
+  return [...groupBy(reports, (report) => report.flow)].flatMap(([flow, own]) => {
+    const [first] = own;
+    if (!first) return [];
+    return [
+      {
+        minute: first.minute,
+        flow,
+        bytes: sum(own, (r) => r.bytes),
+        retransmissions: sum(own, (r) => r.retransmissions),
+        timeouts: sum(own, (r) => r.timeouts),
+        rttMicros: mean(own.map((r) => r.rttMicros)) ?? null,
+      },
+    ];
+  });
+}
