@@ -1,6 +1,7 @@
 import {
   DescribeAvailabilityZonesCommand,
   DescribeImagesCommand,
+  DescribeInstanceStatusCommand,
   DescribeVpcsCommand,
   EC2Client,
   type Instance as InstanceAnswer,
@@ -8,6 +9,7 @@ import {
   paginateDescribeSubnets,
 } from '@aws-sdk/client-ec2';
 import type { Zone } from '../model/case.ts';
+import { instant } from '../model/time.ts';
 import { type Aws, ask, askAll } from './aws.ts';
 
 export interface Subnet {
@@ -34,6 +36,15 @@ export interface Instance {
   securityGroupIds: string[];
   /** The EKS cluster that it is a node of. */
   cluster: string | null;
+  /** Null where EC2 does not say. */
+  launchedAt: string | null;
+}
+
+export interface StatusChecks {
+  instanceId: string;
+  system: string;
+  instance: string;
+  impairedSince: string | null;
 }
 
 /** The clients are made once a run, when first asked for. */
@@ -65,17 +76,15 @@ export function ec2(aws: Aws) {
       );
     },
 
-    /** All of the Region that run. */
-    async running(): Promise<Instance[]> {
+    /** All that run in these VPCs; without any, in the Region. */
+    async running(vpcIds: readonly string[] = []): Promise<Instance[]> {
+      const Filters = [{ Name: 'instance-state-name', Values: ['running'] }];
+      // A filter has 200 values at most.
+      if (vpcIds.length > 0 && vpcIds.length <= 200) Filters.push({ Name: 'vpc-id', Values: [...vpcIds] });
       const reservations = await askAll(
         aws,
         'ec2:DescribeInstances',
-        (options) =>
-          paginateDescribeInstances(
-            { client },
-            { Filters: [{ Name: 'instance-state-name', Values: ['running'] }] },
-            options,
-          ),
+        (options) => paginateDescribeInstances({ client }, { Filters }, options),
         (page) => page.Reservations,
       );
       return reservations.flatMap((r) => r.Instances ?? []).flatMap(toInstance);
@@ -114,6 +123,27 @@ export function ec2(aws: Aws) {
       );
     },
 
+    /** Status checks of running instances, 100 at most. Throws `not-found` where EC2 does not know one of them. */
+    async statusChecks(ids: readonly string[]): Promise<StatusChecks[]> {
+      const answer = await ask(aws, 'ec2:DescribeInstanceStatus', (options) =>
+        client.send(new DescribeInstanceStatusCommand({ InstanceIds: [...ids] }), options),
+      );
+      return (answer.InstanceStatuses ?? []).flatMap(({ InstanceId, SystemStatus, InstanceStatus }) => {
+        const details = [...(SystemStatus?.Details ?? []), ...(InstanceStatus?.Details ?? [])];
+        const since = details.flatMap(({ ImpairedSince }) => ImpairedSince?.getTime() ?? []);
+        return InstanceId
+          ? [
+              {
+                instanceId: InstanceId,
+                system: SystemStatus?.Status ?? 'unknown',
+                instance: InstanceStatus?.Status ?? 'unknown',
+                impairedSince: since.length ? instant(Math.min(...since)) : null,
+              },
+            ]
+          : [];
+      });
+    },
+
     /** Throws `not-found` where EC2 does not know the VPC. */
     async vpc(id: string): Promise<{ id: string; ownerId: string | null }> {
       const answer = await ask(aws, 'ec2:DescribeVpcs', (options) =>
@@ -140,6 +170,7 @@ function toInstance(answer: InstanceAnswer): Instance[] {
       profileArn: answer.IamInstanceProfile?.Arn ?? null,
       metadata: answer.MetadataOptions?.HttpEndpoint !== 'disabled',
       securityGroupIds: (answer.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
+      launchedAt: answer.LaunchTime ? instant(answer.LaunchTime.getTime()) : null,
       cluster: clusterIn(
         Tags.map((tag) => tag.Key ?? ''),
         Tags.find((tag) => /^(aws:)?eks:cluster-name$/.test(tag.Key ?? ''))?.Value,

@@ -43,6 +43,8 @@ const MONITOR_FLOWS = query('MonitorTopContributors');
 const SCOPE_FLOWS = query('WorkloadInsightsTopContributors');
 const SCOPE_SERIES = query('WorkloadInsightsTopContributorsData');
 const NAMES = ec2('DescribeInstances');
+/** What others say of the same place: collect's witnesses. */
+const WITNESSES = [...ec2('DescribeInstanceStatus', 'GetAwsNetworkPerformanceData'), ...eks('DescribeAddon')];
 const NOTHING: Actions = { reads: [] };
 
 const MONITOR = nfm('ListMonitors', 'GetMonitor');
@@ -76,6 +78,7 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
       ...SCOPE_FLOWS,
       ...SCOPE_SERIES,
       ...NAMES,
+      ...WITNESSES,
       ...nfm('GetScope'),
       ...CLUSTER_AGENTS,
       ...HISTORY,

@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import { CASE_SCHEMA, type Case, type Window } from '../model/case.ts';
 import { onSandbox } from '../model/sandbox-hint.ts';
 import { instant } from '../model/time.ts';
+import { coverageOf, runningInstances } from './coverage.ts';
 import { covers, emptyExtent, membership, zonesOf } from './extent.ts';
 import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
@@ -12,6 +13,7 @@ import { readInsights } from './read-insights.ts';
 import type { TargetSpec } from './target.ts';
 import { peerMonitors, readMetrics, targetMonitors, zonesFromFlows } from './target-monitors.ts';
 import { tile, type Windows } from './window.ts';
+import { Witnessing } from './witnesses.ts';
 
 export interface CollectOptions {
   target: TargetSpec;
@@ -65,7 +67,7 @@ async function readEvidence(
   const progress = counter(options.onProgress);
   const reading =
     options.flows === false
-      ? Promise.resolve({ from: null, flows: [], truncated: false })
+      ? Promise.resolve({ from: null, flows: [], truncated: false, incomplete: false })
       : readFlows(aws, { monitors, scope, extent, topology, tiles, target, gaps, progress });
   // Where EC2 does not tell a monitor's zones, its flows do; only then is it known whether zone monitors are missing.
   const zoned = monitors.every((m) => m.zones)
@@ -73,8 +75,9 @@ async function readEvidence(
     : reading.then((flows) => monitors.map((m) => ({ ...m, zones: m.zones ?? zonesFromFlows(m, flows) })));
   // Series of workload insights hold the whole scope: for a part of it they say nothing.
   const wholeScope = covers(extent, { ...emptyExtent(), everything: true }, topology);
+  const witnessing = options.flows === false ? null : new Witnessing(aws);
   const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
-  const [series, flows, known, insights] = await Promise.all([
+  const [series, flows, known, insights, instances, latency, addon] = await Promise.all([
     gaps.tolerate(null, 'Retransmissions by minute and the health indicator are unknown.', () =>
       readMetrics(aws, [...monitors, ...peers], whole, windows.periodSeconds),
     ),
@@ -85,7 +88,16 @@ async function readEvidence(
         ? readInsights(aws, { monitors: known, scope, tiles, whole, target, topology, gaps, progress })
         : [],
     ),
+    witnessing && runningInstances(aws, inventory, gaps),
+    witnessing?.latency(inventory, whole),
+    witnessing?.addon(inventory),
   ]);
+  // A VPC's monitor holds more than one of its zones does; but what is outside may name what is inside.
+  const [named, statusChecks] = await Promise.all([
+    addNames(aws, flows.flows, gaps),
+    witnessing?.statusChecks(flows.flows, instances),
+  ]);
+  const own = named.filter(({ local }) => inside(local));
   if (partial && insights.length > 0) {
     gaps.add({
       code: 'series-partial',
@@ -113,9 +125,12 @@ async function readEvidence(
     insights,
     flowsFrom: flows.from,
     tiles,
-    // A VPC's monitor holds more than one of its zones does; but what is outside may name what is inside.
-    flows: (await addNames(aws, flows.flows, gaps)).filter(({ local }) => inside(local)),
+    flows: own,
     truncated: flows.truncated,
+    ...(witnessing && {
+      coverage: coverageOf(instances, flows, { ...windows, tiles, monitors, target }),
+      witnesses: witnessing.heard({ statusChecks, latency, addon }),
+    }),
     gaps: gaps.list.map((gap) => ({ ...gap, fix: gap.fix && onSandbox(gap.fix, options.sandbox) })),
     ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
   };

@@ -35,6 +35,8 @@ export interface Flows {
   from: Case['flowsFrom'];
   flows: Case['flows'];
   truncated: boolean;
+  /** A query was refused or failed. */
+  incomplete: boolean;
 }
 
 const METRICS: readonly QueryMetric[] = [
@@ -49,7 +51,7 @@ export function readFlows(aws: Aws, request: FlowsRequest): Promise<Flows> {
   const sources = flowSources(request);
   if (sources.length) return fromMonitors(aws, request, sources);
   if (request.scope?.status === 'SUCCEEDED') return fromInsights(aws, request, request.scope.id);
-  return Promise.resolve({ from: null, flows: [], truncated: false });
+  return Promise.resolve({ from: null, flows: [], truncated: false, incomplete: false });
 }
 
 /**
@@ -107,12 +109,12 @@ async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): P
   ]).filter((q) => q.tile === newest);
   const joined = joinAnswers(await askInsights(aws, scopeId, queries, request), identifyInsightRow);
   return {
+    ...joined,
     from: { kind: 'workload-insights', name: scopeId },
     flows: joined.flows.map((flow) => ({
       ...flow,
       remote: placeInsightRemote(flow.remote.ip ?? '', request.topology) ?? flow.remote,
     })),
-    truncated: joined.truncated,
   };
 }
 

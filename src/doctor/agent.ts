@@ -1,8 +1,9 @@
+import { AGENT_ADDON } from '../model/facts.ts';
 import { MINUTE } from '../model/time.ts';
 
 /** What the agents of Network Flow Monitor are called and need (user guide: agents-ec2, agents-kubernetes-eks). */
 
-export const ADDON = 'aws-network-flow-monitoring-agent';
+export const ADDON = AGENT_ADDON;
 export const POD_IDENTITY_ADDON = 'eks-pod-identity-agent';
 export const NAMESPACE = 'amazon-network-flow-monitor';
 export const DAEMON_SET = 'aws-network-flow-monitor-agent';

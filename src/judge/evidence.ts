@@ -7,6 +7,7 @@ import type { Where } from './locate.ts';
 import type { Observation, ObservedZone } from './observe.ts';
 import { perGib } from './rates.ts';
 import { isWidespread } from './verdict.ts';
+import { witnessEvidence } from './witnesses.ts';
 import { nameOf, zoneName } from './words.ts';
 
 /** The trace of the verdict: what was asked, what was found, and which side it speaks for. */
@@ -20,6 +21,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
     ...silenceEvidence(data, seen),
     ...nhiEvidence(data, seen),
     ...spreadEvidence(data, seen),
+    ...witnessEvidence(data, seen),
     ...blindSpots(seen),
   ];
 }

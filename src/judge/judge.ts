@@ -2,11 +2,13 @@ import type { Case, Gap } from '../model/case.ts';
 import type { Findings } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { contributorsOf } from './contributors.ts';
+import { coverageGap } from './coverage.ts';
 import { evidenceOf } from './evidence.ts';
 import { locationOf } from './locate.ts';
 import { observe } from './observe.ts';
 import { nextSteps, summarise } from './summary.ts';
 import { decide } from './verdict.ts';
+import { missingWitnesses } from './witnesses.ts';
 import { zoneReport } from './zone-report.ts';
 
 /** The same Case gives the same Findings, on any machine, for ever: no clock, no I/O, no randomness in here. */
@@ -31,7 +33,7 @@ export function judge(data: Case): Findings {
     zones: seen.zones.map((zone) => zoneReport(data, zone)),
     contributors: contributorsOf(data, seen.flows),
     evidence: evidenceOf(data, seen),
-    gaps: gapsOf(data),
+    gaps: [...gapsOf(data), ...coverageGap(data), ...missingWitnesses(data, decision.verdict)],
     next: nextSteps(data, seen, decision),
   };
 }

@@ -153,7 +153,7 @@ function placeFlags({ target, sandbox }: Pick<Case, 'target' | 'sandbox'>): stri
 }
 
 /** As it can be pasted: on the sandbox, a Region would ask AWS. */
-function targetFlags({ target, sandbox }: Pick<Case, 'target' | 'sandbox'>): string {
+export function targetFlags({ target, sandbox }: Pick<Case, 'target' | 'sandbox'>): string {
   const where = target.kind === 'scope' ? '' : ` --${target.kind} ${target.id}`;
   return `${where}${placeFlags({ target, sandbox })}`;
 }

@@ -1,6 +1,7 @@
 import type { Case } from '../model/case.ts';
 import { NHI_CATEGORIES } from '../model/facts.ts';
 import type { Confidence, Reason, Verdict } from '../model/report.ts';
+import { sureOf } from './coverage.ts';
 import { reasonOf } from './locate.ts';
 import type { Observation } from './observe.ts';
 import { CLEAR_SCORE, MATCHED_LEAST, MIN_EVENTS, SURE } from './thresholds.ts';
@@ -17,7 +18,7 @@ export interface Decision {
  * without it the answer is 'inconclusive' with the suspect named. A wrong blame is worse than no blame.
  */
 export function decide(data: Case, seen: Observation): Decision {
-  return noData(data, seen) ?? starvation(seen) ?? noRise(seen) ?? blame(data, seen);
+  return noData(data, seen) ?? starvation(seen) ?? noRise(data, seen) ?? blame(data, seen);
 }
 
 function noData(data: Case, { series, change }: Observation): Decision | null {
@@ -51,7 +52,7 @@ function starvation({ starved, outlier, nhiHere }: Observation): Decision | null
   return { verdict: 'inconclusive', confidence: 'low', reason: 'traffic-collapsed', suspects };
 }
 
-function noRise({ change, risen, zones, where, signs }: Observation): Decision | null {
+function noRise(data: Case, { change, risen, zones, where, signs }: Observation): Decision | null {
   if (risen || change.verdict === 'up') return null;
   // So few events that a rise would be a handful, and something hints at one.
   const hint = change.window.retransmissions < 2 * MIN_EVENTS && (where.best?.score ?? 0) > 0;
@@ -62,7 +63,7 @@ function noRise({ change, risen, zones, where, signs }: Observation): Decision |
       if (signs.timeouts) return inconclusive('timeouts-up', ['workload', 'aws-infrastructure']);
       return {
         verdict: 'no-impairment',
-        confidence: change.window.bins >= 10 ? 'high' : 'medium',
+        confidence: sureOf(data, change.window.bins >= 10 ? 'high' : 'medium'),
         reason: 'no-rise',
       };
     case 'too-few-events':

@@ -117,6 +117,52 @@ export const gapSchema = z.object({
 });
 export type Gap = z.infer<typeof gapSchema>;
 
+/** Running instances of the target, and those of them that no flow of the window comes from. */
+export const coverageSchema = z.object({
+  running: z.number().int().describe('instances that ran when the window began'),
+  silent: z.array(endpointSchema.pick({ instanceId: true, instanceName: true })),
+});
+export type Coverage = z.infer<typeof coverageSchema>;
+
+/** What others say of the same place: it never turns a verdict. Each is null where it could not be asked. */
+export const witnessesSchema = z.object({
+  statusChecks: z
+    .array(
+      z.object({
+        instanceId: z.string(),
+        system: z.string().describe("AWS's host, network and power: ok, impaired, insufficient-data, …"),
+        instance: z.string().describe('its own operating system and network configuration'),
+        impairedSince: instant.nullable(),
+      }),
+    )
+    .nullable()
+    .describe('of EC2, at the time of collection, of the instances with most events'),
+  latency: z
+    .object({
+      start: instant,
+      periodSeconds: z.number().int().positive(),
+      pairs: z.array(
+        z.object({
+          zones: z.array(z.string()).describe('the two zone IDs'),
+          median: z.array(counter).describe('one value a bin, as EC2 gives it; null where there is none'),
+        }),
+      ),
+    })
+    .nullable()
+    .describe("between zones, by AWS's own probes (GetAwsNetworkPerformanceData)"),
+  addon: z
+    .object({
+      cluster: z.string(),
+      status: z.string(),
+      version: z.string(),
+      issues: z.array(z.string()).describe('codes'),
+    })
+    .nullable()
+    .describe("the agents' add-on of an EKS cluster that is the target; null for any other target"),
+  missing: z.array(gapSchema).describe('witnesses that were refused, with what would allow them'),
+});
+export type Witnesses = z.infer<typeof witnessesSchema>;
+
 export const caseSchema = z.object({
   schema: z.literal(CASE_SCHEMA),
   collectedAt: instant,
@@ -143,6 +189,11 @@ export const caseSchema = z.object({
   truncated: z
     .boolean()
     .describe('a query returned as many rows as it may: sums over flows are lower bounds'),
+  coverage: coverageSchema
+    .nullable()
+    .optional()
+    .describe('null where it cannot be told which instances report'),
+  witnesses: witnessesSchema.optional(),
   gaps: z.array(gapSchema),
   diagnosis: z
     .object({

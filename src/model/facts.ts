@@ -66,6 +66,9 @@ export const SETTLE_MINUTES = 5;
 /** CloudWatch keeps one-minute datapoints for 15 days. */
 export const MINUTE_RETENTION_DAYS = 15;
 
+/** The agents as an add-on of EKS. */
+export const AGENT_ADDON = 'aws-network-flow-monitoring-agent';
+
 export const METRIC_NAMESPACE = 'AWS/NetworkFlowMonitor';
 
 export const GIB = 1024 ** 3;

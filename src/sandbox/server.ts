@@ -95,9 +95,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   const requests: Sandbox['requests'] = [];
   const findFault = faultFinder([...(options.faults ?? []), ...(scenario.denied ?? []).map(denial(world))]);
-  const contextOf = (service: string, { world, publications: metrics }: Backend): ServiceContext => ({
+  const contextOf = (service: string, { world, publications: metrics, flows }: Backend): ServiceContext => ({
     world,
     metrics,
+    awsEvents: flows.awsEvents,
     now,
     later: agenda.later,
     fault: (operation) => findFault(service, operation),

@@ -1,5 +1,5 @@
 import type { MonitorMetrics } from './metrics.ts';
-import type { World } from './world.ts';
+import type { AwsEvent, World } from './world.ts';
 
 /** What the sandbox does instead of answering, for tests of bad weather. */
 export interface Fault {
@@ -18,6 +18,7 @@ export interface Fault {
 export interface ServiceContext {
   world: World;
   metrics: MonitorMetrics;
+  awsEvents: AwsEvent[];
   now(): number;
   /** Changes the world when a share of the time that things take to settle has gone by. */
   later(share: number, change: () => void): void;

@@ -181,6 +181,7 @@ function contextOf(service: string): ServiceContext {
   return {
     world,
     metrics,
+    awsEvents: [],
     now: () => NOON + 10 * MINUTE,
     later: (_, change) => change(),
     fault: (operation) => faults.find((fault) => fault.service === service && fault.operation === operation),

@@ -11,6 +11,7 @@ import { instanceStatus } from './ec2/instance-status.ts';
 import { instances } from './ec2/instances.ts';
 import { interfaces } from './ec2/interfaces.ts';
 import { natGateways } from './ec2/nat-gateways.ts';
+import { networkPerformance } from './ec2/network-performance.ts';
 import { regions } from './ec2/regions.ts';
 import type { Resource } from './ec2/resource.ts';
 import { routeTables } from './ec2/route-tables.ts';
@@ -36,6 +37,7 @@ const operations: Record<string, Operation<URLSearchParams, XmlRecord>> = {
   DescribeSubnets: describing(subnets),
   DescribeVpcEndpoints: describing(vpcEndpoints),
   DescribeVpcs: describing(vpcs),
+  GetAwsNetworkPerformanceData: networkPerformance,
 };
 
 function describing<T extends XmlRecord>(resource: Resource<T>): Operation<URLSearchParams, XmlRecord> {

@@ -1,0 +1,58 @@
+import type { Aws } from '../aws/aws.ts';
+import type { Instance } from '../aws/ec2.ts';
+import type { Coverage, Monitor, Window } from '../model/case.ts';
+import { membership, subnetsOf } from './extent.ts';
+import type { Gaps } from './gaps.ts';
+import type { Inventory } from './inventory.ts';
+import type { Flows } from './read-flows.ts';
+
+type Place = Pick<Inventory, 'extent' | 'topology' | 'target'>;
+
+/** Instances of the target that run now; null where EC2 does not tell. */
+export function runningInstances(aws: Aws, place: Place, gaps: Gaps): Promise<Instance[] | null> {
+  const { extent, topology, target } = place;
+  const vpcIds = new Set([...extent.vpcIds, ...subnetsOf(extent, topology).map((s) => s.vpcId)]);
+  const inside = membership(extent, topology);
+  const zones = new Map(topology.subnets.map((s) => [s.id, s.azId]));
+  return gaps.tolerate(null, 'Whether every instance of the target reports is unknown.', async () => {
+    const { ec2 } = await import('../aws/ec2.ts');
+    const running = await ec2(aws).running(extent.everything ? [] : [...vpcIds]);
+    return running.filter((instance) =>
+      target.kind === 'cluster'
+        ? instance.cluster === target.id
+        : inside({ ...instance, azId: zones.get(instance.subnetId) }),
+    );
+  });
+}
+
+interface Asked extends Pick<Inventory, 'target'> {
+  window: Window;
+  tiles: readonly Window[];
+  monitors: readonly Monitor[];
+}
+
+/**
+ * Which of the instances that ran all through the window no flow of it comes from. Where lists are cut off, incomplete
+ * or by subnet, one that is not listed may have reported all the same: there only a subnet of which nothing is listed
+ * counts. Null where nothing is listed at all, and other gaps say why, or where a monitor looks at some remotes only.
+ */
+export function coverageOf(
+  instances: readonly Instance[] | null,
+  { flows, truncated, incomplete }: Flows,
+  { window, tiles, monitors, target }: Asked,
+): Coverage | null {
+  const named = monitors.find((m) => target.kind === 'monitor' && m.name === target.id);
+  const senders = flows.flatMap(({ tile, local }) =>
+    Date.parse(tiles[tile]?.end ?? '') > Date.parse(window.start) ? [local] : [],
+  );
+  if (!instances || senders.length === 0 || named?.remote.length) return null;
+  const bySubnet = truncated || incomplete || senders.some((s) => !s.instanceId);
+  const key = bySubnet ? 'subnetId' : 'instanceId';
+  const listed = new Set(senders.map((s) => s[key]));
+  const running = instances.filter(({ launchedAt }) => launchedAt !== null && launchedAt < window.start);
+  const silent = running.filter(({ id, subnetId }) => !listed.has(bySubnet ? subnetId : id));
+  return {
+    running: running.length,
+    silent: silent.map(({ id, name }) => ({ instanceId: id, ...(name ? { instanceName: name } : {}) })),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Aws } from '../aws/aws.ts';
+import type { Instance } from '../aws/ec2.ts';
+import type { Flow, Window, Witnesses } from '../model/case.ts';
+import { AGENT_ADDON } from '../model/facts.ts';
+import { zonesOf } from './extent.ts';
+import { Gaps } from './gaps.ts';
+import type { Inventory } from './inventory.ts';
+
+/** Zones whose pairs are asked for: 15 pairs, which one call bears. */
+const MOST_ZONES = 6;
+
+/** Not a Local Zone, such as usw2-lax1-az1: there are no probes in it. */
+const AVAILABILITY_ZONE = /^[a-z0-9]+-az\d+$/;
+
+/** Instances whose status checks are read: one call takes no more. */
+const MOST_INSTANCES = 100;
+
+type Told = { [W in 'statusChecks' | 'latency' | 'addon']: Witnesses[W] | undefined };
+
+/** What others say of the target. None is needed: a refusal is kept apart from the gaps until it is known to matter. */
+export class Witnessing {
+  readonly #aws: Aws;
+  readonly #missing = new Gaps();
+
+  constructor(aws: Aws) {
+    this.#aws = aws;
+  }
+
+  /** AWS's own latency between the zones of the target; then those beside it, which it is set against. */
+  latency({ extent, topology }: Inventory, window: Window): Promise<Witnesses['latency']> {
+    const own = zonesOf(extent, topology) ?? [];
+    const zones = new Set([...own, ...topology.subnets.map((s) => s.azId).sort()]);
+    const ids = [...zones].filter((id) => AVAILABILITY_ZONE.test(id)).slice(0, MOST_ZONES);
+    const pairs = ids.flatMap((a, i) => ids.slice(i + 1).map((b) => [a, b] as const));
+    if (pairs.length === 0) return Promise.resolve(null);
+    return this.#ask("AWS's own latency between the zones.", async () => {
+      const { zoneLatency } = await import('../aws/network-performance.ts');
+      return zoneLatency(this.#aws, pairs, window);
+    });
+  }
+
+  /** Health of the agents' add-on; agents may be there without it. */
+  addon({ target }: Pick<Inventory, 'target'>): Promise<Witnesses['addon']> {
+    const cluster = target.id;
+    if (target.kind !== 'cluster' || !cluster) return Promise.resolve(null);
+    return this.#ask("the health of the agents' add-on.", async () => {
+      const { eks } = await import('../aws/eks.ts');
+      const { status, version, issues } = await eks(this.#aws).addon(cluster, AGENT_ADDON);
+      return { cluster, status, version, issues: issues.map(({ code }) => code) };
+    });
+  }
+
+  /** EC2's status checks of those with most events. An ID that is gone would fail the whole call. */
+  statusChecks(
+    flows: readonly Flow[],
+    running: readonly Instance[] | null,
+  ): Promise<Witnesses['statusChecks']> {
+    const runs = running && new Set(running.map(({ id }) => id));
+    const events = new Map<string, number>();
+    for (const { local, remote, retransmissions, timeouts } of flows) {
+      const own = (retransmissions ?? 0) + (timeouts ?? 0);
+      for (const { instanceId: id } of [local, remote]) {
+        if (id && own > 0 && (runs?.has(id) ?? true)) events.set(id, (events.get(id) ?? 0) + own);
+      }
+    }
+    const ids = [...events].sort(([, a], [, b]) => b - a).map(([id]) => id);
+    if (ids.length === 0) return Promise.resolve(null);
+    return this.#ask("EC2's status checks.", async () => {
+      const { ec2 } = await import('../aws/ec2.ts');
+      return ec2(this.#aws).statusChecks(ids.slice(0, MOST_INSTANCES));
+    });
+  }
+
+  /** What was heard, and who was not: those that somebody can do something about. What AWS does not have is no gap. */
+  heard({ statusChecks = null, latency = null, addon = null }: Told): Witnesses {
+    const missing = this.#missing.list.filter(({ fix }) => fix !== null);
+    return { statusChecks, latency, addon, missing };
+  }
+
+  #ask<T>(what: string, work: () => Promise<T>): Promise<T | null> {
+    return this.#missing.tolerate<T | null>(null, `A witness is missing: ${what}`, work);
+  }
+}

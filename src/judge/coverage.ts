@@ -1,0 +1,29 @@
+import type { Case, Gap } from '../model/case.ts';
+import type { Confidence } from '../model/report.ts';
+import { targetFlags } from './summary.ts';
+
+/** How sure 'no impairment' can be, where a part of the target says nothing. */
+export function sureOf({ coverage }: Pick<Case, 'coverage'>, confidence: Confidence): Confidence {
+  if (!coverage || coverage.silent.length === 0) return confidence;
+  return coverage.silent.length * 2 > coverage.running ? 'low' : 'medium';
+}
+
+const SHOWN = 3;
+
+export function coverageGap(data: Case): Gap[] {
+  const { coverage } = data;
+  if (!coverage || coverage.silent.length === 0) return [];
+  const { running, silent } = coverage;
+  const names = silent
+    .slice(0, SHOWN)
+    .map(({ instanceId, instanceName }) => (instanceName ? `${instanceName} (${instanceId})` : instanceId));
+  const more = silent.length > SHOWN ? ` and ${silent.length - SHOWN} more` : '';
+  return [
+    {
+      code: 'coverage',
+      action: null,
+      effect: `${silent.length} of ${running} running instances in the target have no flow in what was read of the window: ${names.join(', ')}${more}; what they see is not in this verdict.`,
+      fix: `nfm doctor${targetFlags(data)}`,
+    },
+  ];
+}

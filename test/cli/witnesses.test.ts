@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { hosts } from '../../src/sandbox/scenarios/changes.ts';
+import { NODES } from '../sandbox/account.ts';
+import { account, denied, fault } from './helpers.ts';
+
+const VPC = 'vpc-0d5c1a7be93f24a60';
+const codes = (evidence: { code: string }[]) => evidence.map((e) => e.code);
+
+describe.concurrent('witnesses', () => {
+  test("AWS's own latency speaks for AWS where AWS's network is impaired", async () => {
+    const { triage } = await account({ scenario: 'aws-impairment' });
+    const { verdict, evidence } = await triage();
+    expect(verdict).toBe('aws-infrastructure');
+    expect(evidence.find((e) => e.code === 'latency-raised')).toMatchObject({
+      supports: 'aws-infrastructure',
+      strength: 'optional',
+    });
+  });
+
+  test('where AWS is healthy, its probes and the status checks say so', async () => {
+    const { triage } = await account();
+    const { evidence } = await triage();
+    expect(codes(evidence)).toEqual(expect.arrayContaining(['latency-steady', 'status-checks']));
+    expect(evidence.find((e) => e.code === 'status-checks')?.data).toEqual({ passed: 2, checked: 2 });
+  });
+
+  const WITNESSES = ['ec2:DescribeInstanceStatus', 'ec2:GetAwsNetworkPerformanceData'];
+
+  test.each(WITNESSES)('without %s: the same verdict, one gap', async (action) => {
+    const [all, without] = await Promise.all([account(), account({ faults: [denied(action)] })]);
+    const [{ evidence: _, ...heard }, { evidence, ...same }] = await Promise.all([
+      all.triage(),
+      without.triage(),
+    ]);
+    expect(heard.gaps).toEqual([]);
+    expect(same).toEqual({ ...heard, gaps: [expect.objectContaining({ code: 'permission', action })] });
+    expect(same.gaps[0]?.effect).toMatch(/^A witness is missing: /);
+    expect(codes(evidence)).not.toContain(action.endsWith('Status') ? 'status-checks' : 'latency-steady');
+  });
+
+  test('where nothing is to be explained, a missing witness is not mentioned', async () => {
+    const { triage } = await account({ scenario: 'quiet', faults: WITNESSES.map(denied) });
+    expect(await triage()).toMatchObject({ verdict: 'no-impairment', gaps: [] });
+  });
+
+  test('what an AWS does not have is no gap', async () => {
+    const { triage } = await account({
+      faults: [
+        fault('ec2:GetAwsNetworkPerformanceData', { code: 'InvalidAction' }),
+        fault('ec2:DescribeInstanceStatus', { code: 'InvalidInstanceID.NotFound' }),
+      ],
+    });
+    expect(await triage()).toMatchObject({ verdict: 'workload', gaps: [] });
+  });
+
+  test.each([
+    ['addon-degraded', [], true],
+    ['addon-degraded', ['--cluster', 'demo'], true],
+    ['packet-loss', ['--cluster', 'demo'], false],
+  ] as const)('the add-on of %s, asked with %j', async (scenario, target, unhealthy) => {
+    const { triage } = await account({ scenario });
+    const { evidence } = await triage(target);
+    expect(codes(evidence).includes('addon-unhealthy')).toBe(unhealthy && target.length > 0);
+  });
+});
+
+describe.concurrent('instances that say nothing', () => {
+  test.each([[[]], [['--vpc', VPC]], [['--cluster', 'demo']]])(
+    'a cluster without agents is no full answer, asked with %j',
+    async (target) => {
+      const { triage } = await account({ scenario: 'addon-missing' });
+      const { verdict, confidence, gaps } = await triage(target);
+      expect({ verdict, confidence }).toEqual({ verdict: 'no-impairment', confidence: 'low' });
+      const [gap] = gaps.filter((g) => g.code === 'coverage');
+      expect(gap?.effect).toMatch(target[0] === '--cluster' ? /^2 of 2 / : /^2 of 3 /);
+      for (const node of NODES) expect(gap?.effect).toContain(node);
+      expect(gap?.fix).toBe(`nfm doctor ${[...target, '--region', 'ap-northeast-3'].join(' ')}`);
+    },
+  );
+
+  test('none where all report, or started after the window did', async () => {
+    const young = hosts({ launchedAt: '2026-11-21T11:50:00Z', agentPackage: undefined });
+    const [quiet, grown] = await Promise.all([
+      account({ scenario: 'quiet' }),
+      account({ scenario: { name: 'young', recording: 'quiet', changes: [young] } }),
+    ]);
+    expect(await quiet.triage()).toMatchObject({ confidence: 'high', gaps: [] });
+    expect((await grown.triage()).gaps).toEqual([]);
+  });
+
+  test('one that is outside the target is not missed in it', async () => {
+    const { triage } = await account({ scenario: 'agent-not-installed' });
+    expect((await triage(['--zone', 'apne3-az3'])).gaps).toEqual([]);
+    expect((await triage(['--zone', 'apne3-az1'])).gaps.map((g) => g.code)).toEqual(['coverage']);
+  });
+
+  test('where instances may not be listed, that is a gap, and so is nothing else', async () => {
+    const { triage } = await account({ scenario: 'quiet', faults: [denied('ec2:DescribeInstances')] });
+    expect((await triage()).gaps).toMatchObject([{ code: 'permission', action: 'ec2:DescribeInstances' }]);
+  });
+
+  test('with lists that could not be read whole, only a subnet of which nothing is listed counts', async () => {
+    const once = {
+      ...denied('networkflowmonitor:GetQueryResultsMonitorTopContributors'),
+      times: 1,
+    };
+    const { triage } = await account({ scenario: 'addon-missing', faults: [once] });
+    const { gaps } = await triage();
+    expect(gaps.find((g) => g.code === 'coverage')?.effect).toMatch(/^2 of 3 /);
+  });
+});

@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/judge/judge.ts';
+import { type Case, caseSchema, type Witnesses } from '../../src/model/case.ts';
+import { buildCase, fleet, from, type Setup } from './build.ts';
+
+const ZONES = ['az1', 'az2', 'az3'];
+const degraded = (zones: string[], minute: number) => (zones.includes('az2') && minute >= 210 ? 1 : 0);
+const bad = 'i-az2-pod-1';
+
+/** The incident starts at minute 210: 30 minutes into the window. */
+const hotPod: Setup = {
+  pods: fleet(ZONES, 3).map((p) => (p.name === 'az2-pod-1' ? { ...p, events: from(210, 0.2, 30) } : p)),
+};
+const hotZone: Setup = {
+  pods: fleet(ZONES, 4).map((p) => (p.azId === 'az2' ? { ...p, events: from(210, 0.2, 10) } : p)),
+};
+const SETUPS: Readonly<Record<string, Setup>> = {
+  'a quiet fleet': { pods: fleet(ZONES, 3) },
+  'one pod': hotPod,
+  'one pod, no indicator': { ...hotPod, nhi: () => null },
+  'one pod, its zone degraded': { ...hotPod, nhi: degraded },
+  'one pod, flows unknown': { ...hotPod, flows: false },
+  'a zone, degraded': { ...hotZone, nhi: degraded },
+  'a zone, healthy': hotZone,
+  'a zone that starves': {
+    pods: fleet(ZONES, 3).map((p) => ({
+      ...p,
+      bytes: (m: number) => (p.azId === 'az2' && m >= 200 ? 1000 : 10_000_000),
+    })),
+  },
+  'no data': { pods: fleet(ZONES, 3), monitors: 'none', flows: false },
+};
+
+const status = fc.constantFrom('ok', 'impaired', 'insufficient-data');
+const START = Date.parse('2026-11-21T12:00:00Z');
+const bins = 48;
+const witnessesOf: fc.Arbitrary<Witnesses> = fc.record({
+  statusChecks: fc.option(
+    fc.array(
+      fc.record({
+        instanceId: fc.constantFrom(bad, 'i-az1-pod-0', 'i-nowhere'),
+        system: status,
+        instance: status,
+        impairedSince: fc.constantFrom(null, '2026-11-21T15:30:00Z', '2026-11-21T17:00:00Z'),
+      }),
+    ),
+  ),
+  latency: fc.option(
+    fc.record({
+      start: fc.constant('2026-11-21T12:00:00Z'),
+      periodSeconds: fc.constant(300),
+      pairs: fc.array(
+        fc.record({
+          zones: fc.constantFrom(['az1', 'az2'], ['az1', 'az3'], ['az2', 'az3']),
+          median: fc.array(fc.option(fc.double({ min: 0.1, max: 9, noNaN: true })), {
+            minLength: bins,
+            maxLength: bins,
+          }),
+        }),
+      ),
+    }),
+  ),
+  addon: fc.option(
+    fc.record({
+      cluster: fc.constant('demo'),
+      status: fc.constantFrom('ACTIVE', 'DEGRADED'),
+      version: fc.constant('v1.1.6'),
+      issues: fc.array(fc.constant('InsufficientNumberOfReplicas')),
+    }),
+  ),
+  missing: fc.array(fc.constant({ code: 'permission', action: 'ec2:X', effect: 'e', fix: 'f' })),
+});
+
+describe('witnesses', () => {
+  it.each(Object.entries(SETUPS))('never turn the verdict: %s', (_, setup) => {
+    const data = buildCase(setup);
+    const { evidence, gaps, ...alone } = judge(data);
+    fc.assert(
+      fc.property(witnessesOf, (witnesses) => {
+        const heard = judge({ ...data, witnesses });
+        const { evidence: more, gaps: others, ...same } = heard;
+        expect(same).toEqual(alone);
+        expect(more.filter((e) => evidence.some((own) => own.code === e.code))).toEqual(evidence);
+        expect(others.slice(0, gaps.length)).toEqual(gaps);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  const NONE: Witnesses = { statusChecks: null, latency: null, addon: null, missing: [] };
+  const heard = (data: Case, more: Partial<Witnesses>) =>
+    judge(caseSchema.parse({ ...data, witnesses: { ...NONE, ...more } })).evidence.filter((e) =>
+      /status|latency|addon/.test(e.code),
+    );
+  const check = (
+    system: string,
+    instance: string,
+    instanceId = bad,
+    impairedSince: string | null = null,
+  ) => ({
+    statusChecks: [{ instanceId, system, instance, impairedSince }],
+  });
+
+  it("EC2's checks of the blamed instance speak for one side; of another, or of later, for none", () => {
+    const data = buildCase(hotPod);
+    const told = (more: Partial<Witnesses>) => heard(data, more).map((e) => [e.code, e.supports]);
+    expect(told(check('impaired', 'ok'))).toEqual([['system-status-impaired', 'aws-infrastructure']]);
+    expect(told(check('ok', 'impaired'))).toEqual([['instance-status-impaired', 'workload']]);
+    expect(told(check('impaired', 'ok', 'i-az1-pod-0'))).toEqual([['system-status-impaired', 'none']]);
+    expect(told(check('impaired', 'ok', bad, '2026-11-21T17:00:00Z'))).toEqual([['status-checks', 'none']]);
+    expect(told(check('ok', 'ok'))).toEqual([['status-checks', 'none']]);
+    expect(told({})).toEqual([]);
+  });
+
+  it('a check that does not pass is not counted as one that does', () => {
+    expect(heard(buildCase(hotPod), check('ok', 'insufficient-data'))[0]?.statement).toContain('0 of 1');
+  });
+
+  const latency = (slow: string[]) => ({
+    latency: {
+      start: '2026-11-21T12:00:00Z',
+      periodSeconds: 300,
+      pairs: ['az1 az2', 'az1 az3', 'az2 az3'].map((pair) => ({
+        zones: pair.split(' '),
+        median: Array.from({ length: bins }, (_, i) =>
+          slow.includes(pair) && START + i * 300_000 >= START + 210 * 60_000 ? 2 : 0.5,
+        ),
+      })),
+    },
+  });
+
+  it.each([
+    [['az1 az2', 'az2 az3'], 'latency-raised', 'aws-infrastructure'],
+    [['az1 az2'], 'latency-raised', 'none'],
+    [['az1 az3'], 'latency-raised', 'none'],
+    [['az1 az2', 'az2 az3', 'az1 az3'], 'latency-raised', 'none'],
+    [[], 'latency-steady', 'none'],
+  ])('latency that doubled between %j: %s, for %s', (slow, code, supports) => {
+    expect(heard(buildCase(hotZone), latency(slow))).toMatchObject([
+      { code, supports, strength: 'optional' },
+    ]);
+  });
+
+  it('what is missing matters only where there is something to explain', () => {
+    const missing = [{ code: 'permission', action: 'ec2:DescribeInstanceStatus', effect: 'e', fix: 'f' }];
+    const gaps = (setup: Setup) =>
+      judge({ ...buildCase(setup), witnesses: { ...NONE, missing } }).gaps.map((g) => g.action);
+    expect(gaps(hotPod)).toEqual(['ec2:DescribeInstanceStatus']);
+    expect(gaps({ pods: fleet(ZONES, 3) })).toEqual([]);
+  });
+});
+
+describe('coverage', () => {
+  const quiet = buildCase({ pods: fleet(ZONES, 3) });
+  const silent = (count: number) => Array.from({ length: count }, (_, i) => ({ instanceId: `i-${i}` }));
+  const covered = (running: number, count: number) =>
+    judge(caseSchema.parse({ ...quiet, coverage: { running, silent: silent(count) } }));
+
+  it.each([
+    [9, 0, 'high'],
+    [9, 1, 'medium'],
+    [10, 5, 'medium'],
+    [9, 5, 'low'],
+    [9, 9, 'low'],
+  ])('of %i instances %i are silent: no impairment, confidence %3$s', (running, count, confidence) => {
+    expect(covered(running, count)).toMatchObject({ verdict: 'no-impairment', confidence });
+  });
+
+  it('names three of them, counts the rest and says what to run', () => {
+    expect(covered(9, 5).gaps).toEqual([
+      {
+        code: 'coverage',
+        action: null,
+        effect:
+          '5 of 9 running instances in the target have no flow in what was read of the window: i-0, i-1, i-2 and 2 more; what they see is not in this verdict.',
+        fix: 'nfm doctor --vpc vpc-1 --region eu-west-1',
+      },
+    ]);
+    expect(covered(9, 0).gaps).toEqual([]);
+    expect(judge({ ...quiet, coverage: null })).toEqual(judge(quiet));
+  });
+});
