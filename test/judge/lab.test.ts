@@ -120,6 +120,25 @@ describe.each(ofFamily('db', 'lb', 'client'))('$name in $minutes minutes', ({ re
       expect([null, family]).toContain(blames(found, recording));
     },
   );
+
+  it.each(['internet', 'vpc'] as const)(
+    'never says that nothing is wrong, with the client in %s',
+    (client) => {
+      expect(investigate(recording, { minutes, client }).found.verdict).not.toBe('no-impairment');
+    },
+  );
+});
+
+describe.each(ofFamily('lb'))('$name in $minutes minutes', ({ recording, minutes }) => {
+  it.each(['internet', 'vpc'] as const)('finds the load balancer, with the client in %s', (client) => {
+    const { found, onset } = investigate(recording, { minutes, client });
+    expect(found).toMatchObject({
+      verdict: 'workload',
+      reason: 'instance-concentrated',
+      location: { azId: zoneId('a'), instanceId: 'i-lb' },
+    });
+    expect(minutesApart(found.onset, onset)).toBeLessThanOrEqual(1);
+  });
 });
 
 describe('what the lab makes of recordings', () => {
