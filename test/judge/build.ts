@@ -1,4 +1,4 @@
-import type { Case, Flow, Monitor, Series } from '../../src/model/case.ts';
+import type { Case, Endpoint, Flow, Monitor, Series } from '../../src/model/case.ts';
 
 /** A Case from what each pod did in each minute: zones, monitors and flows are summed from it. */
 export interface Pod {
@@ -147,4 +147,53 @@ export function fleet(zones: string[], count: number, rate = 0.2): Pod[] {
       events: evenly(rate),
     })),
   );
+}
+
+/** What one flow did in three hours of baseline and in the hour after them: [before, now]. */
+export interface Sent {
+  pod: string;
+  azId: string;
+  instance?: string;
+  subnet?: string;
+  service?: string;
+  remote?: Endpoint;
+  bytes?: [number, number];
+  events?: [number, number];
+  timeouts?: [number, number];
+  rttMicros?: [number, number];
+}
+
+/** A Case of flows only: no series, one tile on each side. */
+export function caseOfFlows(sent: readonly Sent[]): Case {
+  const { monitors: _, ...data } = buildCase({ pods: fleet(['az1'], 1) });
+  const zones = [...new Set(sent.map(({ azId }) => azId))].sort();
+  return {
+    ...data,
+    monitors: [],
+    zones: zones.map((azId) => ({ azId, az: `eu-west-1-${azId}` })),
+    flows: sent.flatMap(({ pod, azId, instance, subnet, service, remote, ...counts }) => {
+      const { bytes = [3e9, 1e9], events = [9, 3], timeouts = [0, 0], rttMicros } = counts;
+      return [0, 1].map(
+        (tile): Flow => ({
+          tile,
+          category: remote?.azId && remote.azId !== azId ? 'INTER_AZ' : 'INTRA_AZ',
+          targetPort: 80,
+          local: {
+            ip: `ip-${pod}`,
+            instanceId: instance ?? `i-${pod}`,
+            subnetId: subnet ?? `subnet-${azId}`,
+            azId,
+            podNamespace: 'default',
+            podName: pod,
+            serviceName: service ?? 'web',
+          },
+          remote: remote ?? { ip: '10.9.0.1' },
+          bytes: bytes[tile] ?? null,
+          retransmissions: events[tile] ?? null,
+          timeouts: timeouts[tile] ?? null,
+          rttMicros: rttMicros?.[tile] ?? null,
+        }),
+      );
+    }),
+  };
 }
