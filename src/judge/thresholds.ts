@@ -73,6 +73,10 @@ export const STRONG_SCORE = 12;
 
 /** How probable one kind of answer must be among all explanations, to be given (a margin of ln 19; verdict.md §3: 2φ). */
 export const SURE = 0.95;
+
+/** The same, where AWS's own indicator says it too. */
+export const LIKELY = 0.8;
+
 export const MARGIN = Math.log(SURE / (1 - SURE));
 
 /** The share of a place's bytes that must have been there in the baseline, for a claim about all of it (verdict.md §3). */

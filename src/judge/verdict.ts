@@ -4,7 +4,7 @@ import type { Confidence, Reason, Verdict } from '../model/report.ts';
 import { sureOf } from './coverage.ts';
 import { reasonOf } from './locate.ts';
 import type { Observation } from './observe.ts';
-import { CLEAR_SCORE, MATCHED_LEAST, MIN_EVENTS, SURE } from './thresholds.ts';
+import { CLEAR_SCORE, LIKELY, MATCHED_LEAST, MIN_EVENTS, SURE } from './thresholds.ts';
 
 export interface Decision {
   verdict: Verdict;
@@ -54,8 +54,11 @@ function starvation({ starved, outlier, nhiHere }: Observation): Decision | null
 
 function noRise(data: Case, { change, risen, zones, where, signs }: Observation): Decision | null {
   if (risen || change.verdict === 'up') return null;
-  // So few events that a rise would be a handful, and something hints at one.
-  const hint = change.window.retransmissions < 2 * MIN_EVENTS && (where.best?.score ?? 0) > 0;
+  // Where so few events are expected that a rise would be a handful, and something hints at one. Expected, not seen:
+  // more of the same must not read as less.
+  const { window, baseline } = change;
+  const expected = baseline.bytes > 0 ? (baseline.retransmissions * window.bytes) / baseline.bytes : 0;
+  const hint = expected < 2 * MIN_EVENTS && (where.best?.score ?? 0) > 0;
   const thin = hint || zones.some((z) => z.own.verdict === 'too-few-events');
   switch (thin ? 'too-few-events' : change.verdict) {
     case 'not-up':
@@ -144,7 +147,7 @@ export function isWidespread({ where, outlier }: Observation): boolean {
   const { parts, best, network } = where;
   if (network >= SURE) return true;
   if (!outlier?.comparison.outlier) return false;
-  if (best !== null && best.score >= CLEAR_SCORE) return network >= 0.5;
+  if (best !== null && best.score >= CLEAR_SCORE) return network >= LIKELY;
   return parts.members.length >= 3 && parts.topShare < 0.5;
 }
 
