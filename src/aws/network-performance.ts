@@ -16,7 +16,9 @@ export async function zoneLatency(
   pairs: readonly (readonly [string, string])[],
   window: Window,
 ): Promise<Latency> {
-  const client = new EC2Client({ ...aws.config('EC2'), maxAttempts: 2 });
+  const config = aws.config('EC2');
+  const maxAttempts = async () => Math.min(2, await config.maxAttempts());
+  const client = new EC2Client({ ...config, maxAttempts });
   const step = PERIOD * SECOND;
   const from = Math.ceil(Date.parse(window.start) / step) * step;
   const bins = Math.max(0, Math.floor((Date.parse(window.end) - from) / step));

@@ -33,8 +33,6 @@ export interface Identified {
 export interface Joined {
   flows: Flow[];
   truncated: boolean;
-  /** A query was refused or failed: what it would have listed is not known. */
-  incomplete: boolean;
 }
 
 /**
@@ -80,7 +78,7 @@ export function joinAnswers<Row>(
       if (complete.has(list) && !incomplete.has(list)) flow[column] ??= 0;
     }
   }
-  return { flows: [...flows.values()], truncated, incomplete: answers.some(({ rows }) => !rows) };
+  return { flows: [...flows.values()], truncated };
 }
 
 /** Absent fields come as empty strings as often as not at all. */

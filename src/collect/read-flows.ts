@@ -96,6 +96,7 @@ async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[])
   return {
     from: { kind: 'monitor', name: sources.map((m) => m.name).join(', ') },
     ...joinAnswers(answers, identifyMonitorRow),
+    incomplete: answers.some(isRefused),
   };
 }
 
@@ -107,15 +108,21 @@ async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): P
     'RETRANSMISSIONS',
     'TIMEOUTS',
   ]).filter((q) => q.tile === newest);
-  const joined = joinAnswers(await askInsights(aws, scopeId, queries, request), identifyInsightRow);
+  const answers = await askInsights(aws, scopeId, queries, request);
+  const joined = joinAnswers(answers, identifyInsightRow);
   return {
-    ...joined,
     from: { kind: 'workload-insights', name: scopeId },
     flows: joined.flows.map((flow) => ({
       ...flow,
       remote: placeInsightRemote(flow.remote.ip ?? '', request.topology) ?? flow.remote,
     })),
+    truncated: joined.truncated,
+    incomplete: answers.some(isRefused),
   };
+}
+
+function isRefused({ rows }: Pick<Answer<unknown>, 'rows'>): boolean {
+  return rows === null;
 }
 
 type Bookkeeping = Pick<FlowsRequest, 'gaps' | 'progress'>;

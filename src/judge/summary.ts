@@ -99,7 +99,7 @@ export function nextSteps(data: Case, seen: Observation, { verdict }: Decision):
       command: `kubectl -n ${podNamespace} describe pod ${podName}`,
       why: 'its node, restarts and events around the onset',
     });
-  } else if (impaired && instanceId) {
+  } else if (impaired && instanceId && !isChecked(data, instanceId)) {
     steps.push({
       command: `aws ec2 describe-instance-status --include-all-instances --instance-ids ${instanceId} --region ${data.target.region}`,
       why: 'whether AWS sees the instance itself as impaired',
@@ -139,6 +139,10 @@ export function nextSteps(data: Case, seen: Observation, { verdict }: Decision):
     steps.push({ command: `nfm triage${target} --since 3h`, why: 'look further back' });
   }
   return steps;
+}
+
+function isChecked({ witnesses }: Case, id: string): boolean {
+  return witnesses?.statusChecks?.some(({ instanceId }) => instanceId === id) ?? false;
 }
 
 /** The VPC that the target is, or that all of its flows come from. */

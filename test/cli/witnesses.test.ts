@@ -98,14 +98,4 @@ describe.concurrent('instances that say nothing', () => {
     const { triage } = await account({ scenario: 'quiet', faults: [denied('ec2:DescribeInstances')] });
     expect((await triage()).gaps).toMatchObject([{ code: 'permission', action: 'ec2:DescribeInstances' }]);
   });
-
-  test('with lists that could not be read whole, only a subnet of which nothing is listed counts', async () => {
-    const once = {
-      ...denied('networkflowmonitor:GetQueryResultsMonitorTopContributors'),
-      times: 1,
-    };
-    const { triage } = await account({ scenario: 'addon-missing', faults: [once] });
-    const { gaps } = await triage();
-    expect(gaps.find((g) => g.code === 'coverage')?.effect).toMatch(/^2 of 3 /);
-  });
 });
