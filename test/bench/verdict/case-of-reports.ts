@@ -90,7 +90,7 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
   const vpc = { ...emptyExtent(), vpcIds: new Set([vpcId]) };
   const tiles = [...tile(baseline), ...tile(window)];
   const [whole] = made;
-  const joined = whole
+  const { flows, truncated } = whole
     ? joinAnswers(queries(scene, whole, tiles, asking), identifyMonitorRow)
     : { flows: [], truncated: false };
   return {
@@ -114,7 +114,8 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
     insights: [],
     flowsFrom: whole ? { kind: 'monitor', name: whole.name } : null,
     tiles,
-    ...joined,
+    flows,
+    truncated,
     gaps: [],
   };
 }
