@@ -9,8 +9,7 @@ const codes = (evidence: { code: string }[]) => evidence.map((e) => e.code);
 describe.concurrent('witnesses', () => {
   test("AWS's own latency speaks for AWS where AWS's network is impaired", async () => {
     const { triage } = await account({ scenario: 'aws-impairment' });
-    const { verdict, evidence } = await triage();
-    expect(verdict).toBe('aws-infrastructure');
+    const { evidence } = await triage();
     expect(evidence.find((e) => e.code === 'latency-raised')).toMatchObject({
       supports: 'aws-infrastructure',
       strength: 'optional',
