@@ -53,6 +53,7 @@ export async function doctor(io: Io, _args: readonly string[], options: Options)
       }
     }
     const document = toDocument(io, options, { ...target, region: aws.region }, shown(results, checks));
+    warnOfRealAws(io, options, document);
     await print(io, options, document, {
       rows: (d) => d.checks,
       columns: checkColumns,
@@ -61,6 +62,15 @@ export async function doctor(io: Io, _args: readonly string[], options: Options)
     });
     return options.exitCode ? exitCodeOf(document.checks) : 0;
   });
+}
+
+/** nfm's own commands carry --sandbox; what other programs are told goes to AWS. */
+function warnOfRealAws(io: Io, options: Options, { checks }: DoctorDocument): void {
+  const others = checks.some((c) => c.status === 'fail' && /^(aws|kubectl) /m.test(c.fix ?? ''));
+  if (options.sandbox === undefined || !others) return;
+  io.stderr.write(
+    'note: aws and kubectl commands below would change the real AWS, not the sandbox; nfm sandbox serve gives an endpoint to try them on.\n',
+  );
 }
 
 function refuseContradictions(options: Options): void {

@@ -71,7 +71,7 @@ function inconclusive(
     case 'no-baseline':
       return `Cannot tell: ${target} has no baseline to compare with, and no zone stands out.`;
     case 'zone-wide-nhi-healthy':
-      return `Cannot tell: all of ${place} is impaired${since} while AWS reports its network healthy; AWS's infrastructure is the suspect.`;
+      return `Cannot tell: ${place} is impaired${since} while AWS reports its network healthy, and no one part of it explains that; AWS's infrastructure is the suspect.`;
     case 'region-wide-nhi-healthy':
       return `Cannot tell: every zone of ${target} is impaired alike${since} while AWS reports its network healthy.`;
     case 'nhi-degraded-not-localised':
@@ -135,6 +135,9 @@ export function nextSteps(data: Case, seen: Observation, { verdict }: Decision):
       command: `nfm doctor${target}`,
       why: 'each thing that it takes to have data, and how to mend it',
     });
+  if (verdict === 'no-impairment' && data.gaps.some((gap) => gap.code === 'coverage')) {
+    steps.push({ command: `nfm doctor${target}`, why: 'why a part of the target reports nothing' });
+  }
   if (verdict === 'no-impairment') {
     steps.push({ command: `nfm triage${target} --since 3h`, why: 'look further back' });
   }
