@@ -67,7 +67,8 @@ export async function doctor(io: Io, _args: readonly string[], options: Options)
 /** nfm's own commands carry --sandbox; what other programs are told goes to AWS. */
 function warnOfRealAws(io: Io, options: Options, { checks }: DoctorDocument): void {
   const others = checks.some((c) => c.status === 'fail' && /^(aws|kubectl) /m.test(c.fix ?? ''));
-  if (options.sandbox === undefined || !others) return;
+  const forEyes = options.output === 'table' && options.query === undefined;
+  if (options.sandbox === undefined || !others || !forEyes) return;
   io.stderr.write(
     'note: aws and kubectl commands below would change the real AWS, not the sandbox; nfm sandbox serve gives an endpoint to try them on.\n',
   );

@@ -68,7 +68,17 @@ async function readEvidence(
   const reading =
     options.flows === false
       ? Promise.resolve({ from: null, flows: [], truncated: false, incomplete: false })
-      : readFlows(aws, { monitors, scope, extent, topology, tiles, target, gaps, progress });
+      : readFlows(aws, {
+          monitors,
+          scope,
+          extent,
+          topology,
+          tiles,
+          window: windows.window,
+          target,
+          gaps,
+          progress,
+        });
   // Where EC2 does not tell a monitor's zones, its flows do; only then is it known whether zone monitors are missing.
   const zoned = monitors.every((m) => m.zones)
     ? Promise.resolve(monitors)

@@ -19,6 +19,7 @@ import {
 import type { Gaps } from './gaps.ts';
 import type { Counted } from './progress.ts';
 import type { TargetSpec } from './target.ts';
+import { timedTiles } from './window.ts';
 
 export interface FlowsRequest {
   monitors: readonly Monitor[];
@@ -26,6 +27,7 @@ export interface FlowsRequest {
   extent: Extent;
   topology: Topology;
   tiles: readonly Window[];
+  window: Window;
   target: TargetSpec;
   gaps: Gaps;
   progress: Counted;
@@ -87,11 +89,11 @@ function width({ zones, local }: Monitor): number {
 }
 
 async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[]): Promise<Flows> {
-  const newest = request.tiles.length - 1;
+  const timed = timedTiles(request.tiles, request.window);
   const queries = (monitor: Monitor) =>
-    plan(request.tiles, monitorCategories(monitor.remote), METRICS)
-      // A baseline's round-trip times decide nothing and are not asked.
-      .filter(({ metric, tile }) => metric !== 'ROUND_TRIP_TIME' || tile === newest);
+    plan(request.tiles, monitorCategories(monitor.remote), METRICS).filter(
+      ({ metric, tile }) => metric !== 'ROUND_TRIP_TIME' || timed.includes(tile),
+    );
   const answers = await askMonitors(aws, sources, queries, request);
   return {
     from: { kind: 'monitor', name: sources.map((m) => m.name).join(', ') },

@@ -131,3 +131,12 @@ function floor(ms: number, step: number): number {
 function roundUp(ms: number, step: number): number {
   return Math.ceil(ms / step) * step;
 }
+
+/**
+ * The tiles whose round-trip times are asked: the newest hour, and the last one of the baseline to compare it with.
+ * Each is as many queries as the categories there are.
+ */
+export function timedTiles(tiles: readonly Window[], window: Window): number[] {
+  const before = tiles.findLastIndex((tile) => tile.end <= window.start);
+  return [before, tiles.length - 1].filter((index, i, all) => index >= 0 && all.indexOf(index) === i);
+}

@@ -74,8 +74,8 @@ export const STRONG_SCORE = 12;
 /** How probable one kind of answer must be among all explanations, to be given (a margin of ln 19; verdict.md §3: 2φ). */
 export const SURE = 0.95;
 
-/** The same, where AWS's own indicator says it too. */
-export const LIKELY = 0.8;
+/** The same, where AWS's own indicator says it too: likelier than not. */
+export const LIKELY = 0.5;
 
 export const MARGIN = Math.log(SURE / (1 - SURE));
 

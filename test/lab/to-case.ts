@@ -44,7 +44,6 @@ export function toCase(recording: LabRecording, options: LabOptions = {}): LabCa
   ];
   const data = caseOfReports({ world, source, vpcId: VPC, window, baseline, now: NOW }, monitors, {
     refused: () => false,
-    times: 'all',
   });
   return {
     data: {

@@ -48,7 +48,6 @@ describe('the series of a Case of reports', () => {
     const { window, baseline } = WINDOWS;
     const { monitors } = caseOfReports({ world, source, vpcId: VPC, window, baseline, now: NOW }, made, {
       refused: () => false,
-      times: 'newest',
     });
     expect(monitors).toHaveLength(4);
     for (const { arn, local, series } of monitors) {

@@ -1,6 +1,6 @@
 import { covers, emptyExtent, monitorExtent, type Topology, zonesOf } from '../../../src/collect/extent.ts';
 import { type Answer, identifyMonitorRow, joinAnswers } from '../../../src/collect/flows.ts';
-import { tile } from '../../../src/collect/window.ts';
+import { tile, timedTiles } from '../../../src/collect/window.ts';
 import { CASE_SCHEMA, type Case, type Monitor, type Series, type Window } from '../../../src/model/case.ts';
 import { monitorCategories } from '../../../src/model/categories.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../../../src/model/facts.ts';
@@ -29,8 +29,6 @@ export interface Scene {
 export interface Asking {
   /** Is this query refused? Each is asked about once, in the order of tiles, categories and metrics. */
   refused(metric: QueryMetric): boolean;
-  /** Round-trip times of all hours, or of the newest only, as collect has it. */
-  times: 'all' | 'newest';
 }
 
 export type Made = Omit<Monitor, 'series' | 'zones' | 'coversTarget'>;
@@ -188,16 +186,11 @@ const counts: Record<QueryMetric, (report: FlowReport) => boolean> = {
 type Row = ReturnType<typeof contributors>[number];
 
 /** Every tile × category × metric, as collect plans them. */
-function queries(
-  scene: Scene,
-  monitor: Made,
-  tiles: Case['tiles'],
-  { refused, times }: Asking,
-): Answer<Row>[] {
+function queries(scene: Scene, monitor: Made, tiles: Case['tiles'], { refused }: Asking): Answer<Row>[] {
   const publications = publish(scene, monitor);
   return tiles.flatMap(({ start, end }, index) => {
     const reports = mergeByFlow(publications.reports(monitor.arn, Date.parse(start), Date.parse(end)));
-    const timed = times === 'all' || index === tiles.length - 1;
+    const timed = timedTiles(tiles, scene.window).includes(index);
     const metrics = METRICS.filter((metric) => timed || metric !== 'ROUND_TRIP_TIME');
     return monitorCategories(monitor.remote).flatMap((category) => {
       const own = ofCategory(scene.world, reports, category);

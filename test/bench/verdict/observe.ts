@@ -33,7 +33,6 @@ export function observeCase(world: World, source: FlowSource, collection: Collec
       if (refused && gaps.length === 0) gaps.push(throttledGap(metric, made[0]?.name ?? ''));
       return refused;
     },
-    times: 'newest',
   });
   const from = Date.parse((baseline ?? window).start);
   return {
