@@ -15,6 +15,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
   if (!seen.series) return [];
   return [
     changeEvidence(seen),
+    ...onsetEvidence(seen),
     ...matchedEvidence(seen),
     ...pollutionEvidence(data, seen),
     ...zoneEvidence(data, seen),
@@ -48,6 +49,23 @@ function changeEvidence({ change }: Observation): Evidence {
     statement,
     data: { ratio: change.ratio, low: change.low, high: change.high },
   };
+}
+
+function onsetEvidence({ onset, onsetWithin }: Observation): Evidence[] {
+  if (onset === null || onsetWithin === null) return [];
+  const [earliest, latest] = [instant(onsetWithin.earliest), instant(onsetWithin.latest)];
+  return [
+    {
+      code: 'onset',
+      supports: 'none',
+      strength: 'requisite',
+      statement:
+        earliest === latest
+          ? `The rise began at ${units.dateTime(instant(onset))}: no other minute is nearly as likely.`
+          : `The rise began at ${units.dateTime(instant(onset))}, or from ${units.dateTime(earliest)} to ${units.dateTime(latest)} (95 %).`,
+      data: { onset: instant(onset), earliest, latest },
+    },
+  ];
 }
 
 /** The same question without what is new and what is gone. */
@@ -102,7 +120,7 @@ function zoneEvidence(data: Case, { zones, outlier, onset, change }: Observation
         code: 'zone-outlier',
         supports: 'none',
         strength: 'required',
-        statement: `${zoneName(data, outlier.azId)} changed ${ratio} against its peers${onset === null ? '' : `, from ${units.dateTime(instant(onset))} on`}.`,
+        statement: `${zoneName(data, outlier.azId)} changed ${ratio} against its peers.`,
         data: { azId: outlier.azId, ...versusPeers, onset: onset === null ? null : instant(onset) },
       },
     ];

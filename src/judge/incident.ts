@@ -6,6 +6,8 @@ import { CLEAN_BASELINE, OWN_RISE } from './thresholds.ts';
 /** When something happened: the minutes that are judged, and those that they are judged against. */
 export interface Incident {
   onset: number | null;
+  /** 95 % interval of the onset. */
+  onsetWithin: { earliest: number; latest: number } | null;
   end: number | null;
   /** From onset to end inside the window; all of the window where no rise is found. */
   symptom: Window;
@@ -18,18 +20,19 @@ export interface Incident {
  * began before the window would be measured against itself. The clearest rise of any of the series decides for all.
  */
 export function findIncident({ window, baseline }: Case, series: readonly Series[]): Incident {
-  const none = { onset: null, end: null, symptom: window, reference: baseline };
+  const none = { onset: null, onsetWithin: null, end: null, symptom: window, reference: baseline };
   if (!baseline) return none;
   const rises = series
     .flatMap((s) => findOnset(s, series.length) ?? [])
     .filter((rise) => concerns(rise, window, baseline));
   const [clearest] = rises.sort((a, b) => b.gain - a.gain || a.start - b.start);
   if (!clearest) return none;
-  const { start, end } = clearest;
+  const { start, earliest, latest, end } = clearest;
   const from = Math.max(start, Date.parse(window.start));
   const to = Math.min(end ?? Number.POSITIVE_INFINITY, Date.parse(window.end));
   return {
     onset: start,
+    onsetWithin: { earliest, latest },
     end,
     symptom: { start: instant(from), end: instant(to) },
     reference: { start: baseline.start, end: instant(start) },

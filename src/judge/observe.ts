@@ -36,6 +36,8 @@ export interface Observation {
   starved: ObservedZone[];
   /** When the rate of the outlier, or of the whole target, rose. */
   onset: number | null;
+  /** 95 % interval of the onset. */
+  onsetWithin: { earliest: number; latest: number } | null;
   end: number | null;
   /** The minutes that the symptom is set against the NHI in: from onset to end, inside the window. */
   symptom: Window;
@@ -123,6 +125,7 @@ export function observe(given: Case): Observation {
     outlier,
     starved: ownZones.filter((z) => z.state !== 'reporting' && z.baseline.bytes > 0),
     onset: risen ? incident.onset : null,
+    onsetWithin: risen ? incident.onsetWithin : null,
     end: risen ? incident.end : null,
     symptom,
     nhi: readNhi(data, data.window),

@@ -61,23 +61,24 @@ export const QUIET_BINS = 5;
 /** How much likelier, in logarithms and after Bonferroni, an explanation must be than 'as before' to be looked at. */
 export const CLEAR_SCORE = 3;
 
-/** A part's rate in the incident over what is expected of it; and of one that has no baseline of its own. */
-export const PART_LIFT = RISE ** 2;
-export const NEW_PART_LIFT = 2 * PART_LIFT;
+/** The same, where flows alone call for an explanation and no series does. */
+export const STRONG_SCORE = 12;
 
 /** The share of a rise that an explanation must account for. */
 export const EXPLAINED = 0.5;
 
-/** The same, where flows alone call for an explanation and no series does. */
-export const STRONG_SCORE = 12;
+/** A part's rate in the incident over what is expected of it; and of one that has no baseline of its own. */
+export const PART_LIFT = RISE ** 2;
+export const NEW_PART_LIFT = 2 * PART_LIFT;
 
-/** How probable one kind of answer must be among all explanations, to be given (a margin of ln 19; verdict.md §3: 2φ). */
+/** How probable one kind of answer must be among all explanations, to be given. */
 export const SURE = 0.95;
+
+/** The same as a margin of log-likelihood, ln 19 (verdict.md §3 asks for 2φ between the best and the runner-up). */
+export const MARGIN = Math.log(SURE / (1 - SURE));
 
 /** The same, where AWS's own indicator says it too: likelier than not. */
 export const LIKELY = 0.5;
-
-export const MARGIN = Math.log(SURE / (1 - SURE));
 
 /** The share of a place's bytes that must have been there in the baseline, for a claim about all of it (verdict.md §3). */
 export const MATCHED_LEAST = 0.5;

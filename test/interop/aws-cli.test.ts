@@ -23,7 +23,7 @@ const MINUTE = 60_000;
 const SECOND = 1000;
 const VPC_MONITOR = 'demo-vpc';
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
-const PATIENT = { timeout: 60 * SECOND };
+const PATIENT = { timeout: 180 * SECOND };
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
 type Answer = any;
