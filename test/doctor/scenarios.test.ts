@@ -62,10 +62,10 @@ const healthy = SCENARIOS.filter((s) => s.cause === null);
 const order = CHECKS.map((check) => check.id);
 const layerOf = (id: string | null) => CHECKS.find((check) => check.id === id)?.layer ?? '';
 
-/** Faults of different layers, each with one of every other. Without a scope that is ready there are no monitors. */
+/** Faults of different layers, each with one of another, in turn. Without a scope that is ready there are no monitors. */
 const pairs = broken.flatMap((one, i) => {
   const layers = [...new Set(broken.map((s) => layerOf(s.cause)))];
-  return layers.flatMap((layer) => {
+  const possible = layers.flatMap((layer) => {
     const others = broken.filter((s) => layerOf(s.cause) === layer);
     const other = others[i % others.length];
     const both = new Set([layerOf(one.cause), layer]);
@@ -76,6 +76,8 @@ const pairs = broken.flatMap((one, i) => {
     if (names.includes('monitor-queries-denied') && both.has('scope')) return [];
     return [[one, other].sort((a, b) => SCENARIOS.indexOf(a) - SCENARIOS.indexOf(b))];
   });
+  const chosen = possible[i % possible.length];
+  return chosen ? [chosen] : [];
 });
 const named = [...new Map(pairs.map((pair) => [pair.map((s) => s.name).join('+'), pair]))];
 
