@@ -21,6 +21,8 @@ export interface Hypothesis {
   kind: Kind;
   key: string;
   identity: Endpoint;
+  /** Only what it sends; else what is sent to it as well. */
+  sends: boolean;
   flows: Expected[];
   /** Events per byte that they have on top. */
   added: number;
@@ -41,17 +43,30 @@ export function hypothesesOf(data: Case, flows: readonly FlowSums[]): Hypothesis
   const all = [...kinds].flatMap(([kind, candidates]) => {
     // Sending and touching are two readings of one place.
     const tried = Math.log(new Set([...candidates.values()].map((c) => c.key)).size);
-    return [...candidates.values()].flatMap(({ key, identity, flows }): Hypothesis[] => {
+    return [...candidates.values()].flatMap(({ key, identity, sends, flows }): Hypothesis[] => {
       const { added, gain } = fitted(flows);
-      return gain > 0 ? [{ kind, key, identity: identity(), flows, added, gain, score: gain - tried }] : [];
+      return gain > 0
+        ? [{ kind, key, identity: identity(), sends, flows, added, gain, score: gain - tried }]
+        : [];
     });
   });
-  return all.sort((a, b) => b.score - a.score || a.flows.length - b.flows.length || (a.key < b.key ? -1 : 1));
+  return all.sort(byScore);
+}
+
+/** Of those that explain the same flows alike, the sender: its kernel counted the events. */
+function byScore(a: Hypothesis, b: Hypothesis): number {
+  return (
+    b.score - a.score ||
+    a.flows.length - b.flows.length ||
+    Number(b.sends) - Number(a.sends) ||
+    (a.key < b.key ? -1 : 1)
+  );
 }
 
 interface Candidate {
   key: string;
   identity(): Endpoint;
+  sends: boolean;
   flows: Expected[];
 }
 
@@ -69,7 +84,7 @@ function addTo(kinds: Map<Kind, Map<string, Candidate>>, expected: Expected): vo
     }
     const candidate = ofKind.get(reading + key);
     if (candidate) candidate.flows.push(expected);
-    else ofKind.set(reading + key, { key, identity, flows: [expected] });
+    else ofKind.set(reading + key, { key, identity, sends: reading === SENDS, flows: [expected] });
   };
   const turned = { local: remote, remote: local };
   for (const kind of PARTS) {

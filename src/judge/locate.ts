@@ -4,7 +4,15 @@ import type { FlowSums } from './flow-sums.ts';
 import { type Hypothesis, hypothesesOf, type Kind } from './hypotheses.ts';
 import type { Level, Member } from './members.ts';
 import { type Share, type Spread, spreadOf } from './spread.ts';
-import { CLEAR_SCORE, EXPLAINED, MARGIN, NEW_PART_LIFT, PART_LIFT, SURE } from './thresholds.ts';
+import {
+  CLEAR_SCORE,
+  EXPLAINED,
+  MARGIN,
+  MATCHED_LEAST,
+  NEW_PART_LIFT,
+  PART_LIFT,
+  SURE,
+} from './thresholds.ts';
 
 export interface Culprit {
   level: Level;
@@ -82,7 +90,8 @@ export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom)
   // Where most parts of a zone show it, one of the zone's few subnets is the zone, seen through noise.
   const blurred = best.kind === 'subnet' && parts.wide;
   const clear = probability >= SURE && !blurred && standsOut(best, symptom);
-  const extent = clear ? EXTENT[best.kind] : 'unclear';
+  const named = smallest(best, ranked);
+  const extent = clear ? EXTENT[named.kind] : 'unclear';
   return {
     extent,
     probability,
@@ -90,7 +99,7 @@ export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom)
     best,
     runnerUp: ranked.find((h) => answerOf(h) !== answer) ?? null,
     azId: extent === 'zone' ? (best.identity.azId ?? null) : null,
-    culprit: culpritOf(flows, smallest(best, ranked), extent),
+    culprit: culpritOf(flows, named, extent),
     parts,
   };
 }
@@ -123,7 +132,7 @@ function standsOut({ kind, flows }: Hypothesis, { share }: Symptom): boolean {
   const sum = (of: (f: Hypothesis['flows'][number]) => number) =>
     flows.reduce((total, f) => total + of(f), 0);
   const hourly = sum((f) => f.events) / sum((f) => f.expected);
-  const known = sum((f) => f.knownBytes) >= 0.5 * sum((f) => f.bytes);
+  const known = sum((f) => f.knownBytes) >= MATCHED_LEAST * sum((f) => f.bytes);
   return 1 + (hourly - 1) / share >= (known ? PART_LIFT : NEW_PART_LIFT);
 }
 

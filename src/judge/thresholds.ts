@@ -77,6 +77,9 @@ export const SURE = 0.95;
 /** The same as a margin of log-likelihood, ln 19 (verdict.md §3 asks for 2φ between the best and the runner-up). */
 export const MARGIN = Math.log(SURE / (1 - SURE));
 
+/** The same, for a blame to be called `high` (issue 4: of those, 99 % must be right). */
+export const SURE_HIGH = 0.99;
+
 /** The same, where AWS's own indicator says it too: likelier than not. */
 export const LIKELY = 0.5;
 
@@ -88,3 +91,12 @@ export const SIGN_GAIN = 5.4;
 
 /** Flows of one place that must be slower, for its round-trip times to be a sign. */
 export const SLOW_FLOWS = 3;
+
+/** Members that a claim about all of a place asks for: two of two may look alike by chance (verdict.md §3: three). */
+export const WIDE_MEMBERS = 3;
+
+/** Bins with traffic that a window needs for 'no impairment' to be `high`: ten minutes of a monitor. */
+export const ENOUGH_BINS = 10;
+
+/** The share of events that must lie in categories that the health indicator speaks of. */
+export const COVERED_LEAST = 0.5;

@@ -4,7 +4,18 @@ import type { Confidence, Reason, Verdict } from '../model/report.ts';
 import { sureOf } from './coverage.ts';
 import { reasonOf } from './locate.ts';
 import type { Observation } from './observe.ts';
-import { CLEAR_SCORE, LIKELY, MATCHED_LEAST, MIN_EVENTS, SURE } from './thresholds.ts';
+import {
+  CLEAR_SCORE,
+  COVERED_LEAST,
+  ENOUGH_BINS,
+  EXPLAINED,
+  LIKELY,
+  MATCHED_LEAST,
+  MIN_EVENTS,
+  SURE,
+  SURE_HIGH,
+  WIDE_MEMBERS,
+} from './thresholds.ts';
 
 export interface Decision {
   verdict: Verdict;
@@ -66,7 +77,7 @@ function noRise(data: Case, { change, risen, zones, where, signs }: Observation)
       if (signs.timeouts) return inconclusive('timeouts-up', ['workload', 'aws-infrastructure']);
       return {
         verdict: 'no-impairment',
-        confidence: sureOf(data, change.window.bins >= 10 ? 'high' : 'medium'),
+        confidence: sureOf(data, change.window.bins >= ENOUGH_BINS ? 'high' : 'medium'),
         reason: 'no-rise',
       };
     case 'too-few-events':
@@ -101,8 +112,8 @@ function blame(data: Case, seen: Observation): Decision {
   if (nhiHere === 'degraded') {
     if (culprit) return inconclusive('nhi-degraded-not-localised', ['aws-infrastructure', 'workload']);
     if (!isWidespread(seen)) return inconclusive('nhi-degraded-not-localised', ['aws-infrastructure']);
-    // Two of two members may look alike by chance; three are what a zone-wide claim asks for.
-    const clear = extent !== 'unclear' && parts.eligible >= 3 && outlier?.comparison.confirmed !== false;
+    const clear =
+      extent !== 'unclear' && parts.eligible >= WIDE_MEMBERS && outlier?.comparison.confirmed !== false;
     const confidence = clear ? 'high' : 'medium';
     return {
       verdict: 'aws-infrastructure',
@@ -126,7 +137,7 @@ function blame(data: Case, seen: Observation): Decision {
       culprit.member.bytes !== null &&
       // One that was not there before has nothing of its own to be measured against.
       culprit.member.baselineBytes > 0 &&
-      where.probability >= 0.99 &&
+      where.probability >= SURE_HIGH &&
       !data.truncated;
     return { verdict: 'workload', confidence: clear ? 'high' : 'medium', reason: reasonOf(culprit) };
   }
@@ -148,7 +159,7 @@ export function isWidespread({ where, outlier }: Observation): boolean {
   if (network >= SURE) return true;
   if (!outlier?.comparison.outlier) return false;
   if (best !== null && best.score >= CLEAR_SCORE) return network >= LIKELY;
-  return parts.members.length >= 3 && parts.topShare < 0.5;
+  return parts.members.length >= WIDE_MEMBERS && parts.topShare < EXPLAINED;
 }
 
 function inconclusive(reason: Reason, suspects: NonNullable<Decision['suspects']>): Decision {
@@ -163,5 +174,5 @@ function covered({ where }: Observation): boolean {
     all += window.retransmissions;
     if (NHI_CATEGORIES.includes(flow.category)) inside += window.retransmissions;
   }
-  return all === 0 || inside / all >= 0.5;
+  return all === 0 || inside / all >= COVERED_LEAST;
 }

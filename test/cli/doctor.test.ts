@@ -28,6 +28,21 @@ describe.concurrent('nfm doctor', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  test('on the sandbox, says once that commands of other programs would reach AWS, and to no program', async () => {
+    const seen = await nfm(['doctor', '--sandbox', 'addon-missing', '--only', 'eks-addon-installed']);
+    expect(seen.stderr).toMatch(
+      /^note: aws and kubectl commands below would change the real AWS, not the sandbox;/,
+    );
+    expect(seen.stdout).not.toContain('note:');
+    const quiet = [
+      ['-o', 'json'],
+      ['--query', 'cause'],
+    ].map((args) => nfm(['doctor', '--sandbox', 'addon-missing', '--only', 'eks-addon-installed', ...args]));
+    for (const { stderr } of await Promise.all(quiet)) expect(stderr).toBe('');
+    const own = await nfm(['doctor', '--sandbox', 'no-scope', '--only', 'scope-exists']);
+    expect(own.stderr).toBe('');
+  });
+
   test('of a page taller than the terminal, the cause is said once more at the end', async () => {
     const { run } = await account({ scenario: 'addon-missing' });
     const { stdout } = await run(['doctor', '--only', 'scope', '--only', 'eks-addon-installed']);

@@ -68,12 +68,13 @@ describe.concurrent('instances that say nothing', () => {
     'a cluster without agents is no full answer, asked with %j',
     async (target) => {
       const { triage } = await account({ scenario: 'addon-missing' });
-      const { verdict, confidence, gaps } = await triage(target);
+      const { verdict, confidence, gaps, next } = await triage(target);
       expect({ verdict, confidence }).toEqual({ verdict: 'no-impairment', confidence: 'low' });
       const [gap] = gaps.filter((g) => g.code === 'coverage');
       expect(gap?.effect).toMatch(target[0] === '--cluster' ? /^2 of 2 / : /^2 of 3 /);
       for (const node of NODES) expect(gap?.effect).toContain(node);
       expect(gap?.fix).toBe(`nfm doctor ${[...target, '--region', 'ap-northeast-3'].join(' ')}`);
+      expect(next[0]?.command).toBe(gap?.fix);
     },
   );
 

@@ -69,6 +69,26 @@ describe('the verdict', () => {
     expect(found.evidence.map((e) => e.code)).toContain('nhi-degraded-elsewhere');
   });
 
+  it('keeps the zone of a pod that cannot be told from its only far end', () => {
+    const nhi = (zones: string[], minute: number) =>
+      zones.length === 1 ? degradedIn('az3')(zones, minute) : 0;
+    const data = buildCase({ ...hotPod(), nhi });
+    // Each pod sends to a pod of its own: the sender and its far end have the very same flows, a far end fewer rivals.
+    const flows = data.flows.map((flow) => ({
+      ...flow,
+      remote: {
+        ip: `${flow.local.ip}0`,
+        azId: flow.local.azId ?? '',
+        podName: `peer-of-${flow.local.podName}`,
+      },
+    }));
+    expect(judge({ ...data, flows })).toMatchObject({
+      verdict: 'workload',
+      reason: 'pod-concentrated',
+      location: { azId: 'az2', podName: 'az2-pod-1' },
+    });
+  });
+
   it('does not blame AWS for one pod, whatever the indicator says', () => {
     expect(judge(buildCase({ ...hotPod(), nhi: degradedIn('az2') }))).toMatchObject({
       verdict: 'inconclusive',
