@@ -135,7 +135,7 @@ export function nextSteps(data: Case, seen: Observation, { verdict }: Decision):
       command: `nfm doctor${target}`,
       why: 'each thing that it takes to have data, and how to mend it',
     });
-  if (verdict === 'no-impairment' && data.gaps.some((gap) => gap.code === 'coverage')) {
+  if (verdict === 'no-impairment' && (data.coverage?.silent.length ?? 0) > 0) {
     steps.push({ command: `nfm doctor${target}`, why: 'why a part of the target reports nothing' });
   }
   if (verdict === 'no-impairment') {
