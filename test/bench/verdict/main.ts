@@ -4,16 +4,20 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import type { Outcome } from './outcome.ts';
 import { run, type Seeds, type Trial, trialsOf } from './plan.ts';
 import { print } from './print.ts';
+import { reference } from './reference.ts';
 import { headline, reached } from './score.ts';
 import { speed } from './speed.ts';
 
 /*
- * npm run bench:verdict [-- --seeds held-out] [--quick] [--family NAME]… [--json FILE] [--no-speed]
+ * npm run bench:verdict [-- --seeds held-out] [--quick] [--family NAME]… [--json FILE] [--no-speed] [--reference]
  * Ends non-zero where a target is missed.
  */
 
 /** As many workers as most machines have cores to spare. */
 const WORKERS = 2;
+
+/** A share of three times so many is known to some three hundredths. */
+const REFERENCE_TRIALS = 200;
 
 if (isMainThread) await main();
 else parentPort?.postMessage((workerData as Trial[]).map(run));
@@ -26,9 +30,14 @@ async function main(): Promise<void> {
       family: { type: 'string', multiple: true },
       json: { type: 'string' },
       speed: { type: 'boolean', default: true },
+      reference: { type: 'boolean', default: false },
     },
     allowNegative: true,
   });
+  if (values.reference) {
+    process.stdout.write(`${reference(REFERENCE_TRIALS)}\n`);
+    return;
+  }
   const seeds: Seeds = values.seeds === 'held-out' ? 'held-out' : 'tuning';
   const trials = trialsOf(seeds, values.quick ? 0.2 : 1).filter(
     ({ family }) => !values.family || values.family.includes(family),
