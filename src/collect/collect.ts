@@ -8,7 +8,7 @@ import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { addNames } from './names.ts';
 import { counter, type Progress } from './progress.ts';
-import { readFlows } from './read-flows.ts';
+import { type Flows, readFlows } from './read-flows.ts';
 import { readInsights } from './read-insights.ts';
 import type { TargetSpec } from './target.ts';
 import { peerMonitors, readMetrics, targetMonitors, zonesFromFlows } from './target-monitors.ts';
@@ -51,7 +51,7 @@ async function readEvidence(
   const monitors = targetMonitors(inventory, gaps);
   const peers = peerMonitors(inventory, monitors);
   const whole: Window = { start: windows.baseline?.start ?? windows.window.start, end: windows.window.end };
-  const tiles = [
+  const hours = [
     ...tile(windows.baseline).slice(-BASELINE_TILES),
     ...tile(windows.window).slice(-WINDOW_TILES),
   ];
@@ -67,13 +67,13 @@ async function readEvidence(
   const progress = counter(options.onProgress);
   const reading =
     options.flows === false
-      ? Promise.resolve({ from: null, flows: [], truncated: false, incomplete: false })
+      ? Promise.resolve<Flows>({ from: null, tiles: hours, flows: [], truncated: false, incomplete: false })
       : readFlows(aws, {
           monitors,
           scope,
           extent,
           topology,
-          tiles,
+          hours,
           window: windows.window,
           target,
           gaps,
@@ -95,7 +95,7 @@ async function readEvidence(
     zoned,
     zoned.then((known) =>
       wholeScope
-        ? readInsights(aws, { monitors: known, scope, tiles, whole, target, topology, gaps, progress })
+        ? readInsights(aws, { monitors: known, scope, hours, whole, target, topology, gaps, progress })
         : [],
     ),
     witnessing && runningInstances(aws, inventory, gaps),
@@ -134,11 +134,11 @@ async function readEvidence(
     monitors: [...known, ...peers].map((m) => ({ ...m, series: series?.get(m.arn) ?? null })),
     insights,
     flowsFrom: flows.from,
-    tiles,
+    tiles: flows.tiles,
     flows: own,
     truncated: flows.truncated,
     ...(witnessing && {
-      coverage: coverageOf(instances, flows, { ...windows, tiles, monitors, target }),
+      coverage: coverageOf(instances, flows, { ...windows, monitors, target }),
       witnesses: witnessing.heard({ statusChecks, latency, addon }),
     }),
     gaps: gaps.list.map((gap) => ({ ...gap, fix: gap.fix && onSandbox(gap.fix, options.sandbox) })),

@@ -27,7 +27,6 @@ export function runningInstances(aws: Aws, place: Place, gaps: Gaps): Promise<In
 
 interface Asked extends Pick<Inventory, 'target'> {
   window: Window;
-  tiles: readonly Window[];
   monitors: readonly Monitor[];
 }
 
@@ -38,8 +37,8 @@ interface Asked extends Pick<Inventory, 'target'> {
  */
 export function coverageOf(
   instances: readonly Instance[] | null,
-  { flows, truncated, incomplete }: Flows,
-  { window, tiles, monitors, target }: Asked,
+  { flows, tiles, truncated, incomplete }: Flows,
+  { window, monitors, target }: Asked,
 ): Coverage | null {
   const named = monitors.find((m) => target.kind === 'monitor' && m.name === target.id);
   const senders = flows.flatMap(({ tile, local }) =>

@@ -19,14 +19,14 @@ import {
 import type { Gaps } from './gaps.ts';
 import type { Counted } from './progress.ts';
 import type { TargetSpec } from './target.ts';
-import { timedTiles } from './window.ts';
+import { finer, timedTiles } from './window.ts';
 
 export interface FlowsRequest {
   monitors: readonly Monitor[];
   scope: ScopeSummary | null;
   extent: Extent;
   topology: Topology;
-  tiles: readonly Window[];
+  hours: readonly Window[];
   window: Window;
   target: TargetSpec;
   gaps: Gaps;
@@ -35,6 +35,8 @@ export interface FlowsRequest {
 
 export interface Flows {
   from: Case['flowsFrom'];
+  /** The stretches of time that were asked for. */
+  tiles: Case['tiles'];
   flows: Case['flows'];
   truncated: boolean;
   /** A query was refused or failed. */
@@ -53,7 +55,13 @@ export function readFlows(aws: Aws, request: FlowsRequest): Promise<Flows> {
   const sources = flowSources(request);
   if (sources.length) return fromMonitors(aws, request, sources);
   if (request.scope?.status === 'SUCCEEDED') return fromInsights(aws, request, request.scope.id);
-  return Promise.resolve({ from: null, flows: [], truncated: false, incomplete: false });
+  return Promise.resolve({
+    from: null,
+    tiles: [...request.hours],
+    flows: [],
+    truncated: false,
+    incomplete: false,
+  });
 }
 
 /**
@@ -89,31 +97,32 @@ function width({ zones, local }: Monitor): number {
 }
 
 async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[]): Promise<Flows> {
-  const timed = timedTiles(request.tiles, request.window);
+  const tiles = finer(request.hours);
+  const timed = timedTiles(tiles, request.window);
   const queries = (monitor: Monitor) =>
-    plan(request.tiles, monitorCategories(monitor.remote), METRICS).filter(
+    plan(tiles, monitorCategories(monitor.remote), METRICS).filter(
       ({ metric, tile }) => metric !== 'ROUND_TRIP_TIME' || timed.includes(tile),
     );
   const answers = await askMonitors(aws, sources, queries, request);
   return {
     from: { kind: 'monitor', name: sources.map((m) => m.name).join(', ') },
+    tiles,
     ...joinAnswers(answers, identifyMonitorRow),
     incomplete: answers.some(isRefused),
   };
 }
 
 async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): Promise<Flows> {
-  const newest = request.tiles.length - 1;
+  const tiles = [...request.hours];
   // Rows by subnet say little more than the series by zone do: one hour of them is enough.
-  const queries = plan(request.tiles, INSIGHT_CATEGORIES, [
-    'DATA_TRANSFERRED',
-    'RETRANSMISSIONS',
-    'TIMEOUTS',
-  ]).filter((q) => q.tile === newest);
+  const queries = plan(tiles, INSIGHT_CATEGORIES, ['DATA_TRANSFERRED', 'RETRANSMISSIONS', 'TIMEOUTS']).filter(
+    (q) => q.tile === tiles.length - 1,
+  );
   const answers = await askInsights(aws, scopeId, queries, request);
   const joined = joinAnswers(answers, identifyInsightRow);
   return {
     from: { kind: 'workload-insights', name: scopeId },
+    tiles,
     flows: joined.flows.map((flow) => ({
       ...flow,
       remote: placeInsightRemote(flow.remote.ip ?? '', request.topology) ?? flow.remote,
@@ -177,7 +186,7 @@ export interface Planned extends Omit<Answer<never>, 'rows'> {
   window: Window;
 }
 
-/** Every hour × category × metric is a query of its own. */
+/** Every tile × category × metric is a query of its own. */
 export function plan(
   tiles: readonly Window[],
   categories: readonly string[],

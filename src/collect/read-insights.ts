@@ -14,7 +14,7 @@ import { perZone, type TargetSpec } from './target.ts';
 export interface InsightsRequest {
   monitors: readonly Monitor[];
   scope: ScopeSummary | null;
-  tiles: readonly Window[];
+  hours: readonly Window[];
   whole: Window;
   target: TargetSpec;
   topology: Topology;
@@ -34,7 +34,7 @@ const PERIOD = (5 * MINUTE) / SECOND;
 
 /** Series by zone ID of the whole scope, where zone monitors are missing: they need no monitor at all. */
 export async function readInsights(aws: Aws, request: InsightsRequest): Promise<Insight[]> {
-  const { monitors, scope, tiles, gaps, progress } = request;
+  const { monitors, scope, hours, gaps, progress } = request;
   if (scope?.status !== 'SUCCEEDED' || zonesWithMonitor(monitors) >= 2) return [];
   gaps.add({
     code: 'no-zone-monitors',
@@ -47,7 +47,7 @@ export async function readInsights(aws: Aws, request: InsightsRequest): Promise<
   const metrics = Object.keys(COLUMNS) as InsightMetric[];
   const grid = new Map<string, Insight>();
   await Promise.all(
-    tiles.flatMap((window) =>
+    hours.flatMap((window) =>
       INSIGHT_CATEGORIES.flatMap((category) =>
         metrics.map(async (metric) => {
           const points = await progress(() =>

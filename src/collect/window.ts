@@ -108,15 +108,20 @@ function periodFor(
   );
 }
 
-/** Hours, or what is left of one: no query may be longer. */
-export function tile(window: Window | null): Window[] {
+/** Hours, and what is left of one at the start: no query may be longer. */
+export function tile(window: Window | null, length = QUERY_MAX_SECONDS * SECOND): Window[] {
   if (!window) return [];
   const tiles: Window[] = [];
-  const end = Date.parse(window.end);
-  for (let from = Date.parse(window.start); from < end; from += QUERY_MAX_SECONDS * SECOND) {
-    tiles.push({ start: instant(from), end: instant(Math.min(from + HOUR, end)) });
+  const start = Date.parse(window.start);
+  for (let to = Date.parse(window.end); to > start; to -= length) {
+    tiles.unshift({ start: instant(Math.max(start, to - length)), end: instant(to) });
   }
   return tiles;
+}
+
+/** The newest hour in quarters: what an hour did to a flow says little of its last ten minutes. */
+export function finer(tiles: readonly Window[]): Window[] {
+  return [...tiles.slice(0, -1), ...tile(tiles.at(-1) ?? null, HOUR / 4)];
 }
 
 function toInstant(moment: Moment, now: number): number {
@@ -133,7 +138,7 @@ function roundUp(ms: number, step: number): number {
 }
 
 /**
- * The tiles whose round-trip times are asked: the newest hour, and the last one of the baseline to compare it with.
+ * The tiles whose round-trip times are asked: the newest, and the last one of the baseline to compare it with.
  * Each is as many queries as the categories there are.
  */
 export function timedTiles(tiles: readonly Window[], window: Window): number[] {

@@ -77,7 +77,7 @@ function matchedEvidence({ risen, matched }: Observation): Evidence[] {
       code: 'matched',
       supports: 'none',
       strength: 'requisite',
-      statement: `Over whole hours, each flow against itself: ${units.ratioWithInterval({ ratio, low, high })} in ${units.count(flows)} flows that were there before, with ${units.share(coverage)} of the bytes.`,
+      statement: `Each flow against itself: ${units.ratioWithInterval({ ratio, low, high })} in ${units.count(flows)} flows that were there before, with ${units.share(coverage)} of the bytes.`,
       data: { ratio, low, high, flows, coverage },
     },
   ];

@@ -22,14 +22,14 @@ interface Sums {
   bytes: number;
   baselineEvents: number;
   baselineBytes: number;
-  hours: FlowSums['hours'];
+  before: FlowSums['before'];
 }
 
 /**
  * Each flow of the window against itself (a new mix of workloads cannot fake an effect), its rate drawn towards its
  * zone's, because a new flow has none of its own. What is left unknown is a gamma distribution, so that events are
  * negative binomial: how far flows differ (for one that is new), its baseline's own count, how much flows vary from
- * hour to hour, and a drift of τ.
+ * tile to tile, and a drift of τ.
  */
 export function expectedFlows(data: Case, sums: readonly FlowSums[]): Expected[] {
   const flows = withUnlisted(data, sums);
@@ -47,7 +47,7 @@ export function expectedFlows(data: Case, sums: readonly FlowSums[]): Expected[]
   const prior = 1 / Math.min(Math.max(between, 1 / MEMBER_PRIOR), 1);
   const within = variation(
     flows.flatMap((f) =>
-      f.hours.map(({ retransmissions, bytes }) => ({
+      f.before.map(({ retransmissions, bytes }) => ({
         events: retransmissions,
         expected: (f.baselineEvents * bytes) / Math.max(1, f.baselineBytes),
       })),
@@ -109,12 +109,12 @@ function withUnlisted(data: Case, flows: readonly FlowSums[]): Sums[] {
   const least = smallestListed(data);
   const bytesOf = ({ bytes, unlisted }: FlowSum) =>
     unlisted.reduce((sum, tile) => sum + (least.get(tile) ?? 0), bytes);
-  return flows.map(({ flow, window, baseline, hours }) => ({
+  return flows.map(({ flow, symptom, reference, before }) => ({
     flow,
-    events: window.retransmissions,
-    bytes: bytesOf(window),
-    baselineEvents: baseline.retransmissions,
-    baselineBytes: bytesOf(baseline),
-    hours,
+    events: symptom.retransmissions,
+    bytes: bytesOf(symptom),
+    baselineEvents: reference.retransmissions,
+    baselineBytes: bytesOf(reference),
+    before,
   }));
 }

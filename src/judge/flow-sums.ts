@@ -1,4 +1,5 @@
 import type { Case, Endpoint, Flow } from '../model/case.ts';
+import type { Cover } from './tiles.ts';
 
 /** What one flow did on one side of the comparison. */
 export interface FlowSum {
@@ -14,42 +15,35 @@ export interface FlowSum {
 /** One flow over all tiles. */
 export interface FlowSums {
   key: string;
-  /** One of its rows, of the window where there is one: who sends to whom. */
+  /** One of its rows, of the symptom where there is one: who sends to whom. */
   flow: Flow;
+  symptom: FlowSum;
+  reference: FlowSum;
+  /** The reference's tiles by themselves. */
+  before: { retransmissions: number; bytes: number }[];
+  /** All of the window, whenever in it the symptom was. */
   window: FlowSum;
-  baseline: FlowSum;
-  /** The baseline's hours by themselves. */
-  hours: { retransmissions: number; bytes: number }[];
-}
-
-export type Phase = 'window' | 'baseline' | null;
-
-/** Which side of the comparison each tile is on, by its index; null where it lies between baseline and window. */
-export function phasesOf({ tiles, window, baseline }: Pick<Case, 'tiles' | 'window' | 'baseline'>): Phase[] {
-  return tiles.map((tile) => {
-    if (Date.parse(tile.start) >= Date.parse(window.start)) return 'window';
-    return baseline && Date.parse(tile.end) <= Date.parse(baseline.end) ? 'baseline' : null;
-  });
 }
 
 /** All rows of a Case, by flow: every question about flows begins here. */
-export function sumFlows(data: Case): FlowSums[] {
-  const phases = phasesOf(data);
+export function sumFlows(data: Case, { sides }: Pick<Cover, 'sides'>): FlowSums[] {
   const flows = new Map<string, FlowSums>();
+  const inWindow = data.tiles.map(({ start }) => Date.parse(start) >= Date.parse(data.window.start));
   for (const flow of data.flows) {
-    const phase = phases[flow.tile];
-    if (!phase) continue;
     const key = flowKey(flow);
     let sums = flows.get(key);
     if (!sums) {
-      sums = { key, flow, window: nothing(), baseline: nothing(), hours: [] };
+      sums = { key, flow, symptom: nothing(), reference: nothing(), before: [], window: nothing() };
       flows.set(key, sums);
     }
-    if (phase === 'window') sums.flow = flow;
+    if (inWindow[flow.tile]) add(sums.window, flow);
+    const side = sides[flow.tile];
+    if (!side) continue;
+    add(sums[side], flow);
+    if (side === 'symptom') sums.flow = flow;
     else if (flow.retransmissions !== null && flow.bytes !== null) {
-      sums.hours.push({ retransmissions: flow.retransmissions, bytes: flow.bytes });
+      sums.before.push({ retransmissions: flow.retransmissions, bytes: flow.bytes });
     }
-    add(sums[phase], flow);
   }
   return [...flows.values()];
 }

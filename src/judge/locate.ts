@@ -57,10 +57,10 @@ const EXTENT: Record<Kind, Exclude<Extent, 'unclear'>> = {
 export interface Symptom {
   /** The zone that stands out. */
   outlier: string | null;
-  /** Events that the rise has added there, or in all. */
+  /** Events that the rise has added there, or in all, in the time of the flows' tiles. */
   excess: number;
-  /** The share of the window that it lasts: flows are known for whole hours only. */
-  share: number;
+  /** The share of the flows' tiles that it lasts. */
+  lasting: number;
 }
 
 /**
@@ -87,9 +87,7 @@ export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom)
   const share = (is: (h: Hypothesis) => boolean) => weight(ranked.filter(is)) / weight(ranked);
   const answer = answerOf(best);
   const probability = share((h) => answerOf(h) === answer);
-  // Where most parts of a zone show it, one of the zone's few subnets is the zone, seen through noise.
-  const blurred = best.kind === 'subnet' && parts.wide;
-  const clear = probability >= SURE && !blurred && standsOut(best, symptom);
+  const clear = probability >= SURE && !isBlurred(best, flows, symptom) && standsOut(best, symptom);
   const named = smallest(best, ranked);
   const extent = clear ? EXTENT[named.kind] : 'unclear';
   return {
@@ -102,6 +100,14 @@ export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom)
     culprit: culpritOf(flows, named, extent),
     parts,
   };
+}
+
+/** Where most parts of the zone beside it show it too, one of a zone's few subnets is the zone, seen through noise. */
+function isBlurred(best: Hypothesis, flows: readonly FlowSums[], { outlier }: Symptom): boolean {
+  if (best.kind !== 'subnet') return false;
+  const inside = new Set(best.flows.map(({ flow }) => flow));
+  const beside = flows.filter(({ flow }) => !inside.has(flow));
+  return spreadOf(beside, 'pod', outlier).wide;
 }
 
 const NETWORK: readonly Kind[] = ['zone', 'zone-pair', 'cross-zone', 'everywhere'];
@@ -127,13 +133,13 @@ function withoutWholeZones(hypotheses: readonly Hypothesis[]): Hypothesis[] {
  * A part of a place that rose by a factor of 2 must itself have risen far more; parts drift by more than places do, and
  * one that is new has only others to be compared with.
  */
-function standsOut({ kind, flows }: Hypothesis, { share }: Symptom): boolean {
+function standsOut({ kind, flows }: Hypothesis, { lasting }: Symptom): boolean {
   if (NETWORK.includes(kind)) return true;
   const sum = (of: (f: Hypothesis['flows'][number]) => number) =>
     flows.reduce((total, f) => total + of(f), 0);
-  const hourly = sum((f) => f.events) / sum((f) => f.expected);
+  const lift = sum((f) => f.events) / sum((f) => f.expected);
   const known = sum((f) => f.knownBytes) >= MATCHED_LEAST * sum((f) => f.bytes);
-  return 1 + (hourly - 1) / share >= (known ? PART_LIFT : NEW_PART_LIFT);
+  return 1 + (lift - 1) / lasting >= (known ? PART_LIFT : NEW_PART_LIFT);
 }
 
 function answerOf({ kind, identity, key }: Hypothesis): string {

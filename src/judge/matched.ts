@@ -21,26 +21,26 @@ export interface MatchedChange {
  * `logRate`, so that a baseline without events can be compared with.
  */
 export function matchedChange(flows: readonly FlowSums[]): MatchedChange {
-  const both = flows.filter((f) => f.window.bytes > 0 && f.baseline.bytes > 0);
-  const bytes = sum(both, (f) => f.window.bytes);
-  const all = sum(flows, (f) => f.window.bytes);
+  const both = flows.filter((f) => f.symptom.bytes > 0 && f.reference.bytes > 0);
+  const bytes = sum(both, (f) => f.symptom.bytes);
+  const all = sum(flows, (f) => f.symptom.bytes);
   const known = { flows: both.length, coverage: all > 0 ? bytes / all : 0 };
   if (both.length === 0) return { ratio: null, low: null, high: null, ...known };
-  const events = sum(both, (f) => f.window.retransmissions) + 0.5;
+  const events = sum(both, (f) => f.symptom.retransmissions) + 0.5;
   const floor = (RATE_FLOOR * events) / bytes;
-  const terms = both.map(({ window, baseline }) => {
-    const total = window.bytes + baseline.bytes;
+  const terms = both.map(({ symptom, reference }) => {
+    const total = symptom.bytes + reference.bytes;
     return {
-      after: ((window.retransmissions + floor * window.bytes) * baseline.bytes) / total,
-      before: ((baseline.retransmissions + floor * baseline.bytes) * window.bytes) / total,
+      after: ((symptom.retransmissions + floor * symptom.bytes) * reference.bytes) / total,
+      before: ((reference.retransmissions + floor * reference.bytes) * symptom.bytes) / total,
     };
   });
   const [after, before] = [sum(terms, (t) => t.after), sum(terms, (t) => t.before)];
   const ratio = after / before;
   const scatter = sum(terms, (t) => (t.after - ratio * t.before) ** 2) / after ** 2;
   const clustered = both.length > 1 ? (both.length / (both.length - 1)) * scatter : 0;
-  const baselineEvents = sum(both, (f) => f.baseline.retransmissions) + 0.5;
-  const baselineTotal = baselineEvents + floor * sum(both, (f) => f.baseline.bytes);
+  const baselineEvents = sum(both, (f) => f.reference.retransmissions) + 0.5;
+  const baselineTotal = baselineEvents + floor * sum(both, (f) => f.reference.bytes);
   const poisson = 1 / events + baselineEvents / baselineTotal ** 2;
   const margin = Z95 * Math.sqrt(Math.max(clustered, poisson));
   return { ratio, low: ratio * Math.exp(-margin), high: ratio * Math.exp(margin), ...known };

@@ -64,7 +64,7 @@ export function identityOf({ local, remote }: Pick<Flow, 'local' | 'remote'>, le
 export function membersOf(flows: readonly FlowSums[], level: Level, azId: string | null): Member[] {
   const members = new Map<string, Member>();
   for (const sums of flows) {
-    const { flow, window, baseline } = sums;
+    const { flow, symptom, reference } = sums;
     if (azId !== null && flow.local.azId !== azId) continue;
     const key = memberKey(flow, level);
     if (!key) continue;
@@ -73,12 +73,12 @@ export function membersOf(flows: readonly FlowSums[], level: Level, azId: string
       member = { key, identity: identityOf(flow, level), ...NOTHING, flows: [] };
       members.set(key, member);
     }
-    member.retransmissions += window.retransmissions;
-    member.timeouts += window.timeouts;
-    member.bytes = member.bytes === null || window.unlisted.length > 0 ? null : member.bytes + window.bytes;
-    member.baselineRetransmissions += baseline.retransmissions;
-    member.baselineBytes += baseline.bytes;
-    if (window.bytes > 0 || window.retransmissions > 0 || window.timeouts > 0) member.flows.push(sums);
+    member.retransmissions += symptom.retransmissions;
+    member.timeouts += symptom.timeouts;
+    member.bytes = member.bytes === null || symptom.unlisted.length > 0 ? null : member.bytes + symptom.bytes;
+    member.baselineRetransmissions += reference.retransmissions;
+    member.baselineBytes += reference.bytes;
+    if (symptom.bytes > 0 || symptom.retransmissions > 0 || symptom.timeouts > 0) member.flows.push(sums);
   }
   return [...members.values()]
     .filter((m) => m.flows.length > 0)

@@ -1,6 +1,6 @@
 import type { Case, Series, Window } from '../model/case.ts';
 import type { NhiReport } from '../model/report.ts';
-import { type Change, change } from './change.ts';
+import { type Change, change, type Phi } from './change.ts';
 import { type FlowSums, sumFlows } from './flow-sums.ts';
 import { findIncident, type Incident } from './incident.ts';
 import { locate, type Where } from './locate.ts';
@@ -11,6 +11,7 @@ import { type Signs, signsOf } from './signs.ts';
 import { type State, statesOf } from './silence.ts';
 import { inTarget, targetSeries, type ZoneSource, zoneSources } from './sources.ts';
 import { MIN_EVENTS, RISE, STRONG_SCORE } from './thresholds.ts';
+import { coverOf } from './tiles.ts';
 import { compareZones, type ZoneComparison } from './zones.ts';
 
 export interface ObservedZone extends ZoneSource {
@@ -61,7 +62,7 @@ export function observeZones(
       azId,
       window: count(series, symptom),
       baseline: count(series, reference),
-      phi: dispersion(exposed(series, symptom)),
+      phi: phiOf(series, symptom, reference),
     })),
   );
   const states = statesOf(data, sources);
@@ -73,7 +74,7 @@ export function observeZones(
     const own = change(
       count(source.series, symptom),
       count(source.series, reference),
-      dispersion(exposed(source.series, symptom)),
+      phiOf(source.series, symptom, reference),
     );
     return [{ ...source, ...counts, own, comparison, state }];
   });
@@ -96,17 +97,14 @@ export function observe(given: Case): Observation {
   const data = polluted ? { ...given, baseline: reference } : given;
   const zones = observeZones(data, sources, incident);
   const ownZones = zones.filter((z) => inTarget(data, z.azId));
-  const overall = change(
-    count(series, symptom),
-    count(series, reference),
-    dispersion(exposed(series, symptom)),
-  );
+  const overall = change(count(series, symptom), count(series, reference), phiOf(series, symptom, reference));
   const outstanding = mostOutlying(ownZones);
-  const flows = sumFlows(data);
+  const cover = coverOf(data.tiles, incident);
+  const flows = sumFlows(data, cover);
   const where = locate(data, flows, {
     outlier: outstanding?.azId ?? null,
-    excess: excessOf(outstanding?.own ?? overall),
-    share: shareOf(symptom, data.window),
+    excess: cover.seen * excessOf(outstanding?.own ?? overall),
+    lasting: cover.lasting,
   });
   const place = placeOf(where, outstanding?.azId ?? null);
   const outlier = ownZones.find((z) => z.azId === place) ?? null;
@@ -137,6 +135,11 @@ export function observe(given: Case): Observation {
   };
 }
 
+/** Each side has its own: one bad pod's minutes vary far more than those of many that are well. */
+function phiOf(series: Series | null, symptom: Window, reference: Window | null): Phi {
+  return { window: dispersion(exposed(series, symptom)), baseline: dispersion(exposed(series, reference)) };
+}
+
 /** The zone that is meant; null where it is not one. */
 function placeOf({ extent, azId, culprit }: Where, outstanding: string | null): string | null {
   switch (extent) {
@@ -151,18 +154,13 @@ function placeOf({ extent, azId, culprit }: Where, outstanding: string | null): 
   }
 }
 
-function shareOf(part: Window, whole: Window): number {
-  const length = ({ start, end }: Window) => Date.parse(end) - Date.parse(start);
-  return length(part) / length(whole);
-}
-
 /** Events that the reference does not explain. */
 function excessOf({ window, baseline, verdict }: Change): number {
   if (verdict !== 'up' || baseline.bytes === 0) return 0;
   return window.retransmissions - (window.bytes * baseline.retransmissions) / baseline.bytes;
 }
 
-/** Flows of an hour show what the zone's minutes hide, where one of its smaller parts has it all. */
+/** Flows show what the zone's minutes hide, where one of its smaller parts has it all. */
 function isStrong({ best }: Where): boolean {
   if (!best || best.score < STRONG_SCORE) return false;
   const events = best.flows.reduce((sum, f) => sum + f.events, 0);

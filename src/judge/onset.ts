@@ -1,5 +1,6 @@
+import logpmf from '@stdlib/stats-base-dists-negative-binomial-logpmf';
 import type { Series } from '../model/case.ts';
-import { binStart, dispersion } from './rates.ts';
+import { binStart } from './rates.ts';
 import { ONSET_GAIN, ONSET_INTERVAL, ONSET_MIN_BINS } from './thresholds.ts';
 
 export interface Onset {
@@ -12,7 +13,7 @@ export interface Onset {
   end: number | null;
   /** Rate inside the rise over the rate before it. */
   ratio: number;
-  /** Log-likelihood that the rise gains, over-dispersion taken off: how clear it is. */
+  /** Log-likelihood that the rise gains, each side with its own over-dispersion: how clear it is. */
   gain: number;
 }
 
@@ -22,76 +23,133 @@ interface Bin {
   bytes: number;
 }
 
-/** Bins [from, to) with a raised rate, and the log-likelihood that they gain. */
+/** Bins [from, to). */
 interface Stretch {
   from: number;
   to: number;
-  gain: number;
 }
 
 /**
- * When did the rate rise, and is it over? The stretch whose Poisson rate with byte exposure differs the most likely
- * from that of all other bins (Kulldorff's scan statistic in time: 'A spatial scan statistic', Comm. Stat. 1997;26:1481).
- * One that reaches to the end needs one change to be explained, one that is over needs two, and must gain so much more.
- * Bins without traffic carry no information and are passed over. Null where no rise gains enough likelihood.
+ * When did the rate rise, and is it over? A scan finds the stretch whose rate differs the most from that of all other
+ * bins; which minute it began in, and whether it is one at all, is decided by a likelihood that knows of bursts.
+ * A rise that reaches to the end needs one change to be explained, one that is over needs two, and must gain so much
+ * more. Bins without traffic carry no information and are passed over. Null where no rise gains enough likelihood.
  */
 export function findOnset(series: Series, places = 1): Onset | null {
   const bins = toBins(series);
   const scan = scanOf(bins);
-  const rise = clearest(scan, places);
-  if (!rise) return null;
-  const { from, to, gain } = rise;
+  const cost = Math.log(Math.max(1, bins.length));
+  const lasting = refined(bins, bestStart(scan, bins.length));
+  const passing = refined(bins, bestStretch(scan));
+  const over = passing !== null && passing.to < bins.length && passing.gain - cost > (lasting?.gain ?? 0);
+  const rise = over ? passing : lasting;
+  if (!rise || rise.gain <= ONSET_GAIN + Math.log(places) + (over ? 2 * cost : cost)) return null;
+  const { from, to, asLikely, gain } = rise;
   const at = (i: number) => bins[i]?.start ?? 0;
-  const asLikely = range(ONSET_MIN_BINS, to - ONSET_MIN_BINS).filter(
-    (i) => scan.gain(i, to) > gain - ONSET_INTERVAL,
-  );
   return {
     start: at(from),
     earliest: at(asLikely[0] ?? from),
     latest: at(asLikely.at(-1) ?? from),
     end: bins[to]?.start ?? null,
-    ratio: scan.rate(from, to) / scan.rate(0, from),
+    ratio: rateOf(bins.slice(from, to)) / rateOf(bins.slice(0, from)),
     gain,
   };
 }
 
-function clearest(scan: Scan, places: number): Stretch | null {
-  const { bins } = scan;
-  const cost = Math.log(Math.max(1, bins));
-  const least = ONSET_GAIN + cost + Math.log(places);
-  const lasting = bestStart(scan, bins);
-  const passing = bestStretch(scan);
-  const over = passing && passing.gain - cost > (lasting?.gain ?? 0) ? passing : null;
-  const found = over ?? lasting;
-  return found && found.gain > least + (over ? cost : 0) ? found : null;
+interface Refined extends Stretch {
+  /** All starts in the 95 % interval. */
+  asLikely: number[];
+  gain: number;
 }
 
-/** Gains of stretches in constant time, from running sums. */
+/**
+ * Bursts belong to a rise: one bad pod's minutes vary far more than those of many that are well. So each side has an
+ * over-dispersion of its own (negative binomial counts). A quiet minute then says little against a rise, and one burst
+ * before it little for one; a Poisson likelihood starts such a rise some minutes late.
+ */
+function refined(bins: readonly Bin[], found: Stretch | null): Refined | null {
+  if (!found) return null;
+  let { from, to } = found;
+  let asLikely: number[] = [];
+  // Twice: the second time with what lies on the right side of the first one's start.
+  for (let round = 0; round < 2; round++) {
+    const { inside, outside } = sides(bins, { from, to });
+    const [raised, usual] = [fitted(inside), fitted(outside)];
+    const sums = running(bins.map((bin) => logLikelihood(bin, raised) - logLikelihood(bin, usual)));
+    const gain = (start: number, end: number) => within(sums, start, end);
+    const starts = range(ONSET_MIN_BINS, to - ONSET_MIN_BINS);
+    from = mostOf(starts, (start) => gain(start, to)) ?? from;
+    if (to < bins.length) {
+      const ends = range(from + ONSET_MIN_BINS, bins.length - ONSET_MIN_BINS);
+      to = mostOf(ends, (end) => gain(from, end)) ?? to;
+    }
+    asLikely = starts.filter((start) => gain(start, to) > gain(from, to) - ONSET_INTERVAL);
+  }
+  return { from, to, asLikely, gain: gainOf(bins, { from, to }) };
+}
+
+function sides(bins: readonly Bin[], { from, to }: Stretch): { inside: Bin[]; outside: Bin[] } {
+  return { inside: bins.slice(from, to), outside: [...bins.slice(0, from), ...bins.slice(to)] };
+}
+
+/** Over one rate, and one over-dispersion, for all bins. */
+function gainOf(bins: readonly Bin[], stretch: Stretch): number {
+  const { inside, outside } = sides(bins, stretch);
+  const [raised, usual, all] = [fitted(inside), fitted(outside), fitted(bins)];
+  if (raised.rate <= usual.rate) return 0;
+  const likelihood = (side: readonly Bin[], as: Fit) => sum(side, (bin) => logLikelihood(bin, as));
+  return likelihood(inside, raised) + likelihood(outside, usual) - likelihood(bins, all);
+}
+
+/** Events per byte, and the shape of the gamma distribution that its rate has from bin to bin. */
+interface Fit {
+  rate: number;
+  shape: number;
+}
+
+/** By moments. */
+function fitted(bins: readonly Bin[]): Fit {
+  const rate = rateOf(bins);
+  const excess = sum(bins, ({ events, bytes }) => (events - rate * bytes) ** 2 - rate * bytes);
+  const variation = excess / sum(bins, ({ bytes }) => (rate * bytes) ** 2);
+  return { rate, shape: 1 / Math.max(variation, LEAST_VARIATION) };
+}
+
+/** As good as Poisson: a negative binomial count has some over-dispersion. */
+const LEAST_VARIATION = 0.01;
+
+/** Half an event is added, so that a quiet side has a rate that can be compared with. */
+function rateOf(bins: readonly Bin[]): number {
+  const bytes = sum(bins, (bin) => bin.bytes);
+  return (sum(bins, (bin) => bin.events) + 0.5) / Math.max(1, bytes);
+}
+
+function logLikelihood({ events, bytes }: Bin, { rate, shape }: Fit): number {
+  return logpmf(events, shape, shape / (shape + rate * bytes));
+}
+
+/** Log-likelihood that a stretch gains with a rate of its own, in constant time. */
 interface Scan {
   bins: number;
-  gain(from: number, to: number): number;
-  rate(from: number, to: number): number;
+  gain(stretch: Stretch): number;
 }
 
+/** Poisson with byte exposure (Kulldorff, 'A spatial scan statistic', Comm. Stat. 1997;26:1481), in time. */
 function scanOf(bins: readonly Bin[]): Scan {
   const events = running(bins.map((b) => b.events));
   const bytes = running(bins.map((b) => b.bytes));
-  const phi = dispersion(bins);
-  const within = (sums: Float64Array, from: number, to: number) => (sums[to] ?? 0) - (sums[from] ?? 0);
   const all = { events: events.at(-1) ?? 0, bytes: bytes.at(-1) ?? 0 };
+  const likelihood = (count: number, exposure: number) =>
+    count > 0 ? count * Math.log(count / exposure) : 0;
   const none = likelihood(all.events, all.bytes);
   return {
     bins: bins.length,
-    gain(from, to) {
+    gain({ from, to }) {
       const inside = { events: within(events, from, to), bytes: within(bytes, from, to) };
       const outside = { events: all.events - inside.events, bytes: all.bytes - inside.bytes };
       if (inside.events * outside.bytes <= outside.events * inside.bytes) return 0;
-      return (
-        (likelihood(inside.events, inside.bytes) + likelihood(outside.events, outside.bytes) - none) / phi
-      );
+      return likelihood(inside.events, inside.bytes) + likelihood(outside.events, outside.bytes) - none;
     },
-    // Half an event is added, so that a quiet side has a rate that can be compared with.
-    rate: (from, to) => (within(events, from, to) + 0.5) / Math.max(within(bytes, from, to), 1),
   };
 }
 
@@ -101,52 +159,36 @@ function running(values: readonly number[]): Float64Array {
   return sums;
 }
 
-function bestStart(scan: Scan, to: number): Stretch | null {
-  return best(
-    range(ONSET_MIN_BINS, to - ONSET_MIN_BINS),
-    (from) => scan.gain(from, to),
-    (from) => ({ from, to }),
-  );
+function within(sums: Float64Array, from: number, to: number): number {
+  return (sums[to] ?? 0) - (sums[from] ?? 0);
 }
 
-function bestEnd(scan: Scan, from: number): Stretch | null {
-  const ends = range(from + ONSET_MIN_BINS, scan.bins - ONSET_MIN_BINS);
-  return best(
-    ends,
-    (to) => scan.gain(from, to),
-    (to) => ({ from, to }),
-  );
+function bestStart({ gain }: Scan, to: number): Stretch | null {
+  const from = mostOf(range(ONSET_MIN_BINS, to - ONSET_MIN_BINS), (start) => gain({ from: start, to }));
+  return from === null ? null : { from, to };
 }
 
-/** So many starts and ends are tried against each other; above that, every n-th, and the best are made exact after. */
+/** So many starts and ends are tried against each other; above that, every n-th. */
 const GRID = 240;
 
-function bestStretch(scan: Scan): Stretch | null {
-  const step = Math.ceil(scan.bins / GRID);
-  const starts = range(ONSET_MIN_BINS, scan.bins - 2 * ONSET_MIN_BINS, step);
-  let found: Stretch | null = null;
-  for (const from of starts) {
-    for (let to = from + Math.max(step, ONSET_MIN_BINS); to <= scan.bins - ONSET_MIN_BINS; to += step) {
-      const gain = scan.gain(from, to);
-      if (gain > (found?.gain ?? 0)) found = { from, to, gain };
-    }
-  }
-  if (!found || step === 1) return found;
-  const start = bestStart(scan, found.to) ?? found;
-  return bestEnd(scan, start.from) ?? start;
+function bestStretch({ bins, gain }: Scan): Stretch | null {
+  const step = Math.ceil(bins / GRID);
+  const stretches = range(ONSET_MIN_BINS, bins - 2 * ONSET_MIN_BINS, step).flatMap((from) => {
+    const ends = range(from + Math.max(step, ONSET_MIN_BINS), bins - ONSET_MIN_BINS, step);
+    const to = mostOf(ends, (end) => gain({ from, to: end }));
+    return to === null ? [] : [{ from, to }];
+  });
+  return mostOf(stretches, gain);
 }
 
-function best(
-  places: readonly number[],
-  gainOf: (place: number) => number,
-  stretchOf: (place: number) => { from: number; to: number },
-): Stretch | null {
-  let found: Stretch | null = null;
+/** The first of those with the highest value, which is above 0. */
+function mostOf<T>(places: readonly T[], worth: (place: T) => number): T | null {
+  let found: { place: T; value: number } | null = null;
   for (const place of places) {
-    const gain = gainOf(place);
-    if (gain > (found?.gain ?? 0)) found = { ...stretchOf(place), gain };
+    const value = worth(place);
+    if (value > (found?.value ?? 0)) found = { place, value };
   }
-  return found;
+  return found?.place ?? null;
 }
 
 /** From first to last, both inclusive. */
@@ -163,6 +205,6 @@ function toBins(series: Series): Bin[] {
   );
 }
 
-function likelihood(events: number, bytes: number): number {
-  return events > 0 ? events * Math.log(events / bytes) : 0;
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
 }

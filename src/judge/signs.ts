@@ -27,10 +27,10 @@ export function signsOf(flows: readonly FlowSums[]): Signs {
 /** Timeouts are a second stream of events, less bursty than retransmissions (Pingmesh, SIGCOMM'15, counts episodes). */
 function timeoutsUp(flows: readonly FlowSums[]): Signs['timeouts'] {
   const sum = (of: (flow: FlowSums) => number) => flows.reduce((total, f) => total + of(f), 0);
-  const before = sum((f) => f.baseline.bytes);
-  const window = sum((f) => f.window.timeouts);
+  const before = sum((f) => f.reference.bytes);
+  const window = sum((f) => f.symptom.timeouts);
   if (before === 0 || window === 0) return null;
-  const expected = ((sum((f) => f.baseline.timeouts) + 0.5) * sum((f) => f.window.bytes)) / before;
+  const expected = ((sum((f) => f.reference.timeouts) + 0.5) * sum((f) => f.symptom.bytes)) / before;
   const gain = window * Math.log(window / expected) - (window - expected);
   return window >= RISE * expected && gain >= SIGN_GAIN ? { window, expected } : null;
 }
@@ -38,8 +38,8 @@ function timeoutsUp(flows: readonly FlowSums[]): Signs['timeouts'] {
 /** A far end, or a sender, whose flows answer later than before, most of them and several. */
 function slowest(flows: readonly FlowSums[]): Slow | null {
   const places = new Map<string, Slow>();
-  for (const { flow, window, baseline } of flows) {
-    const [now, before] = [mean(window.rttMicros), mean(baseline.rttMicros)];
+  for (const { flow, symptom, reference } of flows) {
+    const [now, before] = [mean(symptom.rttMicros), mean(reference.rttMicros)];
     if (now === null || !before) continue;
     for (const [side, level] of SIDES) {
       const key = memberKey(flow, level);

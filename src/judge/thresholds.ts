@@ -39,9 +39,9 @@ export const COLLAPSE = 0.5;
 /** 95 % interval. */
 export const Z95 = 1.96;
 
-/** Onset: bins on each side of a change, and the log-likelihood that it must gain beyond that of the search itself. */
+/** Onset: bins on each side of a change, and the log-likelihood that it must gain beyond that of the search itself (ln 55). */
 export const ONSET_MIN_BINS = 3;
-export const ONSET_GAIN = 2;
+export const ONSET_GAIN = 4;
 
 /** Half of χ²'s 3.84: starts within it of the best are in the 95 % interval (verdict.md §3, onset). */
 export const ONSET_INTERVAL = 1.92;
@@ -70,6 +70,9 @@ export const EXPLAINED = 0.5;
 /** A part's rate in the incident over what is expected of it; and of one that has no baseline of its own. */
 export const PART_LIFT = RISE ** 2;
 export const NEW_PART_LIFT = 2 * PART_LIFT;
+
+/** The share of a tile that an incident must last for the tile's flows to be taken for it: else they are mostly others'. */
+export const TILE_LEAST = 0.5;
 
 /** How probable one kind of answer must be among all explanations, to be given. */
 export const SURE = 0.95;

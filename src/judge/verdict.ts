@@ -147,11 +147,11 @@ function blame(data: Case, seen: Observation): Decision {
 
 /** Most of the traffic was not there before: what looks like a rise may be another workload (verdict.md §3, step 1). */
 function isReplaced({ matched, flows }: Observation): boolean {
-  return flows.some((f) => f.baseline.bytes > 0) && matched.coverage < MATCHED_LEAST;
+  return flows.some((f) => f.reference.bytes > 0) && matched.coverage < MATCHED_LEAST;
 }
 
 /**
- * More than a part of the workload: the explanations say so; or, where an hour's flows say nothing of ten minutes, a zone
+ * More than a part of the workload: the explanations say so; or, where a tile's flows say nothing of some of its minutes, a zone
  * stands out and no part of it has half of what was added there.
  */
 export function isWidespread({ where, outlier }: Observation): boolean {
@@ -170,9 +170,9 @@ function inconclusive(reason: Reason, suspects: NonNullable<Decision['suspects']
 function covered({ where }: Observation): boolean {
   let inside = 0;
   let all = 0;
-  for (const { flow, window } of where.parts.members.flatMap((m) => m.flows)) {
-    all += window.retransmissions;
-    if (NHI_CATEGORIES.includes(flow.category)) inside += window.retransmissions;
+  for (const { flow, symptom } of where.parts.members.flatMap((m) => m.flows)) {
+    all += symptom.retransmissions;
+    if (NHI_CATEGORIES.includes(flow.category)) inside += symptom.retransmissions;
   }
   return all === 0 || inside / all >= COVERED_LEAST;
 }

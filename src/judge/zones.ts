@@ -1,4 +1,5 @@
 import quantile from '@stdlib/stats-base-dists-normal-quantile';
+import type { Phi } from './change.ts';
 import { type Count, type LogRate, logRate } from './rates.ts';
 import {
   MIN_EVENTS,
@@ -16,8 +17,7 @@ export interface ZoneCount {
   azId: string;
   window: Count;
   baseline: Count;
-  /** Over-dispersion of the window, 1 or more. */
-  phi: number;
+  phi: Phi;
 }
 
 export interface ZoneComparison {
@@ -83,8 +83,8 @@ function against(own: LogRate, peers: readonly LogRate[], tau: number): { delta:
  * method: counts vary by φ times themselves.
  */
 function effect({ window, baseline, phi }: ZoneCount, floor: number, compared: boolean): LogRate {
-  const after = logRate(window, floor, phi);
-  const before = compared ? logRate(baseline, floor, phi) : { log: 0, variance: 0 };
+  const after = logRate(window, floor, phi.window);
+  const before = compared ? logRate(baseline, floor, phi.baseline) : { log: 0, variance: 0 };
   return { log: after.log - before.log, variance: after.variance + before.variance };
 }
 

@@ -184,7 +184,11 @@ export const caseSchema = z.object({
     .object({ kind: z.enum(['monitor', 'workload-insights']), name: z.string() })
     .nullable()
     .describe('what the flows were read from; null where nothing could be queried'),
-  tiles: z.array(windowSchema).describe('the hours that were queried, baseline first'),
+  tiles: z
+    .array(windowSchema)
+    .describe(
+      'what was queried one by one, baseline first: hours, and quarters of the newest one where flows are from a monitor',
+    ),
   flows: z.array(flowSchema),
   truncated: z
     .boolean()

@@ -15,8 +15,14 @@ const INSTANCES = [
   instance('extra', 'subnet-az1'),
   instance('alone', 'subnet-az3'),
 ];
-const flows: Flows = { from: data.flowsFrom, flows: data.flows, truncated: false, incomplete: false };
-const asked = { window: data.window, tiles: data.tiles, monitors: data.monitors, target: data.target };
+const flows: Flows = {
+  from: data.flowsFrom,
+  tiles: data.tiles,
+  flows: data.flows,
+  truncated: false,
+  incomplete: false,
+};
+const asked = { window: data.window, monitors: data.monitors, target: data.target };
 const silent = (read: Partial<Flows> = {}, instances = INSTANCES) =>
   coverageOf(instances, { ...flows, ...read }, asked)?.silent.map((i) => i.instanceId);
 

@@ -1,3 +1,5 @@
+import { type FlowSums, sumFlows } from '../../src/judge/flow-sums.ts';
+import { coverOf } from '../../src/judge/tiles.ts';
 import type { Case, Endpoint, Flow, Monitor, Series } from '../../src/model/case.ts';
 
 /** A Case from what each pod did in each minute: zones, monitors and flows are summed from it. */
@@ -161,6 +163,11 @@ export interface Sent {
   events?: [number, number];
   timeouts?: [number, number];
   rttMicros?: [number, number];
+}
+
+/** Its flows, with all of the window for the symptom. */
+export function sumsOf(data: Case): FlowSums[] {
+  return sumFlows(data, coverOf(data.tiles, { symptom: data.window, reference: data.baseline }));
 }
 
 /** A Case of flows only: no series, one tile on each side. */

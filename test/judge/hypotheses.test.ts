@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sumFlows } from '../../src/judge/flow-sums.ts';
 import { hypothesesOf } from '../../src/judge/hypotheses.ts';
 import { locate } from '../../src/judge/locate.ts';
 import type { Endpoint } from '../../src/model/case.ts';
-import { caseOfFlows, type Sent } from './build.ts';
+import { caseOfFlows, type Sent, sumsOf } from './build.ts';
 
 type Placed = Sent & { instance: string; subnet: string; service: string; remote: Endpoint };
 
@@ -42,15 +41,15 @@ function hit(flows: readonly Placed[], is: (flow: Placed) => boolean) {
 
 function likeliest(is: (flow: Placed) => boolean) {
   const data = hit(everyone(), is);
-  const [best] = hypothesesOf(data, sumFlows(data));
+  const [best] = hypothesesOf(data, sumsOf(data));
   return best && { kind: best.kind, key: best.key };
 }
 
-const NO_SERIES = { outlier: null, excess: 0, share: 1 };
+const NO_SERIES = { outlier: null, excess: 0, lasting: 1 };
 
-function located(flows: readonly Placed[], is: (flow: Placed) => boolean) {
+function located(flows: readonly Placed[], is: (flow: Placed) => boolean, outlier: string | null = null) {
   const data = hit(flows, is);
-  const { extent, azId, culprit } = locate(data, sumFlows(data), NO_SERIES);
+  const { extent, azId, culprit } = locate(data, sumsOf(data), { ...NO_SERIES, outlier });
   return { extent, azId, culprit: culprit && { level: culprit.level, key: culprit.member.key } };
 }
 
@@ -84,7 +83,7 @@ describe('the likeliest explanation', () => {
 
   it('is none where nothing has risen', () => {
     const data = hit(everyone(), () => false);
-    expect(hypothesesOf(data, sumFlows(data))).toEqual([]);
+    expect(hypothesesOf(data, sumsOf(data))).toEqual([]);
   });
 });
 
@@ -117,6 +116,12 @@ describe('the place', () => {
       level: 'subnet',
       key: 'subnet/subnet-az2-0',
     });
+  });
+
+  it('is the subnet also where most of what the zone sends is sent there', () => {
+    const idle = (f: Placed) => ['az2-5', 'az2-6', 'az2-7'].includes(f.pod);
+    const flows = everyone().map((f): Placed => (idle(f) ? { ...f, bytes: [3e6, 1e6], events: [0, 0] } : f));
+    expect(located(flows, (f) => f.subnet === 'subnet-az2-0', 'az2').culprit?.level).toBe('subnet');
   });
 
   it('is wider than a zone where two zones lose between them', () => {

@@ -13,10 +13,12 @@ interface Rise {
   factor: number;
   /** Events a minute before it. */
   rate?: number;
+  /** Shape of the gamma distribution that the raised minutes have; none: they are Poisson. */
+  burst?: number;
 }
 
 /** Poisson counts with bytes that vary; one seed, one series. */
-function seriesOf(seed: number, { onset, end = MINUTES, factor, rate = 2 }: Rise): Series {
+function seriesOf(seed: number, { onset, end = MINUTES, factor, rate = 2, burst }: Rise): Series {
   const draw = drawFrom(seed);
   const share = Array.from({ length: MINUTES }, () => draw.lognormal(0.3));
   const nothing = share.map(() => null);
@@ -24,7 +26,10 @@ function seriesOf(seed: number, { onset, end = MINUTES, factor, rate = 2 }: Rise
     start: START,
     periodSeconds: 60,
     bytes: share.map((part) => Math.round(1e8 * part)),
-    retransmissions: share.map((part, m) => draw.poisson(rate * part * (m >= onset && m < end ? factor : 1))),
+    retransmissions: share.map((part, m) => {
+      const raised = burst ? factor * draw.gamma(burst) : factor;
+      return draw.poisson(rate * part * (m >= onset && m < end ? raised : 1));
+    }),
     timeouts: nothing,
     rttMicros: nothing,
     nhi: nothing,
@@ -68,8 +73,15 @@ describe('the onset', () => {
     expect(share(over, close)).toBeGreaterThan(0.8);
   });
 
-  it('is not found where nothing rises', () => {
+  it('is as close where the rise comes in bursts, with quiet minutes between', () => {
+    const bursts = runs({ onset: 200, factor: 8, rate: 4, burst: 0.6 });
+    expect(share(bursts, ({ start }) => Math.abs(minuteOf(start) - 200) <= 1)).toBeGreaterThan(0.75);
+    expect(share(bursts, ({ end }) => end === null)).toBeGreaterThan(0.9);
+  });
+
+  it('is not found where nothing rises, in bursts or not', () => {
     expect(runs({ onset: 200, factor: 1 }).length / RUNS).toBeLessThan(0.05);
+    expect(runs({ onset: 0, factor: 1, burst: 2 }).length / RUNS).toBeLessThan(0.05);
   });
 
   it('is not found where the rate falls, until it is itself again', () => {

@@ -1,6 +1,6 @@
 import { covers, emptyExtent, monitorExtent, type Topology, zonesOf } from '../../../src/collect/extent.ts';
 import { type Answer, identifyMonitorRow, joinAnswers } from '../../../src/collect/flows.ts';
-import { tile, timedTiles } from '../../../src/collect/window.ts';
+import { finer, tile, timedTiles } from '../../../src/collect/window.ts';
 import { CASE_SCHEMA, type Case, type Monitor, type Series, type Window } from '../../../src/model/case.ts';
 import { monitorCategories } from '../../../src/model/categories.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../../../src/model/facts.ts';
@@ -86,7 +86,7 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
     clusterVpcs: new Map(),
   };
   const vpc = { ...emptyExtent(), vpcIds: new Set([vpcId]) };
-  const tiles = [...tile(baseline), ...tile(window)];
+  const tiles = finer([...tile(baseline), ...tile(window)]);
   const [whole] = made;
   const { flows, truncated } = whole
     ? joinAnswers(queries(scene, whole, tiles, asking), identifyMonitorRow)

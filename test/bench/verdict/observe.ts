@@ -1,3 +1,4 @@
+import { tile } from '../../../src/collect/window.ts';
 import type { Case, Gap } from '../../../src/model/case.ts';
 import type { QueryMetric } from '../../../src/model/facts.ts';
 import type { FlowSource } from '../../../src/sandbox/flows.ts';
@@ -38,7 +39,7 @@ export function observeCase(world: World, source: FlowSource, collection: Collec
   return {
     ...data,
     monitors: denied ? data.monitors.map((monitor) => ({ ...monitor, series: null })) : data.monitors,
-    insights: made.length > 2 ? [] : readInsights(world, source, data.tiles, from),
+    insights: made.length > 2 ? [] : readInsights(world, source, [...tile(baseline), ...tile(window)], from),
     gaps,
   };
 }

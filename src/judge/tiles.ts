@@ -1,0 +1,48 @@
+import type { Case, Window } from '../model/case.ts';
+import type { Incident } from './incident.ts';
+import { TILE_LEAST } from './thresholds.ts';
+
+/** The stretches of time that a comparison is between. */
+export type Stretches = Pick<Incident, 'symptom' | 'reference'>;
+
+export type Side = 'symptom' | 'reference';
+
+/** What flows, which are known by the tile only, can tell of an incident that keeps to no tile. */
+export interface Cover {
+  /** By index: on which side each tile is; null where it lies between, or on both. */
+  sides: (Side | null)[];
+  /** The share of the symptom's tiles that the symptom lasts. */
+  lasting: number;
+  /** The share of the symptom that lies in its tiles. */
+  seen: number;
+}
+
+/** A tile is the symptom's where it is mostly symptom; or, where no tile is, the one that is the most. */
+export function coverOf(tiles: Case['tiles'], { symptom, reference }: Stretches): Cover {
+  const inside = tiles.map((tile) => overlap(tile, symptom));
+  const shares = tiles.map((tile, i) => (inside[i] ?? 0) / length(tile));
+  const least = Math.min(TILE_LEAST, Math.max(...shares));
+  const sides = tiles.map((tile, i): Side | null => {
+    const share = shares[i] ?? 0;
+    if (share > 0 && share >= least) return 'symptom';
+    return reference && Date.parse(tile.end) <= Date.parse(reference.end) ? 'reference' : null;
+  });
+  const own = (of: (i: number) => number) =>
+    sides.reduce((sum, side, i) => (side === 'symptom' ? sum + of(i) : sum), 0);
+  const told = own((i) => inside[i] ?? 0);
+  const tiled = own((i) => length(tiles[i] ?? symptom));
+  return { sides, lasting: tiled > 0 ? told / tiled : 1, seen: told / length(symptom) };
+}
+
+function overlap(a: Window, b: Window): number {
+  const [start, end] = [Math.max(at(a.start), at(b.start)), Math.min(at(a.end), at(b.end))];
+  return Math.max(0, end - start);
+}
+
+function length({ start, end }: Window): number {
+  return at(end) - at(start);
+}
+
+function at(instant: string): number {
+  return Date.parse(instant);
+}
