@@ -12,6 +12,7 @@ import {
   NEW_PART_LIFT,
   PART_LIFT,
   SURE,
+  TILE_LEAST,
 } from './thresholds.ts';
 
 export interface Culprit {
@@ -131,7 +132,8 @@ function withoutWholeZones(hypotheses: readonly Hypothesis[]): Hypothesis[] {
 
 /**
  * A part of a place that rose by a factor of 2 must itself have risen far more; parts drift by more than places do, and
- * one that is new has only others to be compared with.
+ * one that is new has only others to be compared with. A tile that is mostly something else is not taken for more than
+ * twice what it shows: the rest of it has bursts too.
  */
 function standsOut({ kind, flows }: Hypothesis, { lasting }: Symptom): boolean {
   if (NETWORK.includes(kind)) return true;
@@ -139,7 +141,7 @@ function standsOut({ kind, flows }: Hypothesis, { lasting }: Symptom): boolean {
     flows.reduce((total, f) => total + of(f), 0);
   const lift = sum((f) => f.events) / sum((f) => f.expected);
   const known = sum((f) => f.knownBytes) >= MATCHED_LEAST * sum((f) => f.bytes);
-  return 1 + (lift - 1) / lasting >= (known ? PART_LIFT : NEW_PART_LIFT);
+  return 1 + (lift - 1) / Math.max(lasting, TILE_LEAST) >= (known ? PART_LIFT : NEW_PART_LIFT);
 }
 
 function answerOf({ kind, identity, key }: Hypothesis): string {

@@ -5,7 +5,10 @@ import { HOUR, MINUTE } from '../../../src/model/time.ts';
 export const NOW = Date.parse('2026-11-21T20:16:30Z');
 
 /** What `nfm triage` looks at by default. */
-export const WINDOWS = resolveWindows({ since: { ago: HOUR }, until: { ago: 0 }, baseline: 'default' }, NOW);
+export const WINDOWS = resolveWindows(
+  { since: { before: HOUR }, until: { ago: 0 }, baseline: 'default' },
+  NOW,
+);
 
 /** Minute 0: where the baseline starts. */
 export const START = Date.parse(WINDOWS.baseline?.start ?? WINDOWS.window.start);
