@@ -15,9 +15,13 @@ import { ratio, score } from '../bench/verdict/score.ts';
 const RECALL_FLOORS = { 3: 0.7, 6: 0.85 };
 
 const trials = [
-  ...trialsOf('tuning', 0.1, [...QUIET, ...PARTIAL, ...BLIND]).filter(({ size }) => size === 1 || size === 6),
-  ...trialsOf('tuning', 0.2, [...ZONE, ...WORKLOAD]).filter(({ size }) => size === 1 || size === 6),
-  ...trialsOf('tuning', 0.1, [...ZONE, ...WORKLOAD]).filter(({ size }) => size === 3),
+  ...trialsOf('tuning', 0.1, { families: [...QUIET, ...PARTIAL, ...BLIND] }).filter(
+    ({ size }) => size === 1 || size === 6,
+  ),
+  ...trialsOf('tuning', 0.2, { families: [...ZONE, ...WORKLOAD] }).filter(
+    ({ size }) => size === 1 || size === 6,
+  ),
+  ...trialsOf('tuning', 0.1, { families: [...ZONE, ...WORKLOAD] }).filter(({ size }) => size === 3),
 ].filter(({ tier }) => tier === 'normal');
 const outcomes = trials.map(run).filter(({ churn }) => churn <= 0.2);
 const due = outcomes.filter(({ answer }) => answer === 'due');

@@ -35,7 +35,10 @@ function incident(seed: number) {
     },
   ];
   const { world } = fleet;
-  return { world, source: play(loads, effects, [awsEvent(lossy ?? '', 201, 230)], START, draw) };
+  return {
+    world,
+    source: play(loads, effects, [awsEvent(lossy ?? '', 201, 230)], { start: START, bursts: 'heavy' }, draw),
+  };
 }
 
 describe('the series of a Case of reports', () => {

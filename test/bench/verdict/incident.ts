@@ -4,7 +4,7 @@ import type { AwsEvent } from '../../../src/sandbox/world.ts';
 import { type Fleet, type FleetOptions, makeFleet } from './fleet.ts';
 import { COLLECT_ALL, type Collection, observeCase } from './observe.ts';
 import { type Draw, drawFrom } from './random.ts';
-import { type Effect, type Load, load, play, type Tier, TOTAL } from './traffic.ts';
+import { type Bursts, type Effect, type Load, load, play, type Tier, TOTAL } from './traffic.ts';
 import { minuteAt, START } from './window.ts';
 
 export type Level = 'zone' | 'pod' | 'instance' | 'subnet' | 'service' | 'remote';
@@ -55,6 +55,15 @@ export interface Family {
   plan(scene: Scene): Plan;
 }
 
+/** One incident to make and judge. */
+export interface Trial {
+  family: string;
+  size: number;
+  tier: Tier;
+  bursts: Bursts;
+  seed: number;
+}
+
 export interface Incident {
   family: string;
   size: number;
@@ -69,7 +78,7 @@ export interface Incident {
 
 const CHURN = [0, 0.1, 0.2, 0.3];
 
-export function makeIncident(family: Family, size: number, tier: Tier, seed: number): Incident {
+export function makeIncident(family: Family, { size, tier, seed, bursts }: Omit<Trial, 'family'>): Incident {
   const draw = drawFrom(seed);
   const zones = family.fleet?.zones ?? draw.whole(family.minZones ?? 2, 6);
   const options: FleetOptions = {
@@ -84,7 +93,7 @@ export function makeIncident(family: Family, size: number, tier: Tier, seed: num
   const loads = load(fleet, tier, draw);
   const onset = TOTAL - draw.whole(10, 50);
   const { label, effects = [], awsEvents = [] } = family.plan({ fleet, loads, size, onset, draw });
-  const source = play(loads, effects, awsEvents, START, draw);
+  const source = play(loads, effects, awsEvents, { start: START, bursts }, draw);
   const data = observeCase(fleet.world, source, { ...COLLECT_ALL, ...family.collection }, draw);
   return {
     family: family.name,

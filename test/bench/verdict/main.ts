@@ -1,15 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import type { Trial } from './incident.ts';
 import type { Outcome } from './outcome.ts';
-import { run, type Seeds, type Trial, trialsOf } from './plan.ts';
+import { run, type Seeds, trialsOf } from './plan.ts';
 import { print } from './print.ts';
 import { reference } from './reference.ts';
 import { headline, reached } from './score.ts';
 import { speed } from './speed.ts';
+import type { Bursts } from './traffic.ts';
 
 /*
- * npm run bench:verdict [-- --seeds held-out] [--quick] [--family NAME]… [--json FILE] [--no-speed] [--reference]
+ * npm run bench:verdict [-- --seeds held-out] [--quick] [--family NAME]… [--json FILE] [--no-speed]
+ *   [--bursts heavy] [--reference]
  * Ends non-zero where a target is missed.
  */
 
@@ -30,16 +33,18 @@ async function main(): Promise<void> {
       family: { type: 'string', multiple: true },
       json: { type: 'string' },
       speed: { type: 'boolean', default: true },
+      bursts: { type: 'string', default: 'measured' },
       reference: { type: 'boolean', default: false },
     },
     allowNegative: true,
   });
+  const bursts: Bursts = values.bursts === 'heavy' ? 'heavy' : 'measured';
   if (values.reference) {
-    process.stdout.write(`${reference(REFERENCE_TRIALS)}\n`);
+    process.stdout.write(`${reference(REFERENCE_TRIALS, bursts)}\n`);
     return;
   }
   const seeds: Seeds = values.seeds === 'held-out' ? 'held-out' : 'tuning';
-  const trials = trialsOf(seeds, values.quick ? 0.2 : 1).filter(
+  const trials = trialsOf(seeds, values.quick ? 0.2 : 1, { bursts }).filter(
     ({ family }) => !values.family || values.family.includes(family),
   );
   const started = performance.now();
@@ -48,7 +53,9 @@ async function main(): Promise<void> {
   const order = new Map(trials.map(({ seed }, i) => [seed, i]));
   outcomes.sort((a, b) => (order.get(a.seed) ?? 0) - (order.get(b.seed) ?? 0));
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  process.stdout.write(`${trials.length} incidents, ${seeds} seeds, ${seconds} s\n\n${print(outcomes)}\n`);
+  process.stdout.write(
+    `${trials.length} incidents, ${seeds} seeds, ${bursts} bursts, ${seconds} s\n\n${print(outcomes)}\n`,
+  );
   if (values.json) writeFileSync(values.json, JSON.stringify(outcomes));
   let met = values.family !== undefined || headline(outcomes).every(reached);
   if (values.speed) {

@@ -1,20 +1,12 @@
 import { judge } from '../../../src/judge/judge.ts';
 import { FAMILIES } from './families/index.ts';
-import { type Family, makeIncident } from './incident.ts';
+import { type Family, makeIncident, type Trial } from './incident.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
-import type { Tier } from './traffic.ts';
+import type { Bursts, Tier } from './traffic.ts';
 
 /** Two spaces of seeds: nobody looks at the second while tuning. */
 export type Seeds = 'tuning' | 'held-out';
 const FIRST_SEED: Record<Seeds, number> = { tuning: 1_000_000, 'held-out': 500_000_000 };
-
-/** One incident to make and judge. */
-export interface Trial {
-  family: string;
-  size: number;
-  tier: Tier;
-  seed: number;
-}
 
 const TIERS: readonly Tier[] = ['low', 'normal', 'high'];
 
@@ -27,7 +19,11 @@ function repeats(family: Family, tier: Tier): number {
 }
 
 /** A trial's seed depends on its own place only: a family that is added leaves the others as they were. */
-export function trialsOf(seeds: Seeds, scale: number, families = FAMILIES): Trial[] {
+export function trialsOf(
+  seeds: Seeds,
+  scale: number,
+  { families = FAMILIES, bursts = 'measured' }: { families?: readonly Family[]; bursts?: Bursts } = {},
+): Trial[] {
   return families.flatMap((family) =>
     family.sizes.flatMap((size) =>
       (family.tiers ?? TIERS).flatMap((tier) =>
@@ -35,6 +31,7 @@ export function trialsOf(seeds: Seeds, scale: number, families = FAMILIES): Tria
           family: family.name,
           size,
           tier,
+          bursts,
           seed: FIRST_SEED[seeds] + hash(`${family.name} ${size} ${tier} ${i}`),
         })),
       ),
@@ -44,10 +41,10 @@ export function trialsOf(seeds: Seeds, scale: number, families = FAMILIES): Tria
 
 const BY_NAME = new Map(FAMILIES.map((family) => [family.name, family]));
 
-export function incidentOf({ family: name, size, tier, seed }: Trial) {
+export function incidentOf({ family: name, ...trial }: Trial) {
   const family = BY_NAME.get(name);
   if (!family) throw new Error(`There is no family ${name}.`);
-  return makeIncident(family, size, tier, seed);
+  return makeIncident(family, trial);
 }
 
 export function run(trial: Trial): Outcome {

@@ -2,7 +2,7 @@ import quantile from '@stdlib/stats-base-dists-normal-quantile';
 import { makeFleet } from './fleet.ts';
 import { drawFrom } from './random.ts';
 import { ratio, type Share } from './score.ts';
-import { BASELINE, type Load, load, play, raise, type Tier, TOTAL } from './traffic.ts';
+import { BASELINE, type Bursts, type Load, load, play, raise, type Tier, TOTAL } from './traffic.ts';
 import { minuteAt, START } from './window.ts';
 
 /*
@@ -15,6 +15,7 @@ interface Cell {
   tier: Tier;
   size: number;
   zones: number;
+  bursts: Bursts;
 }
 
 interface Found {
@@ -34,10 +35,10 @@ const PUBLISHED = [
 const ZONES = [2, 3, 6] as const;
 
 /** A table of what is published and what is found here. */
-export function reference(trials: number): string {
+export function reference(trials: number, bursts: Bursts): string {
   const lines = PUBLISHED.map(({ tier, size, right, onset }) => {
     const found = ZONES.map((zones) =>
-      Array.from({ length: trials }, (_, i) => estimate({ tier, size, zones }, 70_000_000 + i)),
+      Array.from({ length: trials }, (_, i) => estimate({ tier, size, zones, bursts }, 70_000_000 + i)),
     );
     const all = found.flat();
     const zones = ZONES.map(
@@ -63,14 +64,14 @@ interface Minutes {
   bytes: number[];
 }
 
-function estimate({ tier, size, zones }: Cell, seed: number): Found {
+function estimate({ tier, size, zones, bursts }: Cell, seed: number): Found {
   const draw = drawFrom(seed);
   const fleet = makeFleet({ zones, churn: 0, unclassified: 0.05, peersInside: 1, peersOutside: 1 }, draw);
   const loads = load(fleet, tier, draw);
   const onset = TOTAL - draw.whole(10, 50);
   const { id } = draw.pick(fleet.zones);
   const effect = raise(loads, size, ({ local }) => local.zoneId === id, { during: (m) => m >= onset });
-  const source = play(loads, [effect], [], START, draw);
+  const source = play(loads, [effect], [], { start: START, bursts }, draw);
   const series = fleet.zones.map((zone) => minutesOf(zone.id, loads, source));
   const struck = series.find(({ azId }) => azId === id);
   const at = struck ? likeliestOnset(struck) : null;
