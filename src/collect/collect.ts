@@ -28,7 +28,10 @@ export interface CollectOptions {
   onProgress(progress: Progress): void;
 }
 
-/** Hours of contributors: each costs some 20 queries. Longer windows keep their metrics, and their newest hours of flows. */
+/**
+ * Hours of contributors: each costs some 20 queries, the newest twice so many. Longer windows keep their metrics,
+ * and their newest hours of flows.
+ */
 const WINDOW_TILES = 24;
 const BASELINE_TILES = 3;
 

@@ -1,10 +1,11 @@
 import { type Count, logRate } from './rates.ts';
 import { MIN_EVENTS, MIN_MINUTES, RATE_FLOOR, RISE, Z95 } from './thresholds.ts';
 
-/** Over-dispersion on each side of a comparison, 1 or more. */
-export interface Phi {
-  window: number;
-  baseline: number;
+/** What is compared, and the over-dispersion on each side, 1 or more: one bad pod's minutes vary far more than those of many. */
+export interface Counts {
+  window: Count;
+  baseline: Count;
+  phi: { window: number; baseline: number };
 }
 
 export interface Change {
@@ -21,15 +22,16 @@ export interface Change {
  * Is the rate up against its own baseline? Both rates have a floor of a small share of the window's rate added:
  * a baseline without any event can then be compared with, and a handful of events in it does not make the ratio noise.
  */
-export function change(window: Count, baseline: Count, phi: Phi): Change {
-  const result = { window, baseline, ...compare(window, baseline, phi) };
+export function change(counts: Counts): Change {
+  const { window, baseline } = counts;
+  const result = { window, baseline, ...compare(counts) };
   if (!baseline.bytes) return { ...result, verdict: 'no-baseline' };
   if (result.ratio < RISE || result.low <= 1) return { ...result, verdict: 'not-up' };
   const enough = window.retransmissions >= MIN_EVENTS && window.eventBins >= MIN_MINUTES;
   return { ...result, verdict: enough ? 'up' : 'too-few-events' };
 }
 
-function compare(window: Count, baseline: Count, phi: Phi): { ratio: number; low: number; high: number } {
+function compare({ window, baseline, phi }: Counts): { ratio: number; low: number; high: number } {
   if (!window.bytes || !baseline.bytes) return { ratio: 1, low: 0, high: Number.MAX_VALUE };
   const floor = (RATE_FLOOR * (window.retransmissions + 0.5)) / window.bytes;
   const after = logRate(window, floor, phi.window);

@@ -1,6 +1,6 @@
 import type { Case, Series, Window } from '../model/case.ts';
 import type { NhiReport } from '../model/report.ts';
-import { type Change, change, type Phi } from './change.ts';
+import { type Change, type Counts, change } from './change.ts';
 import { type FlowSums, sumFlows } from './flow-sums.ts';
 import { findIncident, type Incident } from './incident.ts';
 import { locate, type Where } from './locate.ts';
@@ -55,27 +55,16 @@ export interface Observation {
 export function observeZones(
   data: Case,
   sources: readonly ZoneSource[] = zoneSources(data),
-  { symptom, reference }: Incident = findIncident(data, seriesOf(data, sources)),
+  incident: Incident = findIncident(data, seriesOf(data, sources)),
 ): ObservedZone[] {
-  const compared = compareZones(
-    sources.map(({ azId, series }) => ({
-      azId,
-      window: count(series, symptom),
-      baseline: count(series, reference),
-      phi: phiOf(series, symptom, reference),
-    })),
-  );
+  const compared = compareZones(sources.map(({ azId, series }) => ({ azId, ...countsOf(series, incident) })));
   const states = statesOf(data, sources);
   return sources.flatMap((source, i) => {
     const [comparison, state] = [compared[i], states[i]];
     if (!comparison || !state) return [];
     const { window, baseline } = data;
     const counts = { window: count(source.series, window), baseline: count(source.series, baseline) };
-    const own = change(
-      count(source.series, symptom),
-      count(source.series, reference),
-      phiOf(source.series, symptom, reference),
-    );
+    const own = change(countsOf(source.series, incident));
     return [{ ...source, ...counts, own, comparison, state }];
   });
 }
@@ -97,7 +86,7 @@ export function observe(given: Case): Observation {
   const data = polluted ? { ...given, baseline: reference } : given;
   const zones = observeZones(data, sources, incident);
   const ownZones = zones.filter((z) => inTarget(data, z.azId));
-  const overall = change(count(series, symptom), count(series, reference), phiOf(series, symptom, reference));
+  const overall = change(countsOf(series, incident));
   const outstanding = mostOutlying(ownZones);
   const cover = coverOf(data.tiles, incident);
   const flows = sumFlows(data, cover);
@@ -135,9 +124,12 @@ export function observe(given: Case): Observation {
   };
 }
 
-/** Each side has its own: one bad pod's minutes vary far more than those of many that are well. */
-function phiOf(series: Series | null, symptom: Window, reference: Window | null): Phi {
-  return { window: dispersion(exposed(series, symptom)), baseline: dispersion(exposed(series, reference)) };
+function countsOf(series: Series | null, { symptom, reference }: Incident): Counts {
+  return {
+    window: count(series, symptom),
+    baseline: count(series, reference),
+    phi: { window: dispersion(exposed(series, symptom)), baseline: dispersion(exposed(series, reference)) },
+  };
 }
 
 /** The zone that is meant; null where it is not one. */

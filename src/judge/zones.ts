@@ -1,5 +1,5 @@
 import quantile from '@stdlib/stats-base-dists-normal-quantile';
-import type { Phi } from './change.ts';
+import type { Counts } from './change.ts';
 import { type Count, type LogRate, logRate } from './rates.ts';
 import {
   MIN_EVENTS,
@@ -13,11 +13,8 @@ import {
   ZONE_ALPHA,
 } from './thresholds.ts';
 
-export interface ZoneCount {
+export interface ZoneCount extends Counts {
   azId: string;
-  window: Count;
-  baseline: Count;
-  phi: Phi;
 }
 
 export interface ZoneComparison {

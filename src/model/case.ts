@@ -187,7 +187,7 @@ export const caseSchema = z.object({
   tiles: z
     .array(windowSchema)
     .describe(
-      'what was queried one by one, baseline first: hours, and quarters of the newest one where flows are from a monitor',
+      'what was queried one by one, baseline first: hours, and halves of the newest one where flows are from a monitor',
     ),
   flows: z.array(flowSchema),
   truncated: z

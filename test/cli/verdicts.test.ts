@@ -84,10 +84,10 @@ describe('nfm triage --sandbox', () => {
     expect(code).toBe(0);
   });
 
-  test('flows are asked for by the hour, and by the quarter hour in the newest one', () => {
+  test('flows are asked for by the hour, and by the half hour in the newest one', () => {
     const { tiles, window } = caseSchema.parse(JSON.parse(readFileSync(caseFile('packet-loss'), 'utf8')));
     const minutes = tiles.map(({ start, end }) => (Date.parse(end) - Date.parse(start)) / 60_000);
-    expect(minutes).toEqual([60, 60, 60, 15, 15, 15, 15]);
+    expect(minutes).toEqual([60, 60, 60, 30, 30]);
     expect(tiles.at(-1)?.end).toBe(window.end);
   });
 

@@ -19,17 +19,15 @@ describe('tiles', () => {
     expect(tile(null)).toEqual([]);
   });
 
-  it('are quarters in the newest hour', () => {
+  it('are halves in the newest hour', () => {
     expect(minutes(finer(tile(between(0, 100))))).toEqual([
       [0, 40],
-      [40, 55],
-      [55, 70],
-      [70, 85],
-      [85, 100],
+      [40, 70],
+      [70, 100],
     ]);
-    expect(minutes(finer(tile(between(0, 20))))).toEqual([
-      [0, 5],
-      [5, 20],
+    expect(minutes(finer(tile(between(0, 40))))).toEqual([
+      [0, 10],
+      [10, 40],
     ]);
     expect(finer([])).toEqual([]);
   });
@@ -43,33 +41,33 @@ describe('what tiles tell of an incident', () => {
 
   it('is all of it, where it keeps to them', () => {
     expect(cover(210, 240)).toEqual({
-      sides: [...Array(5).fill('reference'), 'symptom', 'symptom'],
+      sides: [...Array(4).fill('reference'), 'symptom'],
       lasting: 1,
       seen: 1,
     });
   });
 
   it('leaves out a tile that is mostly something else, on both sides', () => {
-    expect(ofWindow(221, 240)).toEqual(['reference', 'reference', null, 'symptom']);
-    expect(cover(221, 240)).toMatchObject({ lasting: 1, seen: 15 / 19 });
+    expect(ofWindow(200, 240)).toEqual([null, 'symptom']);
+    expect(cover(200, 240)).toMatchObject({ lasting: 1, seen: 30 / 40 });
   });
 
   it('takes one in that is mostly symptom, and says how much of it is', () => {
-    expect(ofWindow(217, 240)).toEqual(['reference', 'reference', 'symptom', 'symptom']);
-    expect(cover(217, 240)).toMatchObject({ lasting: 23 / 30, seen: 1 });
+    expect(ofWindow(190, 240)).toEqual(['symptom', 'symptom']);
+    expect(cover(190, 240)).toMatchObject({ lasting: 50 / 60, seen: 1 });
   });
 
   it('is the one tile that is the most, where none is mostly symptom', () => {
-    expect(cover(222, 229)).toEqual({
-      sides: [...Array(5).fill('reference'), null, 'symptom'],
-      lasting: 4 / 15,
-      seen: 4 / 7,
+    expect(cover(204, 214)).toEqual({
+      sides: [...Array(3).fill('reference'), 'symptom', null],
+      lasting: 6 / 30,
+      seen: 6 / 10,
     });
   });
 
   it('has nothing after the incident, and nothing before where there is no reference', () => {
-    expect(ofWindow(195, 210)).toEqual(['reference', 'symptom', null, null]);
+    expect(ofWindow(185, 208)).toEqual(['symptom', null]);
     const alone = coverOf(tiles, { symptom: between(180, 240), reference: null });
-    expect(alone.sides).toEqual([null, null, null, ...Array(4).fill('symptom')]);
+    expect(alone.sides).toEqual([null, null, null, 'symptom', 'symptom']);
   });
 });
