@@ -1,10 +1,9 @@
-import { isUp } from '../../way-out.ts';
-import { stableHex } from '../../wire/stable-id.ts';
-import type { Instance, NatGateway, Peer, VpcEndpoint, World } from '../../world.ts';
-import { placeOf } from './place.ts';
-import type { Resource } from './resource.ts';
-import { byId } from './selectors.ts';
-import type { Tag } from './tags.ts';
+import { stableHex } from '../../wire/ids.ts';
+import { isUp } from '../../world/way-out.ts';
+import type { Instance, NatGateway, Peer, VpcEndpoint, World } from '../../world/world.ts';
+import type { Resource, Tag } from './describe.ts';
+import { byId } from './describe.ts';
+import { placeOf } from './instances.ts';
 
 export type Group = { groupId: string; groupName: string };
 type Address = { privateIpAddress: string; privateDnsName: string; primary: boolean };

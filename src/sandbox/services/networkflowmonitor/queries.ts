@@ -6,16 +6,12 @@ import {
   QUERY_MAX_SECONDS,
   type QueryMetric,
 } from '../../../model/facts.ts';
-import { landedUntil } from '../../flows.ts';
-import { insightRows, insightSeries } from '../../insights.ts';
-import { contributors, ofCategory } from '../../rows.ts';
-import type { FlowReport } from '../../world.ts';
+import { landedUntil } from '../../measure/flows.ts';
+import { contributors, insightRows, insightSeries, ofCategory } from '../../measure/rows.ts';
+import type { FlowReport } from '../../world/world.ts';
 import type { Backend, Operation } from './backend.ts';
-import { invalid, notFound } from './errors.ts';
-import { nextToken, resourceName } from './input.ts';
+import { invalid, nextToken, notFound, operation, page, resourceName } from './backend.ts';
 import { monitorStatus } from './monitors.ts';
-import { operation } from './operation.ts';
-import { page } from './pages.ts';
 import { scopeStatus } from './scopes.ts';
 
 /** Rows of a query without `limit`, and of a page without `maxResults`: neither is documented. */

@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { instant } from '../../../model/time.ts';
-import { serviceRoles } from '../../demo/identity.ts';
-import { arn } from '../../place.ts';
+import { serviceRoles } from '../../world/demo.ts';
+import { arn } from '../../world/place.ts';
 import type { Backend, Operation, Scope } from './backend.ts';
-import { conflict, invalid, notFound, quotaExceeded } from './errors.ts';
-import { clientToken, listSize, nextToken, tags } from './input.ts';
-import { operation } from './operation.ts';
-import { page } from './pages.ts';
+import {
+  clientToken,
+  conflict,
+  invalid,
+  listSize,
+  nextToken,
+  notFound,
+  operation,
+  page,
+  quotaExceeded,
+  tags,
+} from './backend.ts';
 
 const scopeTarget = z.object({
   targetIdentifier: z.object({
