@@ -74,7 +74,7 @@ export interface Publications extends MonitorMetrics {
 
 /**
  * A stretch of time in which a monitor measured the same flows. It starts when the monitor does (nothing is filled
- * in from before, awsops), and what was published stays when the monitor is changed or deleted.
+ * in from before: docs/network-flow-monitor.md), and what was published stays when the monitor is changed or deleted.
  */
 interface Stretch {
   monitorArn: string;

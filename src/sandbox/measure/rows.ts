@@ -52,7 +52,7 @@ export function contributors(world: World, reports: FlowReport[], metric: QueryM
   return top(rows, limit);
 }
 
-/** What is not known is an empty string, as in the field (awsops). Zones are given by ID. */
+/** What is not known is an empty string, as in the field (docs/network-flow-monitor.md). Zones are given by ID. */
 function localEnd(world: World, { ip, instance, subnet, zone, region }: Place) {
   return {
     localIp: ip,

@@ -10,7 +10,7 @@ import {
 import { obstacle } from './way-out.ts';
 import type { Addon, Cluster, Instance, OperatingSystem, Role, Taint, World } from './world.ts';
 
-/* Systems Manager's names around the agent (facts §5.2). The package and its inventory entry differ. */
+/* Systems Manager's names around the agent (docs/network-flow-monitor.md). The package and its inventory entry differ. */
 
 export const INSTALL_DOCUMENT = 'AWS-ConfigureAWSPackage';
 export const MANAGE_DOCUMENT = 'AmazonCloudWatch-NetworkFlowMonitorManageAgent';
@@ -20,7 +20,7 @@ export const AGENT_PACKAGE_VERSION = '0.1.6';
 
 /*
  * Which agents publish. Nothing in a world says so: it follows from what the agent's way from its installation to
- * Network Flow Monitor meets (facts §5). Each reason is the first thing that stops an agent.
+ * Network Flow Monitor meets (docs/network-flow-monitor.md). Each reason is the first thing that stops an agent.
  */
 
 export const AGENT_ADDON = 'aws-network-flow-monitoring-agent';
@@ -65,7 +65,7 @@ function hostSilence(world: World, instance: Instance): string | undefined {
   return obstacle(world, instance);
 }
 
-/** Kernels whose BPF helpers the agent cannot use, though they are recent enough (facts §5.2). */
+/** Kernels whose BPF helpers the agent cannot use, though they are recent enough (docs/network-flow-monitor.md). */
 const KNOWN_BAD: ReadonlySet<string> = new Set(['SLES 15.5', 'Ubuntu 20.04']);
 
 /** "Kernel version at or above 5.8 expected" (the agent's own words). */

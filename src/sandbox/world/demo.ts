@@ -70,7 +70,7 @@ export const TOPOLOGY_ROLE = 'AWSServiceRoleForNetworkFlowMonitor_Topology';
 const createdAt = '2026-09-01T02:00:00Z';
 const made = { path: '/', createdAt, inline: [] };
 
-/** Network Flow Monitor makes them when it is set up (facts §4). */
+/** Network Flow Monitor makes them when it is set up (docs/network-flow-monitor.md). */
 const serviceLinked = (name: string, service: string, policy: string): Role => ({
   ...made,
   name,

@@ -70,7 +70,7 @@ export function destinationCategory(local: Place, remote: Place): DestinationCat
 
 /**
  * Categories that the live API accepts but fills in workload insights only, never in a monitor
- * (nfm-dashboard ADR-006, awsops).
+ * (docs/network-flow-monitor.md).
  */
 const INSIGHTS_ONLY: ReadonlySet<DestinationCategory> = new Set([
   'INTERNET',

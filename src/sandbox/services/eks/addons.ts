@@ -17,7 +17,7 @@ import {
 } from './input.ts';
 import { associate, checkRole } from './pod-identity.ts';
 
-/** Kubernetes versions that EKS has add-ons for; the agent's begins at 1.25 (facts §5.3). */
+/** Kubernetes versions that EKS has add-ons for; the agent's begins at 1.25 (docs/network-flow-monitor.md). */
 const KUBERNETES = ['1.25', '1.26', '1.27', '1.28', '1.29', '1.30', '1.31', '1.32', '1.33', '1.34'];
 
 interface Offer {

@@ -22,7 +22,7 @@ import {
 } from './backend.ts';
 import { scopeStatus } from './scopes.ts';
 
-/* The resources that a monitor may name, and the rules that they keep (facts §3.9, §4; API model). */
+/* The resources that a monitor may name, and the rules that they keep (docs/network-flow-monitor.md; API model). */
 
 const LOCAL_TYPES = [
   'AWS::EC2::VPC',
@@ -63,7 +63,7 @@ export function checkResources(world: World, local: Resource[], remote: Resource
   if (regions.size > 1) throw invalid('All remote resources of a monitor must be in the same Region.');
 }
 
-/** Another Region can be named as a Region only, and on the remote side only (facts §4). */
+/** Another Region can be named as a Region only, and on the remote side only (docs/network-flow-monitor.md). */
 function checkIdentifier(world: World, side: 'local' | 'remote', { type, identifier }: Resource): void {
   const fail = (rule: string) => invalid(`Invalid ${side} resource '${identifier}' of type ${type}: ${rule}`);
   switch (type) {

@@ -60,7 +60,7 @@ const families: Family[] = [
     owner: 'monitorName',
     reports: ofMonitor,
     results: ({ reports, metric, limit }, { world }) => contributors(world, reports, metric, limit),
-    // The unit of DATA_TRANSFERRED is absent in the field (awsops).
+    // The unit of DATA_TRANSFERRED is absent in the field (docs/network-flow-monitor.md).
     answer: (topContributors, metric) => ({
       topContributors,
       unit: metric === 'DATA_TRANSFERRED' ? undefined : UNITS[metric],

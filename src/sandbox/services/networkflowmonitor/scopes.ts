@@ -33,7 +33,7 @@ const MAX_TARGETS = 100;
 const scopeId = z.string().min(1);
 const changes = z.array(scopeTarget).min(1).max(99).optional();
 
-/** As AWS does on the caller's behalf, where they are missing (facts §4). */
+/** As AWS does on the caller's behalf, where they are missing (docs/network-flow-monitor.md). */
 function makeServiceRoles({ world: { roles }, now }: Backend): void {
   for (const role of serviceRoles) {
     if (!roles.some(({ name }) => name === role.name)) {
