@@ -50,6 +50,19 @@ export function arn(world: World, service: string, resource: string): string {
   return `arn:aws:${service}:${world.region}:${world.accountId}:${resource}`;
 }
 
+/** A subnet and its zone. A world that names one that it does not have is a bug of its scenario. */
+export function subnetPlace(world: World, subnetId: string): { subnet: Subnet; zone: Zone } {
+  const subnet = world.subnets.find(({ id }) => id === subnetId);
+  if (!subnet) throw new Error(`The world has no subnet ${subnetId}`);
+  return { subnet, zone: zoneOf(world, subnet) };
+}
+
+export function zoneOf(world: World, { id, zoneId }: Subnet): Zone {
+  const zone = world.zones.find((zone) => zone.id === zoneId);
+  if (!zone) throw new Error(`The world has no zone ${zoneId}, where subnet ${id} is`);
+  return zone;
+}
+
 /** How Network Flow Monitor classifies a flow by where its two ends are (observability-best-practices, NFM guide). */
 export function destinationCategory(local: Place, remote: Place): DestinationCategory {
   switch (remote.peer?.kind) {

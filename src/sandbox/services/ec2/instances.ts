@@ -1,26 +1,9 @@
 import { stableHex, uniqueId } from '../../wire/ids.ts';
 import type { XmlRecord } from '../../wire/query.ts';
-import type { Image, Instance, OperatingSystem, Subnet, World, Zone } from '../../world/world.ts';
+import { subnetPlace } from '../../world/place.ts';
+import type { Image, Instance, OperatingSystem, World } from '../../world/world.ts';
 import { byId, nameTag, type Resource, type Tag } from './describe.ts';
 import { type Group, type InterfaceItem, instanceInterface } from './interfaces.ts';
-
-export interface Place {
-  subnet: Subnet;
-  zone: Zone;
-}
-
-/** Where a subnet is. A world that names a subnet or zone it does not have is a bug of its scenario. */
-export function placeOf(world: World, subnetId: string): Place {
-  const subnet = world.subnets.find(({ id }) => id === subnetId);
-  if (!subnet) throw new Error(`The world has no subnet ${subnetId}`);
-  return { subnet, zone: zoneOf(world, subnet) };
-}
-
-export function zoneOf(world: World, { id, zoneId }: Subnet): Zone {
-  const zone = world.zones.find((zone) => zone.id === zoneId);
-  if (!zone) throw new Error(`The world has no zone ${zoneId}, where subnet ${id} is`);
-  return zone;
-}
 
 type ImageItem = {
   imageId: string;
@@ -254,7 +237,7 @@ export const instanceStatus: Resource<StatusItem> = {
 };
 
 function toStatus({ id, subnetId }: Instance, world: World): StatusItem {
-  const { zone } = placeOf(world, subnetId);
+  const { zone } = subnetPlace(world, subnetId);
   return {
     instanceId: id,
     availabilityZone: zone.name,

@@ -1,9 +1,9 @@
 import { stableHex } from '../../wire/ids.ts';
+import { subnetPlace } from '../../world/place.ts';
 import { isUp } from '../../world/way-out.ts';
 import type { Instance, NatGateway, Peer, VpcEndpoint, World } from '../../world/world.ts';
 import type { Resource, Tag } from './describe.ts';
 import { byId } from './describe.ts';
-import { placeOf } from './instances.ts';
 
 export type Group = { groupId: string; groupName: string };
 type Address = { privateIpAddress: string; privateDnsName: string; primary: boolean };
@@ -181,7 +181,7 @@ interface Wiring {
 
 function toItem(world: World, wiring: Wiring): InterfaceItem {
   const { eniId, subnetId, ips, description, requester, attached, publicIp } = wiring;
-  const { subnet, zone } = placeOf(world, subnetId);
+  const { subnet, zone } = subnetPlace(world, subnetId);
   const [primary] = ips;
   return {
     networkInterfaceId: eniId,

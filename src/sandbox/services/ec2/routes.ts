@@ -1,5 +1,5 @@
 import { stableHex } from '../../wire/ids.ts';
-import { arn } from '../../world/place.ts';
+import { arn, subnetPlace } from '../../world/place.ts';
 import { isUp } from '../../world/way-out.ts';
 import type {
   NatGateway,
@@ -11,7 +11,6 @@ import type {
   World,
 } from '../../world/world.ts';
 import { byId, nameTag, type Resource, type Tag } from './describe.ts';
-import { placeOf } from './instances.ts';
 import { type Group, groupsOf } from './interfaces.ts';
 
 type Association = {
@@ -152,7 +151,7 @@ function toGateway(
 ): NatGatewayItem {
   return {
     natGatewayId: id,
-    vpcId: placeOf(world, subnetId).subnet.vpcId,
+    vpcId: subnetPlace(world, subnetId).subnet.vpcId,
     subnetId,
     state,
     connectivityType: 'public',

@@ -1,8 +1,7 @@
 import { stableHex } from '../../wire/ids.ts';
-import { arn } from '../../world/place.ts';
+import { arn, zoneOf } from '../../world/place.ts';
 import type { Subnet, Vpc, World } from '../../world/world.ts';
 import { byId, byName, nameTag, type Resource, type Tag } from './describe.ts';
-import { zoneOf } from './instances.ts';
 import { addressesIn } from './interfaces.ts';
 
 type ZoneItem = {

@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import type { QueryMetric } from '../../../model/facts.ts';
 import { type FlowSource, MINUTE } from '../../measure/flows.ts';
 import type { Publications } from '../../measure/publications.ts';
 import { ServiceError } from '../../wire/service.ts';
 import { arn, type Resource } from '../../world/place.ts';
-import type { StandingMonitor, StandingScope, World } from '../../world/world.ts';
-import type { Query } from './queries.ts';
-import type { ScopeTarget } from './scopes.ts';
+import type { FlowReport, StandingMonitor, StandingScope, World } from '../../world/world.ts';
 
 /* The errors of the API model, with its HTTP statuses. */
 
@@ -44,6 +43,11 @@ export interface Backend {
   queries: Map<string, Query>;
 }
 
+export interface ScopeTarget {
+  targetIdentifier: { targetId: { accountId: string }; targetType: 'ACCOUNT' };
+  region: string;
+}
+
 export interface Scope {
   id: string;
   arn: string;
@@ -58,6 +62,18 @@ export interface Scope {
   goneAt: number | undefined;
   /** The state that it never leaves by itself. */
   stuck?: StandingScope['stuck'] | undefined;
+}
+
+/** A query of any family. What it will answer is settled when it starts. */
+export interface Query {
+  /** The family and the monitor or scope that it belongs to. */
+  owner: string;
+  metric: QueryMetric;
+  limit: number;
+  reports: FlowReport[];
+  /** In `elapsed` time. */
+  startedAt: number;
+  canceled: boolean;
 }
 
 export interface Monitor {

@@ -9,25 +9,13 @@ import {
 import { landedUntil } from '../../measure/flows.ts';
 import { contributors, insightRows, insightSeries, ofCategory } from '../../measure/rows.ts';
 import type { FlowReport } from '../../world/world.ts';
-import type { Backend, Operation } from './backend.ts';
+import type { Backend, Operation, Query } from './backend.ts';
 import { invalid, nextToken, notFound, operation, page, resourceName } from './backend.ts';
 import { monitorStatus } from './monitors.ts';
 import { scopeStatus } from './scopes.ts';
 
 /** Rows of a query without `limit`, and of a page without `maxResults`: neither is documented. */
 const DEFAULT_ROWS = 100;
-
-/** A query of any family. What it will answer is settled when it starts. */
-export interface Query {
-  /** The family and the monitor or scope that it belongs to. */
-  owner: string;
-  metric: QueryMetric;
-  limit: number;
-  reports: FlowReport[];
-  /** In `elapsed` time. */
-  startedAt: number;
-  canceled: boolean;
-}
 
 const UNITS: Record<QueryMetric, string> = {
   DATA_TRANSFERRED: 'Bytes',

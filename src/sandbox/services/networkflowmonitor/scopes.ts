@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instant } from '../../../model/time.ts';
 import { serviceRoles } from '../../world/demo.ts';
 import { arn } from '../../world/place.ts';
-import type { Backend, Operation, Scope } from './backend.ts';
+import type { Backend, Operation, Scope, ScopeTarget } from './backend.ts';
 import {
   clientToken,
   conflict,
@@ -24,7 +24,6 @@ const scopeTarget = z.object({
   }),
   region: z.string(),
 });
-export type ScopeTarget = z.output<typeof scopeTarget>;
 
 /** Targets of one scope (API model, multi-account page). */
 const MAX_TARGETS = 100;
