@@ -15,7 +15,7 @@ import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
 import { networkFlowMonitor } from './services/networkflowmonitor.ts';
 import { ssm } from './services/ssm.ts';
 import { sts } from './services/sts.ts';
-import { denial, type Fault, faultFinder, type ServiceContext } from './wire/service.ts';
+import { denial, type Fault, faultFinder, type Pace, paced, type ServiceContext } from './wire/service.ts';
 import { watchAgents } from './world/agents.ts';
 import { DEMO_WORLD, demoWorld, emptyWorld } from './world/topology.ts';
 import type { FlowReport, World } from './world/world.ts';
@@ -60,6 +60,10 @@ export interface SandboxOptions {
   /** How long a scope, monitor, add-on or command takes to change state. Real ones take minutes. */
   settleMillis?: number;
   faults?: Fault[];
+  /** The waits and limits of a real service. */
+  pace?: Pace;
+  /** Queries that may run at once; one more is refused with 402. */
+  queriesAtOnce?: number;
   /** False: every Region is the same one, for tests of what several of them answer. */
   regional?: boolean;
 }
@@ -90,6 +94,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     now = Date.now,
     elapsed = () => performance.now(),
     queryMillis = 100,
+    queriesAtOnce = Number.POSITIVE_INFINITY,
     settleMillis = 2000,
     regional = true,
   } = options;
@@ -100,6 +105,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       flows,
       publications: createPublications(world, flows, now),
       queryMillis,
+      queriesAtOnce,
       settleMillis,
       now,
       elapsed,
@@ -118,13 +124,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   const requests: Sandbox['requests'] = [];
   const findFault = faultFinder([...(options.faults ?? []), ...(scenario.denied ?? []).map(denial(world))]);
+  const pace = paced(options.pace ?? {}, elapsed);
   const contextOf = (service: string, { world, publications: metrics, flows }: Backend): ServiceContext => ({
     world,
     metrics,
     awsEvents: flows.awsEvents,
     now,
     later: agenda.later,
-    fault: (operation) => findFault(service, operation),
+    fault: (operation) => findFault(service, operation) ?? pace(service, operation),
     record: (operation) => {
       requests.push({ service, operation });
       if (requests.length > MAX_REQUESTS_NOTED) requests.shift();

@@ -250,3 +250,24 @@ describe('the life of a query', () => {
     expect((await call('GET', `${one}/results`)).status).toBe(400);
   });
 });
+
+describe('the pace of a real service', () => {
+  const begin = () => call('POST', MONITOR, query());
+
+  it('lets so many queries run at once, and refuses one more with 402', async () => {
+    ({ sandbox, call, clocks } = await start({ queryMillis: 1000, queriesAtOnce: 2 }));
+    expect([await begin(), await begin()].map(({ status }) => status)).toEqual([200, 200]);
+    expect(await begin()).toMatchObject({ status: 402, code: 'ServiceQuotaExceededException' });
+    clocks.elapsed += 1000;
+    expect((await begin()).status).toBe(200);
+  });
+
+  it('lets so many calls a second through, and throttles the others in the words of the service', async () => {
+    ({ sandbox, call, clocks } = await start({ pace: { callsPerSecond: 2 } }));
+    expect([await begin(), await begin()].map(({ status }) => status)).toEqual([200, 200]);
+    expect(await begin()).toMatchObject({ status: 429, code: 'ThrottlingException' });
+    clocks.elapsed += 500;
+    expect((await begin()).status).toBe(200);
+    expect((await begin()).status).toBe(429);
+  });
+});

@@ -78,6 +78,50 @@ async function meet(context: ServiceContext, operation: string): Promise<Fault['
   return fault?.error;
 }
 
+/** The waits and limits of a real service; the sandbox has none by itself. */
+export interface Pace {
+  /** How long each call takes, ms. */
+  latencyMillis?: number;
+  /** Calls a second that are let through; the others are throttled, in each service's own words. */
+  callsPerSecond?: number;
+}
+
+/** Each service has its own code for 'too often'; retries know them all (botocore's _retry.json). */
+const THROTTLES: Readonly<Record<string, { code: string; status: number }>> = {
+  networkflowmonitor: { code: 'ThrottlingException', status: 429 },
+  ec2: { code: 'RequestLimitExceeded', status: 503 },
+  eks: { code: 'ThrottlingException', status: 429 },
+  ssm: { code: 'ThrottlingException', status: 400 },
+};
+
+/** What a service at this pace does with a call: as many tokens a second, and a second's worth saved up. */
+export function paced(
+  { latencyMillis = 0, callsPerSecond }: Pace,
+  elapsed: () => number,
+): (service: string, operation: string) => Fault {
+  const bucket = callsPerSecond === undefined ? () => true : tokens(callsPerSecond, elapsed);
+  return (service, operation) => {
+    const met = { service, operation, delayMillis: latencyMillis };
+    if (bucket()) return met;
+    const { code, status } = THROTTLES[service] ?? { code: 'Throttling', status: 400 };
+    return { ...met, error: { code, status, message: 'Rate exceeded' } };
+  };
+}
+
+function tokens(perSecond: number, elapsed: () => number): () => boolean {
+  const most = Math.max(1, perSecond);
+  let left = most;
+  let last = elapsed();
+  return () => {
+    const now = elapsed();
+    left = Math.min(most, left + ((now - last) / 1000) * perSecond);
+    last = now;
+    if (left < 1) return false;
+    left -= 1;
+    return true;
+  };
+}
+
 /** Each service has its own code for 'you may not'. */
 const DENIALS: Readonly<Record<string, { code: string; status: number }>> = {
   networkflowmonitor: { code: 'AccessDeniedException', status: 403 },

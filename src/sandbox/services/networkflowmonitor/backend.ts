@@ -32,6 +32,7 @@ export interface Backend {
   publications: Publications;
   /** How long a query runs, ms. */
   queryMillis: number;
+  queriesAtOnce: number;
   /** How long a scope or monitor takes to change state, ms. */
   settleMillis: number;
   /** The time that data and timestamps go by. */

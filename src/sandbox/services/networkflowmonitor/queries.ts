@@ -10,7 +10,7 @@ import { landedUntil } from '../../measure/flows.ts';
 import { contributors, insightRows, insightSeries, ofCategory } from '../../measure/rows.ts';
 import type { FlowReport } from '../../world/world.ts';
 import type { Backend, Operation, Query } from './backend.ts';
-import { invalid, nextToken, notFound, operation, page, resourceName } from './backend.ts';
+import { invalid, nextToken, notFound, operation, page, quotaExceeded, resourceName } from './backend.ts';
 import { monitorStatus } from './monitors.ts';
 import { scopeStatus } from './scopes.ts';
 
@@ -100,6 +100,7 @@ function start(family: Family): Operation {
     if (endTime - startTime > QUERY_MAX_SECONDS * 1000) throw invalid('Time range can not exceed 1 hour');
     const owner = input[family.owner] ?? '';
     const reports = family.reports(owner, startTime, endTime, backend);
+    if (running(backend) >= backend.queriesAtOnce) throw quotaExceeded('Too many queries are running.');
     const queryId = randomUUID();
     backend.queries.set(queryId, {
       owner: ownerOf(family, input),
@@ -158,6 +159,11 @@ function queryStatus({ canceled, startedAt }: Query, { elapsed, queryMillis }: B
   const age = elapsed() - startedAt;
   if (age >= queryMillis) return 'SUCCEEDED';
   return age < queryMillis / 5 ? 'QUEUED' : 'RUNNING';
+}
+
+function running(backend: Backend): number {
+  return [...backend.queries.values()].filter((query) => /QUEUED|RUNNING/.test(queryStatus(query, backend)))
+    .length;
 }
 
 type OwnerInput = { monitorName?: string | undefined; scopeId?: string | undefined };
