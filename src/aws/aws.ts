@@ -1,6 +1,4 @@
-import { loadConfig } from '@smithy/core/config';
-import { NODE_MAX_ATTEMPT_CONFIG_OPTIONS, NODE_RETRY_MODE_CONFIG_OPTIONS } from '@smithy/core/retry';
-import type { AwsCredentialIdentityProvider, Provider } from '@smithy/types';
+import type { AwsCredentialIdentityProvider, Provider, RetryStrategyV2 } from '@smithy/types';
 import { endedBy, type NfmError } from '../model/errors.ts';
 import { SECOND } from '../model/time.ts';
 import { credentialsOf } from './credentials.ts';
@@ -11,6 +9,7 @@ import { type Env, NetworkHandler, readCaBundle, readProxies } from './network.t
 import { pause, unlessAborted } from './pause.ts';
 import { readProfile } from './profile.ts';
 import { assertService, defaultRegion } from './regions.ts';
+import { RETRIES, type Retries, readRetries, retriesOf } from './retry.ts';
 
 interface Common {
   env: Env;
@@ -48,6 +47,7 @@ export interface Session extends Common {
   credentials: AwsCredentialIdentityProvider;
   endpoints: Endpoints;
   requestHandler: NetworkHandler;
+  retries: Retries;
 }
 
 /** One call that was made, for --debug. */
@@ -67,7 +67,8 @@ export interface ClientConfig {
   ignoreConfiguredEndpointUrls: true;
   useFipsEndpoint: boolean;
   maxAttempts: Provider<number>;
-  retryMode: Provider<string>;
+  retryMode?: Provider<string>;
+  retryStrategy?: RetryStrategyV2;
   requestHandler: NetworkHandler;
   customUserAgent: [string, string][];
 }
@@ -106,6 +107,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     regionNamed: options.region !== undefined,
     endpoints,
     requestHandler,
+    retries: await readRetries(profile),
     credentials,
   };
 }
@@ -118,6 +120,7 @@ export function sandboxSession(options: Common & { region: string; endpoint: str
     anyRegion: true,
     regionNamed: false,
     endpoints: oneEndpoint(options.endpoint),
+    retries: RETRIES,
     requestHandler: new NetworkHandler({ callMillis: options.callMillis, proxies: readProxies({}) }),
     credentials: async () => ({ accessKeyId: 'sandbox', secretAccessKey: 'sandbox' }),
   };
@@ -134,10 +137,6 @@ export function connect(session: Session, region = session.region): Aws {
     // endpoints.ts has read them already, those of the right profile.
     ignoreConfiguredEndpointUrls: true,
     useFipsEndpoint: endpoints.fips,
-    // A triage asks some hundred times: with the SDK's 3 attempts, one in ten throttled would leave gaps.
-    maxAttempts: loadConfig({ ...NODE_MAX_ATTEMPT_CONFIG_OPTIONS, default: 6 }, loader),
-    // Not adaptive: it slows all calls down to where one in ten throttled makes a triage ten times longer.
-    retryMode: loadConfig({ ...NODE_RETRY_MODE_CONFIG_OPTIONS, default: 'standard' }, loader),
     requestHandler: session.requestHandler,
     customUserAgent: [['nfm', session.version]] as [string, string][],
   } as const;
@@ -151,7 +150,11 @@ export function connect(session: Session, region = session.region): Aws {
     onCall: session.onCall ?? (() => undefined),
     onMonitors: (names) => session.onMonitors?.(region, names),
     answered: new Map(),
-    client<C>(Client: new (config: ClientConfig) => C, service: ServiceId, attempts?: number): C {
+    client<C>(
+      Client: new (config: ClientConfig) => C,
+      service: ServiceId,
+      attempts = Number.POSITIVE_INFINITY,
+    ): C {
       const key = `${service} ${attempts}`;
       const known = clients.get(key) as C | undefined;
       if (known) return known;
@@ -159,7 +162,7 @@ export function connect(session: Session, region = session.region): Aws {
       const made = new Client({
         ...shared,
         ...(endpoint === undefined ? {} : { endpoint }),
-        ...(attempts && { maxAttempts: async () => Math.min(attempts, await shared.maxAttempts()) }),
+        ...retriesOf({ ...session.retries, attempts: Math.min(attempts, session.retries.attempts) }),
       });
       clients.set(key, made);
       return made;
