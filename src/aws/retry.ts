@@ -5,7 +5,6 @@ import {
   StandardRetryStrategy,
 } from '@smithy/core/retry';
 import type { RetryStrategyV2 } from '@smithy/types';
-import { ConfigurationError } from '../model/errors.ts';
 import { SECOND } from '../model/time.ts';
 
 /** How often a call is tried, and how. */
@@ -22,21 +21,10 @@ export const RETRIES: Retries = { attempts: 6, mode: null };
 export async function readRetries(profile: string | undefined): Promise<Retries> {
   const loader = profile === undefined ? {} : { profile };
   const { attempts, mode } = RETRIES;
-  try {
-    return {
-      attempts: await loadConfig({ ...NODE_MAX_ATTEMPT_CONFIG_OPTIONS, default: attempts }, loader)(),
-      mode: await loadConfig<string | null>({ ...NODE_RETRY_MODE_CONFIG_OPTIONS, default: mode }, loader)(),
-    };
-  } catch (error) {
-    throw new ConfigurationError(
-      'bad-attempts',
-      `How often to try is no number (${(error as Error).message}).`,
-      {
-        hint: 'AWS_MAX_ATTEMPTS, or max_attempts of the profile, is a whole number such as 6.',
-        cause: error,
-      },
-    );
-  }
+  return {
+    attempts: await loadConfig({ ...NODE_MAX_ATTEMPT_CONFIG_OPTIONS, default: attempts }, loader)(),
+    mode: await loadConfig<string | null>({ ...NODE_RETRY_MODE_CONFIG_OPTIONS, default: mode }, loader)(),
+  };
 }
 
 /**
