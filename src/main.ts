@@ -12,23 +12,25 @@ export async function main(): Promise<void> {
   const interrupt = new AbortController();
   // Every call under way listens for Ctrl-C.
   setMaxListeners(0, interrupt.signal);
-  process.on('SIGINT', () => {
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort();
-  });
-  process.on('SIGTERM', () => interrupt.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (interrupt.signal.aborted && signal === 'SIGINT') process.exit(130);
+      interrupt.abort(signal);
+    });
+  }
 
   const fixed = process.env.NFM_NOW;
+  const [out, err] = [new Written(), new Written()];
   const io: Io = {
     args: process.argv.slice(2),
     env: process.env,
     version: NFM_VERSION,
     // Node opens a stream when it is first touched, some milliseconds each: --help needs one of the three.
     get stdout() {
-      return quietly(process.stdout);
+      return out.open(process.stdout);
     },
     get stderr() {
-      return quietly(process.stderr);
+      return err.open(process.stderr);
     },
     get interactive() {
       return Boolean(process.stdin.isTTY && process.stderr.isTTY);
@@ -40,24 +42,44 @@ export async function main(): Promise<void> {
       const terminal = createInterface({ input: process.stdin, output: process.stderr });
       try {
         // readline takes Ctrl-C for itself.
-        terminal.on('SIGINT', () => interrupt.abort());
+        terminal.on('SIGINT', () => interrupt.abort('SIGINT'));
         return await terminal.question(question, { signal: interrupt.signal });
       } finally {
         terminal.close();
       }
     },
+    async written() {
+      await err.flushed();
+      return out.flushed();
+    },
   };
-  // Not process.exit(): what is still in the pipes must get out.
   process.exitCode = await run(io);
+  await io.written();
+  // What an aborted call left behind, such as a credential_process that hangs, must not hold the prompt.
+  process.exit();
 }
 
-/** A reader that goes away (`| head -1`) is no error; Node reports it asynchronously, past any try (nodejs/node#947). */
-function quietly(stream: NodeJS.WriteStream): NodeJS.WriteStream {
-  if (stream.listenerCount('error') === 0) {
+/** Node reports what went wrong with a write later, past any try (nodejs/node#947). */
+class Written {
+  #stream: NodeJS.WriteStream | undefined;
+  #lost: NodeJS.ErrnoException | null = null;
+
+  open(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+    if (this.#stream) return stream;
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
+      // A reader that goes away (`| head -1`, a closed terminal) changes neither the work nor the exit code.
+      if (!/^(EPIPE|ECONNRESET|ERR_STREAM_DESTROYED)$/.test(error.code ?? '')) this.#lost ??= error;
     });
+    this.#stream = stream;
+    return stream;
   }
-  return stream;
+
+  /** What is still in a pipe must get out before the process ends. */
+  async flushed(): Promise<NodeJS.ErrnoException | null> {
+    await new Promise<void>((resolve) => {
+      if (this.#stream) this.#stream.write('', () => resolve());
+      else resolve();
+    });
+    return this.#lost;
+  }
 }

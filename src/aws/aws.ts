@@ -1,19 +1,23 @@
-import { loadConfig } from '@smithy/core/config';
-import { NODE_MAX_ATTEMPT_CONFIG_OPTIONS, NODE_RETRY_MODE_CONFIG_OPTIONS } from '@smithy/core/retry';
-import type { AwsCredentialIdentityProvider, Provider } from '@smithy/types';
+import type { AwsCredentialIdentityProvider, Provider, RetryStrategyV2 } from '@smithy/types';
+import { endedBy, type NfmError } from '../model/errors.ts';
+import { SECOND } from '../model/time.ts';
 import { credentialsOf } from './credentials.ts';
 import { type Endpoints, oneEndpoint, readEndpoints, type ServiceId } from './endpoints.ts';
 import { explain } from './errors.ts';
 import { type Limit, limited } from './limit.ts';
 import { type Env, NetworkHandler, readCaBundle, readProxies } from './network.ts';
+import { pause, unlessAborted } from './pause.ts';
 import { readProfile } from './profile.ts';
 import { assertService, defaultRegion } from './regions.ts';
+import { RETRIES, type Retries, readRetries, retriesOf } from './retry.ts';
 
 interface Common {
   env: Env;
   signal: AbortSignal;
   /** Queries of Network Flow Monitor at once: its limits are not published, field code uses 5. */
   concurrency: number;
+  /** How long one exchange with AWS may take, from the connection to the last byte, ms. */
+  callMillis?: number;
   version: string;
   /** Words of the command that runs, for 'nfm policy COMMAND'. */
   command: string;
@@ -43,6 +47,7 @@ export interface Session extends Common {
   credentials: AwsCredentialIdentityProvider;
   endpoints: Endpoints;
   requestHandler: NetworkHandler;
+  retries: Retries;
 }
 
 /** One call that was made, for --debug. */
@@ -62,7 +67,8 @@ export interface ClientConfig {
   ignoreConfiguredEndpointUrls: true;
   useFipsEndpoint: boolean;
   maxAttempts: Provider<number>;
-  retryMode: Provider<string>;
+  retryMode?: Provider<string>;
+  retryStrategy?: RetryStrategyV2;
   requestHandler: NetworkHandler;
   customUserAgent: [string, string][];
 }
@@ -71,7 +77,10 @@ export interface ClientConfig {
 export interface Aws {
   region: string;
   command: string;
-  config(service: ServiceId): ClientConfig;
+  /** One of each service a run: what a client learns of the service's limits holds for all who ask. */
+  client<C>(Client: new (config: ClientConfig) => C, service: ServiceId, attempts?: number): C;
+  /** How often each action was answered. */
+  answered: Map<string, number>;
   signal: AbortSignal;
   queries: Limit;
   /** IDs of queries that were asked to stop. */
@@ -86,6 +95,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const section = await readProfile(profile, env);
   const endpoints = await readEndpoints(profile, options.endpointUrl);
   const requestHandler = new NetworkHandler({
+    callMillis: options.callMillis,
     proxies: readProxies(env),
     ca: readCaBundle(env.AWS_CA_BUNDLE || section.ca_bundle),
   });
@@ -97,6 +107,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     regionNamed: options.region !== undefined,
     endpoints,
     requestHandler,
+    retries: await readRetries(profile),
     credentials,
   };
 }
@@ -109,7 +120,8 @@ export function sandboxSession(options: Common & { region: string; endpoint: str
     anyRegion: true,
     regionNamed: false,
     endpoints: oneEndpoint(options.endpoint),
-    requestHandler: new NetworkHandler({ proxies: readProxies({}) }),
+    retries: RETRIES,
+    requestHandler: new NetworkHandler({ callMillis: options.callMillis, proxies: readProxies({}) }),
     credentials: async () => ({ accessKeyId: 'sandbox', secretAccessKey: 'sandbox' }),
   };
 }
@@ -125,12 +137,10 @@ export function connect(session: Session, region = session.region): Aws {
     // endpoints.ts has read them already, those of the right profile.
     ignoreConfiguredEndpointUrls: true,
     useFipsEndpoint: endpoints.fips,
-    // A triage asks some hundred times: with the SDK's 3 attempts, one in ten throttled would leave gaps.
-    maxAttempts: loadConfig({ ...NODE_MAX_ATTEMPT_CONFIG_OPTIONS, default: 6 }, loader),
-    retryMode: loadConfig({ ...NODE_RETRY_MODE_CONFIG_OPTIONS, default: 'adaptive' }, loader),
     requestHandler: session.requestHandler,
     customUserAgent: [['nfm', session.version]] as [string, string][],
   } as const;
+  const clients = new Map<string, unknown>();
   return {
     region,
     command: session.command,
@@ -139,22 +149,62 @@ export function connect(session: Session, region = session.region): Aws {
     stopped: [],
     onCall: session.onCall ?? (() => undefined),
     onMonitors: (names) => session.onMonitors?.(region, names),
-    config(service) {
+    answered: new Map(),
+    client<C>(
+      Client: new (config: ClientConfig) => C,
+      service: ServiceId,
+      attempts = Number.POSITIVE_INFINITY,
+    ): C {
+      const key = `${service} ${attempts}`;
+      const known = clients.get(key) as C | undefined;
+      if (known) return known;
       const endpoint = endpoints.of(service);
-      return { ...shared, ...(endpoint === undefined ? {} : { endpoint }) };
+      const made = new Client({
+        ...shared,
+        ...(endpoint === undefined ? {} : { endpoint }),
+        ...retriesOf({ ...session.retries, attempts: Math.min(attempts, session.retries.attempts) }),
+      });
+      clients.set(key, made);
+      return made;
     },
   };
 }
 
-/** Makes one call; every failure leaves as an NfmError that names the IAM action. */
-export async function ask<O>(
-  aws: Aws,
-  action: string,
-  call: (options: { abortSignal: AbortSignal }) => Promise<O>,
-): Promise<O> {
+type Work<O> = (options: { abortSignal: AbortSignal }) => Promise<O>;
+
+/** Between tries of what the SDK has given up on. */
+const FIRST_PAUSE = SECOND;
+const LONGEST_PAUSE = 4 * SECOND;
+/** How often a query that is one too many is tried again, although no other got through. */
+const QUOTA_TRIES = 4;
+
+/**
+ * Makes one call; every failure leaves as an NfmError that names the IAM action. What AWS refuses for being too much
+ * is tried again as long as others of its kind get through: it is slow, not lost.
+ */
+export async function ask<O>(aws: Aws, action: string, call: Work<O>, signal = aws.signal): Promise<O> {
+  for (let wait = FIRST_PAUSE, tries = 0; ; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
+    const before = aws.answered.get(action);
+    try {
+      return await once(aws, action, call, signal);
+    } catch (thrown) {
+      const error = thrown as NfmError;
+      // 402 ServiceQuotaExceeded on a query call, declared even on Get and Stop: the SDK does not know it as throttling.
+      const tooMany = error.code === 'quota-exceeded' && /Query/.test(action);
+      if (!tooMany && error.code !== 'throttled') throw error;
+      tries = aws.answered.get(action) === before ? tries + 1 : 0;
+      if (tries > (tooMany ? QUOTA_TRIES : 0)) throw error;
+      await pause(wait, signal);
+    }
+  }
+}
+
+async function once<O>(aws: Aws, action: string, call: Work<O>, signal: AbortSignal): Promise<O> {
   const start = performance.now();
   try {
-    const answer = await call({ abortSignal: aws.signal });
+    if (signal.aborted) throw endedBy(signal);
+    const answer = await unlessAborted(call({ abortSignal: signal }), signal);
+    aws.answered.set(action, (aws.answered.get(action) ?? 0) + 1);
     aws.onCall({ action, millis: performance.now() - start, error: null });
     return answer;
   } catch (thrown) {
@@ -162,18 +212,4 @@ export async function ask<O>(
     aws.onCall({ action, millis: performance.now() - start, error: error.code });
     throw error;
   }
-}
-
-/** The same for a paginator: all pages, in one list. */
-export function askAll<P, T>(
-  aws: Aws,
-  action: string,
-  pages: (options: { abortSignal: AbortSignal }) => AsyncIterable<P>,
-  itemsOf: (page: P) => readonly T[] | undefined,
-): Promise<T[]> {
-  return ask(aws, action, async (options) => {
-    const items: T[] = [];
-    for await (const page of pages(options)) items.push(...(itemsOf(page) ?? []));
-    return items;
-  });
 }

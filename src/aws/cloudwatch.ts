@@ -2,7 +2,8 @@ import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@
 import type { Series, Window } from '../model/case.ts';
 import { METRIC_NAMESPACE } from '../model/facts.ts';
 import { instant } from '../model/time.ts';
-import { type Aws, askAll } from './aws.ts';
+import type { Aws } from './aws.ts';
+import { askAll } from './pages.ts';
 
 export type MetricColumn = 'bytes' | 'retransmissions' | 'timeouts' | 'rttMicros' | 'nhi';
 
@@ -29,7 +30,7 @@ export async function monitorSeries(
   periodSeconds: number,
   only?: readonly MetricColumn[],
 ): Promise<Map<string, Series>> {
-  const client = new CloudWatchClient(aws.config('CloudWatch'));
+  const client = aws.client(CloudWatchClient, 'CloudWatch');
   const metrics = METRICS.filter(({ column }) => only?.includes(column) ?? true);
   const perCall = Math.floor(MAX_QUERIES / metrics.length);
   const calls: (readonly string[])[] = [];

@@ -6,7 +6,8 @@ import {
   paginateDescribeRouteTables,
   paginateDescribeSecurityGroups,
 } from '@aws-sdk/client-ec2';
-import { type Aws, ask, askAll } from './aws.ts';
+import { type Aws, ask } from './aws.ts';
+import { askAll } from './pages.ts';
 
 export interface Route {
   /** 0.0.0.0/0, ::/0, a CIDR block or a prefix list. */
@@ -50,7 +51,7 @@ export interface SecurityGroup {
 
 /** The ways out of the Region's VPCs: each list whole, because a hundred instances share a few of them. */
 export function ec2Network(aws: Aws) {
-  const client = new EC2Client(aws.config('EC2'));
+  const client = aws.client(EC2Client, 'EC2');
   return {
     async routeTables(): Promise<RouteTable[]> {
       const tables = await askAll(

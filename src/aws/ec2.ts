@@ -10,7 +10,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Zone } from '../model/case.ts';
 import { instant } from '../model/time.ts';
-import { type Aws, ask, askAll } from './aws.ts';
+import { type Aws, ask } from './aws.ts';
+import { askAll } from './pages.ts';
 
 export interface Subnet {
   id: string;
@@ -49,7 +50,7 @@ export interface StatusChecks {
 
 /** The clients are made once a run, when first asked for. */
 export function ec2(aws: Aws) {
-  const client = new EC2Client(aws.config('EC2'));
+  const client = aws.client(EC2Client, 'EC2');
   return {
     /** Names and IDs of the Region's zones: names are shuffled in each account, rows carry IDs. */
     async zones(): Promise<Zone[]> {

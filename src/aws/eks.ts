@@ -17,7 +17,8 @@ import {
   type UpdateAddonCommandInput,
 } from '@aws-sdk/client-eks';
 import { instant } from '../model/time.ts';
-import { type Aws, ask, askAll } from './aws.ts';
+import { type Aws, ask } from './aws.ts';
+import { askAll } from './pages.ts';
 
 export interface Cluster {
   name: string;
@@ -59,7 +60,7 @@ export interface Nodegroup {
 }
 
 export function eks(aws: Aws) {
-  const client = new EKSClient(aws.config('EKS'));
+  const client = aws.client(EKSClient, 'EKS');
   const describe = async (name: string) => {
     const { cluster } = await ask(aws, 'eks:DescribeCluster', (options) =>
       client.send(new DescribeClusterCommand({ name }), options),

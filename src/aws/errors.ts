@@ -1,13 +1,8 @@
-import {
-  ConfigurationError,
-  InterruptedError,
-  NfmError,
-  RefusedError,
-  UnreachableError,
-} from '../model/errors.ts';
+import { ConfigurationError, NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
 import { REGIONS } from '../model/facts.ts';
 import { statementFor } from '../model/policy.ts';
 import { redact } from '../model/redact.ts';
+import { CALL_TIMEOUT } from './network.ts';
 import { hasService } from './regions.ts';
 
 /** The parts of an SDK or Node error that say what happened; all optional, because anything can be thrown. */
@@ -54,7 +49,12 @@ export function explain(error: unknown, action: string, { region, command }: Doi
   const said = thrown.message ? ` (${name || 'error'}: ${oneLine(thrown.message)})` : '';
   const details = { action, cause: error };
 
-  if (name === 'AbortError') return new InterruptedError();
+  if (name === CALL_TIMEOUT) {
+    return new UnreachableError('call-timeout', `${action} got no answer in time (${thrown.message}).`, {
+      ...details,
+      hint: 'Try again; if it stays, check the network, the proxy (HTTPS_PROXY) and the endpoint.',
+    });
+  }
   if (has(DENIED)) {
     return new RefusedError('access-denied', `AWS refused ${action}: this identity may not call it${said}.`, {
       ...details,
@@ -139,7 +139,6 @@ export function explainCredentials(error: unknown): NfmError {
   const thrown = (error ?? {}) as Thrown;
   const message = said(thrown);
   const codes = [thrown.name ?? '', thrown.code ?? '', causeCode(thrown)];
-  if (thrown.name === 'AbortError') return new InterruptedError();
   if (codes.some((c) => DENIED.test(c) || BAD_CREDENTIALS.test(c) || EXPIRED.test(c))) {
     return new ConfigurationError(
       'role-refused',
@@ -152,7 +151,7 @@ export function explainCredentials(error: unknown): NfmError {
       },
     );
   }
-  if (codes.some((c) => TLS.test(c) || UNREACHABLE.test(c))) {
+  if (codes.some((c) => c === CALL_TIMEOUT || TLS.test(c) || UNREACHABLE.test(c))) {
     return new UnreachableError('credentials-unreachable', `Credentials could not be fetched (${message}).`, {
       hint: 'Check the network, the proxy (HTTPS_PROXY) and AWS_CA_BUNDLE.',
       cause: error,

@@ -31,7 +31,7 @@ export interface PolicyStatement {
 export type Decision = 'allowed' | 'implicitDeny' | 'explicitDeny' | (string & {});
 
 export function iam(aws: Aws) {
-  const client = new IAMClient(aws.config('IAM'));
+  const client = aws.client(IAMClient, 'IAM');
   return {
     /** Throws `not-found` where there is none. */
     async role(name: string): Promise<Role> {

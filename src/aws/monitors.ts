@@ -1,7 +1,8 @@
 import type { Resource } from '../model/case.ts';
 import { instant } from '../model/time.ts';
-import { type Aws, ask, askAll } from './aws.ts';
+import { type Aws, ask } from './aws.ts';
 import * as nfm from './networkflowmonitor/index.ts';
+import { askAll } from './pages.ts';
 
 export interface MonitorDetails {
   name: string;
@@ -32,7 +33,7 @@ export interface ScopeSummary {
 
 /** Scopes and monitors: the service's own resources. */
 export function flowMonitor(aws: Aws) {
-  const client = new nfm.NetworkFlowMonitorClient(aws.config('NetworkFlowMonitor'));
+  const client = aws.client(nfm.NetworkFlowMonitorClient, 'NetworkFlowMonitor');
   const list = async (): Promise<MonitorSummary[]> => {
     const monitors = await askAll(
       aws,

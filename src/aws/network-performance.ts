@@ -1,7 +1,8 @@
 import { EC2Client, paginateGetAwsNetworkPerformanceData } from '@aws-sdk/client-ec2';
 import type { Window, Witnesses } from '../model/case.ts';
 import { instant, SECOND } from '../model/time.ts';
-import { type Aws, askAll } from './aws.ts';
+import type { Aws } from './aws.ts';
+import { askAll } from './pages.ts';
 
 type Latency = NonNullable<Witnesses['latency']>;
 
@@ -16,9 +17,7 @@ export async function zoneLatency(
   pairs: readonly (readonly [string, string])[],
   window: Window,
 ): Promise<Latency> {
-  const config = aws.config('EC2');
-  const maxAttempts = async () => Math.min(2, await config.maxAttempts());
-  const client = new EC2Client({ ...config, maxAttempts });
+  const client = aws.client(EC2Client, 'EC2', 2);
   const step = PERIOD * SECOND;
   const from = Math.ceil(Date.parse(window.start) / step) * step;
   const bins = Math.max(0, Math.floor((Date.parse(window.end) - from) / step));

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { NoOpLogger } from '@smithy/core/client';
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { HttpHandlerOptions } from '@smithy/types';
@@ -10,11 +12,18 @@ import { keepSecret } from '../model/redact.ts';
 export type Env = Readonly<Record<string, string | undefined>>;
 
 const CONNECT_MILLIS = 5_000;
-const TIMEOUTS = { connectionTimeout: CONNECT_MILLIS, requestTimeout: 60_000 };
+/** The SDK's own time limit ends nothing, and warns on the console; nor has it one for the body. */
+const COMMON = { connectionTimeout: CONNECT_MILLIS, logger: new NoOpLogger() };
+/** Longer than any of these calls takes; queries answer at once, and are asked for their status. */
+const CALL_MILLIS = 30_000;
+/** The name of the error that a call without an answer ends with; the SDK does not try it again. */
+export const CALL_TIMEOUT = 'CallTimeout';
 /** The SDK's own settings, which an agent that is given replaces. */
 const AGENT = { keepAlive: true, maxSockets: 50 };
 
 export interface Network {
+  /** How long an exchange may take: connection, first byte and whole body together. */
+  callMillis?: number | undefined;
   proxies: Proxies;
   /** Certificates instead of Node's own, as PEM. */
   ca?: string | undefined;
@@ -26,7 +35,7 @@ export class NetworkHandler extends NodeHttpHandler {
   readonly #through = new Map<string, NodeHttpHandler>();
 
   constructor(network: Network) {
-    super({ ...TIMEOUTS, ...(network.ca ? { httpsAgent: { ca: network.ca } } : {}) });
+    super({ ...COMMON, ...(network.ca ? { httpsAgent: { ca: network.ca } } : {}) });
     this.#network = network;
   }
 
@@ -35,12 +44,14 @@ export class NetworkHandler extends NodeHttpHandler {
     options?: HttpHandlerOptions,
   ): Promise<{ response: HttpResponse }> {
     const proxy = proxyFor(request, this.#network.proxies);
-    if (!proxy) return super.handle(request, options);
-    try {
-      return await this.#handlerOf(proxy).handle(request, options);
-    } catch (error) {
-      throw explainProxy(error, proxy);
-    }
+    return inTime(this.#network.callMillis ?? CALL_MILLIS, options, async (limited) => {
+      if (!proxy) return super.handle(request, limited);
+      try {
+        return await this.#handlerOf(proxy).handle(request, limited);
+      } catch (error) {
+        throw explainProxy(error, proxy);
+      }
+    });
   }
 
   #handlerOf(proxy: URL): NodeHttpHandler {
@@ -56,12 +67,46 @@ export class NetworkHandler extends NodeHttpHandler {
       proxyRequestOptions: this.#network.ca === undefined ? {} : { ca: [this.#network.ca] },
     };
     const made = new NodeHttpHandler({
-      ...TIMEOUTS,
+      ...COMMON,
       httpAgent: new HttpProxyAgent(options),
       httpsAgent: new HttpsProxyAgent(options),
     });
     this.#through.set(proxy.href, made);
     return made;
+  }
+}
+
+type Answer = { response: HttpResponse };
+
+/** Ends an exchange that takes too long, in whatever phase it is. */
+async function inTime(
+  millis: number,
+  options: HttpHandlerOptions = {},
+  exchange: (options: HttpHandlerOptions) => Promise<Answer>,
+): Promise<Answer> {
+  const over = new AbortController();
+  const outer = options.abortSignal as AbortSignal | undefined;
+  const abort = () => over.abort(outer?.reason);
+  outer?.addEventListener('abort', abort, { once: true });
+  let late: Error | undefined;
+  const timer = setTimeout(() => {
+    late = Object.assign(new Error(`${millis / 1000} s`), { name: CALL_TIMEOUT });
+    over.abort(late);
+  }, millis);
+  const done = () => {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', abort);
+  };
+  try {
+    if (outer?.aborted) abort();
+    const answer = await exchange({ ...options, abortSignal: over.signal });
+    const body = answer.response.body as Readable;
+    over.signal.addEventListener('abort', () => body.destroy(late));
+    body.once('close', done);
+    return answer;
+  } catch (error) {
+    done();
+    throw late ?? error;
   }
 }
 

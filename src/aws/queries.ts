@@ -1,9 +1,11 @@
 import type { Window } from '../model/case.ts';
-import { InterruptedError, NfmError, RefusedError } from '../model/errors.ts';
+import { endedBy, NfmError, RefusedError } from '../model/errors.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../model/facts.ts';
 import { SECOND } from '../model/time.ts';
-import { type Aws, ask, askAll } from './aws.ts';
+import { type Aws, ask } from './aws.ts';
 import * as nfm from './networkflowmonitor/index.ts';
+import { askAll } from './pages.ts';
+import { pause } from './pause.ts';
 
 export interface QueryInput {
   window: Window;
@@ -14,12 +16,13 @@ export interface QueryInput {
 type Options = { abortSignal: AbortSignal };
 
 /** One of the service's three query families: the same life, other operations. */
-interface Family<Row> {
+interface Family<Row, Page extends object> {
   name: string;
   start(options: Options): Promise<{ queryId: string | undefined }>;
   status(queryId: string, options: Options): Promise<{ status: string | undefined }>;
   stop(queryId: string, options: Options): Promise<unknown>;
-  rows(queryId: string, options: Options): AsyncIterable<readonly Row[]>;
+  pages(queryId: string, options: Options): AsyncIterable<Page>;
+  rows(page: Page): readonly Row[];
 }
 
 /** Fields that every start takes. The service allows no window above one hour; callers tile. */
@@ -54,14 +57,9 @@ export function monitorQuery(
       client.send(new nfm.GetQueryStatusMonitorTopContributorsCommand({ monitorName, queryId }), o),
     stop: (queryId, o) =>
       client.send(new nfm.StopQueryMonitorTopContributorsCommand({ monitorName, queryId }), o),
-    async *rows(queryId, o) {
-      const pages = nfm.paginateGetQueryResultsMonitorTopContributors(
-        { client },
-        { monitorName, queryId },
-        o,
-      );
-      for await (const page of pages) yield inMicros(page);
-    },
+    pages: (queryId, o) =>
+      nfm.paginateGetQueryResultsMonitorTopContributors({ client }, { monitorName, queryId }, o),
+    rows: inMicros,
   });
 }
 
@@ -96,14 +94,9 @@ export function insightsQuery(
       client.send(new nfm.GetQueryStatusWorkloadInsightsTopContributorsCommand({ scopeId, queryId }), o),
     stop: (queryId, o) =>
       client.send(new nfm.StopQueryWorkloadInsightsTopContributorsCommand({ scopeId, queryId }), o),
-    async *rows(queryId, o) {
-      const pages = nfm.paginateGetQueryResultsWorkloadInsightsTopContributors(
-        { client },
-        { scopeId, queryId },
-        o,
-      );
-      for await (const page of pages) yield page.topContributors ?? [];
-    },
+    pages: (queryId, o) =>
+      nfm.paginateGetQueryResultsWorkloadInsightsTopContributors({ client }, { scopeId, queryId }, o),
+    rows: (page) => page.topContributors ?? [],
   });
 }
 
@@ -125,14 +118,9 @@ export function insightsDataQuery(
       client.send(new nfm.GetQueryStatusWorkloadInsightsTopContributorsDataCommand({ scopeId, queryId }), o),
     stop: (queryId, o) =>
       client.send(new nfm.StopQueryWorkloadInsightsTopContributorsDataCommand({ scopeId, queryId }), o),
-    async *rows(queryId, o) {
-      const pages = nfm.paginateGetQueryResultsWorkloadInsightsTopContributorsData(
-        { client },
-        { scopeId, queryId },
-        o,
-      );
-      for await (const page of pages) yield page.datapoints ?? [];
-    },
+    pages: (queryId, o) =>
+      nfm.paginateGetQueryResultsWorkloadInsightsTopContributorsData({ client }, { scopeId, queryId }, o),
+    rows: (page) => page.datapoints ?? [],
   });
 }
 
@@ -143,23 +131,17 @@ const POLL_CAP = 2 * SECOND;
 const GIVE_UP = 120 * SECOND;
 
 /** Start → status → results, as one of at most `concurrency` at once. A query that is not wanted any more is stopped. */
-function runQuery<Row>(aws: Aws, family: Family<Row>): Promise<Row[]> {
+function runQuery<Row, Page extends object>(aws: Aws, family: Family<Row, Page>): Promise<Row[]> {
   const action = (verb: string) =>
     `networkflowmonitor:${verb}Query${verb === 'Get' ? 'Results' : ''}${family.name}`;
   return aws.queries(async () => {
-    if (aws.signal.aborted) throw new InterruptedError();
-    const { queryId = '' } = await patiently(aws, () =>
-      ask(aws, action('Start'), () => toTheEnd(aws.signal, (abortSignal) => family.start({ abortSignal }))),
+    if (aws.signal.aborted) throw endedBy(aws.signal);
+    const { queryId = '' } = await toTheEnd(aws.signal, (signal) =>
+      ask(aws, action('Start'), (options) => family.start(options), signal),
     );
     try {
       await untilDone(aws, family, queryId);
-      const pages = await askAll(
-        aws,
-        action('Get'),
-        (options) => family.rows(queryId, options),
-        (rows) => rows,
-      );
-      return pages;
+      return await askAll(aws, action('Get'), (options) => family.pages(queryId, options), family.rows);
     } catch (error) {
       if (aws.signal.aborted || isTimeout(error)) await stopQuietly(aws, family, action('Stop'), queryId);
       throw error;
@@ -167,15 +149,17 @@ function runQuery<Row>(aws: Aws, family: Family<Row>): Promise<Row[]> {
   });
 }
 
-async function untilDone<Row>(aws: Aws, family: Family<Row>, queryId: string): Promise<void> {
+async function untilDone<Row, Page extends object>(
+  aws: Aws,
+  family: Family<Row, Page>,
+  queryId: string,
+): Promise<void> {
   const action = `networkflowmonitor:GetQueryStatus${family.name}`;
   let waited = 0;
-  for (let pause = POLL_FIRST; ; pause = Math.min(pause * 1.5, POLL_CAP)) {
-    await sleep(pause, aws.signal);
-    waited += pause;
-    const { status = 'UNKNOWN' } = await patiently(aws, () =>
-      ask(aws, action, (options) => family.status(queryId, options)),
-    );
+  for (let wait = POLL_FIRST; ; wait = Math.min(wait * 1.5, POLL_CAP)) {
+    await pause(wait, aws.signal);
+    waited += wait;
+    const { status = 'UNKNOWN' } = await ask(aws, action, (options) => family.status(queryId, options));
     if (status === 'SUCCEEDED') return;
     if (status === 'FAILED' || status === 'CANCELED') {
       // The API gives no reason with FAILED.
@@ -193,23 +177,9 @@ async function untilDone<Row>(aws: Aws, family: Family<Row>, queryId: string): P
   }
 }
 
-/**
- * 402 ServiceQuotaExceeded on a query call means 'too many at once' (it is declared even on Get and Stop),
- * and the SDK does not retry it. Four more tries, each twice as late.
- */
-async function patiently<T>(aws: Aws, call: () => Promise<T>): Promise<T> {
-  for (let pause = SECOND, tries = 4; ; pause *= 2, tries--) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof NfmError) || error.code !== 'quota-exceeded' || tries === 0) throw error;
-      await sleep(pause, aws.signal);
-    }
-  }
-}
-
+/** The service may still be busy with a query whose status or rows did not come in time. */
 function isTimeout(error: unknown): boolean {
-  return error instanceof NfmError && error.code === 'query-timeout';
+  return error instanceof NfmError && /^(query|call)-timeout$/.test(error.code);
 }
 
 /** How long after Ctrl-C a start may still be answered. */
@@ -220,7 +190,7 @@ async function toTheEnd<T>(signal: AbortSignal, start: (signal: AbortSignal) => 
   const over = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const onAbort = () => {
-    timer = setTimeout(() => over.abort(), START_GRACE);
+    timer = setTimeout(() => over.abort(signal.reason), START_GRACE);
   };
   signal.addEventListener('abort', onAbort, { once: true });
   try {
@@ -232,28 +202,13 @@ async function toTheEnd<T>(signal: AbortSignal, start: (signal: AbortSignal) => 
 }
 
 /** Best effort: the person pressed Ctrl-C and wants their prompt back, so one second at most. */
-async function stopQuietly<Row>(
+async function stopQuietly<Row, Page extends object>(
   aws: Aws,
-  family: Family<Row>,
+  family: Family<Row, Page>,
   action: string,
   queryId: string,
 ): Promise<void> {
   aws.stopped.push(queryId);
-  const stop = () => family.stop(queryId, { abortSignal: AbortSignal.timeout(SECOND) });
-  await ask(aws, action, stop).catch(() => undefined);
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(new InterruptedError());
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(new InterruptedError());
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+  const stop = (options: Options) => family.stop(queryId, options);
+  await ask(aws, action, stop, AbortSignal.timeout(SECOND)).catch(() => undefined);
 }

@@ -7,7 +7,8 @@ import {
   type SendCommandCommandInput,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { type Aws, ask, askAll } from './aws.ts';
+import { type Aws, ask } from './aws.ts';
+import { askAll } from './pages.ts';
 
 /** What Systems Manager knows of an instance. */
 export interface Managed {
@@ -33,7 +34,7 @@ export interface Invocation {
 }
 
 export function ssm(aws: Aws) {
-  const client = new SSMClient(aws.config('SSM'));
+  const client = aws.client(SSMClient, 'SSM');
   return {
     /** By instance ID. Systems Manager does not know instances that never called it. */
     async managed(): Promise<Map<string, Managed>> {

@@ -3,7 +3,7 @@ import * as nfm from './networkflowmonitor/index.ts';
 
 /** Tags of a monitor or scope, by its ARN. */
 export function tagsOf(aws: Aws) {
-  const client = new nfm.NetworkFlowMonitorClient(aws.config('NetworkFlowMonitor'));
+  const client = aws.client(nfm.NetworkFlowMonitorClient, 'NetworkFlowMonitor');
   return {
     async list(resourceArn: string): Promise<Record<string, string>> {
       const answer = await ask(aws, 'networkflowmonitor:ListTagsForResource', (options) =>

@@ -1,19 +1,25 @@
+import { setMaxListeners } from 'node:events';
 import { type Aws, type Call, connect, openSession, sandboxSession } from '../aws/aws.ts';
+import { unlessAborted } from '../aws/pause.ts';
 import {
   InterruptedError,
   type NfmError,
   RefusedError,
+  RunTimeoutError,
   UnreachableError,
   UsageError,
 } from '../model/errors.ts';
 import { REGIONS } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
 import { DEFAULT_SCENARIO } from '../model/sandbox-hint.ts';
+import { MINUTE } from '../model/time.ts';
+import { duration } from '../model/units.ts';
 import { sanitize } from '../render/sanitize.ts';
-import { commandIn } from './actions.ts';
+import { ACTIONS, commandIn } from './actions.ts';
 import { type Asked, rememberMonitors } from './completion-cache.ts';
 import type { Io } from './io.ts';
 import type { Options } from './program.ts';
+import { lengthOf } from './time.ts';
 
 /** Connects to AWS, or to a sandbox that lives as long as the work does. One Region; a command that reads asks in several. */
 export async function withAws<T>(io: Io, options: Options, work: (aws: Aws) => Promise<T>): Promise<T> {
@@ -74,15 +80,30 @@ async function withConnections<T>(
   options: Options,
   work: (connections: Some<Aws>) => Promise<T>,
 ): Promise<T> {
+  const timeout = timeoutOf(io, options);
+  const { NFM_CALL_TIMEOUT } = io.env;
+  const over = new AbortController();
+  const signal = AbortSignal.any([io.signal, over.signal]);
+  // Every call under way listens.
+  setMaxListeners(0, signal);
   const common = {
     env: io.env,
-    signal: io.signal,
+    signal,
     concurrency: positive('--concurrency', options.concurrency ?? '5'),
+    ...(NFM_CALL_TIMEOUT && { callMillis: lengthOf('NFM_CALL_TIMEOUT', NFM_CALL_TIMEOUT) }),
     version: io.version,
     command: commandIn(io.args),
     onCall: options.debug ? (call: Call) => io.stderr.write(`${callLine(call)}\n`) : undefined,
     onMonitors: (region: string, names: readonly string[]) =>
       rememberMonitors(io.env, askedOf(options, region), names),
+  };
+  const timed: typeof work = async (connections) => {
+    const timer = timeout === null ? undefined : setTimeout(() => over.abort(outOfTime(timeout)), timeout);
+    try {
+      return await work(connections);
+    } finally {
+      clearTimeout(timer);
+    }
   };
   if (options.sandbox !== undefined) {
     const { HOME_REGION, startSandbox } = await import('../sandbox/server.ts');
@@ -94,7 +115,7 @@ async function withConnections<T>(
       return await interruptible(
         io,
         [connect(sandboxSession({ ...common, region: world.region, endpoint }))],
-        work,
+        timed,
       );
     } finally {
       await sandbox.close();
@@ -111,8 +132,8 @@ async function withConnections<T>(
   });
   const connections: Some<Aws> = [connect(session), ...others.map((region) => connect(session, region))];
   // A question must not meet a progress line.
-  if (io.interactive) await session.credentials();
-  return interruptible(io, connections, work);
+  if (io.interactive) await unlessAborted(session.credentials(), io.signal);
+  return interruptible(io, connections, timed);
 }
 
 /** The sandbox is an account and a place of its own: who names another would be shown something else than asked for. */
@@ -130,6 +151,23 @@ function refuseOutsideSandbox(options: Options, home: string): void {
   );
 }
 
+/** Long enough for a day of a large account; who waits for an answer in an incident wants what there is by then. */
+const TIMEOUT = 10 * MINUTE;
+
+/** How long the run may take, ms; null for as long as it takes: what is changed is followed to its end, by its own rules. */
+function timeoutOf(io: Io, { timeout, fix, createMonitors }: Options): number | null {
+  const changes = Boolean(fix || createMonitors || ACTIONS[commandIn(io.args)]?.changes);
+  // There it is how long each repair is waited for.
+  if (timeout === undefined || fix) return changes ? null : TIMEOUT;
+  return lengthOf('--timeout', String(timeout));
+}
+
+function outOfTime(millis: number): RunTimeoutError {
+  return new RunTimeoutError('run-timeout', `The time for this run was over after ${duration(millis)}.`, {
+    hint: 'Give it more with --timeout, or ask for less: a shorter --since, a narrower target.',
+  });
+}
+
 /** After Ctrl-C, running queries are asked to stop; the prompt comes back when they were, and says so. */
 async function interruptible<T>(
   io: Io,
@@ -139,10 +177,12 @@ async function interruptible<T>(
   try {
     return await work(connections);
   } catch (error) {
-    if (!io.signal.aborted) throw error;
+    if (!connections.some((aws) => aws.signal.aborted)) throw error;
     await Promise.all(connections.map((aws) => aws.queries.idle()));
+    if (!io.signal.aborted) throw error;
     const stopped = connections.reduce((sum, aws) => sum + aws.stopped.length, 0);
-    throw new InterruptedError(stopped > 0 ? `${stopped} running queries were asked to stop.` : undefined);
+    const hint = stopped > 0 ? `${stopped} running queries were asked to stop.` : undefined;
+    throw new InterruptedError(io.signal, hint);
   }
 }
 

@@ -2,13 +2,13 @@ import type { Aws } from '../aws/aws.ts';
 import { follow, LONGEST_MILLIS } from '../collect/monitor-follow.ts';
 import type { Repair, Settling } from '../doctor/check.ts';
 import type { Result } from '../doctor/diagnose.ts';
-import { InterruptedError, UnreachableError, UsageError } from '../model/errors.ts';
+import { UnreachableError } from '../model/errors.ts';
 import { duration } from '../model/units.ts';
 import type { Io } from './io.ts';
 import { carryOut, type Step, speaker } from './monitor-changes.ts';
 import type { Options } from './program.ts';
 import { progressLine } from './progress.ts';
-import { durationOf } from './time.ts';
+import { lengthOf } from './time.ts';
 
 /** Requests that were made in this run. */
 export type Made = ReadonlySet<string>;
@@ -86,7 +86,7 @@ async function wait(io: Io, options: Options, aws: Aws, settling: Settling): Pro
     return true;
   } catch (error) {
     progress.stop();
-    if (error instanceof InterruptedError) say(`It goes on by itself: ${hint}`);
+    if (aws.signal.aborted) say(`It goes on by itself: ${hint}`);
     if (!(error instanceof UnreachableError) || error.code !== 'wait-timeout') throw error;
     say(`${error.message} It goes on by itself: ${hint}`);
     return false;
@@ -98,9 +98,5 @@ async function wait(io: Io, options: Options, aws: Aws, settling: Settling): Pro
 /** How long each call is waited for. */
 export function timeoutOf({ timeout }: Options): number {
   if (timeout === undefined) return LONGEST_MILLIS;
-  const millis = durationOf(String(timeout));
-  if (millis !== null) return millis;
-  throw new UsageError('bad-time', `--timeout does not understand '${timeout}'.`, {
-    hint: 'For example: --timeout 10m',
-  });
+  return lengthOf('--timeout', String(timeout));
 }

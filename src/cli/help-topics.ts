@@ -61,7 +61,9 @@ nfm doctor --sandbox pod-identity-agent-missing --fix --dry-run`,
 const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'The command did its job, whatever the verdict.',
   bug: 'Something in nfm itself went wrong.',
+  hangup: 'The terminal went away (SIGHUP).',
   interrupted: 'Interrupted by Ctrl-C.',
+  terminated: 'Asked to end (SIGTERM).',
   usage: 'The command line is wrong.',
   configuration: 'Region, credentials or local configuration are missing or wrong.',
   refused: 'AWS refused, or the named resource does not exist.',
@@ -80,7 +82,7 @@ const exitCodes: Topic = {
   name: 'exit-codes',
   summary: 'what the exit code says',
   blocks: [
-    "0, 1 and 130 as everywhere; above 250 as in the AWS CLI, so that a runbook's error handling works for both.",
+    "0, 1 and 128 with the number of a signal as everywhere; above 250 as in the AWS CLI, so that a runbook's error handling works for both.",
     { terms: keysOf(EXIT).map((key) => [String(EXIT[key]), EXIT_MEANINGS[key]]) },
     'With --exit-code, nfm triage exits by its verdict. Failures never share a code with verdicts.',
     {
@@ -217,6 +219,7 @@ const environment: Topic = {
     {
       terms: [
         ['NFM_FORCE_TTY', 'A number of columns: write as to a terminal of that width.'],
+        ['NFM_CALL_TIMEOUT', 'How long one call to AWS may take: a duration (default 30s).'],
         ['NFM_NOW', 'An instant in ISO 8601 that is taken for now: for tests.'],
         [
           'XDG_CACHE_HOME, HOME',

@@ -15,8 +15,10 @@ export interface Io {
   stderr: Output;
   /** There is a person who can be asked. */
   interactive: boolean;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by a signal that ends the run; its name is the reason. */
   signal: AbortSignal;
   now(): number;
   ask(question: string): Promise<string>;
+  /** When all is out that was written: what went wrong with it. A reader that went away is no error. */
+  written(): Promise<NodeJS.ErrnoException | null>;
 }

@@ -2,7 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import { flowMonitor } from '../aws/monitors.ts';
 import { follow } from '../collect/monitor-follow.ts';
 import { toItem } from '../collect/monitor-survey.ts';
-import { InterruptedError, RefusedError } from '../model/errors.ts';
+import { RefusedError } from '../model/errors.ts';
 import type { MonitorChange } from '../model/monitor-documents.ts';
 import { duration } from '../model/units.ts';
 import type { Io } from './io.ts';
@@ -95,7 +95,7 @@ async function followAll(io: Io, options: Options, all: FollowAll): Promise<void
     );
   } catch (error) {
     progress.stop();
-    if (error instanceof InterruptedError) speaker(io, options)(`${afterwards}: ${hint}`);
+    if (aws.signal.aborted) speaker(io, options)(`${afterwards}: ${hint}`);
     throw error;
   } finally {
     over.abort();

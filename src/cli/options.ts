@@ -37,6 +37,11 @@ export const CONNECTION: readonly OptionSpec[] = [
   { flags: '--any-region', description: 'also a Region that is not known to have the service' },
   { flags: '--profile <name>', description: 'profile of the shared AWS configuration' },
   { flags: '--endpoint-url <url>', description: 'one endpoint for all services' },
+  {
+    flags: '--timeout <duration>',
+    description:
+      'end after so long, with what is known by then (default: 10m; none where something is changed)',
+  },
   { flags: '--concurrency <number>', description: 'queries at once', default: '5' },
 ];
 

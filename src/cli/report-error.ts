@@ -1,5 +1,5 @@
 import { ERROR_SCHEMA, type ErrorDocument } from '../model/documents.ts';
-import { EXIT, InterruptedError, NfmError } from '../model/errors.ts';
+import { EXIT, endedBy, InterruptedError, NfmError } from '../model/errors.ts';
 import { redact } from '../model/redact.ts';
 import { DEFAULT_SCENARIO, onSandbox } from '../model/sandbox-hint.ts';
 import { renderJson } from '../render/json.ts';
@@ -8,12 +8,18 @@ import type { Io } from './io.ts';
 
 /** The one place where errors become text and exit codes. stdout stays empty. */
 export function report(io: Io, thrown: unknown): number {
-  const error = io.signal.aborted && !(thrown instanceof InterruptedError) ? new InterruptedError() : thrown;
+  const error = io.signal.aborted && !(thrown instanceof InterruptedError) ? endedBy(io.signal) : thrown;
   const known = error instanceof NfmError ? error : asBug(error);
   const hint = known.hint && onSandbox(known.hint, scenarioIn(io.args));
   io.stderr.write(wantsJson(io.args) ? renderJson(toDocument(known, hint), 0) : toText(known, hint));
   if (io.args.includes('--debug')) io.stderr.write(`${redact(trace(error))}\n`);
   return known.exitCode;
+}
+
+/** The result is not whole where it was written to. */
+export function reportLost(io: Io, lost: Error): number {
+  const message = `The result could not be written: ${lost.message}.`;
+  return report(io, new NfmError(EXIT.other, 'not-written', message, { cause: lost }));
 }
 
 function asBug(error: unknown): NfmError {

@@ -4,6 +4,12 @@ import type { Io } from './io.ts';
 
 /** Runs one command line; every way to fail ends in an exit code and a message on stderr. */
 export async function run(io: Io): Promise<number> {
+  const exitCode = await answer(io);
+  const lost = await io.written();
+  return lost && !io.signal.aborted ? (await import('./report-error.ts')).reportLost(io, lost) : exitCode;
+}
+
+async function answer(io: Io): Promise<number> {
   // The two that scripts and newcomers ask for most are answered without loading anything.
   const [first, ...others] = io.args;
   if (others.length === 0 && (first === '--version' || first === '-V')) return say(io, `${io.version}\n`);

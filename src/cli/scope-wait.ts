@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import { scopesOf } from '../aws/scopes.ts';
 import { follow } from '../collect/monitor-follow.ts';
-import { InterruptedError, RefusedError } from '../model/errors.ts';
+import { RefusedError } from '../model/errors.ts';
 import { duration } from '../model/units.ts';
 import type { Io } from './io.ts';
 import { speaker } from './monitor-changes.ts';
@@ -87,7 +87,7 @@ async function followScope(io: Io, options: Options, aws: Aws, followed: Followe
     });
   } catch (error) {
     progress.stop();
-    if (error instanceof InterruptedError) say(`${afterwards}: ${hint}`);
+    if (aws.signal.aborted) say(`${afterwards}: ${hint}`);
     throw error;
   } finally {
     progress.stop();

@@ -1,6 +1,7 @@
 import parseDuration from 'parse-duration';
 import type { Moment, WindowOptions } from '../collect/window.ts';
 import { UsageError } from '../model/errors.ts';
+import { DAY } from '../model/time.ts';
 import type { Options } from './program.ts';
 
 export function windowOptions(options: Options): WindowOptions {
@@ -28,11 +29,24 @@ function baseline(value: Options[string]): WindowOptions['baseline'] {
   return length === null ? { at: instantOf('--baseline', text) } : { length };
 }
 
+/** A duration that is an option's or variable's whole value. */
+export function lengthOf(name: string, text: string): number {
+  const millis = durationOf(text);
+  // Node's timers end at once where they are set for more than 24.8 days.
+  if (millis !== null && millis <= DAY) return millis;
+  throw new UsageError('bad-time', `${name} does not understand '${text}'.`, {
+    hint: 'A duration, a day at most, such as 30s or 10m.',
+  });
+}
+
+/** Longer than anything is kept, and short enough to count with. */
+const LONGEST = 3650 * DAY;
+
 /** Null where the text is no duration at all; plain numbers have no unit, so they are none. */
 export function durationOf(text: string): number | null {
   if (!/^\s*\d+(\.\d+)?\s*[a-z]/i.test(text) || /^\d{4}-\d/.test(text)) return null;
   const ms = parseDuration(text);
-  return ms !== null && ms > 0 ? ms : null;
+  return ms !== null && ms > 0 && ms <= LONGEST ? ms : null;
 }
 
 function instantOf(option: string, text: string): number {

@@ -11,7 +11,7 @@ import { instant } from '../model/time.ts';
 import { renderTriageMarkdown } from '../render/markdown.ts';
 import { renderTriage } from '../render/triage.ts';
 import { zoneColumns } from '../render/zones.ts';
-import { readCase, writeCase } from './case-file.ts';
+import { checkCasePath, readCase, writeCase } from './case-file.ts';
 import { type Answers, eachRegion, regionsOf, text, withAws } from './connection.ts';
 import { ensureMonitors } from './create-monitors.ts';
 import type { Io } from './io.ts';
@@ -29,6 +29,7 @@ export async function triage(io: Io, _args: readonly string[], options: Options)
   }
   if (regionsOf(options).length > 1 && options.case === undefined) return triageRegions(io, options);
   checkList(options, zoneColumns);
+  if (typeof options.saveCase === 'string') checkCasePath(options.saveCase);
   const data = typeof options.case === 'string' ? readCase(options.case) : await collectCase(io, options);
   if (typeof options.saveCase === 'string') writeCase(options.saveCase, data);
   const report = reportOf(io, data);

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { InterruptedError, UnreachableError } from '../model/errors.ts';
+import { pause } from '../aws/pause.ts';
+import { UnreachableError } from '../model/errors.ts';
 import { duration } from '../model/units.ts';
 
 /** Terraform waits as long for scopes and monitors by default; no figure of the service's own was found. */
@@ -34,14 +34,6 @@ export async function follow(options: FollowOptions): Promise<void> {
         hint,
       });
     }
-    await sleep(wait, signal);
-  }
-}
-
-async function sleep(millis: number, signal: AbortSignal): Promise<void> {
-  try {
-    await pause(millis, undefined, { signal });
-  } catch {
-    throw new InterruptedError();
+    await pause(wait, signal);
   }
 }

@@ -7,7 +7,9 @@ import type { Verdict } from './report.ts';
 export const EXIT = {
   ok: 0,
   bug: 1,
+  hangup: 129,
   interrupted: 130,
+  terminated: 143,
   usage: 252,
   configuration: 253,
   refused: 254,
@@ -85,9 +87,21 @@ export class UnreachableError extends NfmError {
   }
 }
 
-/** Ctrl-C, or the end of the pipe's reader. */
+/** The run's own deadline, --timeout, has passed. */
+export class RunTimeoutError extends UnreachableError {}
+
+/** 128 and the signal's number, as a shell tells it. */
+const SIGNAL_EXIT: Readonly<Record<string, ExitCode>> = { SIGHUP: EXIT.hangup, SIGTERM: EXIT.terminated };
+
+/** Ctrl-C, the end of the terminal, or a request to end. */
 export class InterruptedError extends NfmError {
-  constructor(hint?: string) {
-    super(EXIT.interrupted, 'interrupted', 'Interrupted.', hint === undefined ? {} : { hint });
+  constructor(signal: AbortSignal, hint?: string) {
+    const exit = SIGNAL_EXIT[String(signal.reason)] ?? EXIT.interrupted;
+    super(exit, 'interrupted', 'Interrupted.', hint === undefined ? {} : { hint });
   }
+}
+
+/** Why work was aborted: the reason where it is an error of ours, else the name of the signal that came. */
+export function endedBy(signal: AbortSignal): NfmError {
+  return signal.reason instanceof NfmError ? signal.reason : new InterruptedError(signal);
 }

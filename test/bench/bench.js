@@ -27,6 +27,7 @@ const sandbox = await serve();
 try {
   await concurrency(sandbox.endpoint);
   await chain(sandbox.endpoint);
+  await throttled(sandbox.endpoint);
 } finally {
   sandbox.child.kill('SIGINT');
 }
@@ -73,6 +74,24 @@ async function concurrency(endpoint) {
     `      triage at 30 ms a call: ${seconds(asIs.millis)} for ${asIs.calls.length} calls; one after another ${seconds(serial.millis)} for ${serial.calls.length}`,
   );
   check('triage against the same calls one after another', round(asIs.millis / serial.millis), 0.5);
+}
+
+/** In turns, so that a slow moment hits both. Gaps would make it cheaper: none may be lost. */
+async function throttled(endpoint) {
+  const times = { free: [], throttled: [] };
+  for (let i = 0; i < 3; i++) {
+    for (const [name, throttle] of [
+      ['free', 0],
+      ['throttled', 10],
+    ]) {
+      const { millis, calls, report } = await triage(endpoint, { latency: 30, throttle });
+      times[name].push(millis);
+      console.log(`      ${name}: ${seconds(millis)}, ${calls.length} calls, ${report.gaps.length} gaps`);
+      if (throttle) check('gaps of a triage with a tenth of its calls throttled', report.gaps.length, 0);
+    }
+  }
+  const ratio = median(times.throttled) / median(times.free);
+  check('triage with a tenth of its calls throttled, against one without', round(ratio), 2);
 }
 
 /** At a latency that dwarfs everything else, what starts after something ended waited for it. */
@@ -122,14 +141,18 @@ async function triage(endpoint, proxyOptions, flags = []) {
     AWS_SECRET_ACCESS_KEY: 'x',
   };
   const start = performance.now();
-  const child = spawn(process.execPath, [NFM, 'triage', ...flags], {
+  const child = spawn(process.execPath, [NFM, 'triage', '-o', 'json', ...flags], {
     env,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const code = await new Promise((resolve) => child.on('exit', resolve));
+  let stdout = '';
+  child.stdout.on('data', (data) => {
+    stdout += data;
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
   if (code !== 0) throw new Error(`nfm triage ended with ${code}`);
   proxy.close();
-  return { millis: performance.now() - start, calls: proxy.calls };
+  return { millis: performance.now() - start, calls: proxy.calls, report: JSON.parse(stdout) };
 }
 
 async function serve() {
