@@ -6,12 +6,13 @@ import { coverageOf, runningInstances } from './coverage.ts';
 import { covers, emptyExtent, membership, zonesOf } from './extent.ts';
 import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
+import { readSeries } from './metrics.ts';
 import { addNames } from './names.ts';
 import { counter, type Progress } from './progress.ts';
 import { type Flows, readFlows } from './read-flows.ts';
 import { readInsights } from './read-insights.ts';
 import type { TargetSpec } from './target.ts';
-import { peerMonitors, readMetrics, targetMonitors, zonesFromFlows } from './target-monitors.ts';
+import { arnsOf, peerMonitors, targetMonitors, zonesFromFlows } from './target-monitors.ts';
 import { tile, type Windows } from './window.ts';
 import { Witnessing } from './witnesses.ts';
 
@@ -91,9 +92,13 @@ async function readEvidence(
   const witnessing = options.flows === false ? null : new Witnessing(aws);
   const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
   const [series, flows, known, insights, instances, latency, addon] = await Promise.all([
-    gaps.tolerate(null, 'Retransmissions by minute and the health indicator are unknown.', () =>
-      readMetrics(aws, [...monitors, ...peers], whole, windows.periodSeconds),
-    ),
+    readSeries(aws, {
+      arns: arnsOf([...monitors, ...peers]),
+      window: whole,
+      periodSeconds: windows.periodSeconds,
+      gaps,
+      effect: 'Retransmissions by minute and the health indicator are unknown.',
+    }),
     reading,
     zoned,
     zoned.then((known) =>

@@ -41,6 +41,10 @@ export const seriesSchema = z.object({
   nhi: z
     .array(counter)
     .describe('HealthIndicator: 0 healthy, above 0 degraded (1 by the docs, 100 in the field)'),
+  lost: z
+    .array(z.enum(['bytes', 'retransmissions', 'timeouts', 'rttMicros', 'nhi']))
+    .optional()
+    .describe('those that CloudWatch failed to give whole: there, no datapoint says nothing'),
 });
 export type Series = z.infer<typeof seriesSchema>;
 
