@@ -10,8 +10,8 @@ import { RefusedError, UnreachableError } from '../model/errors.ts';
 import { METRIC_NAMESPACE } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
 import { instant } from '../model/time.ts';
+import { counterOf, structuresOf } from './answers.ts';
 import { type Aws, askAll } from './aws.ts';
-import { counterOf } from './counter.ts';
 
 export type MetricColumn = 'bytes' | 'retransmissions' | 'timeouts' | 'rttMicros' | 'nhi';
 
@@ -129,9 +129,10 @@ async function oneCall(
     }),
   );
   const start = Date.parse(window.start);
+  const action = 'cloudwatch:GetMetricData';
   const pages = await askAll(
     aws,
-    'cloudwatch:GetMetricData',
+    action,
     (options) =>
       paginateGetMetricData(
         { client },
@@ -146,7 +147,7 @@ async function oneCall(
     (page) => [page],
   );
   const states = new Map<string, { status: string; said: string[] }>();
-  for (const result of pages.flatMap((page) => page.MetricDataResults ?? [])) {
+  for (const result of pages.flatMap((page) => structuresOf(page.MetricDataResults, action))) {
     const { Id = '', StatusCode = 'Complete', Messages } = result;
     const { arn = '', column = 'bytes' } = wanted[Number(Id.slice(1))] ?? {};
     const values = series.get(arn)?.[column];

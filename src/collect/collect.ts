@@ -71,7 +71,7 @@ async function readEvidence(
   const progress = counter(options.onProgress);
   const reading =
     options.flows === false
-      ? Promise.resolve<Flows>({ from: null, tiles: hours, flows: [], truncated: false, incomplete: false })
+      ? Promise.resolve<Flows>({ from: null, tiles: hours, flows: [], truncated: false, lost: [] })
       : readFlows(aws, {
           monitors,
           scope,
@@ -102,9 +102,7 @@ async function readEvidence(
     reading,
     zoned,
     zoned.then((known) =>
-      wholeScope
-        ? readInsights(aws, { monitors: known, scope, hours, whole, target, topology, gaps, progress })
-        : [],
+      wholeScope ? readInsights(aws, { ...inventory, monitors: known, hours, whole, gaps, progress }) : null,
     ),
     witnessing && runningInstances(aws, inventory, gaps),
     witnessing?.latency(inventory, whole),
@@ -116,7 +114,7 @@ async function readEvidence(
     witnessing?.statusChecks(flows.flows, instances),
   ]);
   const own = named.filter(({ local }) => inside(local));
-  if (partial && insights.length > 0) {
+  if (partial && insights && insights.insights.length > 0) {
     gaps.add({
       code: 'series-partial',
       action: null,
@@ -140,11 +138,12 @@ async function readEvidence(
     targetZones: extent.everything ? null : zonesOf(extent, topology),
     scope,
     monitors: [...known, ...peers].map((m) => ({ ...m, series: series?.get(m.arn) ?? null })),
-    insights,
+    insights: insights?.insights ?? [],
     flowsFrom: flows.from,
     tiles: flows.tiles,
     flows: own,
     truncated: flows.truncated,
+    ...incompleteOf(inventory, flows, insights?.whole ?? true),
     ...(witnessing && {
       coverage: coverageOf(instances, flows, { ...windows, monitors, target }),
       witnesses: witnessing.heard({ statusChecks, latency, addon }),
@@ -152,4 +151,13 @@ async function readEvidence(
     gaps: gaps.list.map((gap) => ({ ...gap, fix: gap.fix && onSandbox(gap.fix, options.sandbox) })),
     ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
   };
+}
+
+function incompleteOf(
+  { allMonitors }: Inventory,
+  { lost }: Flows,
+  wholeSeries: boolean,
+): Pick<Case, 'incomplete'> {
+  if (allMonitors && wholeSeries && lost.length === 0) return {};
+  return { incomplete: { monitors: !allMonitors, series: !wholeSeries, lists: lost } };
 }

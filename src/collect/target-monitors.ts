@@ -13,7 +13,8 @@ export function targetMonitors(
     target,
     extent,
     scope,
-  }: Pick<Inventory, 'monitors' | 'topology' | 'target' | 'extent' | 'scope'>,
+    allMonitors,
+  }: Pick<Inventory, 'monitors' | 'topology' | 'target' | 'extent' | 'scope' | 'allMonitors'>,
   gaps: Gaps,
 ): Monitor[] {
   const relevant = monitors.filter((m) => {
@@ -30,7 +31,7 @@ export function targetMonitors(
       fix: monitor.status === 'PENDING' ? 'A new monitor needs up to 30 minutes for its first data.' : null,
     });
   }
-  if (relevant.length === 0 && scope?.status === 'SUCCEEDED') {
+  if (relevant.length === 0 && allMonitors && scope?.status === 'SUCCEEDED') {
     gaps.add({
       code: 'no-monitor',
       action: null,

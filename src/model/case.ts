@@ -113,6 +113,21 @@ export const flowSchema = z.object({
 });
 export type Flow = z.infer<typeof flowSchema>;
 
+export const lostListSchema = z.object({
+  tile: z.number().int().nonnegative().describe('index into tiles'),
+  category: z.string(),
+  counter: z.enum(['bytes', 'retransmissions', 'timeouts', 'rttMicros']),
+});
+export type LostList = z.infer<typeof lostListSchema>;
+
+/** Answers that are missing among those that a verdict rests on. */
+export const incompleteSchema = z.object({
+  monitors: z.boolean().describe('not all monitors could be listed and looked at'),
+  series: z.boolean().describe('not all series of workload insights were answered, or not whole'),
+  lists: z.array(lostListSchema).describe('lists of flows that were not answered, or not whole'),
+});
+export type Incomplete = z.infer<typeof incompleteSchema>;
+
 export const gapSchema = z.object({
   code: z.string().describe('permission, quota, query-failed, …'),
   action: z.string().nullable().describe('the IAM action or API operation that gave nothing'),
@@ -197,6 +212,7 @@ export const caseSchema = z.object({
   truncated: z
     .boolean()
     .describe('a query returned as many rows as it may: sums over flows are lower bounds'),
+  incomplete: incompleteSchema.optional().describe('absent where nothing is missing'),
   coverage: coverageSchema
     .nullable()
     .optional()
