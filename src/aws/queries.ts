@@ -2,6 +2,7 @@ import type { Window } from '../model/case.ts';
 import { endedBy, NfmError, RefusedError } from '../model/errors.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../model/facts.ts';
 import { SECOND } from '../model/time.ts';
+import { counterOf, structuresOf } from './answers.ts';
 import { type Aws, ask } from './aws.ts';
 import * as nfm from './networkflowmonitor/index.ts';
 import { askAll } from './pages.ts';
@@ -68,8 +69,13 @@ function inMicros(
   page: nfm.GetQueryResultsMonitorTopContributorsCommandOutput,
 ): nfm.MonitorTopContributorsRow[] {
   const factor = page.unit === 'Milliseconds' ? 1e3 : page.unit === 'Seconds' ? 1e6 : 1;
-  const rows = page.topContributors ?? [];
-  return factor === 1 ? rows : rows.map((row) => ({ ...row, value: Number(row.value ?? 0) * factor }));
+  const rows = structuresOf(page.topContributors, 'networkflowmonitor:GetQueryResultsMonitorTopContributors');
+  return factor === 1 ? rows : rows.map((row) => ({ ...row, value: scaled(row.value, factor) }));
+}
+
+function scaled(value: unknown, factor: number): number | undefined {
+  const known = counterOf(value);
+  return known === null ? undefined : known * factor;
 }
 
 /** The same over the whole scope, by subnet and remote, without any monitor. */
@@ -96,7 +102,8 @@ export function insightsQuery(
       client.send(new nfm.StopQueryWorkloadInsightsTopContributorsCommand({ scopeId, queryId }), o),
     pages: (queryId, o) =>
       nfm.paginateGetQueryResultsWorkloadInsightsTopContributors({ client }, { scopeId, queryId }, o),
-    rows: (page) => page.topContributors ?? [],
+    rows: (page) =>
+      structuresOf(page.topContributors, 'networkflowmonitor:GetQueryResultsWorkloadInsightsTopContributors'),
   });
 }
 
@@ -120,7 +127,8 @@ export function insightsDataQuery(
       client.send(new nfm.StopQueryWorkloadInsightsTopContributorsDataCommand({ scopeId, queryId }), o),
     pages: (queryId, o) =>
       nfm.paginateGetQueryResultsWorkloadInsightsTopContributorsData({ client }, { scopeId, queryId }, o),
-    rows: (page) => page.datapoints ?? [],
+    rows: (page) =>
+      structuresOf(page.datapoints, 'networkflowmonitor:GetQueryResultsWorkloadInsightsTopContributorsData'),
   });
 }
 

@@ -15,6 +15,8 @@ export interface Inventory {
   /** Of all monitors; null where they could not be listed. */
   names: string[] | null;
   monitors: MonitorDetails[];
+  /** Every monitor was listed and looked at: what is not among them is not there. */
+  allMonitors: boolean;
   topology: Topology;
   target: TargetSpec;
   extent: Extent;
@@ -64,7 +66,7 @@ export async function takeInventory(
       ),
     ),
   );
-  const monitors = details.filter((m) => m !== null);
+  const monitors = [...new Map(details.flatMap((m) => (m ? [[m.arn, m] as const] : []))).values()];
   const topology: Topology = {
     zones,
     subnets,
@@ -93,6 +95,7 @@ export async function takeInventory(
     scope,
     names,
     monitors,
+    allMonitors: names !== null && details.every((m) => m !== null),
     topology,
     target: spec,
     extent: targetExtent(spec, topology, monitors),
