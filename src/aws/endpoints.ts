@@ -1,5 +1,5 @@
 import { loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS } from '@smithy/core/config';
-import { ConfigurationError } from '../model/errors.ts';
+import { ConfigurationError, UsageError } from '../model/errors.ts';
 import { setting } from './profile.ts';
 
 /** As in AWS's models; upper case in AWS_ENDPOINT_URL_…, lower case in a [services] section. */
@@ -25,6 +25,9 @@ export async function readEndpoints(
   profile: string | undefined,
   endpointUrl: string | undefined,
 ): Promise<Endpoints> {
+  if (endpointUrl !== undefined && !isEndpoint(endpointUrl)) {
+    throw new UsageError('bad-endpoint', `--endpoint-url is no http or https URL: '${endpointUrl}'.`, HINT);
+  }
   const loader = profile === undefined ? {} : { profile };
   const fips = await loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loader)();
   const set = new Map<ServiceId, string>();
@@ -35,7 +38,15 @@ export async function readEndpoints(
   );
   for (const service of SERVICES) {
     const url = endpointUrl ?? (ignored === 'true' ? undefined : await configured(profile, service));
-    if (url) set.set(service, url);
+    if (!url) continue;
+    if (!isEndpoint(url)) {
+      throw new ConfigurationError(
+        'bad-endpoint',
+        `The endpoint that is configured for ${service} is no http or https URL: '${url}'.`,
+        HINT,
+      );
+    }
+    set.set(service, url);
   }
   const [first] = set;
   if (fips && first) {
@@ -48,6 +59,12 @@ export async function readEndpoints(
     );
   }
   return { of: (service) => set.get(service), fips };
+}
+
+const HINT = { hint: 'For example: https://vpce-0123456789abcdef0.example.com, or http://127.0.0.1:4566.' };
+
+function isEndpoint(url: string): boolean {
+  return /^https?:\/\/[^/]/i.test(url) && URL.canParse(url);
 }
 
 function configured(profile: string | undefined, service: ServiceId): Promise<string | undefined> {

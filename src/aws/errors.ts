@@ -50,7 +50,9 @@ export function explain(error: unknown, action: string, { region, command }: Doi
   const details = { action, cause: error };
 
   if (name === CALL_TIMEOUT) {
-    return new UnreachableError('call-timeout', `${action} got no answer in time (${thrown.message}).`, {
+    // The SDK adds a line of its own to what stops it in the middle of a body.
+    const [limit] = (thrown.message ?? '').split('\n');
+    return new UnreachableError('call-timeout', `${action} got no answer in time (${limit}).`, {
       ...details,
       hint: 'Try again; if it stays, check the network, the proxy (HTTPS_PROXY) and the endpoint.',
     });

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
-import { account, BIN, ENV, later, nfm, SHORT, shell } from './helpers.ts';
+import { home } from './aws-stub.ts';
+import { account, BIN, ENV, HOME, later, nfm, SHORT, shell } from './helpers.ts';
 
 describe('Ctrl-C', () => {
   test('stops the queries that run, says so, and ends with 130', async () => {
@@ -76,6 +79,43 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe.concurrent('a signal', () => {
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s stops the queries that run, and ends with %i', async (signal, expected) => {
+    const { run, sandbox } = await account({ queryMillis: 600_000 });
+    const { code, stdout, stderr } = await run(['triage', ...SHORT], {
+      during: (child) => {
+        const timer = setInterval(() => {
+          if (count(sandbox.requests, 'StartQueryMonitorTopContributors') < 8) return;
+          clearInterval(timer);
+          child.kill(signal);
+        }, 20);
+      },
+    });
+    expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
+    expect(stderr).toMatch(/^error: Interrupted\.\nhint: .*stop.*\n$/);
+    expect(count(sandbox.requests, 'StopQueryMonitorTopContributors')).toBe(8);
+  });
+
+  test('a credential_process that hangs cannot hold it', async () => {
+    const started = join(mkdtempSync(join(HOME, 'started-')), 'started');
+    const config = `[default]\nregion = ap-northeast-3\ncredential_process = sh -c "touch ${started}; sleep 600"\n`;
+    const { code } = await nfm(['monitor', 'list'], {
+      env: home({ '.aws/config': config }),
+      during: (child) => {
+        const timer = setInterval(() => {
+          if (!existsSync(started)) return;
+          clearInterval(timer);
+          child.kill('SIGINT');
+        }, 20);
+      },
+    });
+    expect(code).toBe(130);
+  });
+});
+
 function count(requests: { operation: string }[], operation: string): number {
   return requests.filter((r) => r.operation === operation).length;
 }
@@ -107,6 +147,42 @@ describe.concurrent('pipes', () => {
     );
     expect(stdout).toBe('nfm.triage/v1\n');
   });
+});
+
+describe.concurrent('what cannot be written', () => {
+  const triage = `$NFM triage --sandbox ${SHORT.join(' ')}`;
+
+  test.each([
+    ['a reader of stderr that is gone', `${triage} --debug --exit-code -o json 2> >(exec true)`],
+    ['a closed stderr', `${triage} --debug --exit-code -o json 2>&-`],
+    ['a full disk behind stderr', `${triage} --debug --exit-code -o json 2>/dev/full`],
+  ])('%s costs neither the result nor the code', async (_, line) => {
+    const { code, stdout } = await shell(line);
+    expect(code).toBe(11);
+    expect(JSON.parse(stdout).schema).toBe('nfm.triage/v1');
+  });
+
+  test('a reader of stdout that is gone costs neither the code nor what is on stderr', async () => {
+    const { stdout, stderr } = await shell(
+      `${triage} --debug --exit-code -o json | exec true; echo "nfm \${PIPESTATUS[0]}"`,
+    );
+    expect(stdout).toBe('nfm 11\n');
+    expect(stderr).toContain('cloudwatch:GetMetricData ok');
+  });
+
+  test('a closed stdout costs no code', async () => {
+    const { code, stderr } = await shell(`${triage} --exit-code >&-`);
+    expect({ code, stderr }).toEqual({ code: 11, stderr: '' });
+  });
+
+  test.each([['sandbox list'], ['--help'], ['--version'], ['help output'], ['sandbox list -o json']])(
+    'nfm %s to a full disk is one line and 255',
+    async (args) => {
+      const { code, stderr } = await shell(`$NFM ${args} > /dev/full`);
+      expect(code).toBe(255);
+      expect(stderr).toMatch(/^[^\n]*could not be written: ENOSPC[^\n]*\n$/);
+    },
+  );
 });
 
 describe('nfm sandbox list', () => {

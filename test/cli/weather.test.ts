@@ -168,3 +168,28 @@ describe.concurrent('the network', () => {
     expect(verdict).toBe('no-data');
   });
 });
+
+describe.concurrent('more than the service takes', () => {
+  const START = 'networkflowmonitor:StartQueryMonitorTopContributors';
+  const throttled = { code: 'ThrottlingException', status: 429, message: 'Rate exceeded' };
+  const tooMany = { code: 'ServiceQuotaExceededException', status: 402, message: 'Too many queries' };
+
+  test.each([
+    ['429', throttled],
+    ['402', tooMany],
+  ])('%s loses nothing while others pass', async (_, error) => {
+    const { triage, sandbox } = await account({ faults: [fault(START, error, 20)] });
+    const { gaps, verdict } = await triage([], { AWS_MAX_ATTEMPTS: '6' });
+    expect({ gaps, verdict }).toEqual({ gaps: [], verdict: 'workload' });
+    const refused = sandbox.requests.filter((r) => r.operation === START.split(':')[1]);
+    expect(refused.length).toBeGreaterThan(20);
+  });
+
+  test('what is throttled for ever is a gap', async () => {
+    const { triage } = await account({ faults: [fault('cloudwatch:GetMetricData', throttled)] });
+    const { gaps } = await triage();
+    expect(gaps).toContainEqual(
+      expect.objectContaining({ code: 'throttled', action: 'cloudwatch:GetMetricData' }),
+    );
+  });
+});

@@ -1,0 +1,102 @@
+import type { RequestListener } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { home, serve } from './aws-stub.ts';
+import { account, expectError, jsonError, nfm, SHORT } from './helpers.ts';
+
+const KEYS = {
+  AWS_REGION: 'ap-northeast-3',
+  AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'secret-that-must-never-be-printed',
+};
+
+const HANGS: readonly [phase: string, handler: RequestListener][] = [
+  ['never', () => undefined],
+  ['with headers only', (_, response) => response.writeHead(200, JSON_TYPE).flushHeaders()],
+  ['with half a body', (_, response) => response.writeHead(200, JSON_TYPE).write('{"monitors": [')],
+];
+const JSON_TYPE = { 'content-type': 'application/json', 'content-length': '1000' };
+
+describe.concurrent('a call', () => {
+  test.each(HANGS)('that is answered %s ends, and says which it was', async (_, handler) => {
+    const env = { ...KEYS, AWS_ENDPOINT_URL: await serve(handler), NFM_CALL_TIMEOUT: '300ms' };
+    const run = await nfm(['triage', ...SHORT, '-o', 'json'], { env });
+    expect(run.code).toBe(255);
+    const { code, message, action } = jsonError(run);
+    expect(code).toBe('call-timeout');
+    expect(message).toMatch(/got no answer in time \(0\.3 s\)/);
+    expect(action).toMatch(/^networkflowmonitor:List(Scopes|Monitors)$/);
+  });
+
+  test.each(HANGS)('of one service that is answered %s is a gap', async (_, handler) => {
+    const { triage } = await account();
+    const { gaps } = await triage([], {
+      AWS_ENDPOINT_URL_CLOUDWATCH: await serve(handler),
+      NFM_CALL_TIMEOUT: '300ms',
+    });
+    expect(gaps).toContainEqual(
+      expect.objectContaining({ code: 'call-timeout', action: 'cloudwatch:GetMetricData' }),
+    );
+  });
+});
+
+describe.concurrent('a run', () => {
+  test('whose time is over reports what is known, names the rest, and stops what runs', async () => {
+    const { triage, sandbox } = await account({ queryMillis: 600_000 });
+    const { gaps, nhi } = await triage(['--timeout', '2s']);
+    expect(nhi.length).toBeGreaterThan(0);
+    const over = gaps.filter(({ code }) => code === 'run-timeout');
+    expect(over).not.toEqual([]);
+    expect(over.every(({ fix }) => fix?.includes('--timeout'))).toBe(true);
+    const called = (operation: string) => sandbox.requests.filter((r) => r.operation === operation).length;
+    expect(called('StopQueryMonitorTopContributors')).toBe(called('StartQueryMonitorTopContributors'));
+  });
+
+  test('that knows nothing by then ends with an error', async () => {
+    const env = { ...KEYS, AWS_ENDPOINT_URL: await serve(() => undefined) };
+    const run = await nfm(['monitor', 'list', '--timeout', '1s'], { env });
+    expect(run.code).toBe(255);
+    expect(expectError(run)).toEqual({
+      message: 'The time for this run was over after 1 s.',
+      hint: expect.stringContaining('--timeout'),
+    });
+  });
+
+  test('whose credential_process hangs ends too', async () => {
+    const config = '[default]\nregion = ap-northeast-3\ncredential_process = sleep 600\n';
+    const env = home({ '.aws/config': config });
+    const run = await nfm(['monitor', 'list', '--timeout', '500ms', '-o', 'json'], { env });
+    expect(run.code).toBe(255);
+    expect(jsonError(run).code).toBe('run-timeout');
+  });
+});
+
+describe.concurrent('the same page again and again', () => {
+  const circle = (tokens: readonly string[]): RequestListener => {
+    let page = 0;
+    return (request, response) => {
+      const nextToken = tokens[page++ % tokens.length];
+      if (request.url?.startsWith('/monitors')) response.end(JSON.stringify({ monitors: [], nextToken }));
+      else response.writeHead(403, { 'x-amzn-errortype': 'AccessDeniedException' }).end('{}');
+    };
+  };
+
+  test.each([[['A']], [['A', 'B']], [['A', 'B', 'C']]])('%j is an error with a name', async (tokens) => {
+    const env = { ...KEYS, AWS_ENDPOINT_URL: await serve(circle(tokens)) };
+    const run = await nfm(['monitor', 'list', '-o', 'json'], { env });
+    expect(run.code).toBe(254);
+    expect(jsonError(run)).toMatchObject({
+      code: 'paging-loop',
+      action: 'networkflowmonitor:ListMonitors',
+    });
+  });
+
+  test('is a gap of a triage, in XML too', async () => {
+    const subnets = '<DescribeSubnetsResponse><subnetSet/><nextToken>A</nextToken></DescribeSubnetsResponse>';
+    const ec2 = await serve((_, response) => response.setHeader('content-type', 'text/xml').end(subnets));
+    const { triage } = await account();
+    const { gaps } = await triage([], { AWS_ENDPOINT_URL_EC2: ec2 });
+    expect(gaps).toContainEqual(
+      expect.objectContaining({ code: 'paging-loop', action: 'ec2:DescribeSubnets' }),
+    );
+  });
+});

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { serve } from './aws-stub.ts';
+import { expectError, nfm } from './helpers.ts';
+
+/** What no answer of AWS could make right, said before it is asked. */
+const REFUSED: readonly [args: string, message: RegExp, code?: number, env?: Record<string, string>][] = [
+  ['triage --endpoint-url=', /no http or https URL/],
+  ['triage --endpoint-url file:///etc/passwd', /no http or https URL/],
+  ['top --endpoint-url ftp://example.com', /no http or https URL/],
+  ['zones --endpoint-url localhost:4566', /no http or https URL/],
+  ['doctor --endpoint-url http://', /no http or https URL/],
+  ['triage --endpoint-url ftp://me:hush@example.com', /'ftp:\/\/\*\*\*@example\.com'/],
+  ['triage', /configured for EC2 is no http/, 253, { AWS_ENDPOINT_URL_EC2: 'gopher://x' }],
+  ['monitor list', /NFM_CALL_TIMEOUT/, 252, { NFM_CALL_TIMEOUT: 'soon' }],
+  ['triage --since 0000-01-01', /longer than is kept/],
+  ['triage --until 0001-01-01', /longer than is kept/],
+  ['triage --since 1e300h', /--since does not understand/],
+  ['top --since 99999999999d', /--since does not understand/],
+  ['zones --since 275760-09-14', /--since does not understand/],
+  ['health --since NaN', /--since does not understand/],
+  ['triage --since -1h', /--since does not understand/],
+  ['triage --until 1e300h', /--until does not understand/],
+  ['triage --until 9999-12-31', /ends in the future/],
+  ['triage --since 9999-01-01', /window is empty/],
+  ['triage --since 2026-11-21T12:00:00Z --until 2026-11-21T11:00:00Z', /window is empty/],
+  ['triage --baseline 1e300h', /--baseline does not understand/],
+  ['triage --baseline 0000-01-01', /longer than is kept/],
+  ['triage --baseline 9999-01-01', /baseline must start before the window/],
+  ['triage --timeout 0s', /--timeout does not understand/],
+  ['doctor --timeout 1e300h', /--timeout does not understand/],
+  ['monitor list --timeout 30', /--timeout does not understand/],
+  ['doctor --fix --yes --timeout soon', /--timeout does not understand/],
+];
+
+test.concurrent.each(REFUSED)('nfm %s', async (args, message, code = 252, env = {}) => {
+  let calls = 0;
+  const AWS_ENDPOINT_URL = await serve((_, response) => {
+    calls++;
+    response.end();
+  });
+  const keys = { AWS_REGION: 'ap-northeast-3', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' };
+  const run = await nfm(args.split(' '), { env: { ...keys, AWS_ENDPOINT_URL, ...env } });
+  expect(run.code).toBe(code);
+  expect(expectError(run).message).toMatch(message);
+  expect(calls).toBe(0);
+});
