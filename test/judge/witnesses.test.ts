@@ -170,7 +170,9 @@ describe('coverage', () => {
   );
 
   it('says in the sentence what is not seen', () => {
-    expect(covered(10, 1).summary).toMatch(/Not known: 1 of 10 running instances report nothing\.$/);
+    expect(covered(10, 1).summary).toMatch(
+      /Not known: what 1 of 10 running instances send, which report nothing\.$/,
+    );
   });
 
   it('names three of them, counts the rest and says what to run', () => {
