@@ -32,6 +32,7 @@ export function nhiReport(monitor: Monitor, zones: Case['zones'], window: Window
         : 'unknown',
     degradedMinutes,
     ...(periodSeconds === 60 ? {} : { periodSeconds }),
+    ...(datapoints < values.length ? { missing: values.length - datapoints } : {}),
     covers: monitor.zones ?? [],
     coversNames: (monitor.zones ?? []).map((id) => zones.find((z) => z.azId === id)?.az ?? id),
   };

@@ -4,7 +4,7 @@ import { readOf, readShare } from './known.ts';
 import type { Observation } from './observe.ts';
 import { binsWithin } from './rates.ts';
 import { inTarget } from './sources.ts';
-import { MIN_EVENTS, MISSING_MOST, READ_LEAST } from './thresholds.ts';
+import { MISSING_MOST, READ_LEAST } from './thresholds.ts';
 import { coverOf, type Side } from './tiles.ts';
 import type { Decision } from './verdict.ts';
 import { zoneName } from './words.ts';
@@ -73,26 +73,26 @@ function unread(data: Case, seen: Observation): Unseen[] {
     const of = seen.reported?.lost?.includes('bytes') ? bins : reported;
     const minutes = of - counted;
     unseen.push({
-      what: `retransmissions in ${minutes} of ${of} periods were not read`,
+      what: `retransmissions in ${minutes} of ${of} periods`,
       weight: share < READ_LEAST ? 'evidence-incomplete' : 'little',
     });
   }
   const zones = seen.zones.filter((z) => z.state === 'unknown' && inTarget(data, z.azId));
   if (zones.length > 0) {
     unseen.push({
-      what: `counts of ${zones.map((z) => zoneName(data, z.azId)).join(', ')} were not read`,
+      what: `counts of ${zones.map((z) => zoneName(data, z.azId)).join(', ')}`,
       weight: 'evidence-incomplete',
     });
   }
   const indicators = data.monitors.filter((m) => m.series?.lost?.includes('nhi'));
   if (indicators.length > 0) {
     unseen.push({
-      what: `the health indicator of ${indicators.map((m) => m.name).join(', ')} was not read`,
+      what: `the health indicator of ${indicators.map((m) => m.name).join(', ')}`,
       weight: seen.nhiHere === 'healthy' ? 'little' : 'evidence-incomplete',
     });
   }
   if (data.incomplete?.series && seen.zones.some((z) => z.source === 'workload-insights')) {
-    unseen.push({ what: 'some series by zone were not answered', weight: 'evidence-incomplete' });
+    unseen.push({ what: 'some series by zone', weight: 'evidence-incomplete' });
   }
   return unseen;
 }
@@ -101,11 +101,10 @@ function unread(data: Case, seen: Observation): Unseen[] {
 function unlisted(data: Case, seen: Observation): Unseen[] {
   const lost = lostLists(data, seen);
   const counts = lost.filter((l) => l.counter === 'bytes' || l.counter === 'retransmissions');
-  const what = (lists: readonly LostList[]) => `${named(lists)} were not answered`;
   if (counts.length > 0) {
-    return [{ what: what(counts), weight: hides(data, seen, counts) ? 'evidence-incomplete' : 'little' }];
+    return [{ what: named(counts), weight: hides(data, seen, counts) ? 'evidence-incomplete' : 'little' }];
   }
-  return lost.length > 0 ? [{ what: what(lost), weight: 'little' }] : [];
+  return lost.length > 0 ? [{ what: named(lost), weight: 'little' }] : [];
 }
 
 function lostLists({ incomplete, tiles }: Case, { symptom, baseline }: Observation): LostList[] {
@@ -115,12 +114,12 @@ function lostLists({ incomplete, tiles }: Case, { symptom, baseline }: Observati
 
 function named(lists: readonly LostList[]): string {
   const categories = [...new Set(lists.map((l) => l.category))];
-  return `${lists.length} ${lists.length === 1 ? 'list' : 'lists'} of flows (${categories.join(', ')})`;
+  return `${lists.length === 1 ? 'a list' : `${lists.length} lists`} of flows (${categories.join(', ')})`;
 }
 
 function hides(data: Case, seen: Observation, lost: readonly LostList[]): boolean {
   const count = missingEvents(data, seen, lost);
-  return count === null || count >= MIN_EVENTS;
+  return count === null || count > 0;
 }
 
 /** Events of the symptom's tiles that no list whole in bytes and events has; null where the minutes do not say. */
@@ -155,14 +154,14 @@ function unwatched(data: Case, seen: Observation): Unseen[] {
   if (data.incomplete?.monitors) {
     return [
       {
-        what: 'not all monitors could be listed and looked at',
+        what: 'monitors that could not be listed or looked at',
         weight: isWatched(data, seen) ? 'little' : 'evidence-incomplete',
       },
     ];
   }
   const zones = unwatchedZones(data, seen);
   return zones.length > 0
-    ? [{ what: `no monitor reports ${zones.join(', ')}`, weight: 'partly-unseen' }]
+    ? [{ what: `${zones.join(', ')}, which no monitor reports`, weight: 'partly-unseen' }]
     : [];
 }
 
@@ -191,16 +190,16 @@ function isWatched(data: Case, { zones, nhiHere }: Observation): boolean {
 }
 
 /** Instances of which nothing is listed. */
-function silent({ coverage, gaps }: Case): Unseen[] {
+function silent({ coverage, incomplete, gaps }: Case): Unseen[] {
   if (!coverage) {
-    const refused = coverage === null && gaps.some((g) => g.action === 'ec2:DescribeInstances');
-    return refused ? [{ what: 'whether every instance reports could not be asked', weight: 'little' }] : [];
+    const refused = gaps.some((g) => g.action === 'ec2:DescribeInstances') || incomplete?.lists.length;
+    return coverage === null && refused ? [{ what: 'whether every instance reports', weight: 'little' }] : [];
   }
   const { running, silent: missing } = coverage;
   if (missing.length === 0) return [];
   return [
     {
-      what: `${missing.length} of ${running} running instances report nothing`,
+      what: `what ${missing.length} of ${running} running instances send, which report nothing`,
       weight: missing.length <= MISSING_MOST * running ? 'little' : 'partly-unseen',
     },
   ];
@@ -210,16 +209,16 @@ function silent({ coverage, gaps }: Case): Unseen[] {
 export function missingFor(data: Case, seen: Observation, { verdict }: Pick<Decision, 'verdict'>): string[] {
   const missing: string[] = [];
   const lost = lostLists(data, seen).filter((l) => l.counter === 'bytes' || l.counter === 'retransmissions');
-  if (lost.length > 0 && couldMove(data, seen, lost)) missing.push(`${named(lost)} were not answered`);
+  if (lost.length > 0 && couldMove(data, seen, lost)) missing.push(named(lost));
   const zones = seen.zones.filter((z) => z.state === 'unknown' && inTarget(data, z.azId));
   if (zones.length > 0) {
-    missing.push(`counts of ${zones.map((z) => zoneName(data, z.azId)).join(', ')} were not read`);
+    missing.push(`counts of ${zones.map((z) => zoneName(data, z.azId)).join(', ')}`);
   }
   if (data.incomplete?.monitors && !isWatched(data, seen)) {
-    missing.push('not all monitors could be listed and looked at');
+    missing.push('monitors that could not be listed or looked at');
   }
   if (data.incomplete?.series && seen.zones.some((z) => z.source === 'workload-insights')) {
-    missing.push('some series by zone were not answered');
+    missing.push('some series by zone');
   }
   const narrow = data.monitors.find(
     ({ zones: of, series }) =>
@@ -227,7 +226,7 @@ export function missingFor(data: Case, seen: Observation, { verdict }: Pick<Deci
   );
   // A monitor of the zone alone would know whose flow the indicator speaks of.
   if (verdict === 'aws-infrastructure' && narrow) {
-    missing.push(`the health indicator of ${narrow.name} was not read`);
+    missing.push(`the health indicator of ${narrow.name}`);
   }
   return missing;
 }

@@ -113,6 +113,10 @@ export const nhiReportSchema = z.object({
     .number()
     .optional()
     .describe('length of each where that is not a minute: longer or older windows'),
+  missing: z
+    .number()
+    .optional()
+    .describe('periods without a datapoint, which are unknown; absent where none is'),
   covers: z.array(z.string()).describe('zone IDs'),
   coversNames: z.array(z.string()).describe('the same zones by name, where the account tells'),
 });
