@@ -1,5 +1,5 @@
-import logpmf from '@stdlib/stats-base-dists-negative-binomial-logpmf';
 import type { Series } from '../model/case.ts';
+import { logLikelihood } from './negative-binomial.ts';
 import { binStart } from './rates.ts';
 import { ONSET_GAIN, ONSET_INTERVAL, ONSET_MIN_BINS } from './thresholds.ts';
 
@@ -75,7 +75,7 @@ function refined(bins: readonly Bin[], found: Stretch | null): Refined | null {
   for (let round = 0; round < 2; round++) {
     const { inside, outside } = sides(bins, { from, to });
     const [raised, usual] = [fitted(inside), fitted(outside)];
-    const sums = running(bins.map((bin) => logLikelihood(bin, raised) - logLikelihood(bin, usual)));
+    const sums = running(bins.map((bin) => likelihoodOf(bin, raised) - likelihoodOf(bin, usual)));
     const gain = (start: number, end: number) => within(sums, start, end);
     const starts = range(ONSET_MIN_BINS, to - ONSET_MIN_BINS);
     from = mostOf(starts, (start) => gain(start, to)) ?? from;
@@ -97,7 +97,7 @@ function gainOf(bins: readonly Bin[], stretch: Stretch): number {
   const { inside, outside } = sides(bins, stretch);
   const [raised, usual, all] = [fitted(inside), fitted(outside), fitted(bins)];
   if (raised.rate <= usual.rate) return 0;
-  const likelihood = (side: readonly Bin[], as: Fit) => sum(side, (bin) => logLikelihood(bin, as));
+  const likelihood = (side: readonly Bin[], as: Fit) => sum(side, (bin) => likelihoodOf(bin, as));
   return likelihood(inside, raised) + likelihood(outside, usual) - likelihood(bins, all);
 }
 
@@ -124,8 +124,8 @@ function rateOf(bins: readonly Bin[]): number {
   return (sum(bins, (bin) => bin.events) + 0.5) / Math.max(1, bytes);
 }
 
-function logLikelihood({ events, bytes }: Bin, { rate, shape }: Fit): number {
-  return logpmf(events, shape, shape / (shape + rate * bytes));
+function likelihoodOf({ events, bytes }: Bin, { rate, shape }: Fit): number {
+  return logLikelihood(events, rate * bytes, shape);
 }
 
 /** Log-likelihood that a stretch gains with a rate of its own, in constant time. */

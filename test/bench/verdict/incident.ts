@@ -93,7 +93,7 @@ export function makeIncident(family: Family, { size, tier, seed, bursts }: Omit<
   const loads = load(fleet, tier, draw);
   const onset = TOTAL - draw.whole(10, 50);
   const { label, effects = [], awsEvents = [] } = family.plan({ fleet, loads, size, onset, draw });
-  const source = play(loads, effects, awsEvents, { start: START, bursts }, draw);
+  const source = play(loads, effects, awsEvents, { start: START, bursts, tier }, draw);
   const data = observeCase(fleet.world, source, { ...COLLECT_ALL, ...family.collection }, draw);
   return {
     family: family.name,

@@ -34,6 +34,8 @@ export interface Outcome {
   resource: Place | null;
   onsetError: number | null;
   endError: number | null;
+  /** Is it said whether it goes on, of what was found? */
+  ongoing: boolean | null;
   baselines: Record<BaselineName, ZoneBlame>;
 }
 
@@ -83,6 +85,10 @@ export function outcomeOf(incident: Incident, findings: Findings): Outcome {
     resource: named && label.level !== null && label.level !== 'zone' ? place : null,
     onsetError: errorOf(label.onset, minute(findings.onset)),
     endError: errorOf(label.end, minute(findings.end)),
+    ongoing:
+      found && label.onset !== null
+        ? findings.onset !== null && findings.ongoing === (label.end === null)
+        : null,
     baselines: baselinesOf(data, label),
   };
 }

@@ -8,7 +8,7 @@ import type { Bursts, Tier } from './traffic.ts';
 export type Seeds = 'tuning' | 'held-out';
 const FIRST_SEED: Record<Seeds, number> = { tuning: 1_000_000, 'held-out': 500_000_000 };
 
-const TIERS: readonly Tier[] = ['low', 'normal', 'high'];
+const TIERS: readonly Tier[] = ['low', 'normal', 'high', 'busy', 'fleet'];
 
 /** Normal traffic is what the targets are for, and zero wrong blames show below 1 % from 300 on (Wilson). */
 function repeats(family: Family, tier: Tier): number {

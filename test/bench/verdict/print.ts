@@ -1,6 +1,17 @@
 import { BASELINES } from './baselines.ts';
 import type { Outcome } from './outcome.ts';
-import { headline, ratio, reached, type Score, type Share, score, shareOf, wilson } from './score.ts';
+import {
+  clearly,
+  headline,
+  incidentsOf,
+  ratio,
+  reached,
+  type Score,
+  type Share,
+  score,
+  shareOf,
+  wilson,
+} from './score.ts';
 
 const percent = (value: number | null) => (value === null ? '–' : (100 * value).toFixed(value < 0.1 ? 1 : 0));
 
@@ -40,6 +51,7 @@ const COLUMNS: readonly [string, (s: Score) => string][] = [
   ['resource', (s) => show(s.resource)],
   ['onset ±1', (s) => show(s.onset)],
   ['end ±1', (s) => show(s.end)],
+  ['ongoing', (s) => show(s.ongoing)],
 ];
 
 function scores(title: string, groups: readonly (readonly [string, Outcome[]])[]): string {
@@ -59,6 +71,28 @@ function targets(outcomes: readonly Outcome[]): string {
     target.upper === undefined ? '' : `upper ≤ ${percent(target.upper)}`,
   ]);
   return table([['To show, 1 (%)', 'value [95 %]', 'n', 'target', ''], ...rows]);
+}
+
+/** What is asked for, in each volume of traffic. */
+function volumes(outcomes: readonly Outcome[]): string {
+  const rows = group(clearly(outcomes), (o) => o.tier).map(([tier, own]) => {
+    const due = incidentsOf(own);
+    const at = (size: number) => score(due.filter((o) => o.size === size));
+    const all = score(due);
+    return [
+      tier,
+      `${own.length}`,
+      interval(score(own).wrongBlame),
+      ...[3, 6, 20].map((size) => show(at(size).found)),
+      show(all.zone),
+      show(all.resource),
+      ...[3, 6].map((size) => show(at(size).onset)),
+      show(all.end),
+      interval(all.ongoing),
+    ];
+  });
+  const header = 'n,wrong blame,recall ×3,×6,×20,zone,resource,onset ±1 ×3,×6,end ±1,ongoing'.split(',');
+  return table([['volume, ×3 and above, churn ≤ 20 %', ...header], ...rows]);
 }
 
 /** AWS's tests and the indicator only ever blame a zone; so they are right where the label has that zone. */
@@ -101,6 +135,7 @@ export function print(outcomes: readonly Outcome[]): string {
   const sized = outcomes.filter((o) => o.size !== 1);
   return [
     targets(outcomes),
+    volumes(outcomes),
     scores(
       'family',
       group(outcomes, (o) => o.family),

@@ -36,6 +36,7 @@ export interface Score {
   resource: Share;
   onset: Share;
   end: Share;
+  ongoing: Share;
 }
 
 export function score(outcomes: readonly Outcome[]): Score {
@@ -52,6 +53,7 @@ export function score(outcomes: readonly Outcome[]): Score {
     resource: shareOf(known('resource'), (o) => o.resource === 'exact'),
     onset: shareOf(known('onsetError'), (o) => close(o.onsetError)),
     end: shareOf(known('endError'), (o) => close(o.endError)),
+    ongoing: shareOf(known('ongoing'), (o) => o.ongoing === true),
   };
 }
 
@@ -65,13 +67,26 @@ export interface Target {
   upper?: number;
 }
 
-/** The figures of the 'To show', 1. */
+/** Traffic with events to speak of. */
+export const VOLUMES = ['normal', 'high', 'busy', 'fleet'];
+
+/** What has an answer to find, and what must not be accused: sizes of a factor of 3 and above, a fifth of pods replaced at most. */
+export function clearly(outcomes: readonly Outcome[]): Outcome[] {
+  return outcomes.filter((o) => o.churn <= 0.2 && (o.quiet || o.size >= 3 || o.size === 1));
+}
+
+/** Incidents, of those that are due an answer. */
+export function incidentsOf(outcomes: readonly Outcome[]): Outcome[] {
+  return outcomes.filter((o) => o.answer === 'due' && !o.quiet);
+}
+
+/** The figures that are asked for. */
 export function headline(outcomes: readonly Outcome[]): Target[] {
   const calm = outcomes.filter((o) => o.churn <= 0.2);
-  const normal = calm.filter((o) => o.tier === 'normal' || o.tier === 'scarce');
-  const clear = normal.filter((o) => o.quiet || o.size >= 3 || o.size === 1);
+  const clear = clearly(outcomes).filter((o) => o.tier === 'normal' || o.tier === 'scarce');
+  const volumes = clearly(outcomes).filter((o) => VOLUMES.includes(o.tier));
   const due = clear.filter((o) => o.answer === 'due');
-  const incidents = due.filter((o) => !o.quiet);
+  const incidents = incidentsOf(clear);
   const at = (size: number) => incidents.filter((o) => o.size === size);
   const low = calm.filter((o) => o.tier === 'low');
   const lowDue = low.filter((o) => o.answer === 'due' && !o.quiet && o.size >= 3);
@@ -87,6 +102,8 @@ export function headline(outcomes: readonly Outcome[]): Target[] {
     { what: 'resource of the named', share: located.resource, atLeast: 0.95 },
     { what: 'onset ±1 min ×3', share: score(at(3)).onset, atLeast: 0.8 },
     { what: 'onset ±1 min ×6', share: score(at(6)).onset, atLeast: 0.93 },
+    { what: 'from normal up: wrong blame', share: score(volumes).wrongBlame, atMost: 0.005 },
+    { what: 'from normal up: ongoing', share: score(incidentsOf(volumes)).ongoing, atLeast: 0.98 },
     {
       what: 'abstention, impossible',
       share: shareOf(
