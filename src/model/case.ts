@@ -126,7 +126,6 @@ export const incompleteSchema = z.object({
   series: z.boolean().describe('not all series of workload insights were answered, or not whole'),
   lists: z.array(lostListSchema).describe('lists of flows that were not answered, or not whole'),
 });
-type Incomplete = z.infer<typeof incompleteSchema>;
 
 export const gapSchema = z.object({
   code: z.string().describe('permission, quota, query-failed, …'),
