@@ -1,10 +1,6 @@
 import { loadConfig } from '@smithy/core/config';
-import {
-  NODE_MAX_ATTEMPT_CONFIG_OPTIONS,
-  NODE_RETRY_MODE_CONFIG_OPTIONS,
-  StandardRetryStrategy,
-} from '@smithy/core/retry';
-import type { RetryStrategyV2 } from '@smithy/types';
+import { NODE_MAX_ATTEMPT_CONFIG_OPTIONS, NODE_RETRY_MODE_CONFIG_OPTIONS } from '@smithy/core/retry';
+import type { RetryStrategyV2, RetryToken } from '@smithy/types';
 import { SECOND } from '../model/time.ts';
 
 /** How often a call is tried, and how. */
@@ -29,30 +25,40 @@ export async function readRetries(profile: string | undefined): Promise<Retries>
 
 /**
  * What a client is told. The SDK's adaptive mode slows all calls down until one in ten throttled makes a triage ten
- * times longer; its standard mode waits up to a second after the first refusal, where the next call may pass at once.
+ * times longer; its standard mode gives up for all calls once some hundred were throttled.
  */
 export function retriesOf({ attempts, mode }: Retries) {
   const maxAttempts = async () => attempts;
-  if (mode !== null) return { maxAttempts, retryMode: async () => mode };
-  const retryStrategy: RetryStrategyV2 = new StandardRetryStrategy({
-    maxAttempts: attempts,
-    backoff: new Backoff(),
-  });
-  return { maxAttempts, retryStrategy };
+  return mode === null
+    ? { maxAttempts, retryStrategy: patience(attempts) }
+    : { maxAttempts, retryMode: async () => mode };
 }
 
+/** The next call may pass at once; whoever is refused again waits ever longer, which slows the pace for all. */
 const FIRST = 0.2 * SECOND;
+const FACTOR = 3;
+/** What fails without being throttled is tried again sooner, as the SDK does. */
+const FIRST_OF_OTHERS = 0.05 * SECOND;
 const LONGEST = 20 * SECOND;
+/** How much more a service may ask for, as in the SDK. */
+const LONGEST_HINT = 5 * SECOND;
 
-/** Soon at first, then ever later: in all as patient as the SDK. */
-class Backoff {
-  #base = FIRST;
-
-  setDelayBase(millis: number): void {
-    this.#base = Math.min(millis, FIRST);
-  }
-
-  computeNextBackoffDelay(tries: number): number {
-    return Math.random() * Math.min(this.#base * 3 ** tries, LONGEST);
-  }
+function patience(attempts: number): RetryStrategyV2 {
+  const token = (count: number, delay: number): RetryToken => ({
+    getRetryCount: () => count,
+    getRetryDelay: () => delay,
+  });
+  return {
+    acquireInitialRetryToken: async () => token(0, 0),
+    async refreshRetryTokenForRetry(last, { errorType, retryAfterHint }) {
+      const tried = last.getRetryCount();
+      const passing = errorType === 'THROTTLING' || errorType === 'TRANSIENT';
+      if (!passing || tried + 1 >= attempts) throw new Error('No retry is left.');
+      const first = errorType === 'THROTTLING' ? FIRST : FIRST_OF_OTHERS;
+      const delay = Math.random() * Math.min(first * FACTOR ** tried, LONGEST);
+      const asked = retryAfterHint ? retryAfterHint.getTime() - Date.now() : 0;
+      return token(tried + 1, Math.max(delay, Math.min(asked, delay + LONGEST_HINT)));
+    },
+    recordSuccess: () => undefined,
+  };
 }
