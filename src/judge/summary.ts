@@ -124,7 +124,8 @@ function inconclusive(
 export function nextSteps(data: Case, seen: Observation, { verdict, reason }: Decision): Next[] {
   const target = targetFlags(data);
   const span = `--since ${data.window.start} --until ${data.window.end}`;
-  const impaired = verdict === 'workload' || verdict === 'aws-infrastructure' || verdict === 'inconclusive';
+  const seenWell = verdict === 'no-impairment' || reason === 'partly-unseen';
+  const impaired = verdict !== 'no-data' && !seenWell;
   const steps: Next[] = [];
   const { podName, podNamespace = 'default', instanceId } = seen.where.culprit?.member.identity ?? {};
   if (impaired && podName) {
@@ -169,10 +170,7 @@ export function nextSteps(data: Case, seen: Observation, { verdict, reason }: De
       command: `nfm doctor${target}`,
       why: 'each thing that it takes to have data, and how to mend it',
     });
-  if (
-    (verdict === 'no-impairment' || reason === 'partly-unseen') &&
-    (data.coverage?.silent.length ?? 0) > 0
-  ) {
+  if (seenWell && (data.coverage?.silent.length ?? 0) > 0) {
     steps.push({ command: `nfm doctor${target}`, why: 'why a part of the target reports nothing' });
   }
   if (verdict === 'no-impairment') {

@@ -121,7 +121,7 @@ export const lostListSchema = z.object({
 export type LostList = z.infer<typeof lostListSchema>;
 
 /** Answers that are missing among those that a verdict rests on. */
-export const incompleteSchema = z.object({
+const incompleteSchema = z.object({
   monitors: z.boolean().describe('not all monitors could be listed and looked at'),
   series: z.boolean().describe('not all series of workload insights were answered, or not whole'),
   lists: z.array(lostListSchema).describe('lists of flows that were not answered, or not whole'),

@@ -73,8 +73,9 @@ function finding({ items: monitors }: HealthDocument): string {
   if (monitors.length === 0) return "Unknown: no monitor was asked, which is not 'healthy'.";
   const numberOf = (state: MonitorHealth['state']) => monitors.filter((m) => m.state === state).length;
   const of = (n: number) => `${n} of ${monitors.length} ${monitors.length === 1 ? 'monitor' : 'monitors'}`;
-  const unknown =
-    numberOf('unknown') > 0 ? ` Too few datapoints, so unknown: ${of(numberOf('unknown'))}.` : '';
+  const some = monitors.some((m) => m.state === 'unknown' && m.datapoints > 0);
+  const few = some ? 'Too few datapoints' : 'No datapoint';
+  const unknown = numberOf('unknown') > 0 ? ` ${few}, so unknown: ${of(numberOf('unknown'))}.` : '';
   if (numberOf('degraded') > 0) {
     return `AWS reports its network degraded in ${of(numberOf('degraded'))}.${unknown}`;
   }

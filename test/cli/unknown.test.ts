@@ -108,7 +108,7 @@ describe.concurrent('what CloudWatch fails inside a 200', () => {
       expect(zone).toMatchObject({ state: 'unknown', retransmissions: null, retransmissionsPerGiB: null });
       expect(zone.bytes).toBeGreaterThan(0);
     }
-    expect((await run('table')).stdout).toMatch(/unknown: its counts could not be read\n +– +– +\d/);
+    expect((await run('table')).stdout).toMatch(/unknown: its counts could not be read\n +- +- +\d/);
     expect((await run('csv')).stdout).toMatch(/apne3-az1,unknown,,,\d+,,/);
   });
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { emptyExtent } from '../../src/collect/extent.ts';
+import { categoriesOf } from '../../src/collect/read-flows.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { Case, Flow, LostList, Series } from '../../src/model/case.ts';
 import type { Findings } from '../../src/model/report.ts';
@@ -198,6 +200,39 @@ describe('the indicator', () => {
       reason: 'nhi-unknown',
     });
     expect(judge(buildCase({ ...hotPod(), nhi: most })).verdict).toBe('workload');
+  });
+});
+
+describe('a Local Zone', () => {
+  const moved = (change: (flow: Flow) => Flow) => {
+    const data = buildCase(hotPod());
+    return judge({ ...data, flows: data.flows.map(change) });
+  };
+  const expected = { verdict: 'inconclusive', reason: 'category-not-covered', suspects: ['workload'] };
+
+  it('is not covered by the indicator, told by the category', () => {
+    expect(moved((flow) => ({ ...flow, category: 'LOCAL_ZONE' }))).toMatchObject(expected);
+  });
+
+  it('is not covered by the indicator, told by the zone', () => {
+    const data = JSON.stringify(buildCase(hotPod())).replaceAll('"az2"', '"usw2-lax1-az1"');
+    expect(judge(JSON.parse(data))).toMatchObject(expected);
+  });
+
+  it('has a category of its own to ask for', () => {
+    const asked = (azId: string) =>
+      categoriesOf(
+        { remote: [] },
+        {
+          extent: { ...emptyExtent(), vpcIds: new Set(['vpc-1']) },
+          topology: {
+            zones: [],
+            subnets: [{ id: 's', arn: null, vpcId: 'vpc-1', azId }],
+            clusterVpcs: new Map(),
+          },
+        },
+      ).includes('LOCAL_ZONE');
+    expect([asked('usw2-lax1-az1'), asked('usw2-az1')]).toEqual([true, false]);
   });
 });
 
