@@ -6,11 +6,14 @@ export interface Counts {
   window: Count;
   baseline: Count;
   phi: { window: number; baseline: number };
+  /** How many events come at once where nothing is wrong: thresholds in events are in these. */
+  clump: number;
 }
 
 export interface Change {
   window: Count;
   baseline: Count;
+  clump: number;
   /** Rate in the window over the rate in the baseline, with a 95 % interval. */
   ratio: number;
   low: number;
@@ -23,11 +26,11 @@ export interface Change {
  * a baseline without any event can then be compared with, and a handful of events in it does not make the ratio noise.
  */
 export function change(counts: Counts): Change {
-  const { window, baseline } = counts;
-  const result = { window, baseline, ...compare(counts) };
+  const { window, baseline, clump } = counts;
+  const result = { window, baseline, clump, ...compare(counts) };
   if (!baseline.bytes) return { ...result, verdict: 'no-baseline' };
   if (result.ratio < RISE || result.low <= 1) return { ...result, verdict: 'not-up' };
-  const enough = window.retransmissions >= MIN_EVENTS && window.eventBins >= MIN_MINUTES;
+  const enough = window.retransmissions >= MIN_EVENTS * clump && window.eventBins >= MIN_MINUTES;
   return { ...result, verdict: enough ? 'up' : 'too-few-events' };
 }
 
