@@ -14,10 +14,10 @@ export interface Change {
   window: Count;
   baseline: Count;
   clump: number;
-  /** Rate in the window over the rate in the baseline, with a 95 % interval. */
-  ratio: number;
-  low: number;
-  high: number;
+  /** Rate in the window over the rate in the baseline, with a 95 % interval; null where a side has no traffic. */
+  ratio: number | null;
+  low: number | null;
+  high: number | null;
   verdict: 'up' | 'not-up' | 'too-few-events' | 'no-baseline';
 }
 
@@ -29,13 +29,14 @@ export function change(counts: Counts): Change {
   const { window, baseline, clump } = counts;
   const result = { window, baseline, clump, ...compare(counts) };
   if (!baseline.bytes) return { ...result, verdict: 'no-baseline' };
-  if (result.ratio < RISE || result.low <= 1) return { ...result, verdict: 'not-up' };
+  const { ratio, low } = result;
+  if (ratio === null || low === null || ratio < RISE || low <= 1) return { ...result, verdict: 'not-up' };
   const enough = window.retransmissions >= MIN_EVENTS * clump && window.eventBins >= MIN_MINUTES;
   return { ...result, verdict: enough ? 'up' : 'too-few-events' };
 }
 
-function compare({ window, baseline, phi }: Counts): { ratio: number; low: number; high: number } {
-  if (!window.bytes || !baseline.bytes) return { ratio: 1, low: 0, high: Number.MAX_VALUE };
+function compare({ window, baseline, phi }: Counts): Pick<Change, 'ratio' | 'low' | 'high'> {
+  if (!window.bytes || !baseline.bytes) return { ratio: null, low: null, high: null };
   const floor = (RATE_FLOOR * (window.retransmissions + 0.5)) / window.bytes;
   const after = logRate(window, floor, phi.window);
   const before = logRate(baseline, floor, phi.baseline);
