@@ -6,15 +6,18 @@ export interface Counts {
   window: Count;
   baseline: Count;
   phi: { window: number; baseline: number };
+  /** How many events come at once where nothing is wrong: thresholds in events are in these. */
+  clump: number;
 }
 
 export interface Change {
   window: Count;
   baseline: Count;
-  /** Rate in the window over the rate in the baseline, with a 95 % interval. */
-  ratio: number;
-  low: number;
-  high: number;
+  clump: number;
+  /** Rate in the window over the rate in the baseline, with a 95 % interval; null where a side has no traffic. */
+  ratio: number | null;
+  low: number | null;
+  high: number | null;
   verdict: 'up' | 'not-up' | 'too-few-events' | 'no-baseline';
 }
 
@@ -23,16 +26,17 @@ export interface Change {
  * a baseline without any event can then be compared with, and a handful of events in it does not make the ratio noise.
  */
 export function change(counts: Counts): Change {
-  const { window, baseline } = counts;
-  const result = { window, baseline, ...compare(counts) };
+  const { window, baseline, clump } = counts;
+  const result = { window, baseline, clump, ...compare(counts) };
   if (!baseline.bytes) return { ...result, verdict: 'no-baseline' };
-  if (result.ratio < RISE || result.low <= 1) return { ...result, verdict: 'not-up' };
-  const enough = window.retransmissions >= MIN_EVENTS && window.eventBins >= MIN_MINUTES;
+  const { ratio, low } = result;
+  if (ratio === null || low === null || ratio < RISE || low <= 1) return { ...result, verdict: 'not-up' };
+  const enough = window.retransmissions >= MIN_EVENTS * clump && window.eventBins >= MIN_MINUTES;
   return { ...result, verdict: enough ? 'up' : 'too-few-events' };
 }
 
-function compare({ window, baseline, phi }: Counts): { ratio: number; low: number; high: number } {
-  if (!window.bytes || !baseline.bytes) return { ratio: 1, low: 0, high: Number.MAX_VALUE };
+function compare({ window, baseline, phi }: Counts): Pick<Change, 'ratio' | 'low' | 'high'> {
+  if (!window.bytes || !baseline.bytes) return { ratio: null, low: null, high: null };
   const floor = (RATE_FLOOR * (window.retransmissions + 0.5)) / window.bytes;
   const after = logRate(window, floor, phi.window);
   const before = logRate(baseline, floor, phi.baseline);

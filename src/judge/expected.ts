@@ -1,5 +1,6 @@
 import type { Case, Flow } from '../model/case.ts';
 import { GIB } from '../model/facts.ts';
+import type { Bin } from './clumps.ts';
 import { type FlowSum, type FlowSums, smallestListed } from './flow-sums.ts';
 import { MEMBER_PRIOR, RATE_FLOOR, TAU } from './thresholds.ts';
 
@@ -7,6 +8,7 @@ import { MEMBER_PRIOR, RATE_FLOOR, TAU } from './thresholds.ts';
 export interface Expected {
   /** One of its rows: who sends to whom. */
   flow: Flow;
+  /** In clumps, as is what is expected. */
   events: number;
   bytes: number;
   /** Those of them that its own baseline speaks for. */
@@ -22,7 +24,7 @@ interface Sums {
   bytes: number;
   baselineEvents: number;
   baselineBytes: number;
-  before: FlowSums['before'];
+  before: Bin[];
 }
 
 /**
@@ -31,8 +33,8 @@ interface Sums {
  * negative binomial: how far flows differ (for one that is new), its baseline's own count, how much flows vary from
  * tile to tile, and a drift of τ.
  */
-export function expectedFlows(data: Case, sums: readonly FlowSums[]): Expected[] {
-  const flows = withUnlisted(data, sums);
+export function expectedFlows(data: Case, sums: readonly FlowSums[], clump: number): Expected[] {
+  const flows = withUnlisted(data, sums, clump);
   const known = flows.some((f) => f.baselineBytes > 0);
   const all = known ? baselineRate(flows) : medianRate(flows);
   const zones = new Map<string | undefined, number>();
@@ -47,8 +49,8 @@ export function expectedFlows(data: Case, sums: readonly FlowSums[]): Expected[]
   const prior = 1 / Math.min(Math.max(between, 1 / MEMBER_PRIOR), 1);
   const within = variation(
     flows.flatMap((f) =>
-      f.before.map(({ retransmissions, bytes }) => ({
-        events: retransmissions,
+      f.before.map(({ events, bytes }) => ({
+        events,
         expected: (f.baselineEvents * bytes) / Math.max(1, f.baselineBytes),
       })),
     ),
@@ -104,17 +106,17 @@ function medianRate(flows: readonly Sums[]): number {
   return middle ? (middle.events + 0.5) / middle.bytes : 1 / GIB;
 }
 
-/** A flow that a list by bytes leaves out has no more bytes than the last one on it. */
-function withUnlisted(data: Case, flows: readonly FlowSums[]): Sums[] {
+/** In clumps. A flow that a list by bytes leaves out has no more bytes than the last one on it. */
+function withUnlisted(data: Case, flows: readonly FlowSums[], clump: number): Sums[] {
   const least = smallestListed(data);
   const bytesOf = ({ bytes, unlisted }: FlowSum) =>
     unlisted.reduce((sum, tile) => sum + (least.get(tile) ?? 0), bytes);
   return flows.map(({ flow, symptom, reference, before }) => ({
     flow,
-    events: symptom.retransmissions,
+    events: symptom.retransmissions / clump,
     bytes: bytesOf(symptom),
-    baselineEvents: reference.retransmissions,
+    baselineEvents: reference.retransmissions / clump,
     baselineBytes: bytesOf(reference),
-    before,
+    before: before.map(({ retransmissions, bytes }) => ({ events: retransmissions / clump, bytes })),
   }));
 }

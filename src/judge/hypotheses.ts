@@ -24,7 +24,7 @@ export interface Hypothesis {
   /** Only what it sends; else what is sent to it as well. */
   sends: boolean;
   flows: Expected[];
-  /** Events per byte that they have on top. */
+  /** Clumps of events per byte that they have on top. */
   added: number;
   /** Log-likelihood that this explains beyond 'as before'. */
   gain: number;
@@ -37,9 +37,9 @@ export interface Hypothesis {
  * enumerated). A place explains well where its flows have the events that an equal added loss would give them, and the
  * flows outside have none to explain; so that a bad pod is told from its zone by the zone's other pods.
  */
-export function hypothesesOf(data: Case, flows: readonly FlowSums[]): Hypothesis[] {
+export function hypothesesOf(data: Case, flows: readonly FlowSums[], clump: number): Hypothesis[] {
   const kinds = new Map<Kind, Map<string, Candidate>>();
-  for (const flow of expectedFlows(data, flows)) addTo(kinds, flow);
+  for (const flow of expectedFlows(data, flows, clump)) addTo(kinds, flow);
   const all = [...kinds].flatMap(([kind, candidates]) => {
     // Sending and touching are two readings of one place.
     const tried = Math.log(new Set([...candidates.values()].map((c) => c.key)).size);

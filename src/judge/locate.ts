@@ -62,6 +62,8 @@ export interface Symptom {
   excess: number;
   /** The share of the flows' tiles that it lasts. */
   lasting: number;
+  /** How many of the flows' events come at once. */
+  clump: number;
 }
 
 /**
@@ -69,7 +71,7 @@ export interface Symptom {
  * series show: a pod that is noisy by itself elsewhere is no explanation of a zone that stands out.
  */
 export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom): Where {
-  const parts = spreadOf(flows, 'pod', symptom.outlier);
+  const parts = spreadOf(flows, 'pod', symptom.outlier, symptom.clump);
   const nothing = {
     extent: 'unclear' as const,
     network: 0,
@@ -80,7 +82,9 @@ export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom)
   };
   // Workload insights name subnets only: the top one of a zone's few is no culprit.
   if (data.flowsFrom?.kind === 'workload-insights') return { ...nothing, probability: 0, parts };
-  const ranked = withoutWholeZones(hypothesesOf(data, flows).filter((h) => possible(h, symptom)));
+  const ranked = withoutWholeZones(
+    hypothesesOf(data, flows, symptom.clump).filter((h) => possible(h, symptom)),
+  );
   const [best] = ranked;
   if (!best || best.score < CLEAR_SCORE) return { ...nothing, probability: 0, best: best ?? null, parts };
   const weight = (hypotheses: readonly Hypothesis[]) =>
@@ -98,27 +102,27 @@ export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom)
     best,
     runnerUp: ranked.find((h) => answerOf(h) !== answer) ?? null,
     azId: extent === 'zone' ? (best.identity.azId ?? null) : null,
-    culprit: culpritOf(flows, named, extent),
+    culprit: culpritOf(flows, named, extent, symptom.clump),
     parts,
   };
 }
 
 /** Where most parts of the zone beside it show it too, one of a zone's few subnets is the zone, seen through noise. */
-function isBlurred(best: Hypothesis, flows: readonly FlowSums[], { outlier }: Symptom): boolean {
+function isBlurred(best: Hypothesis, flows: readonly FlowSums[], { outlier, clump }: Symptom): boolean {
   if (best.kind !== 'subnet') return false;
   const inside = new Set(best.flows.map(({ flow }) => flow));
   const beside = flows.filter(({ flow }) => !inside.has(flow));
-  return spreadOf(beside, 'pod', outlier).wide;
+  return spreadOf(beside, 'pod', outlier, clump).wide;
 }
 
 const NETWORK: readonly Kind[] = ['zone', 'zone-pair', 'cross-zone', 'everywhere'];
 
-function possible(hypothesis: Hypothesis, { outlier, excess }: Symptom): boolean {
+function possible(hypothesis: Hypothesis, { outlier, excess, clump }: Symptom): boolean {
   const { kind, identity, flows, added } = hypothesis;
   if (outlier !== null && (kind === 'everywhere' || kind === 'cross-zone')) return false;
   if (outlier !== null && kind === 'zone' && identity.azId !== outlier) return false;
   const inside = flows.filter(({ flow }) => outlier === null || flow.local.azId === outlier);
-  const explained = added * inside.reduce((sum, f) => sum + f.bytes, 0);
+  const explained = clump * added * inside.reduce((sum, f) => sum + f.bytes, 0);
   return explained >= EXPLAINED * excess;
 }
 
@@ -183,11 +187,12 @@ function culpritOf(
   flows: readonly FlowSums[],
   { kind, key, identity }: Hypothesis,
   extent: Extent,
+  clump: number,
 ): Culprit | null {
   if (extent !== 'part' && extent !== 'remote') return null;
   const level = kind as Level;
   const azId = level === 'service' || level === 'remote' ? null : (identity.azId ?? null);
-  const { members, shares } = spreadOf(flows, level, azId);
+  const { members, shares } = spreadOf(flows, level, azId, clump);
   const member = members.find((m) => m.key === key) ?? unseen(key, identity);
   const share = shares.get(member.key) ?? { excess: 0, bytes: 0 };
   return { level, member, share, peers: members.length - 1 };

@@ -1,5 +1,5 @@
 import type { FlowSums } from './flow-sums.ts';
-import { RATE_FLOOR, Z95 } from './thresholds.ts';
+import { RATE_FLOOR, TAU, Z95 } from './thresholds.ts';
 
 /** The change of a place, each of its flows compared with itself only. */
 export interface MatchedChange {
@@ -17,16 +17,16 @@ export interface MatchedChange {
  * Mantel–Haenszel rate ratio over flows that are in the baseline and in the window: a new mix of workloads cannot fake
  * an effect, because nobody is compared with anybody else (verdict.md §3; pooled rates raise 7 to 18 % false alarms
  * where a fifth of the flows is replaced). Its variance has flows as clusters, so that bursts and over-dispersion are
- * inside and no distribution is assumed, and is no smaller than Poisson's. A floor rate is added on both sides, as in
+ * inside and no distribution is assumed, and is no smaller than that of independent clumps and flows that drift by τ. A floor rate is added on both sides, as in
  * `logRate`, so that a baseline without events can be compared with.
  */
-export function matchedChange(flows: readonly FlowSums[]): MatchedChange {
+export function matchedChange(flows: readonly FlowSums[], clump: number): MatchedChange {
   const both = flows.filter((f) => f.symptom.bytes > 0 && f.reference.bytes > 0);
   const bytes = sum(both, (f) => f.symptom.bytes);
   const all = sum(flows, (f) => f.symptom.bytes);
   const known = { flows: both.length, coverage: all > 0 ? bytes / all : 0 };
   if (both.length === 0) return { ratio: null, low: null, high: null, ...known };
-  const events = sum(both, (f) => f.symptom.retransmissions) + 0.5;
+  const events = sum(both, (f) => f.symptom.retransmissions) + clump / 2;
   const floor = (RATE_FLOOR * events) / bytes;
   const terms = both.map(({ symptom, reference }) => {
     const total = symptom.bytes + reference.bytes;
@@ -39,10 +39,10 @@ export function matchedChange(flows: readonly FlowSums[]): MatchedChange {
   const ratio = after / before;
   const scatter = sum(terms, (t) => (t.after - ratio * t.before) ** 2) / after ** 2;
   const clustered = both.length > 1 ? (both.length / (both.length - 1)) * scatter : 0;
-  const baselineEvents = sum(both, (f) => f.reference.retransmissions) + 0.5;
+  const baselineEvents = sum(both, (f) => f.reference.retransmissions) + clump / 2;
   const baselineTotal = baselineEvents + floor * sum(both, (f) => f.reference.bytes);
-  const poisson = 1 / events + baselineEvents / baselineTotal ** 2;
-  const margin = Z95 * Math.sqrt(Math.max(clustered, poisson));
+  const least = clump * (1 / events + baselineEvents / baselineTotal ** 2) + TAU ** 2 / both.length;
+  const margin = Z95 * Math.sqrt(Math.max(clustered, least));
   return { ratio, low: ratio * Math.exp(-margin), high: ratio * Math.exp(margin), ...known };
 }
 

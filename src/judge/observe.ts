@@ -1,13 +1,14 @@
 import type { Case, Series, Window } from '../model/case.ts';
 import type { NhiReport } from '../model/report.ts';
 import { type Change, type Counts, change } from './change.ts';
+import { type Bin, clumpOf, clumpOfFlows, dispersion } from './clumps.ts';
 import { type FlowSums, sumFlows } from './flow-sums.ts';
 import { findIncident, type Incident } from './incident.ts';
 import { rated } from './known.ts';
 import { locate, type Where } from './locate.ts';
 import { type MatchedChange, matchedChange } from './matched.ts';
 import { nhiOf, readNhi } from './nhi.ts';
-import { type Count, count, dispersion, exposed } from './rates.ts';
+import { type Count, count, exposed } from './rates.ts';
 import { type Signs, signsOf } from './signs.ts';
 import { type State, statesOf } from './silence.ts';
 import { inTarget, targetSeries, type ZoneSource, zoneSources } from './sources.ts';
@@ -96,10 +97,12 @@ export function observe(given: Case): Observation {
   const outstanding = mostOutlying(ownZones);
   const cover = coverOf(data.tiles, incident);
   const flows = sumFlows(data, cover);
+  const clump = clumpOfFlows(flows) ?? Math.min(overall.clump, ...zones.map((z) => z.own.clump));
   const where = locate(data, flows, {
     outlier: outstanding?.azId ?? null,
     excess: cover.seen * excessOf(outstanding?.own ?? overall),
     lasting: cover.lasting,
+    clump,
   });
   const place = placeOf(where, outstanding?.azId ?? null);
   const outlier = ownZones.find((z) => z.azId === place) ?? null;
@@ -126,8 +129,8 @@ export function observe(given: Case): Observation {
     nhiHere: nhiOf(readNhi(data, symptom), outlier ? [outlier.azId] : (data.targetZones ?? null)),
     where,
     flows,
-    matched: matchedChange(outlier ? flows.filter((f) => f.flow.local.azId === outlier.azId) : flows),
-    signs: signsOf(flows),
+    matched: matchedChange(outlier ? flows.filter((f) => f.flow.local.azId === outlier.azId) : flows, clump),
+    signs: signsOf(flows, clumpOf(timeoutsIn(series, incident.reference), [])),
   };
 }
 
@@ -136,11 +139,17 @@ function hasCollapsed({ state }: ObservedZone): boolean {
 }
 
 function countsOf(series: Series | null, { symptom, reference }: Incident): Counts {
+  const [now, before] = [exposed(series, symptom), exposed(series, reference)];
   return {
     window: count(series, symptom),
     baseline: count(series, reference),
-    phi: { window: dispersion(exposed(series, symptom)), baseline: dispersion(exposed(series, reference)) },
+    phi: { window: dispersion(now) ?? 1, baseline: dispersion(before) ?? 1 },
+    clump: clumpOf(before, now),
   };
+}
+
+function timeoutsIn(series: Series | null, window: Window | null): Bin[] {
+  return exposed(series && { ...series, retransmissions: series.timeouts }, window);
 }
 
 /** The zone that is meant; null where it is not one. */

@@ -1,4 +1,5 @@
 import type { Series } from '../model/case.ts';
+import { type Bin as Counted, clumpOf } from './clumps.ts';
 import { logLikelihood } from './negative-binomial.ts';
 import { binStart } from './rates.ts';
 import { ONSET_GAIN, ONSET_INTERVAL, ONSET_MIN_BINS } from './thresholds.ts';
@@ -17,10 +18,8 @@ export interface Onset {
   gain: number;
 }
 
-interface Bin {
+interface Bin extends Counted {
   start: number;
-  events: number;
-  bytes: number;
 }
 
 /** Bins [from, to). */
@@ -36,11 +35,19 @@ interface Stretch {
  * more. Bins without traffic carry no information and are passed over. Null where no rise gains enough likelihood.
  */
 export function findOnset(series: Series, places = 1): Onset | null {
-  const bins = toBins(series);
-  const scan = scanOf(bins);
+  const counted = toBins(series);
+  const scan = scanOf(counted);
+  const [toTheEnd, stretch] = [bestStart(scan, counted.length), bestStretch(scan)];
+  const bins = inClumps(
+    counted,
+    mostOf(
+      [toTheEnd, stretch].filter((s) => s !== null),
+      scan.gain,
+    ),
+  );
   const cost = Math.log(Math.max(1, bins.length));
-  const lasting = refined(bins, bestStart(scan, bins.length));
-  const passing = refined(bins, bestStretch(scan));
+  const lasting = refined(bins, toTheEnd);
+  const passing = refined(bins, stretch);
   const over = passing !== null && passing.to < bins.length && passing.gain - cost > (lasting?.gain ?? 0);
   const rise = over ? passing : lasting;
   if (!rise || rise.gain <= ONSET_GAIN + Math.log(places) + (over ? 2 * cost : cost)) return null;
@@ -54,6 +61,13 @@ export function findOnset(series: Series, places = 1): Onset | null {
     ratio: rateOf(bins.slice(from, to)) / rateOf(bins.slice(0, from)),
     gain,
   };
+}
+
+/** A million events in a thousand bursts are as clear as a thousand events. */
+function inClumps(bins: readonly Bin[], stretch: Stretch | null): Bin[] {
+  const { inside, outside } = sides(bins, stretch ?? { from: 0, to: 0 });
+  const clump = clumpOf(outside, inside);
+  return bins.map((bin) => ({ ...bin, events: bin.events / clump }));
 }
 
 interface Refined extends Stretch {

@@ -1,5 +1,6 @@
 import type { Series, Window } from '../model/case.ts';
 import { GIB } from '../model/facts.ts';
+import type { Bin } from './clumps.ts';
 
 /** Events and the bytes that they happened in: a rate never stands without both. */
 export interface Count {
@@ -60,28 +61,8 @@ export function mean(values: readonly (number | null)[]): number | null {
   return known.length ? known.reduce((a, b) => a + b, 0) / known.length : null;
 }
 
-/**
- * Over-dispersion φ of counts with byte exposure: 1 for Poisson, more where events come in bursts (quasi-Poisson,
- * Spiegelhalter, QSHC 2005;14:347). From neighbouring bins, so that the one change that is looked for does not
- * count as noise; pairs without an event say nothing.
- */
-export function dispersion(bins: readonly { events: number; bytes: number }[]): number {
-  let chi = 0;
-  let pairs = 0;
-  for (let i = 1; i < bins.length; i++) {
-    const a = bins[i - 1];
-    const b = bins[i];
-    if (!a || !b || a.events + b.events === 0) continue;
-    const share = b.bytes / (a.bytes + b.bytes);
-    const expected = (a.events + b.events) * share;
-    chi += (b.events - expected) ** 2 / (expected * (1 - share));
-    pairs++;
-  }
-  return pairs ? Math.max(1, chi / pairs) : 1;
-}
-
 /** Bins of a window that had traffic. */
-export function exposed(series: Series | null, window: Window | null): { events: number; bytes: number }[] {
+export function exposed(series: Series | null, window: Window | null): Bin[] {
   if (!series || !window) return [];
   const [from, to] = binsWithin(series, window);
   return series.bytes
@@ -97,10 +78,10 @@ export interface LogRate {
 
 /**
  * ln(events per byte + floor), with its variance by the delta method: counts vary by φ times themselves.
- * ½ is added to a count, so that no event in little traffic is not taken for certainty.
+ * Half of what comes at once is added to a count, so that no event in little traffic is not taken for certainty.
  */
 export function logRate({ retransmissions, bytes }: Count, floor: number, phi: number): LogRate {
-  const events = retransmissions + 0.5;
+  const events = retransmissions + phi / 2;
   const perByte = events / bytes + floor;
   return { log: Math.log(perByte), variance: (phi * events) / (bytes * perByte) ** 2 };
 }

@@ -2,7 +2,7 @@ import type { Endpoint } from '../model/case.ts';
 import type { FlowSums } from './flow-sums.ts';
 import { identityOf, memberKey } from './members.ts';
 import { mean } from './rates.ts';
-import { RISE, SIGN_GAIN, SLOW_FLOWS } from './thresholds.ts';
+import { RISE, SIGN_GAIN, SLOW_FLOWS, TAU } from './thresholds.ts';
 
 /** What may show an impairment that a sender's retransmissions do not: it is lost on the way back, or where no agent is. */
 export interface Signs {
@@ -20,19 +20,28 @@ export interface Slow {
   of: number;
 }
 
-export function signsOf(flows: readonly FlowSums[]): Signs {
-  return { timeouts: timeoutsUp(flows), slow: slowest(flows) };
+/** `clump`: how many timeouts come at once. */
+export function signsOf(flows: readonly FlowSums[], clump: number): Signs {
+  return { timeouts: timeoutsUp(flows, clump), slow: slowest(flows) };
 }
 
 /** Timeouts are a second stream of events, less bursty than retransmissions (Pingmesh, SIGCOMM'15, counts episodes). */
-function timeoutsUp(flows: readonly FlowSums[]): Signs['timeouts'] {
+function timeoutsUp(flows: readonly FlowSums[], clump: number): Signs['timeouts'] {
   const sum = (of: (flow: FlowSums) => number) => flows.reduce((total, f) => total + of(f), 0);
   const before = sum((f) => f.reference.bytes);
   const window = sum((f) => f.symptom.timeouts);
   if (before === 0 || window === 0) return null;
-  const expected = ((sum((f) => f.reference.timeouts) + 0.5) * sum((f) => f.symptom.bytes)) / before;
-  const gain = window * Math.log(window / expected) - (window - expected);
+  const expected = ((sum((f) => f.reference.timeouts) + clump / 2) * sum((f) => f.symptom.bytes)) / before;
+  const gain = gainOver(window / clump, expected / clump);
   return window >= RISE * expected && gain >= SIGN_GAIN ? { window, expected } : null;
+}
+
+/** Log-likelihood that a count gains with a mean of its own over the expected one, from which rates drift by τ. */
+function gainOver(count: number, expected: number): number {
+  const shape = 1 / TAU ** 2;
+  return (
+    count * Math.log(count / expected) - (count + shape) * Math.log((shape + count) / (shape + expected))
+  );
 }
 
 /** A far end, or a sender, whose flows answer later than before, most of them and several. */

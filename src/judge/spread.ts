@@ -1,6 +1,6 @@
 import type { FlowSums } from './flow-sums.ts';
 import { type Level, type Member, membersOf } from './members.ts';
-import { ELIGIBLE_EVENTS, MEMBER_PRIOR, SPREAD_WIDE } from './thresholds.ts';
+import { ELIGIBLE_EVENTS, MEMBER_PRIOR, SPREAD_WIDE, TAU } from './thresholds.ts';
 
 /** How the excess of one place is shared out among its members of one level. */
 export interface Spread {
@@ -33,14 +33,20 @@ interface Judged {
  * excess follows its bytes: the share of members that show it says 'wide'. The top share alone would misread one
  * zone-wide fault in ten (verdict.md §3). Excess, not events: a pod that is always noisy explains nothing.
  */
-export function spreadOf(flows: readonly FlowSums[], level: Level, azId: string | null): Spread {
-  const judged = judgeMembers(membersOf(flows, level, azId));
+export function spreadOf(
+  flows: readonly FlowSums[],
+  level: Level,
+  azId: string | null,
+  clump: number,
+): Spread {
+  const judged = judgeMembers(membersOf(flows, level, azId), clump);
   const bytes = sum(judged, (j) => j.bytes);
   const excess = sum(judged, (j) => Math.max(0, j.excess));
   const evenly = (j: Judged) => (bytes > 0 ? (j.bytes / bytes) * excess : 0);
-  const eligible = judged.filter((j) => evenly(j) >= Math.max(ELIGIBLE_EVENTS, 2 * Math.sqrt(j.expected)));
+  const noise = (j: Judged) => Math.hypot(Math.sqrt(clump * j.expected), TAU * j.expected);
+  const eligible = judged.filter((j) => evenly(j) >= Math.max(ELIGIBLE_EVENTS * clump, 2 * noise(j)));
   const isElevated = (j: Judged) =>
-    j.excess >= ELIGIBLE_EVENTS && j.member.retransmissions > midpoint(j, evenly(j));
+    j.excess >= ELIGIBLE_EVENTS * clump && j.member.retransmissions > midpoint(j, evenly(j));
   const elevated = eligible.filter(isElevated);
   // Without the top one: one bad pod lifts the even share of all.
   const others = judged.slice(1);
@@ -59,21 +65,22 @@ export function spreadOf(flows: readonly FlowSums[], level: Level, azId: string 
   };
 }
 /** The most excess first; equal ones keep the order of their events and keys. */
-function judgeMembers(members: readonly Member[]): Judged[] {
+function judgeMembers(members: readonly Member[], clump: number): Judged[] {
   const events = sum(members, (m) => m.baselineRetransmissions);
   const bytes = sum(members, (m) => m.baselineBytes);
   const rate = bytes > 0 ? events / bytes : 0;
   return members
     .map((member) => {
-      const expected = rate > 0 ? (member.bytes ?? 0) * ownRate(member, rate) : 0;
+      const expected = rate > 0 ? (member.bytes ?? 0) * ownRate(member, rate, clump) : 0;
       return { member, bytes: member.bytes ?? 0, expected, excess: member.retransmissions - expected };
     })
     .sort((a, b) => b.excess - a.excess);
 }
 
 /** Its own baseline rate, drawn towards the place's by a few events: a new member has none of its own. */
-function ownRate({ baselineRetransmissions, baselineBytes }: Member, rate: number): number {
-  return (baselineRetransmissions + MEMBER_PRIOR) / (baselineBytes + MEMBER_PRIOR / rate);
+function ownRate({ baselineRetransmissions, baselineBytes }: Member, rate: number, clump: number): number {
+  const prior = MEMBER_PRIOR * clump;
+  return (baselineRetransmissions + prior) / (baselineBytes + prior / rate);
 }
 
 /**

@@ -76,9 +76,9 @@ function noRise({ change, risen, zones, where, signs }: Observation): Decision |
   if (risen || change.verdict === 'up') return null;
   // Where so few events are expected that a rise would be a handful, and something hints at one. Expected, not seen:
   // more of the same must not read as less.
-  const { window, baseline } = change;
+  const { window, baseline, clump } = change;
   const expected = baseline.bytes > 0 ? (baseline.retransmissions * window.bytes) / baseline.bytes : 0;
-  const hint = expected < 2 * MIN_EVENTS && (where.best?.score ?? 0) > 0;
+  const hint = expected < 2 * MIN_EVENTS * clump && (where.best?.score ?? 0) > 0;
   const thin = hint || zones.some((z) => z.own.verdict === 'too-few-events');
   switch (thin ? 'too-few-events' : change.verdict) {
     case 'not-up':

@@ -52,7 +52,7 @@ export function compareZones(zones: readonly ZoneCount[]): ZoneComparison[] {
       change >= Math.log(RISE) &&
       // Peers that improve must not convict a zone that stayed as it was.
       (!compared || own.log >= Math.log(OWN_RISE)) &&
-      zone.window.retransmissions >= MIN_EVENTS &&
+      zone.window.retransmissions >= MIN_EVENTS * zone.clump &&
       zone.window.eventBins >= MIN_MINUTES;
     return {
       azId: zone.azId,

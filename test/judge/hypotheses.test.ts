@@ -41,11 +41,11 @@ function hit(flows: readonly Placed[], is: (flow: Placed) => boolean) {
 
 function likeliest(is: (flow: Placed) => boolean) {
   const data = hit(everyone(), is);
-  const [best] = hypothesesOf(data, sumsOf(data));
+  const [best] = hypothesesOf(data, sumsOf(data), 1);
   return best && { kind: best.kind, key: best.key };
 }
 
-const NO_SERIES = { outlier: null, excess: 0, lasting: 1 };
+const NO_SERIES = { outlier: null, excess: 0, lasting: 1, clump: 1 };
 
 function located(flows: readonly Placed[], is: (flow: Placed) => boolean, outlier: string | null = null) {
   const data = hit(flows, is);
@@ -83,7 +83,7 @@ describe('the likeliest explanation', () => {
 
   it('is none where nothing has risen', () => {
     const data = hit(everyone(), () => false);
-    expect(hypothesesOf(data, sumsOf(data))).toEqual([]);
+    expect(hypothesesOf(data, sumsOf(data), 1)).toEqual([]);
   });
 });
 

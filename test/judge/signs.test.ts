@@ -4,7 +4,7 @@ import { caseOfFlows, type Sent, sumsOf } from './build.ts';
 
 const pods = (count: number, of: Omit<Sent, 'pod' | 'azId'>): Sent[] =>
   Array.from({ length: count }, (_, i) => ({ pod: `pod-${i}`, azId: 'az1', ...of }));
-const signs = (sent: Sent[]) => signsOf(sumsOf(caseOfFlows(sent)));
+const signs = (sent: Sent[]) => signsOf(sumsOf(caseOfFlows(sent)), 1);
 
 describe('timeouts', () => {
   it('are a sign where there are more than the baseline explains', () => {
@@ -65,6 +65,6 @@ describe('round-trip times', () => {
   it('are no sign where they were not known before', () => {
     const data = caseOfFlows(pods(6, { rttMicros: [400, 900] }));
     const flows = data.flows.map((f) => (f.tile === 0 ? { ...f, rttMicros: null } : f));
-    expect(signsOf(sumsOf({ ...data, flows })).slow).toBeNull();
+    expect(signsOf(sumsOf({ ...data, flows }), 1).slow).toBeNull();
   });
 });

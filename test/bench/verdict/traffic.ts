@@ -55,14 +55,27 @@ const EVENTS: Record<Tier, (draw: Draw, zones: number) => number> = {
  *
  * With few events a minute, chance hides how what is lost without an incident comes: in bursts, of which the same
  * recordings have squared coefficients of variation of 0 to 3 in most senders (`test/lab/bursts.test.ts`). In busy
- * traffic it is all there is, so there it has bursts of its own.
+ * traffic it is all there is, so there it has bursts of its own, and zones are anything from as smooth as recorded to as
+ * bursty as in the other tiers.
  */
 export type Bursts = 'measured' | 'heavy';
 
 /** Squared coefficients of variation of a sender's minutes, beyond Poisson's, as they were recorded. */
-export const RECORDED = { quiet: { least: 0, most: 3 }, lossy: 0.04 };
+export const RECORDED = { quiet: { least: 0, most: 3 }, lossy: 0.04, zone: 0.003 };
 
-const BUSY: readonly Tier[] = ['busy', 'fleet'];
+function isBusy(tier: Tier | undefined): boolean {
+  return tier === 'busy' || tier === 'fleet';
+}
+
+/** Shapes of bursts in busy traffic: one of its zones, and one for what each flow loses without an incident. */
+function asRecorded(burstiest: number, draw: Draw): { zone: number; flow(): number } {
+  const { least, most } = RECORDED.quiet;
+  const upTo = draw.between(least, most);
+  return {
+    zone: draw.logBetween(burstiest, 1 / RECORDED.zone),
+    flow: () => 1 / Math.max(1e-3, draw.between(least, upTo)),
+  };
+}
 
 const BURSTS: Record<Bursts, { zone: number; flow(draw: Draw): number }> = {
   measured: { zone: 4, flow: () => 1 / RECORDED.lossy },
@@ -150,16 +163,14 @@ export function play(
 ): FlowSource {
   const { zone, flow } = BURSTS[bursts];
   const burst = flow(draw);
-  const quiet = RECORDED.quiet;
-  const background = loads.map(() =>
-    tier && BUSY.includes(tier) ? 1 / draw.between(quiet.least, quiet.most) : Number.POSITIVE_INFINITY,
-  );
+  const recorded = isBusy(tier) ? asRecorded(zone, draw) : null;
+  const background = loads.map(() => recorded?.flow());
   const phase = draw.between(0, 2 * Math.PI);
   const commonRate = Array.from({ length: TOTAL }, () => draw.lognormal(0.1));
   const zoneRates = new Map(
     [...new Set(loads.map((l) => l.local.zoneId))].map((id) => [
       id,
-      Array.from({ length: TOTAL }, () => draw.gamma(zone)),
+      Array.from({ length: TOTAL }, () => draw.gamma(recorded?.zone ?? zone)),
     ]),
   );
   const struck = loads.map((l) => effects.filter((effect) => effect.hits(l)));
@@ -175,8 +186,8 @@ export function play(
       const volume = now.reduce((product, effect) => product * (effect.volume ?? 1), 1);
       const bytes = Math.round(l.bytes * day * volume * draw.lognormal(0.3));
       const added = now.reduce((sum, effect) => sum + (effect.loss ?? 0), 0);
-      const own = background[i] ?? 1;
-      const usual = l.rate * (Number.isFinite(own) ? draw.gamma(own) : 1);
+      const own = background[i];
+      const usual = l.rate * (own ? draw.gamma(own) : 1);
       const rate = usual * (commonRate[m] ?? 1) * Math.exp((l.drift * (m - 90)) / 120) + added;
       const factor = (zoneRates.get(l.local.zoneId)?.[m] ?? 1) * draw.gamma(burst);
       const retransmissions = Math.min(draw.poisson(bytes * rate * factor), bytes / 100);
