@@ -16,6 +16,7 @@ import { checkName, checkResources, MAX_MONITORS } from '../collect/monitor-rule
 import { allMonitors, toItem } from '../collect/monitor-survey.ts';
 import { monitorsPerZone, oneMonitor, planMonitors, type WantedMonitor } from '../collect/plan.ts';
 import type { TargetSpec } from '../collect/target.ts';
+import { advise, nfm } from '../model/command-line.ts';
 import { NfmError, RefusedError, UsageError } from '../model/errors.ts';
 import type { MonitorChange } from '../model/monitor-documents.ts';
 import { resourceWords } from '../render/monitors.ts';
@@ -177,8 +178,8 @@ async function readyScope(aws: Aws): Promise<string> {
     `Monitors need a scope that is ready; the scope in ${aws.region} is ${other?.status ?? 'missing'}.`,
     {
       hint: other
-        ? `See what holds it up: nfm scope show --region ${aws.region}`
-        : `Create it first: nfm scope create --region ${aws.region}`,
+        ? advise('See what holds it up:', nfm('scope show', { region: aws.region }))
+        : advise('Create it first:', nfm('scope create', { region: aws.region })),
     },
   );
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Said } from '../model/command-line.ts';
 import { InterruptedError, UnreachableError } from '../model/errors.ts';
 import { duration } from '../model/units.ts';
 
@@ -16,7 +17,7 @@ export interface FollowOptions {
   onStatus(status: string, elapsedMillis: number): void;
   signal: AbortSignal;
   /** The command that tells later. */
-  hint: string;
+  hint: Said;
   longestMillis?: number;
 }
 

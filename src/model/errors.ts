@@ -1,3 +1,4 @@
+import type { Said } from './command-line.ts';
 import type { Verdict } from './report.ts';
 
 /**
@@ -27,7 +28,7 @@ export const VERDICT_EXIT: Readonly<Record<Verdict, number>> = {
 
 export interface ErrorDetails {
   /** What to do next, as a sentence or a command. */
-  hint?: string;
+  hint?: Said | undefined;
   /** The IAM action that was refused, e.g. `networkflowmonitor:ListScopes`. */
   action?: string;
   cause?: unknown;
@@ -37,7 +38,7 @@ export interface ErrorDetails {
 export class NfmError extends Error {
   readonly code: string;
   readonly exitCode: ExitCode;
-  readonly hint: string | undefined;
+  readonly hint: Said | undefined;
   readonly action: string | undefined;
 
   constructor(exitCode: ExitCode, code: string, message: string, details: ErrorDetails = {}) {

@@ -1,3 +1,4 @@
+import { nfm } from '../../model/command-line.ts';
 import { NfmError } from '../../model/errors.ts';
 import { check, failed, passed, unknown } from '../check.ts';
 import type { Facts } from '../facts.ts';
@@ -30,7 +31,7 @@ export const permissions = check({
       return failed({
         finding: `AWS refuses ${denied.join(', ')}: what they would tell looks like no data.`,
         evidence: { denied },
-        fix: 'nfm policy triage doctor',
+        fix: nfm('policy', {}, 'triage', 'doctor'),
       });
     }
     const [other] = own;
