@@ -130,7 +130,10 @@ function explainQuota(error: unknown, region: string): unknown {
     'too-many-monitors',
     `${region} has as many monitors as this account may have there (${MAX_MONITORS}, unless the quota was raised).`,
     {
-      hint: 'Delete monitors that nobody reads (nfm monitor list), or ask for more in the Service Quotas console.',
+      hint: advise(
+        'Delete monitors that nobody reads, or ask for more in the Service Quotas console. To see them:',
+        nfm('monitor list'),
+      ),
       action: 'networkflowmonitor:CreateMonitor',
       cause: error,
     },

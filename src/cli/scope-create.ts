@@ -70,7 +70,10 @@ function checkSame(present: ScopeDetails, targets: readonly Target[], region: st
     'one-scope',
     `${ONE_SCOPE}: the scope here, ${id}, holds ${targetWords(present.targets)}.`,
     {
-      hint: "Its monitors and queries can be used as they are. To add accounts or Regions to it: 'nfm scope update --add-account …', or '--add-target-region …'.",
+      hint: advise(
+        'Its monitors and queries can be used as they are. To add an account (or a Region: --add-target-region):',
+        nfm('scope update', { 'add-account': 'ACCOUNT' }),
+      ),
     },
   );
 }

@@ -136,8 +136,8 @@ function nameTaken({ name, status }: MonitorRecord): RefusedError {
   }
   return new RefusedError('monitor-exists', `Monitor '${name}' is there and watches other resources.`, {
     hint: advise(
-      "Names are for good. Change what it watches ('nfm monitor update'), or give another name. What it watches now:",
-      nfm('monitor show', {}, name),
+      'Names are for good. Give another name, or change what it watches:',
+      nfm('monitor update', { help: true }, name),
     ),
   });
 }

@@ -31,6 +31,8 @@ export interface ErrorDetails {
   hint?: Said | undefined;
   /** The IAM action that was refused, e.g. `networkflowmonitor:ListScopes`. */
   action?: string;
+  /** AWS's own words. */
+  answer?: string | undefined;
   cause?: unknown;
 }
 
@@ -40,6 +42,7 @@ export class NfmError extends Error {
   readonly exitCode: ExitCode;
   readonly hint: Said | undefined;
   readonly action: string | undefined;
+  readonly answer: string | undefined;
 
   constructor(exitCode: ExitCode, code: string, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -48,6 +51,7 @@ export class NfmError extends Error {
     this.code = code;
     this.hint = details.hint;
     this.action = details.action;
+    this.answer = details.answer;
   }
 }
 
