@@ -1,8 +1,12 @@
+import { advise, aws } from '../model/command-line.ts';
 import { ConfigurationError, NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
+
 import { REGIONS } from '../model/facts.ts';
-import { statementFor } from '../model/policy.ts';
 import { redact } from '../model/redact.ts';
+
 import { CALL_TIMEOUT } from './network.ts';
+import { adviceOn, answerOf, refusedBy } from './refusals.ts';
+
 import { hasService } from './regions.ts';
 
 /** The parts of an SDK or Node error that say what happened; all optional, because anything can be thrown. */
@@ -47,7 +51,8 @@ export function explain(error: unknown, action: string, { region, command }: Doi
   const codes = [name, thrown.code ?? '', causeCode(thrown)];
   const has = (pattern: RegExp) => codes.some((c) => pattern.test(c));
   const said = thrown.message ? ` (${name || 'error'}: ${oneLine(thrown.message)})` : '';
-  const details = { action, cause: error };
+  const words = thrown.message ? answerOf(oneLine(thrown.message)) : undefined;
+  const details = { action, cause: error, answer: words };
 
   if (name === CALL_TIMEOUT) {
     // The SDK adds a line of its own to what stops it in the middle of a body.
@@ -60,9 +65,7 @@ export function explain(error: unknown, action: string, { region, command }: Doi
   if (has(DENIED)) {
     return new RefusedError('access-denied', `AWS refused ${action}: this identity may not call it${said}.`, {
       ...details,
-      hint: /explicit deny/i.test(said)
-        ? 'A policy denies it explicitly (an SCP, a permissions boundary or a Deny of its own): one more Allow does not help. Show this message to who manages it.'
-        : `Allow it: ${statementFor(action, command)} All that this command needs: nfm policy ${command}`,
+      hint: adviceOn(refusedBy(said), action, command),
     });
   }
   if (has(EXPIRED)) {
@@ -84,7 +87,10 @@ export function explain(error: unknown, action: string, { region, command }: Doi
   if (has(OPT_IN) || (has(BAD_CREDENTIALS) && !hasService(region))) {
     return new RefusedError('region-not-enabled', `${region} may not be enabled for this account${said}.`, {
       ...details,
-      hint: `See 'aws account get-region-opt-status --region-name ${region}'; the token of a Region-less STS endpoint is refused there too (set AWS_STS_REGIONAL_ENDPOINTS=regional).`,
+      hint: advise(
+        'The token of a Region-less STS endpoint is refused there too (set AWS_STS_REGIONAL_ENDPOINTS=regional). Whether it is enabled:',
+        aws('account get-region-opt-status', { 'region-name': region }),
+      ),
     });
   }
   if (has(BAD_CREDENTIALS)) {
@@ -187,7 +193,7 @@ function noCredentials(thrown: Thrown, details: { action?: string; cause: unknow
   if (/sso|token.*expired|expired.*token/i.test(message)) {
     return new ConfigurationError('sso-expired', `The SSO session cannot be used (${message}).`, {
       ...details,
-      hint: "Sign in again: 'aws sso login', with the same --profile.",
+      hint: advise('Sign in again:', aws('sso login')),
     });
   }
   return new ConfigurationError('no-credentials', `No AWS credentials found (${message}).`, {

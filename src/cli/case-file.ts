@@ -14,10 +14,14 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { CASE_SCHEMA, type Case, caseSchema } from '../model/case.ts';
+
 import { flawIn } from '../model/case-flaws.ts';
+import { textOf, toAdvice } from '../model/command-line.ts';
 import { ConfigurationError, EXIT, NfmError, UsageError } from '../model/errors.ts';
 import { bytes } from '../model/units.ts';
+
 import { renderJson } from '../render/json.ts';
+import { type Reach, reaching } from './reach.ts';
 
 /** A day of a large account is some 100 MiB; what is larger would be read for a long time and then not fit. */
 const LARGEST = 256 * 1024 * 1024;
@@ -32,7 +36,7 @@ export function readCase(path: string): Case {
   }
   const flaw = flawIn(parsed.data);
   if (flaw !== null) throw badCase(path, flaw);
-  return parsed.data;
+  return mapFixes(parsed.data, (gap) => ({ ...gap, fix: gap.said ?? gap.fix, said: undefined }));
 }
 
 function badCase(path: string, why: string): UsageError {
@@ -93,14 +97,14 @@ function refuseUnlessFile(path: string): void {
  * For the owner's eyes only, also where the file was there with other permissions: a case names pods and addresses.
  * Whole or not at all.
  */
-export function writeCase(path: string, data: Case): void {
+export function writeCase(path: string, data: Case, reach: Reach): void {
   refuseUnlessFile(path);
   const draft = `${path}.${process.pid}.tmp`;
   try {
     // 'wx': neither a file nor a link that somebody has put there.
     const file = openSync(draft, 'wx', 0o600);
     try {
-      writeFileSync(file, renderJson(data));
+      writeFileSync(file, renderJson(written(data, reach)));
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -121,4 +125,25 @@ function notWritten(error: unknown): NfmError {
   return FULL.test(code)
     ? new NfmError(EXIT.other, 'case-not-written', text, { hint: 'Is the disk full?', cause: error })
     : new ConfigurationError('case-not-written', text, { ...PATH_HINT, cause: error });
+}
+
+type Fix = Pick<Case['gaps'][number], 'fix' | 'said'>;
+
+/** A fix is text for who reads the file, and its parts for who judges it again. */
+function written(data: Case, reach: Reach): Case {
+  return mapFixes(data, (gap) => {
+    const { fix } = gap;
+    if (fix === null || typeof fix === 'string') return gap;
+    return { ...gap, fix: textOf(reaching(fix, reach), '\n'), said: toAdvice(fix) };
+  });
+}
+
+function mapFixes(data: Case, change: <G extends Fix>(gap: G) => G): Case {
+  const { gaps, witnesses, diagnosis } = data;
+  return {
+    ...data,
+    gaps: gaps.map(change),
+    ...(witnesses && { witnesses: { ...witnesses, missing: witnesses.missing.map(change) } }),
+    ...(diagnosis?.cause && { diagnosis: { cause: change(diagnosis.cause) } }),
+  };
 }

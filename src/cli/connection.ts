@@ -11,9 +11,11 @@ import {
 } from '../model/errors.ts';
 import { REGIONS } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
-import { DEFAULT_SCENARIO } from '../model/sandbox-hint.ts';
+
+import { DEFAULT_SCENARIO } from '../model/sandbox.ts';
 import { MINUTE } from '../model/time.ts';
 import { duration } from '../model/units.ts';
+
 import { sanitize } from '../render/sanitize.ts';
 import { ACTIONS, commandIn } from './actions.ts';
 import { type Asked, rememberMonitors } from './completion-cache.ts';

@@ -16,6 +16,7 @@ import { checkName, checkResources, MAX_MONITORS } from '../collect/monitor-rule
 import { allMonitors, toItem } from '../collect/monitor-survey.ts';
 import { monitorsPerZone, oneMonitor, planMonitors, type WantedMonitor } from '../collect/plan.ts';
 import type { TargetSpec } from '../collect/target.ts';
+import { advise, nfm } from '../model/command-line.ts';
 import { NfmError, RefusedError, UsageError } from '../model/errors.ts';
 import type { MonitorChange } from '../model/monitor-documents.ts';
 import { resourceWords } from '../render/monitors.ts';
@@ -129,7 +130,10 @@ function explainQuota(error: unknown, region: string): unknown {
     'too-many-monitors',
     `${region} has as many monitors as this account may have there (${MAX_MONITORS}, unless the quota was raised).`,
     {
-      hint: 'Delete monitors that nobody reads (nfm monitor list), or ask for more in the Service Quotas console.',
+      hint: advise(
+        'Delete monitors that nobody reads, or ask for more in the Service Quotas console. To see them:',
+        nfm('monitor list'),
+      ),
       action: 'networkflowmonitor:CreateMonitor',
       cause: error,
     },
@@ -177,8 +181,8 @@ async function readyScope(aws: Aws): Promise<string> {
     `Monitors need a scope that is ready; the scope in ${aws.region} is ${other?.status ?? 'missing'}.`,
     {
       hint: other
-        ? `See what holds it up: nfm scope show --region ${aws.region}`
-        : `Create it first: nfm scope create --region ${aws.region}`,
+        ? advise('See what holds it up:', nfm('scope show', { region: aws.region }))
+        : advise('Create it first:', nfm('scope create', { region: aws.region })),
     },
   );
 }

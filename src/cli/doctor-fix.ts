@@ -2,7 +2,10 @@ import type { Aws } from '../aws/aws.ts';
 import { follow, LONGEST_MILLIS } from '../collect/monitor-follow.ts';
 import type { Repair, Settling } from '../doctor/check.ts';
 import type { Result } from '../doctor/diagnose.ts';
+
+import { advise } from '../model/command-line.ts';
 import { UnreachableError } from '../model/errors.ts';
+
 import { duration } from '../model/units.ts';
 import type { Io } from './io.ts';
 import { carryOut, type Step, speaker } from './monitor-changes.ts';
@@ -26,7 +29,7 @@ export async function settle(
   const under = [...new Map(all.map((s) => [s.what, s])).values()];
   const say = speaker(io, options);
   for (const settling of under) {
-    say(`Waiting: ${settling.what} is under way. ${settling.hint}`);
+    say(advise(`Waiting: ${settling.what} is under way.`, settling.hint));
     await wait(io, options, aws, settling);
   }
   return under.length > 0;
@@ -86,9 +89,9 @@ async function wait(io: Io, options: Options, aws: Aws, settling: Settling): Pro
     return true;
   } catch (error) {
     progress.stop();
-    if (aws.signal.aborted) say(`It goes on by itself: ${hint}`);
+    if (aws.signal.aborted) say(advise('It goes on by itself:', hint));
     if (!(error instanceof UnreachableError) || error.code !== 'wait-timeout') throw error;
-    say(`${error.message} It goes on by itself: ${hint}`);
+    say(advise(`${error.message} It goes on by itself:`, hint));
     return false;
   } finally {
     progress.stop();

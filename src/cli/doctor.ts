@@ -6,6 +6,7 @@ import { Facts } from '../doctor/facts.ts';
 import { summaryOf } from '../doctor/summary.ts';
 import { assertTarget } from '../doctor/target.ts';
 import { closest } from '../model/closest.ts';
+import { toAdvice } from '../model/command-line.ts';
 import {
   CHECK_LIST_SCHEMA,
   type CheckListDocument,
@@ -15,10 +16,9 @@ import {
 } from '../model/doctor.ts';
 import { DOCTOR_EXIT, LAYERS } from '../model/doctor-words.ts';
 import { UsageError } from '../model/errors.ts';
-import { DEFAULT_SCENARIO, onSandbox } from '../model/sandbox-hint.ts';
 import { instant } from '../model/time.ts';
 import { checkColumns, checkListColumns, renderDoctor, renderDoctorMarkdown } from '../render/doctor.ts';
-import { text, withAws } from './connection.ts';
+import { withAws } from './connection.ts';
 import { type Made, mend, settle, timeoutOf } from './doctor-fix.ts';
 import type { Io } from './io.ts';
 import { checkChange } from './monitor-changes.ts';
@@ -52,7 +52,7 @@ export async function doctor(io: Io, _args: readonly string[], options: Options)
         made = now;
       }
     }
-    const document = toDocument(io, options, { ...target, region: aws.region }, shown(results, checks));
+    const document = toDocument(io, { ...target, region: aws.region }, shown(results, checks));
     warnOfRealAws(io, options, document);
     await print(io, options, document, {
       rows: (d) => d.checks,
@@ -66,7 +66,9 @@ export async function doctor(io: Io, _args: readonly string[], options: Options)
 
 /** nfm's own commands carry --sandbox; what other programs are told goes to AWS. */
 function warnOfRealAws(io: Io, options: Options, { checks }: DoctorDocument): void {
-  const others = checks.some((c) => c.status === 'fail' && /^(aws|kubectl) /m.test(c.fix ?? ''));
+  const others = checks.some(
+    (c) => c.status === 'fail' && toAdvice(c.fix ?? '').commands.some(({ program }) => program !== 'nfm'),
+  );
   const forEyes = options.output === 'table' && options.query === undefined;
   if (options.sandbox === undefined || !others || !forEyes) return;
   io.stderr.write(
@@ -153,18 +155,9 @@ function shown(results: readonly Result[], checks: Checks): Result[] {
   return results.filter((result) => checks.includes(result.check));
 }
 
-function toDocument(
-  io: Io,
-  options: Options,
-  target: DoctorDocument['target'],
-  results: readonly Result[],
-): DoctorDocument {
-  const scenario = options.sandbox === true ? DEFAULT_SCENARIO : text(options.sandbox);
+function toDocument(io: Io, target: DoctorDocument['target'], results: readonly Result[]): DoctorDocument {
   const cause = causeOf(results);
-  const checks = results.map(({ report }) => ({
-    ...report,
-    fix: report.fix && onSandbox(report.fix, scenario),
-  }));
+  const checks = results.map(({ report }) => report);
   return {
     schema: DOCTOR_SCHEMA,
     generatedAt: instant(io.now()),

@@ -1,3 +1,4 @@
+import { after, type Said, textOf } from '../model/command-line.ts';
 import { PLAN_SCHEMA, type PlanDocument } from '../model/documents.ts';
 import { NfmError, RefusedError, UnreachableError, UsageError } from '../model/errors.ts';
 import { instant } from '../model/time.ts';
@@ -7,6 +8,7 @@ import type { Column } from '../render/table.ts';
 import type { Io } from './io.ts';
 import { checkList, print } from './output.ts';
 import type { Options } from './program.ts';
+import { reaching, reachOf } from './reach.ts';
 
 /** One call that changes something: what is asked for, what a person reads before, and the call itself. */
 export interface Step {
@@ -52,9 +54,10 @@ export async function carryOut(
 }
 
 /** A program reads JSON and one line of error: the document tells it the rest. */
-export function speaker(io: Io, options: Options): (text: string) => void {
+export function speaker(io: Io, options: Options): (said: Said) => void {
   const quiet = (options.output === 'json' || options.output === 'ndjson') && !options.createMonitors;
-  return quiet && options.yes ? () => undefined : (text) => io.stderr.write(`${sanitize(text)}\n`);
+  if (quiet && options.yes) return () => undefined;
+  return (said) => io.stderr.write(`${sanitize(textOf(reaching(said, reachOf(options))))}\n`);
 }
 
 async function runAll(steps: readonly Step[]): Promise<void> {
@@ -73,7 +76,7 @@ async function runAll(steps: readonly Step[]): Promise<void> {
 function half(error: unknown, done: readonly string[]): unknown {
   if (!(error instanceof RefusedError || error instanceof UnreachableError)) return error;
   return new NfmError(error.exitCode, error.code, error.message, {
-    hint: `Done before that: ${done.join('; ')}. The same command goes on from there. ${error.hint ?? ''}`.trim(),
+    hint: after(`Done before that: ${done.join('; ')}. The same command goes on from there.`, error.hint),
     ...(error.action === undefined ? {} : { action: error.action }),
     cause: error,
   });

@@ -15,6 +15,7 @@ import {
 import { checkName, checkResources, type Side } from '../collect/monitor-rules.ts';
 import { monitorNamed, toItem } from '../collect/monitor-survey.ts';
 import type { Resource } from '../model/case.ts';
+import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError, UsageError } from '../model/errors.ts';
 import { monitorChangeColumns, resourceWords } from '../render/monitors.ts';
 import { withAws } from './connection.ts';
@@ -48,7 +49,7 @@ export async function update(io: Io, [name = '']: readonly string[], options: Op
     const monitor = await monitorNamed(aws, name);
     if (monitor.status === 'DELETING') {
       throw new RefusedError('monitor-deleting', `Monitor '${name}' is being deleted.`, {
-        hint: 'Create it again when it is gone: nfm monitor create',
+        hint: "Create it again when it is gone: see 'nfm monitor create --help'.",
       });
     }
     const look = lookups(aws);
@@ -81,7 +82,10 @@ function nothingLeft(name: string): UsageError {
     'no-local',
     'A monitor watches at least one local resource; this would remove the last one.',
     {
-      hint: `Add another one in the same call (--add-vpc, --add-subnet, --add-zone, --add-cluster, --add-region-wide), or delete the monitor: nfm monitor delete ${name}`,
+      hint: advise(
+        'Add another one in the same call (--add-vpc, --add-subnet, --add-zone, --add-cluster, --add-region-wide), or delete the monitor:',
+        nfm('monitor delete', {}, name),
+      ),
     },
   );
 }

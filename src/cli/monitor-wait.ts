@@ -2,7 +2,10 @@ import type { Aws } from '../aws/aws.ts';
 import { flowMonitor } from '../aws/monitors.ts';
 import { follow } from '../collect/monitor-follow.ts';
 import { toItem } from '../collect/monitor-survey.ts';
+
+import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError } from '../model/errors.ts';
+
 import type { MonitorChange } from '../model/monitor-documents.ts';
 import { duration } from '../model/units.ts';
 import type { Io } from './io.ts';
@@ -26,7 +29,10 @@ export async function untilActive(
       if (status === 'PENDING') return false;
       if (status === 'ACTIVE') return true;
       throw new RefusedError('monitor-failed', `Monitor '${name}' will not become ACTIVE: it is ${status}.`, {
-        hint: `The service gives no reason. Delete it and create it again: nfm monitor delete ${name}`,
+        hint: advise(
+          'The service gives no reason. Delete it and create it again:',
+          nfm('monitor delete', {}, name),
+        ),
       });
     },
     wanted: 'ACTIVE',
@@ -71,7 +77,7 @@ async function followAll(io: Io, options: Options, all: FollowAll): Promise<void
   const { names, aws, read, isDone, wanted, afterwards } = all;
   const progress = await progressLine(io, options);
   const statuses = new Map<string, string>();
-  const hint = `nfm monitor list --region ${aws.region}`;
+  const hint = nfm('monitor list', { region: aws.region });
   // The first failure ends all: nobody would read what the others become.
   const over = new AbortController();
   const signal = AbortSignal.any([aws.signal, over.signal]);
@@ -95,7 +101,7 @@ async function followAll(io: Io, options: Options, all: FollowAll): Promise<void
     );
   } catch (error) {
     progress.stop();
-    if (aws.signal.aborted) speaker(io, options)(`${afterwards}: ${hint}`);
+    if (aws.signal.aborted) speaker(io, options)(advise(`${afterwards}:`, hint));
     throw error;
   } finally {
     over.abort();

@@ -2,6 +2,7 @@ import { Gaps } from '../collect/gaps.ts';
 import { checkName, MAX_MONITORS, parseTags } from '../collect/monitor-rules.ts';
 import { surveyMonitor, surveyMonitors, windowBefore } from '../collect/monitor-survey.ts';
 import type { Gap, Series } from '../model/case.ts';
+import { advise, nfm, textOf } from '../model/command-line.ts';
 import {
   MONITOR_CHANGES_SCHEMA,
   MONITOR_LIST_SCHEMA,
@@ -27,6 +28,7 @@ import { list as listOf, localGiven, remoteGiven } from './monitor-given.ts';
 import { untilActive } from './monitor-wait.ts';
 import { checkList, print } from './output.ts';
 import type { Options } from './program.ts';
+import { reaching, reachOf } from './reach.ts';
 import { regionGaps } from './region-gaps.ts';
 
 export async function list(io: Io, _args: readonly string[], options: Options): Promise<number> {
@@ -47,7 +49,10 @@ export async function list(io: Io, _args: readonly string[], options: Options): 
     rows: (d) => d.items,
     columns: monitorColumns(now, answers.length),
     empty: () =>
-      `No monitor in ${answers.map((a) => a.region).join(', ')}. Make some: nfm monitor create --vpc vpc-… --per-zone`,
+      advise(
+        `No monitor in ${answers.map((a) => a.region).join(', ')}. Make some:`,
+        nfm('monitor create', { vpc: 'VPC', 'per-zone': true }),
+      ),
   });
   sayGaps(
     io,
@@ -111,10 +116,13 @@ export async function printChanges(io: Io, options: Options, items: MonitorChang
 }
 
 /** On stderr, wherever the document that holds them is not printed whole. */
-export function sayGaps(io: Io, { output }: Options, gaps: readonly Gap[]): void {
+export function sayGaps(io: Io, options: Options, gaps: readonly Gap[]): void {
+  const { output } = options;
   if (output === 'json' || output === 'yaml') return;
   for (const { effect, fix } of gaps) {
-    io.stderr.write(`warning: ${sanitize(effect)}${fix ? ` ${sanitize(fix)}` : ''}\n`);
+    io.stderr.write(
+      `warning: ${sanitize(effect)}${fix ? ` ${sanitize(textOf(reaching(fix, reachOf(options))))}` : ''}\n`,
+    );
   }
 }
 

@@ -1,10 +1,12 @@
 import { closest } from '../model/closest.ts';
+import { type Said, spoken, textOf } from '../model/command-line.ts';
 import { UsageError } from '../model/errors.ts';
 import { renderJson } from '../render/json.ts';
 import type { Style } from '../render/style.ts';
 import type { Column } from '../render/table.ts';
 import type { Io } from './io.ts';
 import type { Options } from './program.ts';
+import { type Reach, reaching, reachOf } from './reach.ts';
 
 /** How a document looks outside JSON. `rows` and `columns` are its list; a layout of its own may stand beside it. */
 export interface View<D, T> {
@@ -15,20 +17,23 @@ export interface View<D, T> {
   tableIsList?: boolean;
   markdown?(document: D): string;
   /** Said on stderr where the list is empty and a person looks: why, and what to do. */
-  empty?(document: D): string;
+  empty?(document: D): Said;
 }
 
 /** Writes one document in the format that was asked for. The result is all that stdout ever gets. */
 export async function print<D extends object, T extends object>(
   io: Io,
   options: Options,
-  document: D,
+  given: D,
   view: View<D, T>,
+  reach: Reach = reachOf(options),
 ): Promise<void> {
   checkList(options, view.columns);
+  const document = reaching(given, reach);
   io.stdout.write(await format(io, options, withSorted(document, view, options), view));
   const quiet = view.rows(document).length > 0 || !view.empty;
-  if (!quiet && isForPeople(options)) io.stderr.write(`${view.empty?.(document)}\n`);
+  if (!quiet && isForPeople(options))
+    io.stderr.write(`${textOf(reaching(view.empty?.(document) ?? '', reach))}\n`);
 }
 
 /** Before AWS is asked, wherever the columns are known by then: what the options for lists name must exist, and have an effect. */
@@ -70,12 +75,13 @@ async function format<D extends object, T extends object>(
   view: View<D, T>,
 ): Promise<string> {
   const output = options.output;
-  if (typeof options.query === 'string') return formatQueried(await search(document, options.query), output);
+  if (typeof options.query === 'string')
+    return formatQueried(await search(spoken(document), options.query), output);
   switch (output) {
     case 'json':
-      return renderJson(document);
+      return renderJson(spoken(document));
     case 'yaml':
-      return (await import('../render/yaml.ts')).renderYaml(document);
+      return (await import('../render/yaml.ts')).renderYaml(spoken(document));
     case 'ndjson':
       return ndjson(document, view);
   }
@@ -100,7 +106,7 @@ async function format<D extends object, T extends object>(
 /** One item a line, as it stands in the document, whose schema is not the item's; a document that is no list is one line. */
 function ndjson<D extends object, T extends object>(document: D, { rows }: View<D, T>): string {
   const list = 'items' in document ? rows(document) : [document];
-  return list.map((item) => renderJson(item, 0)).join('');
+  return list.map((item) => renderJson(spoken(item), 0)).join('');
 }
 
 /** What a query leaves has no columns any more. */

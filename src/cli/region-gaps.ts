@@ -12,6 +12,7 @@ export function regionGaps({ answers, failures }: Answers<{ region: string; gaps
     action: error.action ?? null,
     effect: `${region}: nothing could be read.`,
     fix: error.hint ?? null,
+    ...(error.answer !== undefined && { answer: error.answer }),
   }));
   return [...named, ...unanswered];
 }

@@ -1,16 +1,17 @@
+import { textOf } from '../model/command-line.ts';
 import { ERROR_SCHEMA, type ErrorDocument } from '../model/documents.ts';
 import { EXIT, endedBy, InterruptedError, NfmError } from '../model/errors.ts';
 import { redact } from '../model/redact.ts';
-import { DEFAULT_SCENARIO, onSandbox } from '../model/sandbox-hint.ts';
 import { renderJson } from '../render/json.ts';
 import { sanitize } from '../render/sanitize.ts';
 import type { Io } from './io.ts';
+import { reachIn, reaching } from './reach.ts';
 
 /** The one place where errors become text and exit codes. stdout stays empty. */
 export function report(io: Io, thrown: unknown): number {
   const error = io.signal.aborted && !(thrown instanceof InterruptedError) ? endedBy(io.signal) : thrown;
   const known = error instanceof NfmError ? error : asBug(error);
-  const hint = known.hint && onSandbox(known.hint, scenarioIn(io.args));
+  const hint = known.hint && textOf(reaching(known.hint, reachIn(io.args)));
   io.stderr.write(wantsJson(io.args) ? renderJson(toDocument(known, hint), 0) : toText(known, hint));
   if (io.args.includes('--debug')) io.stderr.write(`${redact(trace(error))}\n`);
   return known.exitCode;
@@ -50,14 +51,6 @@ function trace(error: unknown): string {
 
 function sanitizeLines(text: string): string {
   return text.split('\n').map(sanitize).join('\n');
-}
-
-/** The scenario of --sandbox, where the command line has it. */
-function scenarioIn(args: readonly string[]): string | undefined {
-  const at = args.findIndex((arg) => arg === '--sandbox' || arg.startsWith('--sandbox='));
-  if (at < 0) return undefined;
-  const given = args[at] === '--sandbox' ? args[at + 1] : args[at]?.slice('--sandbox='.length);
-  return given && !given.startsWith('-') ? given : DEFAULT_SCENARIO;
 }
 
 /** Read from the raw arguments, because the command line itself may be what is wrong. */

@@ -1,6 +1,6 @@
 import { SANDBOX_LIST_SCHEMA, type SandboxListDocument } from '../model/documents.ts';
 import { ConfigurationError, UsageError } from '../model/errors.ts';
-import { DEFAULT_SCENARIO } from '../model/sandbox-hint.ts';
+import { DEFAULT_SCENARIO } from '../model/sandbox.ts';
 import { instant } from '../model/time.ts';
 import { renderScenarios, scenarioColumns } from '../render/scenarios.ts';
 import { SCENARIOS } from '../sandbox/scenarios/index.ts';

@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import { type ScopeDetails, scopesOf, type Target, toTargetResource } from '../aws/scopes.ts';
 import { accountId } from '../aws/sts.ts';
 import { parseTags } from '../collect/monitor-rules.ts';
+import { advise, nfm } from '../model/command-line.ts';
 import { NfmError, RefusedError } from '../model/errors.ts';
 import type { Change } from '../model/monitor-documents.ts';
 import { tagWords } from '../render/monitors.ts';
@@ -61,7 +62,7 @@ function checkSame(present: ScopeDetails, targets: readonly Target[], region: st
   const { id, status } = present;
   if (status !== 'SUCCEEDED' && status !== 'IN_PROGRESS') {
     throw new RefusedError('scope-not-ready', `${ONE_SCOPE}: the scope here, ${id}, is ${status}.`, {
-      hint: `${explain(status)} nfm scope delete ${id} --region ${region}`,
+      hint: advise(explain(status) ?? '', nfm('scope delete', { region }, id)),
     });
   }
   if (sameTargets(present.targets, targets)) return;
@@ -69,7 +70,10 @@ function checkSame(present: ScopeDetails, targets: readonly Target[], region: st
     'one-scope',
     `${ONE_SCOPE}: the scope here, ${id}, holds ${targetWords(present.targets)}.`,
     {
-      hint: "Its monitors and queries can be used as they are. To add accounts or Regions to it: 'nfm scope update --add-account …', or '--add-target-region …'.",
+      hint: advise(
+        'Its monitors and queries can be used as they are. To add an account (or a Region: --add-target-region):',
+        nfm('scope update', { 'add-account': 'ACCOUNT' }),
+      ),
     },
   );
 }
@@ -101,7 +105,10 @@ function creation(
 function explainQuota(error: unknown): unknown {
   if (!(error instanceof NfmError) || error.code !== 'quota-exceeded') return error;
   return new RefusedError('one-scope', `${ONE_SCOPE}, and there is one already (${error.message})`, {
-    hint: 'See it: nfm scope list. To add accounts or Regions to it: nfm scope update --add-account …',
+    hint: advise(
+      "To add accounts or Regions to it: 'nfm scope update --add-account …'. See it:",
+      nfm('scope list'),
+    ),
     action: 'networkflowmonitor:CreateScope',
     cause: error,
   });

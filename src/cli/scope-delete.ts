@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { MonitorRecord } from '../aws/monitors.ts';
 import { type ScopeDetails, scopesOf } from '../aws/scopes.ts';
 import { allMonitors } from '../collect/monitor-survey.ts';
+import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError } from '../model/errors.ts';
 import { scopeChangeColumns } from '../render/scopes.ts';
 import { withAws } from './connection.ts';
@@ -72,7 +73,7 @@ function hasMonitors(monitors: readonly MonitorRecord[], region: string): Refuse
     'scope-has-monitors',
     `The scope in ${region} has monitors, which go first: ${names}.`,
     {
-      hint: "Delete them with it: --with-monitors. Or one by one: 'nfm monitor delete NAME'.",
+      hint: advise('Delete them with it: --with-monitors. Or by name:', nfm('monitor delete', {}, 'NAME')),
     },
   );
 }

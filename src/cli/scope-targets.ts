@@ -1,4 +1,5 @@
 import type { Target } from '../aws/scopes.ts';
+import { advise, nfm } from '../model/command-line.ts';
 import { UsageError } from '../model/errors.ts';
 
 /** Targets of one scope (API model; multi-account page of the user guide). */
@@ -59,7 +60,7 @@ export function targetWords(targets: readonly Target[]): string {
 function checked(targets: Target[]): Target[] {
   if (targets.length === 0) {
     throw new UsageError('no-target', 'A scope has at least one target, an account in a Region.', {
-      hint: 'To give up the scope as a whole: nfm scope delete',
+      hint: advise('To give up the scope as a whole:', nfm('scope delete')),
     });
   }
   if (targets.length <= MAX_TARGETS) return targets;

@@ -1,7 +1,10 @@
 import type { Aws } from '../aws/aws.ts';
 import { scopesOf } from '../aws/scopes.ts';
 import { follow } from '../collect/monitor-follow.ts';
+
+import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError } from '../model/errors.ts';
+
 import { duration } from '../model/units.ts';
 import type { Io } from './io.ts';
 import { speaker } from './monitor-changes.ts';
@@ -43,7 +46,7 @@ export async function untilReady(io: Io, options: Options, aws: Aws, id: string)
       if (status === 'SUCCEEDED') return true;
       if (status === 'IN_PROGRESS') return false;
       throw new RefusedError('scope-failed', `Scope ${id} cannot be used: it is ${status}.`, {
-        hint: `${explain(status) ?? HOLD_UPS} nfm scope delete ${id} --region ${aws.region}`,
+        hint: advise(explain(status) ?? HOLD_UPS, nfm('scope delete', { region: aws.region }, id)),
       });
     },
     afterwards: 'The scope goes on by itself',
@@ -70,7 +73,7 @@ interface Followed {
 
 async function followScope(io: Io, options: Options, aws: Aws, followed: Followed): Promise<void> {
   const { wanted, read, isDone, afterwards } = followed;
-  const hint = `nfm scope show --region ${aws.region}`;
+  const hint = nfm('scope show', { region: aws.region });
   const say = speaker(io, options);
   const progress = await progressLine(io, options);
   try {
@@ -83,11 +86,11 @@ async function followScope(io: Io, options: Options, aws: Aws, followed: Followe
         progress.update({ phase, done: 0, planned: 0 });
       },
       signal: aws.signal,
-      hint: `${wanted === 'SUCCEEDED' ? `${HOLD_UPS} ` : ''}See how it is: ${hint}`,
+      hint: advise(`${wanted === 'SUCCEEDED' ? `${HOLD_UPS} ` : ''}See how it is:`, hint),
     });
   } catch (error) {
     progress.stop();
-    if (aws.signal.aborted) say(`${afterwards}: ${hint}`);
+    if (aws.signal.aborted) say(advise(`${afterwards}:`, hint));
     throw error;
   } finally {
     progress.stop();

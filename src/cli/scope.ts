@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { ScopeSummary } from '../aws/monitors.ts';
 import { type ScopeDetails, scopesOf } from '../aws/scopes.ts';
 import { Gaps } from '../collect/gaps.ts';
+import { advise, nfm } from '../model/command-line.ts';
 import { NotFoundError } from '../model/errors.ts';
 import {
   type Change,
@@ -49,7 +50,10 @@ export async function list(io: Io, _args: readonly string[], options: Options): 
     rows: (d) => d.items,
     columns: scopeColumns,
     empty: () =>
-      `No scope in ${regions}: Network Flow Monitor is not in use there. Make one: nfm scope create`,
+      advise(
+        `No scope in ${regions}: Network Flow Monitor is not in use there. Make one:`,
+        nfm('scope create'),
+      ),
   });
   sayGaps(
     io,
@@ -98,7 +102,7 @@ export async function theScope(aws: Aws, wanted: string | undefined): Promise<Sc
     {
       hint: only
         ? `The scope here is ${only.id}; its ID can be left out.`
-        : `Make one: nfm scope create --region ${aws.region}`,
+        : advise('Make one:', nfm('scope create', { region: aws.region })),
     },
   );
 }

@@ -1,7 +1,6 @@
 import { collectTop } from '../collect/top.ts';
 import { resolveWindows } from '../collect/window.ts';
 import { topDocument } from '../judge/top-document.ts';
-import { DEFAULT_SCENARIO, onSandbox } from '../model/sandbox-hint.ts';
 import { instant } from '../model/time.ts';
 import { TOP_LEVELS, TOP_METRICS } from '../model/top-words.ts';
 import {
@@ -12,7 +11,7 @@ import {
   topColumns,
   topNotes,
 } from '../render/top.ts';
-import { eachRegion, positive, text } from './connection.ts';
+import { eachRegion, positive } from './connection.ts';
 import type { Io } from './io.ts';
 import { checkList, print } from './output.ts';
 import type { Options } from './program.ts';
@@ -38,15 +37,13 @@ export async function top(io: Io, _args: readonly string[], options: Options): P
     const { code, action = null, hint = null } = error;
     document.gaps.push({ code, action, effect: `${region} is left out: ${error.message}`, fix: hint });
   }
-  const scenario = options.sandbox === true ? DEFAULT_SCENARIO : text(options.sandbox);
-  for (const gap of document.gaps) gap.fix = gap.fix && onSandbox(gap.fix, scenario);
   await print(io, options, document, {
     rows: (d) => d.items,
     columns: topColumns(document),
     table: renderTop,
     tableIsList: true,
     markdown: renderTopMarkdown,
-    empty: (d) => onSandbox(emptyTop(d), scenario),
+    empty: emptyTop,
   });
   if (isBareList(options)) for (const note of topNotes(document)) io.stderr.write(`note: ${note}\n`);
   return 0;

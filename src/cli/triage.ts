@@ -6,7 +6,7 @@ import type { Case } from '../model/case.ts';
 import { TRIAGE_LIST_SCHEMA, type TriageListDocument } from '../model/documents.ts';
 import { UsageError, VERDICT_EXIT } from '../model/errors.ts';
 import { REPORT_SCHEMA, type Report, type ZoneReport } from '../model/report.ts';
-import { DEFAULT_SCENARIO } from '../model/sandbox-hint.ts';
+import { DEFAULT_SCENARIO } from '../model/sandbox.ts';
 import { instant } from '../model/time.ts';
 import { renderTriageMarkdown } from '../render/markdown.ts';
 import { renderTriage } from '../render/triage.ts';
@@ -18,6 +18,7 @@ import type { Io } from './io.ts';
 import { checkList, print, type View, withSorted } from './output.ts';
 import type { Options } from './program.ts';
 import { progressLine } from './progress.ts';
+import { type Reach, reaching, reachOf } from './reach.ts';
 import { targetOf } from './target.ts';
 import { windowOptions } from './time.ts';
 
@@ -31,10 +32,15 @@ export async function triage(io: Io, _args: readonly string[], options: Options)
   checkList(options, zoneColumns);
   if (typeof options.saveCase === 'string') checkCasePath(options.saveCase);
   const data = typeof options.case === 'string' ? readCase(options.case) : await collectCase(io, options);
-  if (typeof options.saveCase === 'string') writeCase(options.saveCase, data);
+  if (typeof options.saveCase === 'string') writeCase(options.saveCase, data, reachFor(options, data));
   const report = reportOf(io, data);
-  await print(io, options, report, triageView);
+  await print(io, options, report, triageView, reachFor(options, data));
   return options.exitCode ? VERDICT_EXIT[report.verdict] : 0;
+}
+
+/** A case says where it is from. */
+function reachFor(options: Options, { sandbox, target }: Case): Reach {
+  return { ...reachOf(options), sandbox, region: target.region };
 }
 
 /** An option that would be ignored is a misunderstanding, better said than discovered. */
@@ -75,7 +81,9 @@ async function triageRegions(io: Io, options: Options): Promise<number> {
   const document: TriageListDocument = {
     schema: TRIAGE_LIST_SCHEMA,
     generatedAt: instant(io.now()),
-    items: answers.map((data) => withSorted(reportOf(io, data), triageView, options)),
+    items: answers.map((data) =>
+      reaching(withSorted(reportOf(io, data), triageView, options), reachFor(options, data)),
+    ),
     failures: failures.map(({ region, error }) => ({ region, code: error.code, message: error.message })),
   };
   const { output } = options;
@@ -143,7 +151,7 @@ function collecting(io: Io, options: Options): (aws: Aws) => Promise<Case> {
       if (judge(data).verdict !== 'no-data') return data;
       progress.update({ phase: 'Looking for the reason why there is no data', done: 0, planned: 0 });
       const { whyNoData } = await import('./no-data.ts');
-      return { ...data, diagnosis: await whyNoData(aws, target, io.now(), sandbox) };
+      return { ...data, diagnosis: await whyNoData(aws, target, io.now()) };
     } finally {
       progress.stop();
     }

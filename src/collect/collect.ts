@@ -1,6 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
 import { CASE_SCHEMA, type Case, type Window } from '../model/case.ts';
-import { onSandbox } from '../model/sandbox-hint.ts';
 import { instant } from '../model/time.ts';
 import { coverageOf, runningInstances } from './coverage.ts';
 import { covers, emptyExtent, membership, zonesOf } from './extent.ts';
@@ -148,7 +147,7 @@ async function readEvidence(
       coverage: coverageOf(instances, flows, { ...windows, monitors, target }),
       witnesses: witnessing.heard({ statusChecks, latency, addon }),
     }),
-    gaps: gaps.list.map((gap) => ({ ...gap, fix: gap.fix && onSandbox(gap.fix, options.sandbox) })),
+    gaps: gaps.list,
     ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
   };
 }

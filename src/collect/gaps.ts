@@ -27,6 +27,7 @@ export class Gaps {
         action: error.action ?? null,
         effect,
         fix: error.hint ?? null,
+        ...(error instanceof RefusedError && error.answer !== undefined && { answer: error.answer }),
       });
       return fallback;
     }

@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { Subnet } from '../aws/ec2.ts';
 import { flowMonitor, type MonitorDetails, type ScopeSummary } from '../aws/monitors.ts';
 import type { Zone } from '../model/case.ts';
+import { nfm } from '../model/command-line.ts';
 import { NotFoundError } from '../model/errors.ts';
 import type { Extent, Topology } from './extent.ts';
 import type { Gaps } from './gaps.ts';
@@ -80,7 +81,7 @@ export async function takeInventory(
       code: 'no-scope',
       action: null,
       effect: `Network Flow Monitor is not enabled in ${aws.region}: nothing is measured.`,
-      fix: `nfm scope create --region ${aws.region}`,
+      fix: nfm('scope create', { region: aws.region }),
     });
   } else if (scope && scope.status !== 'SUCCEEDED') {
     gaps.add({

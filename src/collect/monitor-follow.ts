@@ -1,5 +1,7 @@
 import { pause } from '../aws/pause.ts';
+import type { Said } from '../model/command-line.ts';
 import { UnreachableError } from '../model/errors.ts';
+
 import { duration } from '../model/units.ts';
 
 /** Terraform waits as long for scopes and monitors by default; no figure of the service's own was found. */
@@ -16,7 +18,7 @@ export interface FollowOptions {
   onStatus(status: string, elapsedMillis: number): void;
   signal: AbortSignal;
   /** The command that tells later. */
-  hint: string;
+  hint: Said;
   longestMillis?: number;
 }
 

@@ -1,4 +1,5 @@
 import type { Resource } from '../model/case.ts';
+import { advise, nfm } from '../model/command-line.ts';
 import { UsageError } from '../model/errors.ts';
 
 /*
@@ -65,12 +66,15 @@ export function checkMonitorCount(
   const present = monitors.length;
   if (more === 0 || present + more <= quota) return;
   const going = monitors.filter((m) => m.status === 'DELETING').map((m) => m.name);
-  const wait = `${going.join(', ')} ${going.length === 1 ? 'is' : 'are'} being deleted and may count until then: wait until 'nfm monitor list' has no DELETING any more. Else: `;
+  const wait = `${going.join(', ')} ${going.length === 1 ? 'is' : 'are'} being deleted and may count until then: wait until none is DELETING any more. Else: `;
   throw new UsageError(
     'too-many-monitors',
     `${more} more ${more === 1 ? 'monitor' : 'monitors'} would make ${present + more}: the quota is ${quota} in an account and Region.`,
     {
-      hint: `${going.length > 0 ? wait : ''}Delete monitors that nobody reads, or ask for more in the Service Quotas console; where that was done, say so: 'nfm monitor create --quota NUMBER'.`,
+      hint: advise(
+        `${going.length > 0 ? wait : ''}Delete monitors that nobody reads, or ask for more in the Service Quotas console; where that was done, say so: --quota NUMBER. To see them:`,
+        nfm('monitor list'),
+      ),
     },
   );
 }

@@ -1,6 +1,7 @@
 import type { MonitorRecord } from '../aws/monitors.ts';
 import type { CreateMonitorCommandInput, TagResourceCommandInput } from '../aws/networkflowmonitor/index.ts';
 import type { Resource } from '../model/case.ts';
+import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError, UsageError } from '../model/errors.ts';
 import { covers, type Extent, emptyExtent, monitorExtent, type Topology, zonesOf } from './extent.ts';
 import { derivedName, remoteSuffix } from './monitor-names.ts';
@@ -130,11 +131,14 @@ function nameTaken({ name, status }: MonitorRecord): RefusedError {
   }
   if (status === 'ERROR') {
     return new RefusedError('monitor-failed', `Monitor '${name}' is there and its status is ERROR.`, {
-      hint: `Delete it, then create it again: nfm monitor delete ${name}`,
+      hint: advise('Delete it, then create it again:', nfm('monitor delete', {}, name)),
     });
   }
   return new RefusedError('monitor-exists', `Monitor '${name}' is there and watches other resources.`, {
-    hint: `Names are for good. Change what it watches ('nfm monitor update ${name} --add-…', see 'nfm monitor show ${name}'), or give another name.`,
+    hint: advise(
+      'Names are for good. Give another name, or change what it watches:',
+      nfm('monitor update', { help: true }, name),
+    ),
   });
 }
 
@@ -142,6 +146,6 @@ function tooManySubnets(vpcId: string, azId: string, count: number): UsageError 
   return new UsageError(
     'too-many-resources',
     `${vpcId} has ${count} subnets in ${azId}; a monitor has at most ${MAX_RESOURCES} local resources, a quota that cannot be raised.`,
-    { hint: `Watch the whole zone instead: nfm monitor create --zone ${azId}` },
+    { hint: advise('Watch the whole zone instead:', nfm('monitor create', { zone: azId })) },
   );
 }

@@ -50,9 +50,7 @@ export async function readInsights(aws: Aws, request: InsightsRequest): Promise<
     action: null,
     effect:
       'Zones are compared by workload insights: in five-minute steps, without a health indicator by zone.',
-    fix: request.allMonitors
-      ? `${perZone(request.target, request.topology)} makes a monitor for the VPC and one for each of its zones.`
-      : null,
+    fix: request.allMonitors ? perZone(request.target, request.topology) : null,
   });
   const { client } = flowMonitor(aws);
   const metrics = Object.keys(COLUMNS) as InsightMetric[];

@@ -36,7 +36,7 @@ export function targetMonitors(
       code: 'no-monitor',
       action: null,
       effect: 'No monitor watches the target: there is no health indicator for it and nothing by the minute.',
-      fix: `${perZone(target, topology)} makes a monitor for the VPC and one for each of its zones.`,
+      fix: perZone(target, topology),
     });
   }
   return relevant.map((m) => toMonitor(m, extent, topology));

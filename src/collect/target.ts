@@ -1,5 +1,6 @@
 import type { Resource, Target } from '../model/case.ts';
 import { closest } from '../model/closest.ts';
+import { type Advice, advise, nfm } from '../model/command-line.ts';
 import { NotFoundError, RefusedError } from '../model/errors.ts';
 import { type Extent, emptyExtent, extentOf, type Topology } from './extent.ts';
 
@@ -62,9 +63,10 @@ export function targetExtent(
   }
 }
 
-/** The command that makes zone monitors, with the VPC in it where only one can be meant. */
-export function perZone(target: TargetSpec, { subnets }: Topology): string {
+/** How zone monitors are made, with the VPC in it where only one can be meant. */
+export function perZone(target: TargetSpec, { subnets }: Topology): Advice {
   const [only, ...others] = new Set(subnets.map((s) => s.vpcId));
   const vpc = target.kind === 'vpc' ? target.id : others.length === 0 ? only : null;
-  return `nfm monitor create --vpc ${vpc ?? 'VPC'} --per-zone`;
+  const command = nfm('monitor create', { vpc: vpc ?? 'VPC', 'per-zone': true });
+  return advise('Make a monitor for the VPC and one for each of its zones:', command);
 }

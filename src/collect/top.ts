@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { Window } from '../model/case.ts';
 import { INSIGHT_CATEGORIES } from '../model/categories.ts';
 import { closest } from '../model/closest.ts';
+import { advise, nfm } from '../model/command-line.ts';
 import { type NfmError, RefusedError, UsageError } from '../model/errors.ts';
 import { DESTINATION_CATEGORIES } from '../model/facts.ts';
 import type { TopData, TopFlow } from '../model/top.ts';
@@ -81,7 +82,10 @@ function read(aws: Aws, options: TopOptions, inventory: Inventory, gaps: Gaps): 
     'needs-monitor',
     `No active monitor holds the target, and workload insights do not know ${unknown}.`,
     {
-      hint: `Make one (nfm triage --vpc VPC --create-monitors), or rank --metric retransmissions, timeouts or data --by ${INSIGHT_LEVELS.join(', ')}.`,
+      hint: advise(
+        `Rank --metric retransmissions, timeouts or data --by ${INSIGHT_LEVELS.join(', ')}. Or make one:`,
+        nfm('triage', { vpc: 'VPC', 'create-monitors': true }),
+      ),
     },
   );
 }

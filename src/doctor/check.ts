@@ -1,3 +1,4 @@
+import type { CommandLine } from '../model/command-line.ts';
 import type { CheckStatus, Layer } from '../model/doctor-words.ts';
 import type { Facts } from './facts.ts';
 
@@ -8,7 +9,7 @@ export interface Outcome {
   finding: string;
   evidence?: Readonly<Record<string, unknown>>;
   /** Commands to paste. */
-  fix?: string | readonly string[] | null;
+  fix?: CommandLine | readonly CommandLine[] | null;
   /** It goes on by itself: what --fix waits for. */
   settling?: Settling;
 }
@@ -20,7 +21,7 @@ export interface Settling {
   /** Throws where the status can only mean that it will never be done. */
   isDone(status: string): boolean;
   /** The command that tells later. */
-  hint: string;
+  hint: CommandLine;
 }
 
 /** One call that mends something, and what to wait for after it. */

@@ -1,3 +1,4 @@
+import { advise, printed } from '../model/command-line.ts';
 import type { CheckReport } from '../model/doctor.ts';
 import { CHECK_STATUSES, type CheckStatus } from '../model/doctor-words.ts';
 import { type NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
@@ -129,7 +130,8 @@ function worst(statuses: readonly CheckStatus[]): CheckStatus {
 async function toResult(facts: Facts, check: Check<unknown>, parts: readonly Part[]): Promise<Result> {
   const status = worst(parts.map((p) => p.outcome.status));
   const telling = parts.filter((p) => p.outcome.status === status);
-  const fixes = telling.flatMap(({ outcome }) => outcome.fix ?? []).flatMap((fix) => fix.split('\n'));
+  const fixes = telling.flatMap(({ outcome }) => outcome.fix ?? []);
+  const distinct = [...new Map(fixes.map((fix) => [printed(fix), fix])).values()];
   const { id, layer, title, source, symptom = false } = check;
   const [only] = parts;
   const repairs = await repairsOf(facts, check, parts);
@@ -154,7 +156,7 @@ async function toResult(facts: Facts, check: Check<unknown>, parts: readonly Par
                 ...evidence,
               })),
             },
-      fix: fixes.length > 0 ? [...new Set(fixes)].join('\n') : null,
+      fix: distinct.length > 0 ? advise('', ...distinct) : null,
       fixable: repairs.length > 0,
       symptom,
       source,

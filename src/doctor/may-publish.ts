@@ -1,8 +1,8 @@
 import { nameInArn } from '../aws/iam.ts';
+import { aws } from '../model/command-line.ts';
 import { PUBLISH, PUBLISH_POLICY } from './agent.ts';
 import { failed, type Outcome, passed } from './check.ts';
 import type { Facts } from './facts.ts';
-import { awsCommand } from './shell.ts';
 
 /** What IAM would decide, not which policies are attached: permission may come by a wildcard, and be denied elsewhere. */
 export async function publishing(facts: Facts, roleArn: string, who: string): Promise<Outcome> {
@@ -14,15 +14,16 @@ export async function publishing(facts: Facts, roleArn: string, who: string): Pr
     return failed({
       finding: `A policy denies ${PUBLISH} to role ${name} explicitly: reports of ${who} are answered with 403. One more Allow does not help.`,
       evidence,
-      fix: awsCommand(facts.region, 'iam list-attached-role-policies', { 'role-name': name }),
+      fix: aws('iam list-attached-role-policies', { 'role-name': name, region: facts.region }),
     });
   }
   return failed({
     finding: `Role ${name} may not call ${PUBLISH}: reports of ${who} are answered with 403.`,
     evidence,
-    fix: awsCommand(facts.region, 'iam attach-role-policy', {
+    fix: aws('iam attach-role-policy', {
       'role-name': name,
       'policy-arn': PUBLISH_POLICY,
+      region: facts.region,
     }),
   });
 }

@@ -1,21 +1,20 @@
 import { flowMonitor } from '../aws/monitors.ts';
+import { type CommandLine, nfm } from '../model/command-line.ts';
 import type { Repair } from './check.ts';
 import type { Facts } from './facts.ts';
 import { monitorSettling } from './settling.ts';
-import { quote } from './shell.ts';
 
-/** Makes the monitors that the target lacks, zone by zone too. */
-export async function monitorCommand(facts: Facts): Promise<string> {
+/** Commands that make the monitors that the target lacks, zone by zone too. */
+export async function monitorCommands(facts: Facts): Promise<CommandLine[]> {
   const { kind, id } = facts.target;
-  const place = `--region ${facts.region}`;
-  if (kind === 'vpc' || kind === 'cluster') {
-    return `nfm monitor create --${kind} ${quote(id ?? '')} --per-zone ${place}`;
-  }
-  if (kind === 'subnet' || kind === 'zone') return `nfm monitor create --${kind} ${quote(id ?? '')} ${place}`;
+  const { region } = facts;
+  const flags = { 'per-zone': true, region } as const;
+  if (kind === 'vpc' || kind === 'cluster') return [nfm('monitor create', { [kind]: id, ...flags })];
+  if (kind === 'subnet' || kind === 'zone') return [nfm('monitor create', { [kind]: id, region })];
   const vpcs = await vpcsOf(facts);
   return vpcs.length > 0
-    ? vpcs.map((vpc) => `nfm monitor create --vpc ${vpc} --per-zone ${place}`).join('\n')
-    : `nfm monitor create --region-wide ${place}`;
+    ? vpcs.map((vpc) => nfm('monitor create', { vpc, ...flags }))
+    : [nfm('monitor create', { 'region-wide': true, region })];
 }
 
 /** One monitor for each VPC, as 'nfm monitor create' names it: the zones' own can be added whenever. */

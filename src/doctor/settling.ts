@@ -2,15 +2,15 @@ import { type Addon, eks } from '../aws/eks.ts';
 import { flowMonitor } from '../aws/monitors.ts';
 import { scopesOf } from '../aws/scopes.ts';
 import { ssm } from '../aws/ssm.ts';
+import { advise, aws as awsCommand, type CommandLine, nfm } from '../model/command-line.ts';
 import { RefusedError } from '../model/errors.ts';
 import type { Settling } from './check.ts';
 import type { Facts } from './facts.ts';
-import { awsCommand, quote } from './shell.ts';
 
 /* What goes on by itself after a call, and how to see when it has. */
 
 export function scopeSettling({ aws, region }: Facts): Settling {
-  const hint = `nfm scope show --region ${region}`;
+  const hint = nfm('scope show', { region });
   return {
     what: 'The scope',
     read: async () => (await scopesOf(aws).list())[0]?.status ?? 'GONE',
@@ -20,7 +20,7 @@ export function scopeSettling({ aws, region }: Facts): Settling {
 }
 
 export function monitorSettling({ aws, region }: Facts, name: string): Settling {
-  const hint = `nfm monitor show ${quote(name)} --region ${region}`;
+  const hint = nfm('monitor show', { region }, name);
   const what = `Monitor ${name}`;
   return {
     what,
@@ -32,7 +32,7 @@ export function monitorSettling({ aws, region }: Facts, name: string): Settling 
 
 export function addonSettling({ aws, region }: Facts, cluster: string, addon: string): Settling {
   const what = `Add-on ${addon} of cluster ${cluster}`;
-  const hint = awsCommand(region, 'eks describe-addon', { 'cluster-name': cluster, 'addon-name': addon });
+  const hint = awsCommand('eks describe-addon', { 'cluster-name': cluster, 'addon-name': addon, region });
   return {
     what,
     read: async () => (await eks(aws).addon(cluster, addon)).status,
@@ -58,7 +58,7 @@ export function commandSettling({ aws, region }: Facts, commandId: () => string)
       return `Command ${commandId()}`;
     },
     get hint() {
-      return awsCommand(region, 'ssm list-command-invocations', { 'command-id': commandId(), details: '' });
+      return awsCommand('ssm list-command-invocations', { 'command-id': commandId(), details: true, region });
     },
     read: async () => {
       const statuses = await ssm(aws).statuses(commandId());
@@ -75,9 +75,11 @@ function is(
   done: readonly string[],
   underWay: readonly string[],
   what: string,
-  hint: string,
+  hint: CommandLine,
 ): boolean {
   if (done.includes(status)) return true;
   if (underWay.includes(status)) return false;
-  throw new RefusedError('repair-failed', `${what} is ${status}.`, { hint: `See why: ${hint}` });
+  throw new RefusedError('repair-failed', `${what} is ${status}.`, {
+    hint: advise('See why:', hint),
+  });
 }

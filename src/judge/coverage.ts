@@ -1,4 +1,5 @@
 import type { Case, Gap } from '../model/case.ts';
+import { nfm } from '../model/command-line.ts';
 import { targetFlags } from './summary.ts';
 
 const SHOWN = 3;
@@ -16,7 +17,7 @@ export function coverageGap(data: Case): Gap[] {
       code: 'coverage',
       action: null,
       effect: `${silent.length} of ${running} running instances in the target have no flow in what was read of the window: ${names.join(', ')}${more}; what they see is not in this verdict.`,
-      fix: `nfm doctor${targetFlags(data)}`,
+      fix: nfm('doctor', targetFlags(data)),
     },
   ];
 }

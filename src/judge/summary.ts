@@ -1,4 +1,5 @@
 import type { Case } from '../model/case.ts';
+import { aws, kubectl, nfm } from '../model/command-line.ts';
 import type { Next } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { dateTime } from '../model/units.ts';
@@ -123,19 +124,23 @@ function inconclusive(
 /** What to run next, the most useful first. */
 export function nextSteps(data: Case, seen: Observation, { verdict, reason }: Decision): Next[] {
   const target = targetFlags(data);
-  const span = `--since ${data.window.start} --until ${data.window.end}`;
+  const span = { since: data.window.start, until: data.window.end };
   const seenWell = verdict === 'no-impairment' || reason === 'partly-unseen';
   const impaired = verdict !== 'no-data' && !seenWell;
   const steps: Next[] = [];
   const { podName, podNamespace = 'default', instanceId } = seen.where.culprit?.member.identity ?? {};
   if (impaired && podName) {
     steps.push({
-      command: `kubectl -n ${podNamespace} describe pod ${podName}`,
+      command: kubectl(podNamespace, 'describe pod', {}, podName),
       why: 'its node, restarts and events around the onset',
     });
   } else if (impaired && instanceId && !isChecked(data, instanceId)) {
     steps.push({
-      command: `aws ec2 describe-instance-status --include-all-instances --instance-ids ${instanceId} --region ${data.target.region}`,
+      command: aws('ec2 describe-instance-status', {
+        'include-all-instances': true,
+        'instance-ids': instanceId,
+        region: data.target.region,
+      }),
       why: 'whether AWS sees the instance itself as impaired',
     });
   }
@@ -149,32 +154,32 @@ export function nextSteps(data: Case, seen: Observation, { verdict, reason }: De
   ) {
     const flags = targetFlags({ ...data, target: { ...data.target, kind: 'vpc', id: vpcId } });
     steps.push({
-      command: `nfm monitor create${flags} --per-zone --dry-run`,
+      command: nfm('monitor create', { ...flags, 'per-zone': true, 'dry-run': true }),
       why: 'what it takes to have a health indicator for each zone',
     });
   }
   if (impaired && data.flowsFrom?.kind === 'monitor') {
     steps.push({
-      command: `nfm top${target} ${span} --by pod --by remote`,
+      command: nfm('top', { ...target, ...span, by: ['pod', 'remote'] }),
       why: 'who sends to whom, with rates',
     });
   }
   if (verdict === 'aws-infrastructure' || (verdict === 'inconclusive' && seen.outlier)) {
     steps.push({
-      command: `nfm triage${target} ${span} -o markdown`,
+      command: nfm('triage', { ...target, ...span, output: 'markdown' }),
       why: 'the evidence, ready for a support case',
     });
   }
   if (verdict === 'no-data')
     steps.push({
-      command: `nfm doctor${target}`,
+      command: nfm('doctor', target),
       why: 'each thing that it takes to have data, and how to mend it',
     });
   if (seenWell && (data.coverage?.silent.length ?? 0) > 0) {
-    steps.push({ command: `nfm doctor${target}`, why: 'why a part of the target reports nothing' });
+    steps.push({ command: nfm('doctor', target), why: 'why a part of the target reports nothing' });
   }
   if (verdict === 'no-impairment') {
-    steps.push({ command: `nfm triage${target} --since 3h`, why: 'look further back' });
+    steps.push({ command: nfm('triage', { ...target, since: '3h' }), why: 'look further back' });
   }
   return steps;
 }
@@ -190,12 +195,7 @@ function vpcOf({ target, flows }: Case): string | null {
   return others.length === 0 ? (first ?? null) : null;
 }
 
-function placeFlags({ target, sandbox }: Pick<Case, 'target' | 'sandbox'>): string {
-  return sandbox ? ` --sandbox ${sandbox}` : ` --region ${target.region}`;
-}
-
-/** As it can be pasted: on the sandbox, a Region would ask AWS. */
-export function targetFlags({ target, sandbox }: Pick<Case, 'target' | 'sandbox'>): string {
-  const where = target.kind === 'scope' ? '' : ` --${target.kind} ${target.id}`;
-  return `${where}${placeFlags({ target, sandbox })}`;
+export function targetFlags({ target }: Pick<Case, 'target'>): Readonly<Record<string, string>> {
+  const where = target.kind === 'scope' ? {} : { [target.kind]: target.id };
+  return { ...where, region: target.region };
 }

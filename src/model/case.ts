@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Said } from './command-line.ts';
 
 /*
  * A Case is everything that a verdict may depend on, as plain data. Live AWS, the sandbox,
@@ -126,14 +127,26 @@ const incompleteSchema = z.object({
   series: z.boolean().describe('not all series of workload insights were answered, or not whole'),
   lists: z.array(lostListSchema).describe('lists of flows that were not answered, or not whole'),
 });
+/** Text in a document; until it is written, command lines in it are values. */
+export const saidSchema = z.string() as unknown as z.ZodType<Said, string>;
 
 export const gapSchema = z.object({
   code: z.string().describe('permission, quota, query-failed, …'),
   action: z.string().nullable().describe('the IAM action or API operation that gave nothing'),
   effect: z.string().describe('what this leaves unknown'),
-  fix: z.string().nullable().describe('what to do about it'),
+  fix: saidSchema.nullable().describe('what to do about it'),
+  answer: z.string().optional().describe("AWS's own words, where it refused"),
 });
 export type Gap = z.infer<typeof gapSchema>;
+
+/** In a case file, beside the text of a fix. */
+const partsSchema = z
+  .object({
+    text: z.string(),
+    commands: z.array(z.object({ program: z.string(), words: z.array(z.string()) })),
+  })
+  .optional()
+  .describe('the fix in its parts, where it holds command lines');
 
 /** Running instances of the target, and those of them that no flow of the window comes from. */
 export const coverageSchema = z.object({
@@ -177,7 +190,9 @@ export const witnessesSchema = z.object({
     })
     .nullable()
     .describe("the agents' add-on of an EKS cluster that is the target; null for any other target"),
-  missing: z.array(gapSchema).describe('witnesses that were refused, with what would allow them'),
+  missing: z
+    .array(gapSchema.extend({ said: partsSchema }))
+    .describe('witnesses that were refused, with what would allow them'),
 });
 export type Witnesses = z.infer<typeof witnessesSchema>;
 
@@ -217,14 +232,15 @@ export const caseSchema = z.object({
     .optional()
     .describe('null where it cannot be told which instances report'),
   witnesses: witnessesSchema.optional(),
-  gaps: z.array(gapSchema),
+  gaps: z.array(gapSchema.extend({ said: partsSchema })),
   diagnosis: z
     .object({
       cause: z
         .object({
           id: z.string().describe('the check of nfm doctor that fails'),
           finding: z.string(),
-          fix: z.string().nullable(),
+          fix: saidSchema.nullable(),
+          said: partsSchema,
         })
         .nullable(),
     })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saidSchema } from './case.ts';
 import { CHECK_STATUSES, LAYERS } from './doctor-words.ts';
 
 export const DOCTOR_SCHEMA = 'nfm.doctor/v1';
@@ -10,7 +11,7 @@ export const checkReportSchema = z.object({
   status: z.enum(CHECK_STATUSES),
   finding: z.string(),
   evidence: z.record(z.string(), z.unknown()),
-  fix: z.string().nullable().describe('commands to paste, one a line; null where no command mends it'),
+  fix: saidSchema.nullable().describe('commands to paste, one a line; null where no command mends it'),
   fixable: z.boolean().describe('nfm doctor --fix does it'),
   symptom: z.boolean().describe('a consequence: the cause only where nothing else fails'),
   source: z.string().describe('where this is documented'),

@@ -1,3 +1,4 @@
+import type { Said } from './command-line.ts';
 import type { Verdict } from './report.ts';
 
 /**
@@ -29,9 +30,11 @@ export const VERDICT_EXIT: Readonly<Record<Verdict, number>> = {
 
 export interface ErrorDetails {
   /** What to do next, as a sentence or a command. */
-  hint?: string;
+  hint?: Said | undefined;
   /** The IAM action that was refused, e.g. `networkflowmonitor:ListScopes`. */
   action?: string;
+  /** AWS's own words. */
+  answer?: string | undefined;
   cause?: unknown;
 }
 
@@ -39,8 +42,9 @@ export interface ErrorDetails {
 export class NfmError extends Error {
   readonly code: string;
   readonly exitCode: ExitCode;
-  readonly hint: string | undefined;
+  readonly hint: Said | undefined;
   readonly action: string | undefined;
+  readonly answer: string | undefined;
 
   constructor(exitCode: ExitCode, code: string, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -49,6 +53,7 @@ export class NfmError extends Error {
     this.code = code;
     this.hint = details.hint;
     this.action = details.action;
+    this.answer = details.answer;
   }
 }
 

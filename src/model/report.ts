@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpointSchema, gapSchema, targetSchema, windowSchema } from './case.ts';
+import type { CommandLine } from './command-line.ts';
 
 export const REPORT_SCHEMA = 'nfm.triage/v1';
 
@@ -144,7 +145,10 @@ export const evidenceSchema = z.object({
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-export const nextSchema = z.object({ command: z.string(), why: z.string() });
+/** Text in a document, as a shell reads it. */
+const commandSchema = z.string() as unknown as z.ZodType<CommandLine, string>;
+
+export const nextSchema = z.object({ command: commandSchema, why: z.string() });
 export type Next = z.infer<typeof nextSchema>;
 
 /** What `judge` answers: everything but the two fields that are not a function of the Case. */

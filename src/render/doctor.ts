@@ -1,9 +1,10 @@
 import type { ChalkInstance } from 'chalk';
+import { printed, textOf, toAdvice } from '../model/command-line.ts';
 import type { CheckListDocument, CheckReport, DoctorDocument } from '../model/doctor.ts';
 import type { CheckStatus } from '../model/doctor-words.ts';
 import { type Ink, item, pad, wrap, wrapCommand } from './layout.ts';
 import { code, longestRun, prose, table } from './markup.ts';
-import { sanitize, sanitizeDocument } from './sanitize.ts';
+import { sanitizeDocument } from './sanitize.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import type { Column } from './table.ts';
 
@@ -12,7 +13,7 @@ export const checkColumns: readonly Column<CheckReport>[] = [
   { key: 'id', header: 'Check', value: (c) => c.id },
   { key: 'status', header: 'Status', value: (c) => c.status },
   { key: 'finding', header: 'Finding', value: (c) => c.finding, wrap: true },
-  { key: 'fix', header: 'Fix', value: (c) => c.fix, wide: true },
+  { key: 'fix', header: 'Fix', value: (c) => c.fix && textOf(c.fix, '\n'), wide: true },
   { key: 'fixable', header: 'Fixable', value: (c) => c.fixable, wide: true },
   { key: 'symptom', header: 'Symptom', value: (c) => c.symptom, wide: true },
   { key: 'title', header: 'Title', value: (c) => c.title, csv: true },
@@ -124,14 +125,15 @@ function fixes({ checks, cause }: DoctorDocument, style: Style, { width, ink }: 
   const ordered = [...failing.filter((c) => c.id !== cause), ...failing.filter((c) => c.id === cause)];
   if (ordered.length === 0) return [];
   const blocks = ordered.flatMap(({ id, fix, fixable }) => {
-    // A line break parts commands; anything else that a terminal obeys does not get there.
-    const commands = forTerminal((fix ?? '').split('\n'), style);
+    const { commands } = toAdvice(fix ?? '');
     const more = commands.length - MOST_COMMANDS;
     return [
       `${INDENT}${id}${fixable ? ink.dim(' · or add --fix') : ''}`,
       ...commands
         .slice(0, MOST_COMMANDS)
-        .flatMap((c) => wrapCommand(c, width, INDENT + INDENT).map((line) => ink.bold(line))),
+        .flatMap((c) =>
+          wrapCommand(c, width, INDENT + INDENT, { ascii: !style.unicode }).map((line) => ink.bold(line)),
+        ),
       ...(more > 0 ? [ink.dim(`${INDENT}${INDENT}… ${more} more in -o json`)] : []),
     ];
   });
@@ -149,7 +151,7 @@ export function renderDoctorMarkdown(document: DoctorDocument): string {
   ]);
   const failing = document.checks.filter((c) => c.status === 'fail' && c.fix !== null);
   const script = failing
-    .map(({ id, fix }) => `# ${id}\n${(fix ?? '').split('\n').map(sanitize).join('\n')}`)
+    .map(({ id, fix }) => [`# ${id}`, ...toAdvice(fix ?? '').commands.map((c) => printed(c))].join('\n'))
     .join('\n\n');
   const fence = '`'.repeat(Math.max(3, longestRun(script) + 1));
   const blocks = [

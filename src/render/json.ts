@@ -1,10 +1,9 @@
-/** What JSON.stringify leaves raw although a terminal obeys or hides it; its own line breaks excepted. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+import { replaceUnprintable } from '../model/unprintable.ts';
 
 /** The document as it is: a parser reads back exactly the input, and `cat` is safe all the same. */
 export function renderJson(document: unknown, indent = 2): string {
   const text = JSON.stringify(document, null, indent);
-  return `${text.replace(UNSAFE, (character) => (character === '\n' ? character : escapeUnits(character)))}\n`;
+  return `${replaceUnprintable(text, (c) => (c === '\n' ? c : escapeUnits(c)))}\n`;
 }
 
 /** JSON knows UTF-16 units only, so a character beyond U+FFFF takes two escapes. */

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
+import { type Charset, type CommandLine, quote } from '../model/command-line.ts';
 
 export type Ink = (text: string) => string;
 
@@ -110,37 +111,58 @@ export function fitPair(left: string, right: string, width: number): [string, st
   ];
 }
 
-/** Words, quoted strings and escapes of a shell command: the spaces between them are where it may be broken. */
-const SHELL_WORDS = /(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\]|['"\\])+/g;
-
-/** Where a backslash may be put into a word without changing it. */
-const BARE_WORD = /^[\w:/.,=@%+-]+$/;
-
-/** A command over several lines that still runs when it is pasted: broken between words, never inside quotes. */
-export function wrapCommand(command: string, width: number, indent: string): string[] {
+/** A command over several lines that still runs when it is pasted: broken between words, or between quoted parts of one. */
+export function wrapCommand(
+  { program, words }: CommandLine,
+  width: number,
+  indent: string,
+  charset: Charset = {},
+): string[] {
   const lines: string[] = [];
   let line = indent;
   const put = (text: string) => {
-    // Room for the ' \' that says 'continued'.
+    // Room for the ' \\' that says 'continued'.
     if (line.trim() !== '' && stringWidth(`${line} ${text}`) > width - 2) {
       lines.push(`${line} \\`);
       line = `${indent}  `;
     }
     line += line.trim() === '' ? text : ` ${text}`;
   };
-  for (const group of optionsWithValues(command.match(SHELL_WORDS) ?? [])) {
-    const whole = group.join(' ');
+  for (const group of optionsWithValues([program, ...words])) {
+    const quoted = group.map((word) => quote(word, charset));
+    const whole = quoted.join(' ');
     const fits = stringWidth(`${indent}  ${whole}`) <= width - 2;
-    for (const word of fits ? [whole] : group) {
-      put(word);
-      if (stringWidth(line) <= width - 2) continue;
-      // A word longer than a line goes on in the first column: an indent would split it in two.
-      const pieces = chop(line, width - 2);
-      line = pieces.pop() ?? '';
-      lines.push(...pieces.map((piece) => (BARE_WORD.test(word) ? `${piece}\\` : piece)));
+    if (fits) {
+      put(whole);
+      continue;
+    }
+    for (const [i, word] of group.entries()) {
+      const [first = '', ...rest] = pieces(word, width - 2 - indent.length - 2, width - 2, charset);
+      put(rest.length === 0 ? (quoted[i] ?? '') : first);
+      // The rest of a word goes on in the first column: an indent would part it.
+      for (const piece of rest) {
+        lines.push(`${line}\\`);
+        line = piece;
+      }
     }
   }
   return [...lines, line];
+}
+
+/** Parts of a word, each quoted by itself: beside each other they are one word for a shell. */
+function pieces(word: string, first: number, others: number, charset: Charset): string[] {
+  const parts: string[] = [];
+  let part = '';
+  for (const { segment } of graphemes.segment(word)) {
+    const room = parts.length === 0 ? first : others;
+    // What a shell puts in from printf loses newlines at its end.
+    if (part !== '' && !part.endsWith('\n') && stringWidth(quote(part + segment, charset)) > room) {
+      parts.push(quote(part, charset));
+      part = '';
+    }
+    part += segment;
+  }
+  return [...parts, quote(part, charset)];
 }
 
 function optionsWithValues(words: readonly string[]): string[][] {

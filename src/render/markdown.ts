@@ -1,3 +1,4 @@
+import { printed } from '../model/command-line.ts';
 import type { Report } from '../model/report.ts';
 import { bytes, count, rate, ratioWithInterval, share } from '../model/units.ts';
 import { gapList } from './gaps.ts';
@@ -99,7 +100,7 @@ function evidence(report: Report): string[] {
 
 function next(report: Report): string[] {
   if (report.next.length === 0) return [];
-  const script = report.next.map(({ command, why }) => `# ${why}\n${command}`).join('\n\n');
+  const script = report.next.map(({ command, why }) => `# ${why}\n${printed(command)}`).join('\n\n');
   const fence = '`'.repeat(Math.max(3, longestRun(script) + 1));
   return ['### Next', `${fence}sh\n${script}\n${fence}`];
 }

@@ -1,11 +1,11 @@
+import { isCommandLine } from '../model/command-line.ts';
+import { replaceUnprintable } from '../model/unprintable.ts';
+
 /*
  * Pod names, tags and API messages are written by others. A terminal obeys control characters, a reader
  * is misled by reversed or invisible ones: all of them are shown as escapes instead.
  * Renderers call this once, on the whole document, so that no single place can forget it.
  */
-
-/** Whatever a terminal would obey or not show: controls, formats (bidi, zero-width), lone surrogates, private use. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -18,15 +18,15 @@ export function escapeCharacter(character: string): string {
 }
 
 export function sanitize(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => SHORT[character] ?? escapeCharacter(character));
+  return replaceUnprintable(text, (character) => SHORT[character] ?? escapeCharacter(character));
 }
 
-/** A copy of plain data in which every string, keys too, went through `change`. */
+/** A copy of plain data in which every string, keys too, went through `change`; the words of a command are quoted where it is printed. */
 export function mapStrings<T>(value: T, change: (text: string) => string): T {
   const copy = (part: unknown): unknown => {
     if (typeof part === 'string') return change(part);
     if (Array.isArray(part)) return part.map(copy);
-    if (typeof part !== 'object' || part === null) return part;
+    if (typeof part !== 'object' || part === null || isCommandLine(part)) return part;
     return Object.fromEntries(Object.entries(part).map(([key, inner]) => [change(key), copy(inner)]));
   };
   return copy(value) as T;

@@ -1,3 +1,4 @@
+import { advise, after, nfm, type Said, textOf } from '../model/command-line.ts';
 import type { TopDocument, TopItem } from '../model/top.ts';
 import type { TopLevel, TopMetric } from '../model/top-words.ts';
 import { bytes, count, rate, share, span } from '../model/units.ts';
@@ -79,15 +80,16 @@ export function topNotes({ truncated, items, by, gaps }: TopDocument): string[] 
             : 'Some rows hold both ends of a connection: each end counts what its own host sent, so sums are right.',
         ]
       : []),
-    ...gaps.map(({ effect, fix }) => (fix === null ? effect : `${effect} To do: ${fix}`)),
+    ...gaps.map(({ effect, fix }) => (fix === null ? effect : `${effect} To do: ${textOf(fix)}`)),
   ];
 }
 
 /** Why there is nothing, and what to do about it. */
-export function emptyTop({ source, gaps, target }: TopDocument): string {
+export function emptyTop({ source, gaps, target }: TopDocument): Said {
   const [gap] = gaps;
   if (!source) {
-    return `Nothing could be asked. ${gap ? gap.effect : 'There is no scope and no active monitor.'} ${gap?.fix ?? 'nfm triage says more.'}`;
+    const why = gap ? gap.effect : 'There is no scope and no active monitor.';
+    return after(`Nothing could be asked. ${why}`, gap?.fix ?? advise('To see more:', nfm('triage')));
   }
   const where = source.kind === 'monitor' ? `Monitor ${source.name}` : 'Workload insights';
   const next =

@@ -150,11 +150,11 @@ function evidence(report: Report, { width, ink }: Page): string[] {
   return [ink.bold('Evidence') + ink.dim(' · what each finding speaks for'), ...items(list, width, INDENT)];
 }
 
-function next(report: Report, { width, ink }: Page): string[] {
+function next(report: Report, { width, ink, unicode }: Page): string[] {
   if (report.next.length === 0) return [];
   const steps = report.next.flatMap(({ command, why }) => [
     ...wrap(why, width - INDENT.length).map((line) => INDENT + ink.dim(line)),
-    ...wrapCommand(command, width, INDENT + INDENT).map((line) => ink.bold(line)),
+    ...wrapCommand(command, width, INDENT + INDENT, { ascii: !unicode }).map((line) => ink.bold(line)),
   ]);
   return [ink.bold('Next'), ...steps];
 }

@@ -1,7 +1,24 @@
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
+import { isUnprintable, replaceUnprintable } from '../model/unprintable.ts';
 import { renderJson } from './json.ts';
 
-/** Through JSON, so that both formats say the same: no undefined, no classes. */
+/**
+ * Through JSON, so that both formats say the same: no undefined, no classes. What a terminal would obey or hide can be
+ * escaped in double quotes only (YAML 1.2.2, 5.7).
+ */
 export function renderYaml(document: unknown): string {
-  return stringify(JSON.parse(renderJson(document)), { lineWidth: 0 });
+  const yaml = new Document(JSON.parse(renderJson(document)));
+  visit(yaml, {
+    Scalar: (_, node) => {
+      const { value } = node;
+      if (typeof value === 'string' && isUnprintable(value.replaceAll('\n', ''))) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  const text = yaml.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY });
+  return replaceUnprintable(text, (character) => (character === '\n' ? character : escaped(character)));
+}
+
+function escaped(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
 }

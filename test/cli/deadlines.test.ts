@@ -46,7 +46,7 @@ describe.concurrent('a run', () => {
     expect(nhi.length).toBeGreaterThan(0);
     const over = gaps.filter(({ code }) => code === 'run-timeout');
     expect(over).not.toEqual([]);
-    expect(over.every(({ fix }) => fix?.includes('--timeout'))).toBe(true);
+    expect(over.every(({ fix }) => String(fix).includes('--timeout'))).toBe(true);
     const called = (operation: string) => sandbox.requests.filter((r) => r.operation === operation).length;
     expect(called('StopQueryMonitorTopContributors')).toBe(called('StartQueryMonitorTopContributors'));
   });

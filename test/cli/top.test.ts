@@ -331,7 +331,7 @@ describe.concurrent('when it cannot', () => {
     expect(code).toBe(252);
     expect(stderr).toMatch(/kept for 63 days: start after [\dT:Z-]+\.\n$/);
     const none = await nfm(['monitor', 'update', 'demo-vpc', '--remove-vpc', DEMO, '--sandbox', '--yes']);
-    expect(expectError(none).hint).toMatch(/: nfm monitor delete --sandbox packet-loss demo-vpc$/);
+    expect(expectError(none).hint).toMatch(/: nfm monitor delete demo-vpc --sandbox packet-loss$/);
     const pods = await nfm(['top', '--sandbox', '--by', 'pod', ...ONE]);
     expect(pods.stdout).not.toContain('To do:');
     expect(pods.stdout.replaceAll('\n', ' ')).toContain('--by zone --by category has them.');

@@ -5,6 +5,7 @@ import { connect, sandboxSession } from '../../src/aws/aws.ts';
 import { CHECKS } from '../../src/doctor/checks/index.ts';
 import { causeOf, diagnose } from '../../src/doctor/diagnose.ts';
 import { Facts } from '../../src/doctor/facts.ts';
+import { textOf } from '../../src/model/command-line.ts';
 import type { CheckReport } from '../../src/model/doctor.ts';
 import { SCENARIOS } from '../../src/sandbox/scenarios/index.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
@@ -122,7 +123,7 @@ describe('what is said', () => {
     for (const { name } of broken) {
       const { checks } = await found(name);
       for (const { id, status, fix } of checks) {
-        for (const line of fix?.split('\n') ?? []) {
+        for (const line of fix === null ? [] : textOf(fix, '\n').split('\n')) {
           expect(line, `${name} ${id} ${status}`).toMatch(/^(aws|nfm|kubectl) [-a-z]/);
           // Quotes are balanced, and nothing is left for a shell to read more into.
           const bare = line.replace(/'[^']*'/g, '');

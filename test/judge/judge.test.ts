@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.ts';
 import type { Case } from '../../src/model/case.ts';
+import { spoken } from '../../src/model/command-line.ts';
 import { findingsSchema } from '../../src/model/report.ts';
 import { buildCase, evenly, fleet, from, type Setup } from './build.ts';
 
@@ -274,7 +275,7 @@ describe('whatever is judged', () => {
   };
 
   it.each(Object.keys(setups))('is a valid report: %s', (name) => {
-    expect(() => findingsSchema.parse(judge(buildCase((setups[name] ?? hotPod)())))).not.toThrow();
+    expect(() => findingsSchema.parse(spoken(judge(buildCase((setups[name] ?? hotPod)()))))).not.toThrow();
   });
 
   it('gives the same answer twice', () => {

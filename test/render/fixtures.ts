@@ -1,4 +1,5 @@
 import type { Target, Window } from '../../src/model/case.ts';
+import { aws, kubectl, nfm } from '../../src/model/command-line.ts';
 import type { Contributor, NhiReport, Report, ZoneReport } from '../../src/model/report.ts';
 
 /* One report for each verdict, as `judge` would write them. */
@@ -219,12 +220,13 @@ export const workload = report({
   ],
   next: [
     {
-      command: 'kubectl describe pod web-b --namespace default',
+      command: kubectl(null, 'describe pod web-b --namespace default'),
       why: 'See whether the pod was changed or throttled at 20:11 UTC.',
     },
     {
-      command:
-        'nfm top --monitor prod-ap-northeast-3b --since 2026-11-21T20:11:00Z --until 2026-11-21T20:29:00Z --metric retransmissions',
+      command: nfm(
+        'top --monitor prod-ap-northeast-3b --since 2026-11-21T20:11:00Z --until 2026-11-21T20:29:00Z --metric retransmissions',
+      ),
       why: 'List every flow of the pod.',
     },
   ],
@@ -301,12 +303,14 @@ export const awsInfrastructure = report({
   ],
   next: [
     {
-      command:
-        "aws arc-zonal-shift start-zonal-shift --resource-identifier arn:aws:elasticloadbalancing:ap-northeast-3:123456789012:loadbalancer/app/prod/50dc6c495c0c9188 --away-from apne3-az3 --expires-in 2h --comment 'NFM: zone impaired'",
+      command: aws(
+        'arc-zonal-shift start-zonal-shift --resource-identifier arn:aws:elasticloadbalancing:ap-northeast-3:123456789012:loadbalancer/app/prod/50dc6c495c0c9188 --away-from apne3-az3 --expires-in 2h',
+        { comment: 'NFM: zone impaired' },
+      ),
       why: 'Move traffic out of the zone while AWS repairs it.',
     },
     {
-      command: 'aws health describe-events --filter regions=ap-northeast-3',
+      command: aws('health describe-events --filter regions=ap-northeast-3'),
       why: 'See whether AWS has published an event.',
     },
   ],
@@ -354,7 +358,7 @@ export const inconclusive = report({
   ],
   next: [
     {
-      command: 'nfm health prod-ap-northeast-3b --since 30m',
+      command: nfm('health prod-ap-northeast-3b --since 30m'),
       why: 'Watch whether AWS comes to see it too: the indicator can lag.',
     },
   ],
@@ -378,7 +382,7 @@ export const noImpairment = report({
   ],
   next: [
     {
-      command: 'nfm zones --vpc vpc-0f3a9c51d27be8460 --since 3h',
+      command: nfm('zones --vpc vpc-0f3a9c51d27be8460 --since 3h'),
       why: 'Look further back, should the trouble be older.',
     },
   ],
@@ -422,11 +426,11 @@ export const noData = report({
   ],
   next: [
     {
-      command: 'nfm policy triage',
+      command: nfm('policy triage'),
       why: 'Print the least policy that triage needs, for whoever may grant it.',
     },
     {
-      command: 'nfm doctor --vpc vpc-0f3a9c51d27be8460',
+      command: nfm('doctor --vpc vpc-0f3a9c51d27be8460'),
       why: 'Check every step between the agent and the metric.',
     },
   ],
@@ -455,7 +459,7 @@ export const hostile: Report = {
     effect: HOSTILE,
     fix: HOSTILE,
   })),
-  next: [{ command: `nfm top --monitor '${HOSTILE}'`, why: HOSTILE }],
+  next: [{ command: nfm('top', { monitor: HOSTILE }), why: HOSTILE }],
 };
 
 export const reports = {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import { printed } from '../../src/model/command-line.ts';
 import {
   bytes,
   count,
@@ -16,6 +17,7 @@ import {
   span,
   time,
 } from '../../src/model/units.ts';
+import { isUnprintable } from '../../src/model/unprintable.ts';
 import { renderJson } from '../../src/render/json.ts';
 import { fitPair, middleCut, wrap, wrapCommand } from '../../src/render/layout.ts';
 import { sanitize, sanitizeDocument } from '../../src/render/sanitize.ts';
@@ -191,14 +193,36 @@ describe('layout', () => {
     expect(pair.map((name) => name.length)).toEqual([10, 11]);
   });
 
+  const LONG = 'x'.repeat(90);
+  const EVIL = `it's; $(touch pwned) "\\%s" \u001b[2J\u202e\n${'é `ls` '.repeat(20)}`;
   test.each([
-    "printf %s\\\\n --monitor 'a name with spaces' --since 2026-11-21T20:11:00Z --until 2026-11-21T20:29:00Z",
-    `printf %s\\\\n --arn arn:aws:networkflowmonitor:ap-northeast-3:123456789012:monitor/${'x'.repeat(90)} --dry-run`,
-    'printf %s\\\\n "it\'s quoted" plain --flag --other value',
-  ])('a wrapped command is the same command to a shell: %s', (command) => {
-    const run = (script: string) => execFileSync('sh', ['-c', script], { encoding: 'utf8' });
-    const lines = wrapCommand(command, 40, '    ');
-    for (const line of lines) expect(line.length).toBeLessThanOrEqual(40);
-    expect(run(lines.join('\n'))).toBe(run(command));
+    [['--monitor', 'a name with spaces', '--since', '2026-11-21T20:11:00Z', '--until', 'now']],
+    [['--arn', `arn:aws:networkflowmonitor:ap-northeast-3:123456789012:monitor/${LONG}`, '--dry-run']],
+    [["it's quoted", 'plain', '--flag', '--other', 'value', '']],
+    [[EVIL, `--name=${EVIL}`, '--', `-${EVIL}`]],
+  ])('a wrapped command is the same words to a shell: %j', (words) => {
+    for (const ascii of [false, true]) {
+      const lines = wrapCommand({ program: 'show', words }, 60, '    ', { ascii });
+      for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(60);
+      expect(lines.join('\n')).not.toMatch(ascii ? /[^\x20-\x7e\n]/ : /[^\P{C}\n]/u);
+      const script = `show() { printf '%s\\0' "$@"; }\n${lines.join('\n')}`;
+      const seen = execFileSync('sh', ['-c', script], { encoding: 'utf8' });
+      expect(seen.split('\0').slice(0, -1)).toEqual(words);
+    }
+  });
+
+  test('any words are those words to a shell, in one run', () => {
+    const word = anyText.map((text) => text.replaceAll('\0', '').replace(/\n+$/, ''));
+    // A shell has no NUL, and takes newlines from the end of what it puts in.
+    fc.assert(
+      fc.property(fc.array(fc.array(word, { minLength: 1 }), { minLength: 20, maxLength: 40 }), (lists) => {
+        const lines = lists.map((words) => printed({ program: 'show', words }));
+        expect(lines.filter(isUnprintable)).toEqual([]);
+        const script = ['show() { printf "%s\\0" "$@"; }', ...lines].join('\n');
+        const seen = execFileSync('sh', ['-c', script], { encoding: 'utf8' });
+        expect(seen.split('\0').slice(0, -1)).toEqual(lists.flat());
+      }),
+      { numRuns: 10 },
+    );
   });
 });

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import { nfm, printed } from '../../src/model/command-line.ts';
 import type { Report } from '../../src/model/report.ts';
 import { renderTriageMarkdown } from '../../src/render/markdown.ts';
 import type { Style } from '../../src/render/style.ts';
@@ -118,7 +119,7 @@ test('in a ticket, every table row has as many cells as its head', () => {
 });
 
 test('in a ticket, a command with backticks stays inside its code block', () => {
-  const command = "nfm top --monitor '```'";
+  const command = nfm('top', { monitor: '```' });
   const text = renderTriageMarkdown({ ...workload, next: [{ command, why: 'Try.' }] });
-  expect(text).toContain(`\`\`\`\`sh\n# Try.\n${command}\n\`\`\`\`\n`);
+  expect(text).toContain(`\`\`\`\`sh\n# Try.\n${printed(command)}\n\`\`\`\`\n`);
 });

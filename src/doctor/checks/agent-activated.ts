@@ -1,10 +1,10 @@
+import { aws } from '../../model/command-line.ts';
 import { DAY } from '../../model/time.ts';
 import { guide, MANAGE_DOCUMENT, SYSTEM_PACKAGE } from '../agent.ts';
 import { failed, type Outcome, passed, unknown } from '../check.ts';
 import { installations, manageCommands } from '../history.ts';
 import { activate } from '../host-repair.ts';
 import { commandSettling, isGoingOn } from '../settling.ts';
-import { awsCommand } from '../shell.ts';
 import { hostCheck } from '../subjects.ts';
 
 /** What Systems Manager remembers of commands. */
@@ -24,10 +24,11 @@ export const agentActivated = hostCheck({
       installations(facts, instance),
       facts.packages(instance).catch(() => null),
     ]);
-    const fix = awsCommand(facts.region, 'ssm send-command', {
+    const fix = aws('ssm send-command', {
       'document-name': MANAGE_DOCUMENT,
       'instance-ids': id,
       parameters: 'Action=Activate',
+      region: facts.region,
     });
     const evidence = { latest: latest ?? null, installed: installed ?? null };
     const action = latest?.parameters.Action?.[0] ?? latest?.parameters.action?.[0];

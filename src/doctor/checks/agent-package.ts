@@ -1,10 +1,10 @@
 import type { Instance } from '../../aws/ec2.ts';
+import { aws, type CommandLine } from '../../model/command-line.ts';
 import { guide, INSTALL_DOCUMENT, MANAGE_DOCUMENT, PACKAGE, SYSTEM_PACKAGE } from '../agent.ts';
 import { failed, type Outcome, passed, unknown } from '../check.ts';
 import { installations } from '../history.ts';
 import { activate, install } from '../host-repair.ts';
 import { commandSettling, isGoingOn } from '../settling.ts';
-import { awsCommand } from '../shell.ts';
 import { hostCheck } from '../subjects.ts';
 
 export const agentPackage = hostCheck({
@@ -58,17 +58,19 @@ export const agentPackage = hostCheck({
   repair: async (facts, instances) => [...install(facts, instances), ...activate(facts, instances)],
 });
 
-function commands(region: string, { id }: Instance): string[] {
+function commands(region: string, { id }: Instance): CommandLine[] {
   return [
-    awsCommand(region, 'ssm send-command', {
+    aws('ssm send-command', {
       'document-name': INSTALL_DOCUMENT,
       'instance-ids': id,
       parameters: `action=Install,name=${PACKAGE}`,
+      region,
     }),
-    awsCommand(region, 'ssm send-command', {
+    aws('ssm send-command', {
       'document-name': MANAGE_DOCUMENT,
       'instance-ids': id,
       parameters: 'Action=Activate',
+      region,
     }),
   ];
 }

@@ -1,9 +1,9 @@
 import { nameInArn } from '../../aws/iam.ts';
+import { aws } from '../../model/command-line.ts';
 import { NAMESPACE } from '../agent.ts';
 import { agentRole, POD_TRUST, serviceAccountOf, trustsPods, trustsServiceAccount } from '../agent-role.ts';
 import { failed, notApplicable, passed } from '../check.ts';
 import { orProven } from '../proof.ts';
-import { awsCommand } from '../shell.ts';
 import { clusterCheck } from '../subjects.ts';
 
 export const agentRoleTrust = clusterCheck({
@@ -25,9 +25,10 @@ export const agentRoleTrust = clusterCheck({
           return failed({
             finding: `Role ${name}, which the agents of cluster ${cluster.name} are given, does not exist.`,
             evidence: { roleArn: given.arn },
-            fix: awsCommand(facts.region, 'iam create-role', {
+            fix: aws('iam create-role', {
               'role-name': name,
               'assume-role-policy-document': POD_TRUST,
+              region: facts.region,
             }),
           });
         }
@@ -37,9 +38,10 @@ export const agentRoleTrust = clusterCheck({
           return failed({
             finding: `Role ${name} does not trust pods.eks.amazonaws.com with sts:AssumeRole and sts:TagSession: the agents of cluster ${cluster.name} get no credentials.`,
             evidence,
-            fix: awsCommand(facts.region, 'iam update-assume-role-policy', {
+            fix: aws('iam update-assume-role-policy', {
               'role-name': name,
               'policy-document': POD_TRUST,
+              region: facts.region,
             }),
           });
         }
@@ -49,9 +51,10 @@ export const agentRoleTrust = clusterCheck({
           return failed({
             finding: `IAM has no identity provider for cluster ${cluster.name}: role ${name} cannot be assumed by its agents.`,
             evidence,
-            fix: awsCommand(facts.region, 'iam create-open-id-connect-provider', {
+            fix: aws('iam create-open-id-connect-provider', {
               url: `https://${issuer}`,
               'client-id-list': 'sts.amazonaws.com',
+              region: facts.region,
             }),
           });
         }
@@ -61,9 +64,10 @@ export const agentRoleTrust = clusterCheck({
         return failed({
           finding: `Role ${name} does not trust ${account} in ${NAMESPACE} by the OIDC provider of cluster ${cluster.name}: the agents get no credentials.`,
           evidence,
-          fix: awsCommand(facts.region, 'iam update-assume-role-policy', {
+          fix: aws('iam update-assume-role-policy', {
             'role-name': name,
             'policy-document': irsaTrust(cluster.arn.split(':')[4] ?? '', issuer, account),
+            region: facts.region,
           }),
         });
       },

@@ -1,6 +1,6 @@
+import { aws } from '../../model/command-line.ts';
 import { ADDON, MANAGE_DOCUMENT, SYSTEM_PACKAGE } from '../agent.ts';
 import { notApplicable, passed, unknown, warned } from '../check.ts';
-import { awsCommand } from '../shell.ts';
 import { clusterCheck } from '../subjects.ts';
 
 /** Nodes are made from one template: a few tell of all. */
@@ -40,10 +40,11 @@ export const duplicateAgents = clusterCheck({
     return warned({
       finding: `${doubled.join(', ')} of cluster ${cluster.name} have an agent of their own besides the add-on's: what they send is counted twice.`,
       evidence,
-      fix: awsCommand(facts.region, 'ssm send-command', {
+      fix: aws('ssm send-command', {
         'document-name': MANAGE_DOCUMENT,
         'instance-ids': doubled,
         parameters: 'Action=Deactivate',
+        region: facts.region,
       }),
     });
   },

@@ -1,3 +1,4 @@
+import { kubectl } from '../../model/command-line.ts';
 import { ADDON, DAEMON_SET, NAMESPACE } from '../agent.ts';
 import { failed, notApplicable, passed, warned } from '../check.ts';
 import { addonSettling, isSettling } from '../settling.ts';
@@ -39,10 +40,7 @@ export const eksAddonHealth = clusterCheck({
     return failed({
       finding: `${ADDON} of cluster ${cluster.name} is ${status}. ${said.join(' ')}`.trim(),
       evidence,
-      fix: [
-        `kubectl -n ${NAMESPACE} describe daemonset ${DAEMON_SET}`,
-        `kubectl -n ${NAMESPACE} get pods -o wide`,
-      ],
+      fix: [kubectl(NAMESPACE, 'describe daemonset', {}, DAEMON_SET), kubectl(NAMESPACE, 'get pods -o wide')],
     });
   },
 });

@@ -1,8 +1,8 @@
+import { aws } from '../../model/command-line.ts';
 import { createAddon } from '../addon-repair.ts';
 import { ADDON, guide } from '../agent.ts';
 import { failed, notApplicable, passed } from '../check.ts';
 import { allPublish } from '../proof.ts';
-import { awsCommand } from '../shell.ts';
 import { clusterCheck } from '../subjects.ts';
 
 export const eksAddonInstalled = clusterCheck({
@@ -25,7 +25,7 @@ export const eksAddonInstalled = clusterCheck({
     return failed({
       finding: `${ADDON} is not installed in cluster ${name}: its ${nodes.length} nodes have no agent.`,
       evidence: { nodes: nodes.map((n) => n.id) },
-      fix: awsCommand(facts.region, 'eks create-addon', { 'cluster-name': name, 'addon-name': ADDON }),
+      fix: aws('eks create-addon', { 'cluster-name': name, 'addon-name': ADDON, region: facts.region }),
     });
   },
   repair: async (facts, clusters) => clusters.map((cluster) => createAddon(facts, cluster, ADDON)),

@@ -1,8 +1,8 @@
+import { aws } from '../../model/command-line.ts';
 import { updateAddon } from '../addon-repair.ts';
 import { ADDON } from '../agent.ts';
 import { failed, notApplicable, passed, unknown } from '../check.ts';
 import { configurationOf, publishingOff, withPublishing } from '../configuration.ts';
-import { awsCommand } from '../shell.ts';
 import { clusterCheck } from '../subjects.ts';
 
 export const eksAddonPublishing = clusterCheck({
@@ -28,10 +28,11 @@ export const eksAddonPublishing = clusterCheck({
     return failed({
       finding: `${off.join(', ')} is set in the configuration of ${ADDON} in cluster ${name}: its agents run, and publish nothing.`,
       evidence,
-      fix: awsCommand(facts.region, 'eks update-addon', {
+      fix: aws('eks update-addon', {
         'cluster-name': name,
         'addon-name': ADDON,
         'configuration-values': withPublishing(values),
+        region: facts.region,
       }),
     });
   },

@@ -1,8 +1,8 @@
+import { aws } from '../../model/command-line.ts';
 import { keptAway, tolerationsOf, updateAddon } from '../addon-repair.ts';
 import { ADDON } from '../agent.ts';
 import { failed, notApplicable, passed } from '../check.ts';
 import { ALL_TOLERATIONS, configurationOf } from '../configuration.ts';
-import { awsCommand } from '../shell.ts';
 import { clusterCheck } from '../subjects.ts';
 
 export const eksAddonTolerations = clusterCheck({
@@ -28,10 +28,11 @@ export const eksAddonTolerations = clusterCheck({
     return failed({
       finding: `Taints keep the agents of cluster ${cluster.name} off the nodes of ${words.join(', ')}: ${ADDON} ${addon.version} does not tolerate them.`,
       evidence,
-      fix: awsCommand(facts.region, 'eks update-addon', {
+      fix: aws('eks update-addon', {
         'cluster-name': cluster.name,
         'addon-name': ADDON,
         'configuration-values': { ...configurationOf(addon), tolerations: ALL_TOLERATIONS },
+        region: facts.region,
       }),
     });
   },

@@ -1,7 +1,7 @@
+import { aws } from '../../model/command-line.ts';
 import { newestVersion, runsAsNobody, updateAddon } from '../addon-repair.ts';
 import { ADDON, isOlder, OLD_SERVICE_ACCOUNT } from '../agent.ts';
 import { failed, notApplicable, passed, warned } from '../check.ts';
-import { awsCommand } from '../shell.ts';
 import { clusterCheck } from '../subjects.ts';
 
 export const eksAddonVersion = clusterCheck({
@@ -16,10 +16,11 @@ export const eksAddonVersion = clusterCheck({
     const evidence = { version };
     if (!isOlder(version, '1.1.0')) return passed(`Cluster ${cluster.name} has ${version}.`, evidence);
     const newest = await newestVersion(facts, cluster);
-    const fix = awsCommand(facts.region, 'eks update-addon', {
+    const fix = aws('eks update-addon', {
       'cluster-name': cluster.name,
       'addon-name': ADDON,
       ...(newest ? { 'addon-version': newest } : {}),
+      region: facts.region,
     });
     if (await runsAsNobody(facts, cluster, addon)) {
       return failed({

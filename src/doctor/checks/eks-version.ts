@@ -1,6 +1,6 @@
+import { aws } from '../../model/command-line.ts';
 import { guide, isOlder } from '../agent.ts';
 import { failed, passed } from '../check.ts';
-import { awsCommand } from '../shell.ts';
 import { clusterCheck } from '../subjects.ts';
 
 const OLDEST = '1.25';
@@ -15,7 +15,7 @@ export const eksVersion = clusterCheck({
     return failed({
       finding: `Cluster ${name} runs Kubernetes ${version}; the agent needs ${OLDEST}.`,
       evidence: { version },
-      fix: awsCommand(facts.region, 'eks update-cluster-version', { name, 'kubernetes-version': OLDEST }),
+      fix: aws('eks update-cluster-version', { name, 'kubernetes-version': OLDEST, region: facts.region }),
     });
   },
 });

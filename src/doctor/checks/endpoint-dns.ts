@@ -1,5 +1,5 @@
+import { aws } from '../../model/command-line.ts';
 import { failed, notApplicable, passed, warned } from '../check.ts';
-import { awsCommand } from '../shell.ts';
 import { instanceCheck } from '../subjects.ts';
 import { endpointOf, isAvailable, wayToInternet } from '../way-out.ts';
 
@@ -17,9 +17,10 @@ export const endpointDns = instanceCheck({
     if (endpoint.privateDns) return passed(`Private DNS of ${endpoint.id} is on.`, evidence);
     const found = {
       evidence,
-      fix: awsCommand(facts.region, 'ec2 modify-vpc-endpoint', {
+      fix: aws('ec2 modify-vpc-endpoint', {
         'vpc-endpoint-id': endpoint.id,
-        'private-dns-enabled': '',
+        'private-dns-enabled': true,
+        region: facts.region,
       }),
     };
     const words = `Private DNS of interface endpoint ${endpoint.id} is off: the name that agents of ${instance.vpcId} publish to does not lead to it`;

@@ -1,7 +1,7 @@
+import { aws } from '../../model/command-line.ts';
 import { guide } from '../agent.ts';
 import { failed, passed } from '../check.ts';
 import type { Facts } from '../facts.ts';
-import { awsCommand } from '../shell.ts';
 import { instanceCheck } from '../subjects.ts';
 import { endpointOf, isAvailable, wayToInternet } from '../way-out.ts';
 
@@ -29,13 +29,14 @@ export const endpointRoute = instanceCheck({
     return failed({
       finding: `${id} cannot reach networkflowmonitorreports.${facts.region}.api.aws: ${obstacle}, and there is no interface endpoint that works in ${vpcId}.${state}`,
       evidence,
-      fix: awsCommand(facts.region, 'ec2 create-vpc-endpoint', {
+      fix: aws('ec2 create-vpc-endpoint', {
         'vpc-id': vpcId,
         'vpc-endpoint-type': 'Interface',
         'service-name': facts.reportsService,
         'subnet-ids': await stranded(facts, vpcId),
         'security-group-ids': [...instance.securityGroupIds].sort(),
-        'private-dns-enabled': '',
+        'private-dns-enabled': true,
+        region: facts.region,
       }),
     });
   },

@@ -1,7 +1,7 @@
 import type { SecurityGroup } from '../../aws/ec2-network.ts';
+import { aws } from '../../model/command-line.ts';
 import { guide } from '../agent.ts';
 import { failed, passed, unknown } from '../check.ts';
-import { awsCommand } from '../shell.ts';
 import { instanceCheck } from '../subjects.ts';
 import { endpointOf, letsIn, letsOut, takesAll } from '../way-out.ts';
 
@@ -28,9 +28,10 @@ export const endpointSecurityGroup = instanceCheck({
       return failed({
         finding: `The security groups of ${id} (${securityGroupIds.join(', ')}) let nothing out on port 443.`,
         evidence,
-        fix: awsCommand(facts.region, 'ec2 authorize-security-group-egress', {
+        fix: aws('ec2 authorize-security-group-egress', {
           'group-id': securityGroupIds[0] ?? '',
           'ip-permissions': 'IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]',
+          region: facts.region,
         }),
       });
     }
@@ -38,11 +39,12 @@ export const endpointSecurityGroup = instanceCheck({
       return failed({
         finding: `The security groups of interface endpoint ${endpoint.id} (${endpoint.securityGroupIds.join(', ')}) do not let ${id} in on port 443.`,
         evidence,
-        fix: awsCommand(facts.region, 'ec2 authorize-security-group-ingress', {
+        fix: aws('ec2 authorize-security-group-ingress', {
           'group-id': endpoint.securityGroupIds[0] ?? '',
           protocol: 'tcp',
           port: '443',
           'source-group': securityGroupIds[0] ?? '',
+          region: facts.region,
         }),
       });
     }

@@ -1,5 +1,5 @@
+import { aws } from '../../model/command-line.ts';
 import { failed, passed } from '../check.ts';
-import { awsCommand } from '../shell.ts';
 import { instanceCheck } from '../subjects.ts';
 
 export const instanceMetadata = instanceCheck({
@@ -11,10 +11,11 @@ export const instanceMetadata = instanceCheck({
     if (metadata) return passed(`${id} answers metadata requests.`);
     return failed({
       finding: `The instance metadata service is off on ${id}: ${cluster ? "its agent ends with 'IMDSv2 failed'" : 'its agent has neither Region nor credentials'}.`,
-      fix: awsCommand(facts.region, 'ec2 modify-instance-metadata-options', {
+      fix: aws('ec2 modify-instance-metadata-options', {
         'instance-id': id,
         'http-endpoint': 'enabled',
         'http-tokens': 'required',
+        region: facts.region,
       }),
     });
   },

@@ -1,8 +1,8 @@
 import { nameInArn } from '../../aws/iam.ts';
+import { aws } from '../../model/command-line.ts';
 import { guide, PUBLISH_POLICY } from '../agent.ts';
 import { failed, passed } from '../check.ts';
 import { orProven } from '../proof.ts';
-import { awsCommand } from '../shell.ts';
 import { hostCheck } from '../subjects.ts';
 
 export const instanceProfile = hostCheck({
@@ -20,9 +20,10 @@ export const instanceProfile = hostCheck({
             finding: `${id} has no instance profile: its agent has no credentials.`,
             // The profile must hold a role with the policy.
             evidence: { policy: PUBLISH_POLICY },
-            fix: awsCommand(facts.region, 'ec2 associate-iam-instance-profile', {
+            fix: aws('ec2 associate-iam-instance-profile', {
               'instance-id': id,
               'iam-instance-profile': 'Name=PROFILE',
+              region: facts.region,
             }),
           });
         }
@@ -36,9 +37,10 @@ export const instanceProfile = hostCheck({
         return failed({
           finding: `Instance profile ${profile} of ${id} holds no role: its agent has no credentials.`,
           evidence: { profileArn },
-          fix: awsCommand(facts.region, 'iam add-role-to-instance-profile', {
+          fix: aws('iam add-role-to-instance-profile', {
             'instance-profile-name': profile,
             'role-name': 'ROLE',
+            region: facts.region,
           }),
         });
       },

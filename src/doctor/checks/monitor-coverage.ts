@@ -1,6 +1,6 @@
 import { guide } from '../agent.ts';
 import { check, failed, notApplicable, passed, warned } from '../check.ts';
-import { createMonitors, monitorCommand } from '../monitor-repair.ts';
+import { createMonitors, monitorCommands } from '../monitor-repair.ts';
 
 export const monitorCoverage = check({
   id: 'monitor-coverage',
@@ -23,7 +23,7 @@ export const monitorCoverage = check({
     };
     if (missed.length === 0)
       return passed(`Monitors watch all ${instances.length} instances of the target.`, evidence);
-    const found = { evidence, fix: await monitorCommand(facts) };
+    const found = { evidence, fix: await monitorCommands(facts) };
     const names = monitors.map((m) => m.name).join(', ');
     if (watched.size === 0) {
       return failed({

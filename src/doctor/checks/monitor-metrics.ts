@@ -1,5 +1,5 @@
+import { aws } from '../../model/command-line.ts';
 import { check, failed, notApplicable, passed, warned } from '../check.ts';
-import { awsCommand } from '../shell.ts';
 
 export const monitorMetrics = check({
   id: 'monitor-metrics',
@@ -32,9 +32,10 @@ export const monitorMetrics = check({
       return failed({
         finding: `${queried.name} has flows, but no metric in CloudWatch: the role AWSServiceRoleForNetworkFlowMonitor publishes them. Dashboards and alarms must name the dimension MonitorId with the ARN of the monitor.`,
         evidence,
-        fix: awsCommand(facts.region, 'cloudwatch list-metrics', {
+        fix: aws('cloudwatch list-metrics', {
           namespace: 'AWS/NetworkFlowMonitor',
           dimensions: `Name=MonitorId,Value=${queried.arn}`,
+          region: facts.region,
         }),
       });
     }

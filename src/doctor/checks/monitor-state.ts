@@ -1,8 +1,8 @@
+import { nfm } from '../../model/command-line.ts';
 import { guide } from '../agent.ts';
 import { check, failed, passed } from '../check.ts';
-import { monitorCommand } from '../monitor-repair.ts';
+import { monitorCommands } from '../monitor-repair.ts';
 import { monitorSettling } from '../settling.ts';
-import { quote } from '../shell.ts';
 
 export const monitorState = check({
   id: 'monitor-state',
@@ -28,10 +28,10 @@ export const monitorState = check({
         : `${words}: nothing is published, and the service gives no reason.`,
       evidence,
       fix: pending
-        ? others.map(({ name }) => `nfm monitor show ${quote(name)} --region ${facts.region}`)
+        ? others.map(({ name }) => nfm('monitor show', { region: facts.region }, name))
         : [
-            `nfm monitor delete ${others.map(({ name }) => quote(name)).join(' ')} --region ${facts.region}`,
-            await monitorCommand(facts),
+            nfm('monitor delete', { region: facts.region }, ...others.map(({ name }) => name)),
+            ...(await monitorCommands(facts)),
           ],
     });
   },

@@ -1,6 +1,6 @@
 import { guide } from '../agent.ts';
 import { check, failed, passed } from '../check.ts';
-import { createMonitors, monitorCommand } from '../monitor-repair.ts';
+import { createMonitors, monitorCommands } from '../monitor-repair.ts';
 
 export const monitorsExist = check({
   id: 'monitors-exist',
@@ -17,7 +17,7 @@ export const monitorsExist = check({
       finding:
         'There is no monitor: only what workload insights tell is known, without pods, round-trip times, metrics by the minute and the health indicator of AWS.',
       evidence,
-      fix: await monitorCommand(facts),
+      fix: await monitorCommands(facts),
     });
   },
   repair: (facts) => createMonitors(facts),

@@ -1,3 +1,4 @@
+import { nfm, toAdvice } from '../../model/command-line.ts';
 import { NfmError } from '../../model/errors.ts';
 import { check, failed, passed, unknown } from '../check.ts';
 import type { Facts } from '../facts.ts';
@@ -25,12 +26,21 @@ export const permissions = check({
     const errors = await Promise.all(Object.values(READS).map((read) => read(facts).then(() => [], asList)));
     // What EC2 refuses on the way is another check's to say.
     const own = errors.flat().filter((e) => /^(networkflowmonitor|cloudwatch):/.test(e.action ?? ''));
-    const denied = [...new Set(own.flatMap((e) => (e.code === 'access-denied' ? (e.action ?? []) : [])))];
+    const refused = own.filter((e) => e.code === 'access-denied');
+    const denied = [...new Set(refused.flatMap((e) => e.action ?? []))];
     if (denied.length > 0) {
+      // Only where this identity's own policies are what is missing, a policy mends it.
+      const advice = refused.map((e) => toAdvice(e.hint ?? ''));
+      const others = new Set(advice.flatMap(({ text, commands }) => (commands.length === 0 ? text : [])));
       return failed({
-        finding: `AWS refuses ${denied.join(', ')}: what they would tell looks like no data.`,
-        evidence: { denied },
-        fix: 'nfm policy triage doctor',
+        finding: [
+          `AWS refuses ${denied.join(', ')}: what they would tell looks like no data.`,
+          ...others,
+        ].join(' '),
+        evidence: { denied, answers: [...new Set(refused.flatMap((e) => e.answer ?? []))] },
+        fix: advice.some(({ commands }) => commands.length > 0)
+          ? nfm('policy', {}, 'triage', 'doctor')
+          : null,
       });
     }
     const [other] = own;

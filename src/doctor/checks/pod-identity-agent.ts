@@ -1,8 +1,8 @@
+import { aws, kubectl } from '../../model/command-line.ts';
 import { createAddon } from '../addon-repair.ts';
 import { ADDON, POD_IDENTITY_ADDON } from '../agent.ts';
 import { failed, notApplicable, passed, warned } from '../check.ts';
 import { addonSettling, isSettling } from '../settling.ts';
-import { awsCommand } from '../shell.ts';
 import { clusterCheck } from '../subjects.ts';
 
 export const podIdentityAgent = clusterCheck({
@@ -22,9 +22,10 @@ export const podIdentityAgent = clusterCheck({
         return passed(`Cluster ${name} is in EKS Auto Mode, which has the Pod Identity Agent built in.`);
       return failed({
         finding: `The Pod Identity Agent is not installed in cluster ${name}: the agents have no credentials.`,
-        fix: awsCommand(facts.region, 'eks create-addon', {
+        fix: aws('eks create-addon', {
           'cluster-name': name,
           'addon-name': POD_IDENTITY_ADDON,
+          region: facts.region,
         }),
       });
     }
@@ -42,7 +43,7 @@ export const podIdentityAgent = clusterCheck({
       finding:
         `The Pod Identity Agent of cluster ${name} is ${status}: agents may have no credentials. ${issues.map((i) => `${i.code}: ${i.message}`).join(' ')}`.trim(),
       evidence,
-      fix: 'kubectl -n kube-system describe daemonset eks-pod-identity-agent',
+      fix: kubectl('kube-system', 'describe daemonset', {}, 'eks-pod-identity-agent'),
     });
   },
   async repair(facts, clusters) {

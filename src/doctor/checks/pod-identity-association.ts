@@ -1,10 +1,10 @@
 import { type ClusterDetails, eks } from '../../aws/eks.ts';
+import { aws, type CommandLine } from '../../model/command-line.ts';
 import { ADDON, guide, NAMESPACE, PUBLISH_POLICY, SERVICE_ACCOUNT, USUAL_ROLE } from '../agent.ts';
 import { associationsOf, fitRole, POD_TRUST, serviceAccountOf } from '../agent-role.ts';
 import { failed, notApplicable, passed, warned } from '../check.ts';
 import type { Facts } from '../facts.ts';
 import { allPublish } from '../proof.ts';
-import { awsCommand } from '../shell.ts';
 import { clusterCheck } from '../subjects.ts';
 
 export const podIdentityAssociation = clusterCheck({
@@ -65,24 +65,26 @@ export const podIdentityAssociation = clusterCheck({
 });
 
 /** With a role that is fit, or the making of one. */
-async function commands(facts: Facts, cluster: ClusterDetails, account: string): Promise<string[]> {
+async function commands(facts: Facts, cluster: ClusterDetails, account: string): Promise<CommandLine[]> {
   const { region } = facts;
   const found = await fitRole(facts, cluster).catch(() => null);
   const associate = (roleArn: string) =>
-    awsCommand(region, 'eks create-pod-identity-association', {
+    aws('eks create-pod-identity-association', {
       'cluster-name': cluster.name,
       namespace: NAMESPACE,
       'service-account': account,
       'role-arn': roleArn,
+      region,
     });
   if (found) return [associate(found)];
   const accountId = cluster.arn.split(':')[4] ?? '';
   return [
-    awsCommand(region, 'iam create-role', {
+    aws('iam create-role', {
       'role-name': USUAL_ROLE,
       'assume-role-policy-document': POD_TRUST,
+      region,
     }),
-    awsCommand(region, 'iam attach-role-policy', { 'role-name': USUAL_ROLE, 'policy-arn': PUBLISH_POLICY }),
+    aws('iam attach-role-policy', { 'role-name': USUAL_ROLE, 'policy-arn': PUBLISH_POLICY, region }),
     associate(`arn:aws:iam::${accountId}:role/${USUAL_ROLE}`),
   ];
 }

@@ -1,4 +1,5 @@
 import { scopesOf, toTargetResource } from '../../aws/scopes.ts';
+import { nfm } from '../../model/command-line.ts';
 import { guide } from '../agent.ts';
 import { check, failed, passed } from '../check.ts';
 import { scopeSettling } from '../settling.ts';
@@ -14,7 +15,7 @@ export const scopeExists = check({
     if (scope) return passed(`Scope ${scope.id} is there.`, { ...scope });
     return failed({
       finding: `Network Flow Monitor is not enabled in ${facts.region}: there is no scope, so nothing is measured.`,
-      fix: `nfm scope create --region ${facts.region}`,
+      fix: nfm('scope create', { region: facts.region }),
     });
   },
   async repair(facts) {

@@ -1,3 +1,4 @@
+import { nfm } from '../../model/command-line.ts';
 import { check, failed, passed } from '../check.ts';
 import { scopeSettling } from '../settling.ts';
 
@@ -18,7 +19,7 @@ export const scopeReady = check({
       return failed({
         finding: `Scope ${id} is IN_PROGRESS: monitors and queries cannot be used yet. It takes some minutes; after half an hour, look for Transit Gateway attachments that keep being made or deleted, and for service control policies that deny iam:CreateServiceLinkedRole or AWS Config.`,
         evidence,
-        fix: `nfm scope show --region ${facts.region}`,
+        fix: nfm('scope show', { region: facts.region }),
         settling: scopeSettling(facts),
       });
     }
@@ -29,8 +30,8 @@ export const scopeReady = check({
           : `Scope ${id} is ${status}: Network Flow Monitor was given up here, and measures nothing.`,
       evidence,
       fix: [
-        `nfm scope delete ${id} --with-monitors --region ${facts.region}`,
-        `nfm scope create --region ${facts.region}`,
+        nfm('scope delete', { 'with-monitors': true, region: facts.region }, id),
+        nfm('scope create', { region: facts.region }),
       ],
     });
   },

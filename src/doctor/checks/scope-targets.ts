@@ -1,3 +1,4 @@
+import { nfm } from '../../model/command-line.ts';
 import { guide } from '../agent.ts';
 import { check, failed, passed } from '../check.ts';
 
@@ -20,7 +21,10 @@ export const scopeTargets = check({
     return failed({
       finding: `The scope holds ${words}, not account ${accountId} in ${facts.region}: what runs here is not measured.`,
       evidence,
-      fix: `nfm scope update --region ${facts.region} ${account ? `--add-target-region ${facts.region}` : `--add-account ${accountId}`}`,
+      fix: nfm('scope update', {
+        region: facts.region,
+        ...(account ? { 'add-target-region': facts.region } : { 'add-account': accountId }),
+      }),
     });
   },
 });

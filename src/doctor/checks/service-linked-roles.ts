@@ -1,6 +1,6 @@
+import { aws } from '../../model/command-line.ts';
 import { SERVICE_ROLES } from '../agent.ts';
 import { check, failed, passed } from '../check.ts';
-import { awsCommand } from '../shell.ts';
 
 const SERVICES: Readonly<Record<(typeof SERVICE_ROLES)[number], string>> = {
   AWSServiceRoleForNetworkFlowMonitor: 'networkflowmonitor.amazonaws.com',
@@ -25,7 +25,7 @@ export const serviceLinkedRoles = check({
       finding: `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: without it the service can neither see the network nor publish metrics.`,
       evidence,
       fix: missing.map((name) =>
-        awsCommand(facts.region, 'iam create-service-linked-role', { 'aws-service-name': SERVICES[name] }),
+        aws('iam create-service-linked-role', { 'aws-service-name': SERVICES[name], region: facts.region }),
       ),
     });
   },

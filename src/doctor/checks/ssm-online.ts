@@ -1,5 +1,5 @@
+import { aws } from '../../model/command-line.ts';
 import { failed, passed } from '../check.ts';
-import { awsCommand } from '../shell.ts';
 import { hostCheck } from '../subjects.ts';
 
 export const ssmOnline = hostCheck({
@@ -20,8 +20,9 @@ export const ssmOnline = hostCheck({
         ? `Systems Manager lost ${id}: it is ${known.pingStatus}, so no agent can be installed or activated.`
         : `Systems Manager does not know ${id}: no agent can be installed or activated. It needs the SSM Agent, a role with AmazonSSMManagedInstanceCore, and a way to ssm, ssmmessages and ec2messages.`,
       evidence,
-      fix: awsCommand(facts.region, 'ssm describe-instance-information', {
+      fix: aws('ssm describe-instance-information', {
         filters: `Key=InstanceIds,Values=${id}`,
+        region: facts.region,
       }),
     });
   },
