@@ -43,7 +43,7 @@ export async function takeInventory(
     ),
     gaps.tolerate<string[] | null>(
       null,
-      'No monitor can be found: metrics and the health indicator are unknown.',
+      'Which monitors there are is unknown, and so are their metrics and the health indicator.',
       service.names,
     ),
     gaps.tolerate<Zone[]>([], 'Zone names are unknown; zone IDs are shown.', async () =>
@@ -61,7 +61,7 @@ export async function takeInventory(
     throw unknownMonitor(target.id ?? '', names, aws.region);
   }
   const details = await Promise.all(
-    (names ?? []).map((name) =>
+    (names ?? (target.kind === 'monitor' && target.id ? [target.id] : [])).map((name) =>
       gaps.tolerate(null, `What monitor ${name} watches is unknown, so it is left out.`, () =>
         service.monitor(name),
       ),

@@ -78,6 +78,8 @@ function read(aws: Aws, options: TopOptions, inventory: Inventory, gaps: Gaps): 
     return Promise.resolve({ source: null, flows: [], truncated: false });
   }
   if (!unknown) return fromInsights(aws, options, inventory, gaps);
+  const unread = gaps.errors.find((e) => /:(List|Get)Monitors?$/.test(e.action ?? ''));
+  if (!inventory.allMonitors && unread) throw unread;
   throw new UsageError(
     'needs-monitor',
     `No active monitor holds the target, and workload insights do not know ${unknown}.`,

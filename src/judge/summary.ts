@@ -3,9 +3,9 @@ import { aws, kubectl, nfm } from '../model/command-line.ts';
 import type { Next } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { dateTime } from '../model/units.ts';
+import type { Decision } from './decision.ts';
 import type { Observation } from './observe.ts';
 import { missingFor, unseenOf } from './unseen.ts';
-import type { Decision } from './verdict.ts';
 import { nameOf, zoneName } from './words.ts';
 
 /** One sentence that a person can paste. */

@@ -1,12 +1,12 @@
 import type { Case, LostList, Series, Window } from '../model/case.ts';
 import type { Confidence, Reason } from '../model/report.ts';
+import type { Decision } from './decision.ts';
 import { readOf, readShare } from './known.ts';
 import type { Observation } from './observe.ts';
 import { binsWithin } from './rates.ts';
 import { inTarget } from './sources.ts';
 import { MISSING_MOST, READ_LEAST } from './thresholds.ts';
 import { coverOf, type Side } from './tiles.ts';
-import type { Decision } from './verdict.ts';
 import { zoneName } from './words.ts';
 
 /*

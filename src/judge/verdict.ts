@@ -1,6 +1,7 @@
 import type { Case } from '../model/case.ts';
 import { isLocalZone, NHI_CATEGORIES } from '../model/facts.ts';
-import type { Confidence, Reason, Verdict } from '../model/report.ts';
+import type { Reason } from '../model/report.ts';
+import type { Decision } from './decision.ts';
 import { readOf } from './known.ts';
 import { reasonOf } from './locate.ts';
 import type { Observation } from './observe.ts';
@@ -17,13 +18,6 @@ import {
   WIDE_MEMBERS,
 } from './thresholds.ts';
 import { withUnseen } from './unseen.ts';
-
-export interface Decision {
-  verdict: Verdict;
-  confidence: Confidence;
-  reason: Reason;
-  suspects?: ('aws-infrastructure' | 'workload')[];
-}
 
 /**
  * Rules, not weights (CoreSec, OSDI'26): the first that applies decides. Blame needs its required evidence;
