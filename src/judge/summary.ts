@@ -2,8 +2,10 @@ import type { Case } from '../model/case.ts';
 import { aws, kubectl, nfm } from '../model/command-line.ts';
 import type { Next } from '../model/report.ts';
 import { instant } from '../model/time.ts';
-import { dateTime } from '../model/units.ts';
+
+import { count, dateTime } from '../model/units.ts';
 import type { Decision } from './decision.ts';
+
 import type { Observation } from './observe.ts';
 import { missingFor, unseenOf } from './unseen.ts';
 import { nameOf, zoneName } from './words.ts';
@@ -90,7 +92,7 @@ function inconclusive(
     case 'traffic-collapsed':
       return `Cannot tell: traffic of ${seen.starved.map((z) => z.azId).join(', ')} collapsed while other zones hold, so its retransmissions say nothing.`;
     case 'low-traffic':
-      return `Cannot tell: ${target} shows a rise, but in too few events (${seen.change.window.retransmissions}) to trust it.`;
+      return `Cannot tell: ${target} shows a rise, but in too few ${eventsOf(seen)} to trust it.`;
     case 'workloads-replaced':
       return `Cannot tell: ${place} retransmits more${since}, but most of its traffic was not there before, and nothing can be compared with itself.`;
     case 'rtt-up': {
@@ -119,6 +121,14 @@ function inconclusive(
     default:
       return `Cannot tell: ${place} is impaired${since}, and there is no health indicator of AWS to set against it.`;
   }
+}
+
+/** A rise in many events is none to trust where they come many at a time. */
+function eventsOf({ change: { window, clump } }: Observation): string {
+  const atOnce = Math.round(clump);
+  return atOnce > 1
+    ? `bursts (${count(window.retransmissions)} events, some ${count(atOnce)} at a time)`
+    : `events (${window.retransmissions})`;
 }
 
 /** What to run next, the most useful first. */

@@ -2,7 +2,7 @@
  * Every number that a verdict turns on, with where it comes from.
  */
 
-/** Fewer events than this in the window are not ranked at all: field floor of 10 events (whchoi98/nfm-dashboard, spike rule). */
+/** Fewer events than this (clumps of them, `clumps.ts`, as in all that follows) in the window are not ranked at all: field floor of 10 events (whchoi98/nfm-dashboard, spike rule). */
 export const MIN_EVENTS = 20;
 
 /** A change below a factor of 2 is not called a rise; half of it, in logarithms, is what a zone must show by itself. */

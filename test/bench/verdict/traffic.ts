@@ -53,10 +53,10 @@ const EVENTS: Record<Tier, (draw: Draw, zones: number) => number> = {
  * of variation of 0 to 0.04 beyond Poisson's. `heavy` is the same traffic for those who expect worse: a flow's minutes
  * vary by 1 to 4. Published figures, which are of whole zones, fit both (`reference.ts`).
  *
- * With few events a minute, chance hides how what is lost without an incident comes: in bursts, of which the same
- * recordings have squared coefficients of variation of 0 to 3 in most senders (`test/lab/bursts.test.ts`). In busy
- * traffic it is all there is, so there it has bursts of its own, and zones are anything from as smooth as recorded to as
- * bursty as in the other tiers.
+ * With few events a minute, chance hides that what is lost without an incident comes in bursts: in the same recordings
+ * with squared coefficients of variation of 0 to 3, in three senders of four (`test/lab/bursts.test.ts`). In busy traffic
+ * bursts are all that there is: there it has its own, and zones are anything from as smooth as recorded to as bursty as
+ * in the other tiers.
  */
 export type Bursts = 'measured' | 'heavy';
 
