@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.ts';
 import { type Case, caseSchema, type Witnesses } from '../../src/model/case.ts';
+import { spoken } from '../../src/model/command-line.ts';
 import { buildCase, fleet, from, type Setup } from './build.ts';
 
 const ZONES = ['az1', 'az2', 'az3'];
@@ -176,7 +177,7 @@ describe('coverage', () => {
   });
 
   it('names three of them, counts the rest and says what to run', () => {
-    expect(covered(9, 5).gaps).toEqual([
+    expect(spoken(covered(9, 5).gaps)).toEqual([
       {
         code: 'coverage',
         action: null,
