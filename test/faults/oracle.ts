@@ -76,7 +76,7 @@ export function judgeRun(run: Run, outcome: Outcome): Violation[] {
   }
   if (TRACE.test(all) || code === EXIT.bug) note('stack traces', firstLine(stderr || all));
   const raw = RAW.exec(run.format === 'csv' ? all.replaceAll('\r\n', '\n') : all);
-  if (raw) note('bad output', `a raw character ${escape(raw[0])}`);
+  if (raw) note('bad output', `a raw character ${codePoint(raw[0])}`);
   const unprinted = UNPRINTED.exec(all);
   if (unprinted) note('bad output', `prints '${unprinted[0]}'`);
   if (code === null) return found;
@@ -220,6 +220,6 @@ function firstLine(text: string): string {
   return JSON.stringify((text.trim().split('\n')[0] ?? '').slice(0, 160));
 }
 
-function escape(character: string): string {
+function codePoint(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
 }

@@ -62,7 +62,6 @@ const STATUS = /^networkflowmonitor:GetQueryStatus/;
 const ROWS = /^networkflowmonitor:GetQueryResults/;
 const EC2 = /^ec2:/;
 const ALL = /./;
-const NFM = /^networkflowmonitor:/;
 
 type Json = Record<string, unknown>;
 
