@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/built.ts',
     testTimeout: 120_000,
     hookTimeout: 60_000,
     // Most tests wait for a program that they started: more of them than cores keeps the cores busy.

@@ -8,7 +8,7 @@ import { speaker } from './monitor-changes.ts';
 import type { Options } from './program.ts';
 import { progressLine } from './progress.ts';
 
-/** AWS's reply in hashicorp/terraform-provider-aws #47062; service-linked roles of the user guide (facts §4). */
+/** AWS's reply in hashicorp/terraform-provider-aws #47062; service-linked roles of the user guide (docs/network-flow-monitor.md). */
 export const HOLD_UPS =
   'What may hold it up: Transit Gateway attachments that keep being made or deleted; a service control policy or a permission that denies iam:CreateServiceLinkedRole, or AWS Config to the role AWSServiceRoleForNetworkFlowMonitor_Topology.';
 
@@ -33,7 +33,7 @@ export function explain(status: string): string | null {
 export async function untilReady(io: Io, options: Options, aws: Aws, id: string): Promise<void> {
   const service = scopesOf(aws);
   const read = async () => (await service.get(id)).status;
-  // Field code counts on some minutes (facts §4).
+  // Field code counts on some minutes (docs/network-flow-monitor.md).
   if ((await read()) === 'IN_PROGRESS')
     speaker(io, options)(`Waiting until it can be used, mostly some minutes. ${HOLD_UPS}`);
   await followScope(io, options, aws, {

@@ -103,7 +103,7 @@ export function toItem(m: MonitorRecord, region: string): MonitorItem {
   return { region, name, arn, status, local, remote, createdAt, modifiedAt, tags };
 }
 
-/** Above 0 is degraded: 1 by the documentation, 100 in the field (facts §1.1). No datapoint is neither. */
+/** Above 0 is degraded: 1 by the documentation, 100 in the field (docs/network-flow-monitor.md). No datapoint is neither. */
 function latest(series: Series | null): MonitorState['nhi'] {
   const last = series?.nhi.findLastIndex((value) => value !== null) ?? -1;
   const value = series?.nhi[last];

@@ -1,7 +1,5 @@
-import type { Service, ServiceContext } from './service.ts';
 import { queryRefusal } from './wire/query.ts';
-import { respond } from './wire/respond.ts';
-import { ServiceError } from './wire/service-error.ts';
+import { respond, type Service, type ServiceContext, ServiceError } from './wire/service.ts';
 
 /** All services share one endpoint: the signature's credential scope says which one is meant. */
 export function dispatcher(

@@ -2,16 +2,11 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { createAgenda } from './agenda.ts';
 import { dispatcher, internalFailure, regionOf } from './dispatch.ts';
-import { denial, faultFinder } from './faults.ts';
-import { type FlowSource, playFlows } from './flows.ts';
-import type { MonitorMetrics } from './metrics.ts';
-import { createPublications } from './publications.ts';
-import { watchAgents } from './publishing.ts';
+import { type FlowSource, playFlows } from './measure/flows.ts';
+import { createPublications, type MonitorMetrics } from './measure/publications.ts';
 import { findScenario } from './scenarios/index.ts';
 import type { Playable } from './scenarios/scenario.ts';
-import type { Fault, ServiceContext } from './service.ts';
 import { cloudwatch } from './services/cloudwatch.ts';
 import { ec2 } from './services/ec2.ts';
 import { eks } from './services/eks.ts';
@@ -20,8 +15,36 @@ import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
 import { networkFlowMonitor } from './services/networkflowmonitor.ts';
 import { ssm } from './services/ssm.ts';
 import { sts } from './services/sts.ts';
-import { DEMO_WORLD, demoWorld, emptyWorld } from './topology.ts';
-import type { FlowReport, World } from './world.ts';
+import { denial, type Fault, faultFinder, type ServiceContext } from './wire/service.ts';
+import { watchAgents } from './world/agents.ts';
+import { DEMO_WORLD, demoWorld, emptyWorld } from './world/topology.ts';
+import type { FlowReport, World } from './world/world.ts';
+
+/** What was begun and takes effect later: an add-on that is being created, a command that runs. */
+interface Agenda {
+  /** Changes the world when a share of the settling time has gone by. */
+  later(share: number, change: () => void): void;
+  /** Makes every change that is due, in order, and says of each how long ago it was. */
+  catchUp(done: (ago: number) => void): void;
+}
+
+function createAgenda(settleMillis: number, elapsed: () => number): Agenda {
+  let planned: { at: number; change: () => void }[] = [];
+  return {
+    later(share, change) {
+      planned.push({ at: elapsed() + share * settleMillis, change });
+    },
+    catchUp(done) {
+      const now = elapsed();
+      const due = planned.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+      planned = planned.filter(({ at }) => at > now);
+      for (const { at, change } of due) {
+        change();
+        done(now - at);
+      }
+    },
+  };
+}
 
 export interface SandboxOptions {
   /** A name, or several joined by `+`. */

@@ -7,7 +7,7 @@ import { afterAll } from 'vitest';
 import { errorSchema } from '../../src/model/documents.ts';
 import { type Report, reportSchema } from '../../src/model/report.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
-import type { Fault } from '../../src/sandbox/service.ts';
+import type { Fault } from '../../src/sandbox/wire/service.ts';
 
 export const BIN = fileURLToPath(new URL('../../bin/nfm.js', import.meta.url));
 /** The clock of the binary and of the sandbox: the recorded incident began 22 minutes before. */

@@ -9,7 +9,7 @@ import {
   NetworkFlowMonitorClient,
 } from '../../src/aws/networkflowmonitor/index.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
-import type { Fault } from '../../src/sandbox/service.ts';
+import type { Fault } from '../../src/sandbox/wire/service.ts';
 import { type Account, account, denied, expectError, fault, jsonError, SHORT } from './helpers.ts';
 
 const VPC = 'vpc-0d5c1a7be93f24a60';

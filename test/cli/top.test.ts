@@ -1,9 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { type TopDocument, topSchema } from '../../src/model/top.ts';
 import { TOP_LEVELS, TOP_METRICS } from '../../src/model/top-words.ts';
-import { destinationCategory, reachesMonitors } from '../../src/sandbox/categories.ts';
-import { locate } from '../../src/sandbox/place.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
+import { destinationCategory, locate, reachesMonitors } from '../../src/sandbox/world/place.ts';
 import { type Account, account, denied, expectError, jsonError, nfm } from './helpers.ts';
 
 const FAST = ['--concurrency', '20'] as const;

@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { zones as spec } from '../../src/cli/specs/zones.ts';
 import { type ZonesDocument, zonesSchema } from '../../src/model/zones.ts';
-import { locate } from '../../src/sandbox/place.ts';
+import { locate } from '../../src/sandbox/world/place.ts';
 import { type Account, account, denied, HOME, nfm, shell } from './helpers.ts';
 
 const WINDOW = { start: Date.parse('2026-11-21T10:58:00Z'), end: Date.parse('2026-11-21T11:58:00Z') };

@@ -1,5 +1,5 @@
-import { emptyWorld, LINUX_HOST } from '../../src/sandbox/topology.ts';
-import type { FlowSpec, Instance, Peer, Pod, Subnet, World } from '../../src/sandbox/world.ts';
+import { emptyWorld, LINUX_HOST } from '../../src/sandbox/world/topology.ts';
+import type { FlowSpec, Instance, Peer, Pod, Subnet, World } from '../../src/sandbox/world/world.ts';
 import type { LabPod, LabRecording } from './recording.ts';
 
 /*

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Verdict } from '../../src/model/report.ts';
-import type { Counters } from '../../src/sandbox/recording.ts';
+import type { Counters } from '../../src/sandbox/measure/recording.ts';
 
 /** A recording of lab.py: the format of `../shared/captures`, with the truth and the load balancer's peers added. */
 export interface LabRecording {

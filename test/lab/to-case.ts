@@ -1,8 +1,8 @@
 import { resolveWindows } from '../../src/collect/window.ts';
 import type { Case, Endpoint } from '../../src/model/case.ts';
 import { instant } from '../../src/model/time.ts';
-import { type FlowSource, MINUTE, minutesBetween } from '../../src/sandbox/flows.ts';
-import type { AwsEvent, FlowReport, World } from '../../src/sandbox/world.ts';
+import { type FlowSource, MINUTE, minutesBetween } from '../../src/sandbox/measure/flows.ts';
+import type { AwsEvent, FlowReport, World } from '../../src/sandbox/world/world.ts';
 import { caseOfReports, vpcMonitor, zoneMonitor } from '../bench/verdict/case-of-reports.ts';
 import { type ClientPlace, labWorld, VPC, zoneId } from './lab-world.ts';
 import type { LabInterval, LabRecording } from './recording.ts';

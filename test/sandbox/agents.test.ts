@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { addonSilence, packageSilence, publishers } from '../../src/sandbox/agents.ts';
 import { findScenario, SCENARIOS } from '../../src/sandbox/scenarios/index.ts';
-import { demoWorld } from '../../src/sandbox/topology.ts';
+import { addonSilence, packageSilence, publishers } from '../../src/sandbox/world/agents.ts';
+import { demoWorld } from '../../src/sandbox/world/topology.ts';
 import { NOW } from './client.ts';
 
 /** Why nobody reports the node and the instance outside the cluster; undefined where somebody does. */

@@ -39,14 +39,14 @@ import { createAdaptorServer } from '@hono/node-server';
 import { decode, encode, Tagged } from 'cborg';
 import { XMLParser } from 'fast-xml-parser';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { MetricName, MonitorMetrics } from '../../src/sandbox/metrics.ts';
-import type { Fault, Service, ServiceContext } from '../../src/sandbox/service.ts';
+import type { MetricName, MonitorMetrics } from '../../src/sandbox/measure/publications.ts';
 import { cloudwatch } from '../../src/sandbox/services/cloudwatch.ts';
 import { ec2 } from '../../src/sandbox/services/ec2.ts';
 import { eks } from '../../src/sandbox/services/eks.ts';
 import { sts } from '../../src/sandbox/services/sts.ts';
-import { emptyWorld, LINUX_HOST } from '../../src/sandbox/topology.ts';
-import type { World } from '../../src/sandbox/world.ts';
+import type { Fault, Service, ServiceContext } from '../../src/sandbox/wire/service.ts';
+import { emptyWorld, LINUX_HOST } from '../../src/sandbox/world/topology.ts';
+import type { World } from '../../src/sandbox/world/world.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.parse('2026-11-21T12:00:00Z');

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { destinationCategory } from '../../src/sandbox/categories.ts';
-import { locate } from '../../src/sandbox/place.ts';
-import { DEMO_WORLD } from '../../src/sandbox/topology.ts';
-import type { World } from '../../src/sandbox/world.ts';
+import { destinationCategory, locate } from '../../src/sandbox/world/place.ts';
+import { DEMO_WORLD } from '../../src/sandbox/world/topology.ts';
+import type { World } from '../../src/sandbox/world/world.ts';
 
 const otherVpc = { id: 'vpc-0aaaaaaaaaaaaaaaa', name: 'other', cidr: '10.9.0.0/16' };
 const otherSubnet = {

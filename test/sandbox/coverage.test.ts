@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { covers, type Resource } from '../../src/sandbox/coverage.ts';
-import { arn } from '../../src/sandbox/place.ts';
-import { DEMO_WORLD as base } from '../../src/sandbox/topology.ts';
-import type { World } from '../../src/sandbox/world.ts';
+import { arn, covers, type Resource } from '../../src/sandbox/world/place.ts';
+import { DEMO_WORLD as base } from '../../src/sandbox/world/topology.ts';
+import type { World } from '../../src/sandbox/world/world.ts';
 
 const world: World = {
   ...base,

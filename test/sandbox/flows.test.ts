@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { landedUntil, playFlows, portions } from '../../src/sandbox/flows.ts';
-import { sum } from '../../src/sandbox/group.ts';
-import { RECORDINGS } from '../../src/sandbox/recording.ts';
+import { landedUntil, playFlows, portions } from '../../src/sandbox/measure/flows.ts';
+import { sum } from '../../src/sandbox/measure/group.ts';
+import { RECORDINGS } from '../../src/sandbox/measure/recording.ts';
 import { findScenario, SCENARIOS } from '../../src/sandbox/scenarios/index.ts';
-import { DEMO_WORLD as world } from '../../src/sandbox/topology.ts';
-import type { FlowReport } from '../../src/sandbox/world.ts';
+import { DEMO_WORLD as world } from '../../src/sandbox/world/topology.ts';
+import type { FlowReport } from '../../src/sandbox/world/world.ts';
 import { LANDED, MINUTE, NOW } from './client.ts';
 
 const play = (name: string) => playFlows(world, findScenario(name), NOW);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { healthIndicator } from '../../src/sandbox/health.ts';
-import { DEMO_WORLD as world } from '../../src/sandbox/topology.ts';
-import type { FlowReport } from '../../src/sandbox/world.ts';
+import { healthIndicator } from '../../src/sandbox/measure/publications.ts';
+import { DEMO_WORLD as world } from '../../src/sandbox/world/topology.ts';
+import type { FlowReport } from '../../src/sandbox/world/world.ts';
 
 const event = { zoneId: 'apne3-az3', fromMinute: 60_000, toMinute: 120_000 };
 

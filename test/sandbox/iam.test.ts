@@ -8,8 +8,8 @@ import {
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { evaluate, type RolePolicy } from '../../src/sandbox/permissions.ts';
-import type { Statement } from '../../src/sandbox/world.ts';
+import { evaluate, type RolePolicy } from '../../src/sandbox/world/permissions.ts';
+import type { Statement } from '../../src/sandbox/world/world.ts';
 import { account } from './account.ts';
 
 const AGENT_ROLE = 'AmazonEKSPodIdentityAWSNetworkFlowMonitorAgentRole';

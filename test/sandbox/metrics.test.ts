@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { sum } from '../../src/sandbox/group.ts';
+import { sum } from '../../src/sandbox/measure/group.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
-import type { FlowReport } from '../../src/sandbox/world.ts';
+import type { FlowReport } from '../../src/sandbox/world/world.ts';
 import { arnOf, LANDED, MINUTE, NOW, SCOPE_ARN, start } from './client.ts';
 
 let running: Sandbox | undefined;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DESTINATION_CATEGORIES } from '../../src/model/facts.ts';
-import { sum } from '../../src/sandbox/group.ts';
+import { sum } from '../../src/sandbox/measure/group.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { ask, type Call, type Clocks, iso, LANDED, MINUTE, NOW, SCOPE_ID, start } from './client.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { contributors } from '../../src/sandbox/rows.ts';
-import { DEMO_WORLD as world } from '../../src/sandbox/topology.ts';
-import type { FlowReport } from '../../src/sandbox/world.ts';
+import { contributors } from '../../src/sandbox/measure/rows.ts';
+import { DEMO_WORLD as world } from '../../src/sandbox/world/topology.ts';
+import type { FlowReport } from '../../src/sandbox/world/world.ts';
 
 const row = (local: string, remote: string) => {
   const flow = { local, remote, targetPort: 80, recorded: local, bytes: 1, events: 1 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/errors.ts';
 import { findScenario, SCENARIOS } from '../../src/sandbox/scenarios/index.ts';
-import { DEMO_WORLD } from '../../src/sandbox/topology.ts';
-import type { FlowReport } from '../../src/sandbox/world.ts';
+import { DEMO_WORLD } from '../../src/sandbox/world/topology.ts';
+import type { FlowReport } from '../../src/sandbox/world/world.ts';
 import { account } from './account.ts';
 import { ask, LANDED, MINUTE, SCOPE_ID } from './client.ts';
 

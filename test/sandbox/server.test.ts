@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/errors.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
-import type { Fault } from '../../src/sandbox/service.ts';
+import type { Fault } from '../../src/sandbox/wire/service.ts';
 import { start } from './client.ts';
 
 let sandbox: Sandbox | undefined;

@@ -9,9 +9,9 @@ import {
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { demoWorld } from '../../src/sandbox/topology.ts';
-import { obstacle } from '../../src/sandbox/way-out.ts';
-import type { Rule } from '../../src/sandbox/world.ts';
+import { demoWorld } from '../../src/sandbox/world/topology.ts';
+import { obstacle } from '../../src/sandbox/world/way-out.ts';
+import type { Rule } from '../../src/sandbox/world/world.ts';
 import { account, LB } from './account.ts';
 
 const VPC = 'vpc-0d5c1a7be93f24a60';

@@ -2,7 +2,7 @@ import { NfmError } from '../../model/errors.ts';
 import { check, failed, passed, unknown } from '../check.ts';
 import type { Facts } from '../facts.ts';
 
-/** Each family of queries has actions of its own, so each is asked: what is denied reads like no data (facts §5.5, #6). */
+/** Each family of queries has actions of its own, so each is asked: what is denied reads like no data (docs/network-flow-monitor.md). */
 const READS: Readonly<Record<string, (facts: Facts) => Promise<unknown>>> = {
   scopes: (facts) => facts.scopes(),
   'the scope': (facts) => facts.scopeDetails(),

@@ -1,4 +1,6 @@
-import { AGENT_ADDON } from '../agents.ts';
+import { AGENT_ADDON, AGENT_NAMESPACE } from '../world/agents.ts';
+import { AGENT_ROLE, NODE_GROUP, PRIVATE_A, PRIVATE_B, REGION, roleArn, VPC } from '../world/demo.ts';
+import { issuerOf, providerArn } from '../world/permissions.ts';
 import type {
   Addon,
   Cluster,
@@ -7,12 +9,13 @@ import type {
   Nodegroup,
   PodIdentityAssociation,
   Role,
+  Rule,
   SecurityGroup,
   StandingMonitor,
   StandingScope,
   VpcEndpoint,
   World,
-} from '../world.ts';
+} from '../world/world.ts';
 import type { Change } from './scenario.ts';
 
 /*
@@ -102,3 +105,64 @@ export const withEndpoint =
   (world) => {
     world.vpcEndpoints.push(structuredClone(endpoint));
   };
+
+/* An interface endpoint for what agents publish to, in the subnets of the nodes. */
+
+const ENDPOINT_GROUP = 'sg-0a7e3c9d5b1f46820';
+
+export const endpointGroup = (ingress: Rule[]): SecurityGroup => ({
+  id: ENDPOINT_GROUP,
+  name: 'demo-endpoints',
+  description: 'Interface endpoints',
+  vpcId: VPC,
+  ingress,
+  egress: [],
+});
+
+export const fromNodes: Rule = { protocol: 'tcp', port: 443, peer: { groupId: NODE_GROUP } };
+export const fromVpc: Rule = { protocol: 'tcp', port: 443, peer: { cidr: '10.77.0.0/16' } };
+
+export const endpoint = (privateDns: boolean): VpcEndpoint => ({
+  id: 'vpce-0d4b8f2a6c1e97530',
+  name: 'networkflowmonitorreports',
+  vpcId: VPC,
+  service: `com.amazonaws.${REGION}.networkflowmonitorreports`,
+  state: 'available',
+  interfaces: [
+    { subnetId: PRIVATE_A, eniId: 'eni-0c1f7e4b9a6d23850', ip: '10.77.1.30' },
+    { subnetId: PRIVATE_B, eniId: 'eni-0f5a2d8c3e7b14960', ip: '10.77.2.30' },
+  ],
+  securityGroupIds: [ENDPOINT_GROUP],
+  privateDns,
+  createdAt: '2026-09-01T02:08:00Z',
+});
+
+/** The agent's role by the cluster's identity provider instead of Pod Identity; it trusts this service account. */
+export function irsa(serviceAccount: string): Change {
+  return (world, now) => {
+    for (const { name } of world.clusters) {
+      const provider = providerArn(world, name);
+      const issuer = issuerOf(world, name);
+      world.oidcProviders.push(provider);
+      const subject = `system:serviceaccount:${AGENT_NAMESPACE}:${serviceAccount}`;
+      const trust = role(AGENT_ROLE, {
+        trust: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Federated: provider },
+              Action: 'sts:AssumeRoleWithWebIdentity',
+              Condition: {
+                StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com', [`${issuer}:sub`]: subject },
+              },
+            },
+          ],
+        },
+      });
+      trust(world, now);
+    }
+    clusters({ podIdentityAssociations: [] })(world, now);
+    agentAddon({ serviceAccountRoleArn: roleArn(AGENT_ROLE) })(world, now);
+  };
+}

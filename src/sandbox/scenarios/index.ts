@@ -1,16 +1,13 @@
 import { closest } from '../../model/closest.ts';
 import { UsageError } from '../../model/errors.ts';
-import { awsImpairment } from './aws-impairment.ts';
 import { access } from './broken/access.ts';
 import { instances } from './broken/instances.ts';
 import { kubernetes } from './broken/kubernetes.ts';
 import { monitors } from './broken/monitors.ts';
 import { network } from './broken/network.ts';
 import { scope } from './broken/scope.ts';
-import { packetLoss } from './packet-loss.ts';
-import { quiet } from './quiet.ts';
+import { awsImpairment, packetLoss, quiet, totalLoss } from './recorded.ts';
 import type { Playable, Scenario } from './scenario.ts';
-import { totalLoss } from './total-loss.ts';
 import { unusual } from './unusual.ts';
 
 /** First those with data, the default at the head; then what is broken, in the order in which it is looked for. */

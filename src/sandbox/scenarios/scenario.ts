@@ -1,6 +1,6 @@
 import type { Verdict } from '../../model/report.ts';
-import type { RecordingName } from '../recording.ts';
-import type { World } from '../world.ts';
+import type { RecordingName } from '../measure/recording.ts';
+import type { World } from '../world/world.ts';
 
 /** What the sandbox plays: a recording on the demo topology, what AWS itself adds, and what is broken. */
 export interface Playable {

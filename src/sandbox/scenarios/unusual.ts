@@ -1,11 +1,18 @@
-import { SERVICE_ACCOUNT } from '../agents.ts';
-import { roleArn } from '../demo/account.ts';
-import { AGENT_ROLE, NODE_ROLE, PUBLISH_POLICY } from '../demo/identity.ts';
-import { PRIVATE_C } from '../demo/network.ts';
-import { AGENT_PACKAGE_VERSION } from '../documents.ts';
-import { clusters, nodes, noRoutesOut, role, withEndpoint, withGroup } from './changes.ts';
-import { endpoint, endpointGroup, fromNodes, fromVpc } from './endpoint.ts';
-import { irsa } from './irsa.ts';
+import { AGENT_PACKAGE_VERSION, SERVICE_ACCOUNT } from '../world/agents.ts';
+import { AGENT_ROLE, NODE_ROLE, PRIVATE_C, PUBLISH_POLICY, roleArn } from '../world/demo.ts';
+import {
+  clusters,
+  endpoint,
+  endpointGroup,
+  fromNodes,
+  fromVpc,
+  irsa,
+  nodes,
+  noRoutesOut,
+  role,
+  withEndpoint,
+  withGroup,
+} from './changes.ts';
 import type { Scenario } from './scenario.ts';
 
 const sound = { verdict: 'no-impairment', cause: null, recording: 'quiet' } as const;

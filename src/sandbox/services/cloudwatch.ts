@@ -1,13 +1,10 @@
-import type { Service } from '../service.ts';
-import { findOperation, type Operation, perform } from '../wire/perform.ts';
-import { asServiceError } from '../wire/service-error.ts';
-import { cbor } from './cloudwatch/cbor.ts';
+import type { Service } from '../wire/service.ts';
+import { asServiceError, findOperation, type Operation, perform } from '../wire/service.ts';
 import { getMetricData } from './cloudwatch/get-metric-data.ts';
 import { readGetMetricData, readListMetrics } from './cloudwatch/input.ts';
-import { json } from './cloudwatch/json.ts';
 import { listMetrics } from './cloudwatch/list-metrics.ts';
-import type { Output, Protocol } from './cloudwatch/protocol.ts';
-import { query } from './cloudwatch/query.ts';
+import type { Output, Protocol } from './cloudwatch/protocols.ts';
+import { cbor, json, query } from './cloudwatch/protocols.ts';
 
 const operations: Record<string, Operation<unknown, Output>> = {
   GetMetricData: (input, context) => getMetricData(readGetMetricData(input), context.metrics),

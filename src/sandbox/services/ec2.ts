@@ -1,25 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { Service } from '../service.ts';
-import { readForm } from '../wire/form.ts';
-import { findOperation, type Operation, perform } from '../wire/perform.ts';
-import { respond } from '../wire/respond.ts';
-import { asServiceError, type ServiceError } from '../wire/service-error.ts';
-import { toXml, type XmlRecord } from '../wire/xml.ts';
+import { readForm, toXml, type XmlRecord } from '../wire/query.ts';
+import type { Service } from '../wire/service.ts';
+import {
+  asServiceError,
+  findOperation,
+  type Operation,
+  perform,
+  respond,
+  type ServiceError,
+} from '../wire/service.ts';
+import type { Resource } from './ec2/describe.ts';
 import { describe } from './ec2/describe.ts';
-import { images } from './ec2/images.ts';
-import { instanceStatus } from './ec2/instance-status.ts';
-import { instances } from './ec2/instances.ts';
+import { images, instanceStatus, instances } from './ec2/instances.ts';
 import { interfaces } from './ec2/interfaces.ts';
-import { natGateways } from './ec2/nat-gateways.ts';
 import { networkPerformance } from './ec2/network-performance.ts';
-import { regions } from './ec2/regions.ts';
-import type { Resource } from './ec2/resource.ts';
-import { routeTables } from './ec2/route-tables.ts';
-import { securityGroups } from './ec2/security-groups.ts';
-import { subnets } from './ec2/subnets.ts';
-import { vpcEndpoints } from './ec2/vpc-endpoints.ts';
-import { vpcs } from './ec2/vpcs.ts';
-import { zones } from './ec2/zones.ts';
+import { natGateways, routeTables, securityGroups, vpcEndpoints } from './ec2/routes.ts';
+import { regions, subnets, vpcs, zones } from './ec2/vpcs.ts';
 
 const CONTENT_TYPE = 'text/xml;charset=UTF-8';
 const XMLNS = 'http://ec2.amazonaws.com/doc/2016-11-15/';

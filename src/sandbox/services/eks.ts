@@ -1,15 +1,17 @@
 import { type Context, Hono } from 'hono';
-import type { Service, ServiceContext } from '../service.ts';
 import { type JsonValue, parseJson, toJson } from '../wire/json.ts';
-import { perform, unknownOperation } from '../wire/perform.ts';
-import { respond } from '../wire/respond.ts';
-import { asServiceError, type ServiceError } from '../wire/service-error.ts';
-import { describeAddonVersions } from './eks/addon-versions.ts';
-import { createAddon, describeAddon, listAddons, updateAddon } from './eks/addons.ts';
-import { describeCluster, listClusters } from './eks/clusters.ts';
-import { describeFargateProfile, listFargateProfiles } from './eks/fargate-profiles.ts';
+import type { Service, ServiceContext } from '../wire/service.ts';
+import { asServiceError, perform, respond, type ServiceError, unknownOperation } from '../wire/service.ts';
+import { createAddon, describeAddon, describeAddonVersions, listAddons, updateAddon } from './eks/addons.ts';
+import {
+  describeCluster,
+  describeFargateProfile,
+  describeNodegroup,
+  listClusters,
+  listFargateProfiles,
+  listNodegroups,
+} from './eks/compute.ts';
 import type { EksInput, EksOperation } from './eks/input.ts';
-import { describeNodegroup, listNodegroups } from './eks/nodegroups.ts';
 import {
   createPodIdentityAssociation,
   describePodIdentityAssociation,

@@ -1,13 +1,10 @@
 import { type Context, Hono } from 'hono';
-import type { Service, ServiceContext } from '../service.ts';
-import { perform, unknownOperation } from '../wire/perform.ts';
-import { respond } from '../wire/respond.ts';
-import { asServiceError, ServiceError } from '../wire/service-error.ts';
+import type { Service, ServiceContext } from '../wire/service.ts';
+import { asServiceError, perform, respond, ServiceError, unknownOperation } from '../wire/service.ts';
 import { type Backend, type Operation, sweep } from './networkflowmonitor/backend.ts';
-import { monitorOperations } from './networkflowmonitor/monitors.ts';
+import { monitorOperations, tagOperations } from './networkflowmonitor/monitors.ts';
 import { queryOperations } from './networkflowmonitor/queries.ts';
 import { scopeOperations } from './networkflowmonitor/scopes.ts';
-import { tagOperations } from './networkflowmonitor/tags.ts';
 
 type Env = { Bindings: ServiceContext };
 

@@ -1,12 +1,14 @@
-import type { Service } from '../service.ts';
 import { type JsonValue, parseJson, toJson } from '../wire/json.ts';
-import { findOperation, type Operation, perform } from '../wire/perform.ts';
-import { respond } from '../wire/respond.ts';
-import { asServiceError } from '../wire/service-error.ts';
-import { getCommandInvocation, listCommandInvocations, listCommands } from './ssm/commands.ts';
-import { describeInstanceInformation } from './ssm/instance-information.ts';
-import { listInventoryEntries } from './ssm/inventory.ts';
-import { sendCommand } from './ssm/send-command.ts';
+import {
+  asServiceError,
+  findOperation,
+  type Operation,
+  perform,
+  respond,
+  type Service,
+} from '../wire/service.ts';
+import { getCommandInvocation, listCommandInvocations, listCommands, sendCommand } from './ssm/commands.ts';
+import { describeInstanceInformation, listInventoryEntries } from './ssm/inventory.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 

@@ -1,9 +1,7 @@
-import type { Service, ServiceContext } from '../service.ts';
-import { readForm } from '../wire/form.ts';
-import { findOperation, type Operation, perform } from '../wire/perform.ts';
-import { queryAnswer, queryRefusal } from '../wire/query.ts';
-import { asServiceError } from '../wire/service-error.ts';
-import type { XmlRecord } from '../wire/xml.ts';
+import type { XmlRecord } from '../wire/query.ts';
+import { queryAnswer, queryRefusal, readForm } from '../wire/query.ts';
+import type { Service, ServiceContext } from '../wire/service.ts';
+import { asServiceError, findOperation, type Operation, perform } from '../wire/service.ts';
 
 const XMLNS = 'https://sts.amazonaws.com/doc/2011-06-15/';
 

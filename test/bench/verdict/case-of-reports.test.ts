@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/model/time.ts';
-import type { MetricName } from '../../../src/sandbox/metrics.ts';
-import { createPublications } from '../../../src/sandbox/publications.ts';
+import type { MetricName } from '../../../src/sandbox/measure/publications.ts';
+import { createPublications } from '../../../src/sandbox/measure/publications.ts';
 import { caseOfReports, vpcMonitor, zoneMonitor } from './case-of-reports.ts';
 import { makeFleet, VPC } from './fleet.ts';
 import { awsEvent } from './incident.ts';

@@ -5,14 +5,13 @@ import { CASE_SCHEMA, type Case, type Monitor, type Series, type Window } from '
 import { monitorCategories } from '../../../src/model/categories.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../../../src/model/facts.ts';
 import { instant, MINUTE } from '../../../src/model/time.ts';
-import { covers as coversFlow } from '../../../src/sandbox/coverage.ts';
-import type { FlowSource } from '../../../src/sandbox/flows.ts';
-import { groupBy, mean, sum } from '../../../src/sandbox/group.ts';
-import type { MetricName } from '../../../src/sandbox/metrics.ts';
-import { arn } from '../../../src/sandbox/place.ts';
-import { createPublications, type Publications } from '../../../src/sandbox/publications.ts';
-import { contributors, ofCategory } from '../../../src/sandbox/rows.ts';
-import type { FlowReport, World } from '../../../src/sandbox/world.ts';
+import type { FlowSource } from '../../../src/sandbox/measure/flows.ts';
+import { groupBy, mean, sum } from '../../../src/sandbox/measure/group.ts';
+import type { MetricName } from '../../../src/sandbox/measure/publications.ts';
+import { createPublications, type Publications } from '../../../src/sandbox/measure/publications.ts';
+import { contributors, ofCategory } from '../../../src/sandbox/measure/rows.ts';
+import { arn, covers as coversFlow } from '../../../src/sandbox/world/place.ts';
+import type { FlowReport, World } from '../../../src/sandbox/world/world.ts';
 import { condense } from './condense.ts';
 
 /** What there is to look at, and when: the benchmark's fleets, or the lab's recordings. */

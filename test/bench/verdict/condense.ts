@@ -1,6 +1,5 @@
-import { destinationCategory } from '../../../src/sandbox/categories.ts';
-import { locate } from '../../../src/sandbox/place.ts';
-import type { FlowReport, FlowSpec, World } from '../../../src/sandbox/world.ts';
+import { destinationCategory, locate } from '../../../src/sandbox/world/place.ts';
+import type { FlowReport, FlowSpec, World } from '../../../src/sandbox/world/world.ts';
 
 /**
  * One report a minute for all flows between two zones in one category, in place of one for each flow. Sums of bytes

@@ -1,7 +1,6 @@
-import { destinationCategory } from '../../../src/sandbox/categories.ts';
-import { locate } from '../../../src/sandbox/place.ts';
-import { emptyWorld, LINUX_HOST } from '../../../src/sandbox/topology.ts';
-import type { FlowSpec, Instance, Peer, Pod, Subnet, World, Zone } from '../../../src/sandbox/world.ts';
+import { destinationCategory, locate } from '../../../src/sandbox/world/place.ts';
+import { emptyWorld, LINUX_HOST } from '../../../src/sandbox/world/topology.ts';
+import type { FlowSpec, Instance, Peer, Pod, Subnet, World, Zone } from '../../../src/sandbox/world/world.ts';
 import type { Draw } from './random.ts';
 
 /** How a fleet is made; a family changes what its question needs. */

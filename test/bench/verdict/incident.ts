@@ -1,6 +1,6 @@
 import type { Case } from '../../../src/model/case.ts';
 import type { Location, Verdict } from '../../../src/model/report.ts';
-import type { AwsEvent } from '../../../src/sandbox/world.ts';
+import type { AwsEvent } from '../../../src/sandbox/world/world.ts';
 import { type Fleet, type FleetOptions, makeFleet } from './fleet.ts';
 import { COLLECT_ALL, type Collection, observeCase } from './observe.ts';
 import { type Draw, drawFrom } from './random.ts';

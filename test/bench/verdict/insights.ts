@@ -1,11 +1,10 @@
 import type { Case, Insight } from '../../../src/model/case.ts';
 import { INSIGHT_CATEGORIES } from '../../../src/model/categories.ts';
 import { instant, MINUTE } from '../../../src/model/time.ts';
-import type { FlowSource } from '../../../src/sandbox/flows.ts';
-import { groupBy } from '../../../src/sandbox/group.ts';
-import { insightSeries } from '../../../src/sandbox/insights.ts';
-import { ofCategory } from '../../../src/sandbox/rows.ts';
-import type { World } from '../../../src/sandbox/world.ts';
+import type { FlowSource } from '../../../src/sandbox/measure/flows.ts';
+import { groupBy } from '../../../src/sandbox/measure/group.ts';
+import { insightSeries, ofCategory } from '../../../src/sandbox/measure/rows.ts';
+import type { World } from '../../../src/sandbox/world/world.ts';
 
 import { mergeByFlow } from './case-of-reports.ts';
 import { WINDOWS } from './window.ts';

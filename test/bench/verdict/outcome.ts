@@ -1,5 +1,5 @@
 import type { Findings, Location } from '../../../src/model/report.ts';
-import type { World } from '../../../src/sandbox/world.ts';
+import type { World } from '../../../src/sandbox/world/world.ts';
 import { type BaselineName, baselinesOf, type ZoneBlame } from './baselines.ts';
 import type { Incident, Label } from './incident.ts';
 import { START } from './window.ts';

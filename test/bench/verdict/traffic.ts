@@ -1,5 +1,5 @@
-import { type FlowSource, MINUTE } from '../../../src/sandbox/flows.ts';
-import type { AwsEvent, FlowReport } from '../../../src/sandbox/world.ts';
+import { type FlowSource, MINUTE } from '../../../src/sandbox/measure/flows.ts';
+import type { AwsEvent, FlowReport } from '../../../src/sandbox/world/world.ts';
 import type { Fleet, Stream } from './fleet.ts';
 import type { Draw } from './random.ts';
 

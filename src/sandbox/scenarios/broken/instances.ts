@@ -1,8 +1,13 @@
 import { instant } from '../../../model/time.ts';
-import { LB_ROLE, SSM_POLICY } from '../../demo/identity.ts';
-import { AGENT_PACKAGE, AGENT_PACKAGE_VERSION, INSTALL_DOCUMENT, MANAGE_DOCUMENT } from '../../documents.ts';
-import { MINUTE } from '../../flows.ts';
-import { stableUuid } from '../../wire/stable-id.ts';
+import { MINUTE } from '../../measure/flows.ts';
+import { stableUuid } from '../../wire/ids.ts';
+import {
+  AGENT_PACKAGE,
+  AGENT_PACKAGE_VERSION,
+  INSTALL_DOCUMENT,
+  MANAGE_DOCUMENT,
+} from '../../world/agents.ts';
+import { LB_ROLE, SSM_POLICY } from '../../world/demo.ts';
 import { hosts, role } from '../changes.ts';
 import type { Change, Scenario } from '../scenario.ts';
 

@@ -1,8 +1,16 @@
-import { AGENT_ADDON, OLD_SERVICE_ACCOUNT, POD_IDENTITY_ADDON } from '../../agents.ts';
-import { AGENT_ROLE, PUBLISH_POLICY, trust } from '../../demo/identity.ts';
-import type { Taint } from '../../world.ts';
-import { agentAddon, associations, clusters, nodegroups, nodes, role, withoutAddon } from '../changes.ts';
-import { irsa } from '../irsa.ts';
+import { AGENT_ADDON, OLD_SERVICE_ACCOUNT, POD_IDENTITY_ADDON } from '../../world/agents.ts';
+import { AGENT_ROLE, PUBLISH_POLICY, trust } from '../../world/demo.ts';
+import type { Taint } from '../../world/world.ts';
+import {
+  agentAddon,
+  associations,
+  clusters,
+  irsa,
+  nodegroups,
+  nodes,
+  role,
+  withoutAddon,
+} from '../changes.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** The agent outside the cluster goes on publishing: triage has data, and none of the cluster. */

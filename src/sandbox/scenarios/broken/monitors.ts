@@ -1,4 +1,4 @@
-import { ACCOUNT, REGION } from '../../demo/account.ts';
+import { ACCOUNT, REGION } from '../../world/demo.ts';
 import { noMonitors, monitors as standing } from '../changes.ts';
 import type { Change, Scenario } from '../scenario.ts';
 

@@ -1,6 +1,15 @@
-import { NODE_GROUP } from '../../demo/network.ts';
-import { natGateways, nodes, noRoutesOut, securityGroup, withEndpoint, withGroup } from '../changes.ts';
-import { endpoint, endpointGroup, fromVpc } from '../endpoint.ts';
+import { NODE_GROUP } from '../../world/demo.ts';
+import {
+  endpoint,
+  endpointGroup,
+  fromVpc,
+  natGateways,
+  nodes,
+  noRoutesOut,
+  securityGroup,
+  withEndpoint,
+  withGroup,
+} from '../changes.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** What is not in the private subnets goes on publishing. */

@@ -1,4 +1,4 @@
-import { TOPOLOGY_ROLE } from '../../demo/identity.ts';
+import { TOPOLOGY_ROLE } from '../../world/demo.ts';
 import { noMonitors, noScope, scope as standing, withoutRole } from '../changes.ts';
 import type { Scenario } from '../scenario.ts';
 

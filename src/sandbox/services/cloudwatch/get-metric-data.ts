@@ -1,10 +1,8 @@
-import { METRIC_UNITS, type MonitorMetrics } from '../../metrics.ts';
-import { decodeToken, encodeToken } from '../../wire/page.ts';
-import { ServiceError } from '../../wire/service-error.ts';
-import { checkGetMetricData, MAX_DATAPOINTS } from './check.ts';
+import { METRIC_UNITS, type MonitorMetrics } from '../../measure/publications.ts';
+import { decodeToken, encodeToken } from '../../wire/ids.ts';
+import { ServiceError } from '../../wire/service.ts';
 import type { GetMetricDataInput } from './input.ts';
-import { fromMetric } from './metric.ts';
-import { isStatistic, statistics } from './statistics.ts';
+import { checkGetMetricData, fromMetric, isStatistic, MAX_DATAPOINTS, statistics } from './input.ts';
 
 const MINUTE = 60_000;
 

@@ -1,8 +1,8 @@
-import type { ServiceContext } from '../../service.ts';
-import { takePage } from '../../wire/page.ts';
-import { ServiceError } from '../../wire/service-error.ts';
+import { takePage } from '../../wire/ids.ts';
+import type { ServiceContext } from '../../wire/service.ts';
+import { ServiceError } from '../../wire/service.ts';
 import type { ListMetricsInput, Metric } from './input.ts';
-import { toMetric } from './metric.ts';
+import { toMetric } from './input.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListMetrics.html */
 const PAGE_SIZE = 500;

@@ -1,15 +1,73 @@
-import { stableHex, uniqueId } from '../../wire/stable-id.ts';
-import type { XmlRecord } from '../../wire/xml.ts';
-import type { Instance, OperatingSystem, World } from '../../world.ts';
+import { stableHex, uniqueId } from '../../wire/ids.ts';
+import type { XmlRecord } from '../../wire/query.ts';
+import { subnetPlace } from '../../world/place.ts';
+import type { Image, Instance, OperatingSystem, World } from '../../world/world.ts';
+import { byId, nameTag, type Resource, type Tag } from './describe.ts';
 import { type Group, type InterfaceItem, instanceInterface } from './interfaces.ts';
-import type { Resource } from './resource.ts';
-import { byId } from './selectors.ts';
-import { nameTag, type Tag } from './tags.ts';
+
+type ImageItem = {
+  imageId: string;
+  name: string;
+  description: string;
+  imageState: string;
+  imageType: string;
+  imageOwnerAlias: string;
+  isPublic: boolean;
+  architecture: string;
+  platformDetails: string;
+  platform: string | undefined;
+  rootDeviceType: string;
+  virtualizationType: string;
+  creationDate: string;
+};
+
+export const images: Resource<ImageItem> = {
+  list: 'imagesSet',
+  items: (world) => world.images.map(toImage),
+  selectors: [
+    byId(
+      {
+        parameter: 'ImageId',
+        prefix: 'ami',
+        noun: 'image',
+        notFound: 'InvalidAMIID.NotFound',
+        malformed: 'InvalidAMIID.Malformed',
+      },
+      ({ imageId }) => imageId,
+    ),
+  ],
+  filters: {
+    'image-id': ({ imageId }) => imageId,
+    name: ({ name }) => name,
+    state: ({ imageState }) => imageState,
+    architecture: ({ architecture }) => architecture,
+    'platform-details': ({ platformDetails }) => platformDetails,
+  },
+  paging: { excludesIds: true },
+};
+
+function toImage({ id, name, description, createdAt, platform }: Image): ImageItem {
+  return {
+    imageId: id,
+    name,
+    description,
+    imageState: 'available',
+    imageType: 'machine',
+    imageOwnerAlias: 'amazon',
+    isPublic: true,
+    architecture: 'x86_64',
+    platformDetails: platformDetails(platform),
+    platform: platform === 'Windows' ? 'windows' : undefined,
+    rootDeviceType: 'ebs',
+    virtualizationType: 'hvm',
+    creationDate: createdAt,
+  };
+}
 
 /** 16 is EC2's number for it. Worlds know no other state. */
-export const RUNNING = { code: 16, name: 'running' };
+const RUNNING = { code: 16, name: 'running' };
 
-export const INSTANCE_IDS = {
+const INSTANCE_IDS = {
   parameter: 'InstanceId',
   prefix: 'i',
   noun: 'instance',
@@ -49,7 +107,7 @@ type InstanceItem = {
 
 export const instances: Resource<InstanceItem> = {
   list: 'reservationSet',
-  items: (world) => world.instances.map((instance) => toItem(instance, world)),
+  items: (world) => world.instances.map((instance) => toInstance(instance, world)),
   selectors: [byId(INSTANCE_IDS, ({ instanceId }) => instanceId)],
   filters: {
     'instance-id': ({ instanceId }) => instanceId,
@@ -88,7 +146,7 @@ function toReservation(instance: InstanceItem): XmlRecord {
   };
 }
 
-function toItem(instance: Instance, world: World): InstanceItem {
+function toInstance(instance: Instance, world: World): InstanceItem {
   const eni = instanceInterface(instance, world);
   return {
     instanceId: instance.id,
@@ -133,7 +191,7 @@ function profileOf(
   return { arn: `arn:aws:iam::${accountId}:instance-profile/${name}`, id: uniqueId('AIPA', name) };
 }
 
-export function platformDetails(platform: OperatingSystem['platform']): string {
+function platformDetails(platform: OperatingSystem['platform']): string {
   return platform === 'Windows' ? 'Windows' : 'Linux/UNIX';
 }
 
@@ -145,4 +203,48 @@ function clusterTags({ cluster, nodegroup }: Instance): Tag[] {
     ...(nodegroup === undefined ? [] : [{ key: 'eks:nodegroup-name', value: nodegroup }]),
     { key: `kubernetes.io/cluster/${cluster}`, value: 'owned' },
   ];
+}
+
+const PASSED = { status: 'ok', details: [{ name: 'reachability', status: 'passed' }] };
+
+type StatusItem = {
+  instanceId: string;
+  availabilityZone: string;
+  availabilityZoneId: string;
+  instanceState: typeof RUNNING;
+  instanceStatus: typeof PASSED;
+  systemStatus: typeof PASSED;
+  eventsSet: never[];
+};
+
+/** Status checks look at one host; the impairments of a world are of its network, so every check passes. */
+export const instanceStatus: Resource<StatusItem> = {
+  list: 'instanceStatusSet',
+  items: (world) => world.instances.map((instance) => toStatus(instance, world)),
+  selectors: [byId(INSTANCE_IDS, ({ instanceId }) => instanceId)],
+  filters: {
+    'availability-zone': ({ availabilityZone }) => availabilityZone,
+    'availability-zone-id': ({ availabilityZoneId }) => availabilityZoneId,
+    'instance-state-name': ({ instanceState }) => instanceState.name,
+    'instance-state-code': ({ instanceState }) => instanceState.code,
+    'instance-status.status': ({ instanceStatus }) => instanceStatus.status,
+    'instance-status.reachability': ({ instanceStatus }) =>
+      instanceStatus.details.map(({ status }) => status),
+    'system-status.status': ({ systemStatus }) => systemStatus.status,
+    'system-status.reachability': ({ systemStatus }) => systemStatus.details.map(({ status }) => status),
+  },
+  paging: { excludesIds: true },
+};
+
+function toStatus({ id, subnetId }: Instance, world: World): StatusItem {
+  const { zone } = subnetPlace(world, subnetId);
+  return {
+    instanceId: id,
+    availabilityZone: zone.name,
+    availabilityZoneId: zone.id,
+    instanceState: RUNNING,
+    instanceStatus: PASSED,
+    systemStatus: PASSED,
+    eventsSet: [],
+  };
 }

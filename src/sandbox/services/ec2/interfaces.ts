@@ -1,10 +1,9 @@
-import { isUp } from '../../way-out.ts';
-import { stableHex } from '../../wire/stable-id.ts';
-import type { Instance, NatGateway, Peer, VpcEndpoint, World } from '../../world.ts';
-import { placeOf } from './place.ts';
-import type { Resource } from './resource.ts';
-import { byId } from './selectors.ts';
-import type { Tag } from './tags.ts';
+import { stableHex } from '../../wire/ids.ts';
+import { subnetPlace } from '../../world/place.ts';
+import { isUp } from '../../world/way-out.ts';
+import type { Instance, NatGateway, Peer, VpcEndpoint, World } from '../../world/world.ts';
+import type { Resource, Tag } from './describe.ts';
+import { byId } from './describe.ts';
 
 export type Group = { groupId: string; groupName: string };
 type Address = { privateIpAddress: string; privateDnsName: string; primary: boolean };
@@ -182,7 +181,7 @@ interface Wiring {
 
 function toItem(world: World, wiring: Wiring): InterfaceItem {
   const { eniId, subnetId, ips, description, requester, attached, publicIp } = wiring;
-  const { subnet, zone } = placeOf(world, subnetId);
+  const { subnet, zone } = subnetPlace(world, subnetId);
   const [primary] = ips;
   return {
     networkInterfaceId: eniId,

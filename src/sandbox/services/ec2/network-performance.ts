@@ -1,10 +1,9 @@
-import type { ServiceContext } from '../../service.ts';
-import { type Form, formTree } from '../../wire/form.ts';
-import { takePage } from '../../wire/page.ts';
-import { ServiceError } from '../../wire/service-error.ts';
-import { stableHex } from '../../wire/stable-id.ts';
-import type { XmlRecord } from '../../wire/xml.ts';
-import type { AwsEvent } from '../../world.ts';
+import { stableHex, takePage } from '../../wire/ids.ts';
+import type { XmlRecord } from '../../wire/query.ts';
+import { type Form, formTree } from '../../wire/query.ts';
+import type { ServiceContext } from '../../wire/service.ts';
+import { ServiceError } from '../../wire/service.ts';
+import type { AwsEvent } from '../../world/world.ts';
 
 const MINUTES: Readonly<Record<string, number>> = {
   'five-minutes': 5,

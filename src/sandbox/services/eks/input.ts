@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { ServiceContext } from '../../service.ts';
+import { type Page, takePage } from '../../wire/ids.ts';
 import type { JsonValue } from '../../wire/json.ts';
-import { type Page, takePage } from '../../wire/page.ts';
-import { ServiceError } from '../../wire/service-error.ts';
+import type { ServiceContext } from '../../wire/service.ts';
+import { ServiceError } from '../../wire/service.ts';
 
 export interface EksInput {
   cluster: string;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { instant } from '../../../model/time.ts';
-import { findRole } from '../../permissions.ts';
-import { arn } from '../../place.ts';
-import { stableHex } from '../../wire/stable-id.ts';
-import type { Cluster, PodIdentityAssociation, World } from '../../world.ts';
-import { findCluster } from './clusters.ts';
+import { stableHex } from '../../wire/ids.ts';
+import { findRole } from '../../world/permissions.ts';
+import { arn } from '../../world/place.ts';
+import type { Cluster, PodIdentityAssociation, World } from '../../world/world.ts';
+import { findCluster } from './compute.ts';
 import {
   bodyOf,
   type EksInput,

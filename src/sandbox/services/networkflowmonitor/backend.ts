@@ -1,10 +1,29 @@
-import type { Resource } from '../../coverage.ts';
-import { type FlowSource, MINUTE } from '../../flows.ts';
-import { arn } from '../../place.ts';
-import type { Publications } from '../../publications.ts';
-import type { StandingMonitor, StandingScope, World } from '../../world.ts';
-import type { Query } from './queries.ts';
-import type { ScopeTarget } from './scopes.ts';
+import { z } from 'zod';
+import type { QueryMetric } from '../../../model/facts.ts';
+import { type FlowSource, MINUTE } from '../../measure/flows.ts';
+import type { Publications } from '../../measure/publications.ts';
+import { ServiceError } from '../../wire/service.ts';
+import { arn, type Resource } from '../../world/place.ts';
+import type { FlowReport, StandingMonitor, StandingScope, World } from '../../world/world.ts';
+
+/* The errors of the API model, with its HTTP statuses. */
+
+export const invalid = (message: string) => new ServiceError('ValidationException', message, 400);
+export const quotaExceeded = (message: string) =>
+  new ServiceError('ServiceQuotaExceededException', message, 402);
+export const notFound = (message: string) => new ServiceError('ResourceNotFoundException', message, 404);
+export const conflict = (message: string) => new ServiceError('ConflictException', message, 409);
+
+/** Ties a handler to its place in the API and to the check of its input. */
+export function operation<Schema extends z.ZodType>(
+  name: string,
+  method: Operation['method'],
+  path: string,
+  schema: Schema,
+  handle: (input: z.output<Schema>, backend: Backend) => object,
+): Operation {
+  return { name, method, path, answer: (input, backend) => handle(check(schema, input), backend) };
+}
 
 /** What the service keeps, and what it computes its answers from. */
 export interface Backend {
@@ -24,6 +43,11 @@ export interface Backend {
   queries: Map<string, Query>;
 }
 
+export interface ScopeTarget {
+  targetIdentifier: { targetId: { accountId: string }; targetType: 'ACCOUNT' };
+  region: string;
+}
+
 export interface Scope {
   id: string;
   arn: string;
@@ -38,6 +62,18 @@ export interface Scope {
   goneAt: number | undefined;
   /** The state that it never leaves by itself. */
   stuck?: StandingScope['stuck'] | undefined;
+}
+
+/** A query of any family. What it will answer is settled when it starts. */
+export interface Query {
+  /** The family and the monitor or scope that it belongs to. */
+  owner: string;
+  metric: QueryMetric;
+  limit: number;
+  reports: FlowReport[];
+  /** In `elapsed` time. */
+  startedAt: number;
+  canceled: boolean;
 }
 
 export interface Monitor {
@@ -114,4 +150,97 @@ export function seed(backend: Backend): void {
     });
     if (!stuck) publications.begin(monitorArn, local, [], createdAt);
   }
+}
+
+/**
+ * One page of a list. The token is opaque to clients; `listName` ties it to the list that it was given out for.
+ */
+export function page<T>(
+  listName: string,
+  items: T[],
+  size: number,
+  token: string | undefined,
+): { items: T[]; nextToken: string | undefined } {
+  const from = token === undefined ? 0 : offsetOf(listName, token);
+  const to = from + size;
+  return {
+    items: items.slice(from, to),
+    nextToken: to < items.length ? Buffer.from(`${listName}:${to}`).toString('base64url') : undefined,
+  };
+}
+
+function offsetOf(listName: string, token: string): number {
+  const text = Buffer.from(token, 'base64url').toString();
+  const offset = text.startsWith(`${listName}:`) ? text.slice(listName.length + 1) : '';
+  if (!/^\d+$/.test(offset)) throw invalid('The provided nextToken is invalid.');
+  return Number(offset);
+}
+
+/* The constraints of the API model that several operations share, and their violation in AWS's words. */
+
+export const clientToken = z
+  .string()
+  .regex(/^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$/)
+  .optional();
+export const resourceName = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[a-zA-Z0-9_.-]+$/);
+export const resourceArn = z.string().min(20).max(2048).regex(/^arn:/);
+const tagKey = z.string().min(1).max(128);
+export const tags = z
+  .record(tagKey, z.string().max(256))
+  .refine((map) => Object.keys(map).length <= 200, 'Member must have length less than or equal to 200');
+/** In a query string a list of one looks like a string. */
+export const tagKeys = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z.array(tagKey).max(200),
+);
+export const nextToken = z.string().optional();
+/** Pages of ListMonitors and ListScopes. */
+export const listSize = z.coerce.number().int().min(1).max(25).default(25);
+
+/** Checks an operation's input, or throws the ValidationException that names every field at fault. */
+export function check<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input, { reportInput: true });
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(
+    (issue) =>
+      `Value ${shown(issue.input)}at '${issue.path.join('.')}' failed to satisfy constraint: ${constraint(issue)}`,
+  );
+  throw invalid(
+    `${faults.length} validation error${faults.length > 1 ? 's' : ''} detected: ${faults.join('; ')}`,
+  );
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? `'${value}' ` : '';
+}
+
+function constraint(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? 'Member must not be null'
+        : `Member must be of type ${issue.expected}`;
+    case 'invalid_value':
+      return issue.input === undefined
+        ? 'Member must not be null'
+        : `Member must satisfy enum value set: [${issue.values.join(', ')}]`;
+    case 'too_small':
+      return `Member must have ${measure(issue.origin)} greater than or equal to ${issue.minimum}`;
+    case 'too_big':
+      return `Member must have ${measure(issue.origin)} less than or equal to ${issue.maximum}`;
+    case 'invalid_format':
+      return issue.format === 'regex'
+        ? `Member must satisfy regular expression pattern: ${issue.pattern?.slice(1, -1)}`
+        : `Member must be a ${issue.format}`;
+    default:
+      return issue.message;
+  }
+}
+
+function measure(origin: string): string {
+  return origin === 'number' || origin === 'int' ? 'value' : 'length';
 }

@@ -1,12 +1,115 @@
 import { z } from 'zod';
-import { arn } from '../../place.ts';
-import type { Backend, Monitor, Operation } from './backend.ts';
-import { conflict, invalid, notFound, quotaExceeded } from './errors.ts';
-import { clientToken, listSize, nextToken, resourceArn, resourceName, tags } from './input.ts';
-import { operation } from './operation.ts';
-import { page } from './pages.ts';
-import { checkResources, localResources, remoteResources, withResources } from './resources.ts';
+import { REGIONS } from '../../../model/facts.ts';
+import { arn, type Resource } from '../../world/place.ts';
+import type { World } from '../../world/world.ts';
+import {
+  type Backend,
+  clientToken,
+  conflict,
+  invalid,
+  listSize,
+  type Monitor,
+  nextToken,
+  notFound,
+  type Operation,
+  operation,
+  page,
+  quotaExceeded,
+  resourceArn,
+  resourceName,
+  tagKeys,
+  tags,
+} from './backend.ts';
 import { scopeStatus } from './scopes.ts';
+
+/* The resources that a monitor may name, and the rules that they keep (docs/network-flow-monitor.md; API model). */
+
+const LOCAL_TYPES = [
+  'AWS::EC2::VPC',
+  'AWS::AvailabilityZone',
+  'AWS::EC2::Subnet',
+  'AWS::Region',
+  'AWS::EKS::Cluster',
+] as const;
+
+const REMOTE_TYPES = [
+  'AWS::EC2::VPC',
+  'AWS::AvailabilityZone',
+  'AWS::EC2::Subnet',
+  'AWS::AWSService',
+  'AWS::Region',
+] as const;
+
+const localResources = z.array(z.object({ type: z.enum(LOCAL_TYPES), identifier: z.string() }));
+const remoteResources = z.array(z.object({ type: z.enum(REMOTE_TYPES), identifier: z.string() }));
+
+/** Local and remote resources of one monitor (cloudwatch_limits; fixed). */
+const MAX_RESOURCES = 25;
+
+export function checkResources(world: World, local: Resource[], remote: Resource[]): void {
+  if (local.length === 0) throw invalid('A monitor must have at least one local resource.');
+  for (const [side, resources] of [
+    ['local', local],
+    ['remote', remote],
+  ] as const) {
+    if (resources.length > MAX_RESOURCES) {
+      throw invalid(`A monitor can have at most ${MAX_RESOURCES} ${side} resources.`);
+    }
+    for (const resource of resources) checkIdentifier(world, side, resource);
+  }
+  const regions = new Set(
+    remote.map((resource) => (isRegion(resource) ? resource.identifier : world.region)),
+  );
+  if (regions.size > 1) throw invalid('All remote resources of a monitor must be in the same Region.');
+}
+
+/** Another Region can be named as a Region only, and on the remote side only (docs/network-flow-monitor.md). */
+function checkIdentifier(world: World, side: 'local' | 'remote', { type, identifier }: Resource): void {
+  const fail = (rule: string) => invalid(`Invalid ${side} resource '${identifier}' of type ${type}: ${rule}`);
+  switch (type) {
+    case 'AWS::EC2::VPC':
+    case 'AWS::EC2::Subnet':
+    case 'AWS::EKS::Cluster': {
+      const [prefix, , service, region, accountId, resource] = identifier.split(':');
+      const { service: expected, kind } = ARNS[type];
+      if (prefix !== 'arn' || service !== expected || !accountId || !resource?.startsWith(`${kind}/`)) {
+        throw fail(`the identifier must be the ARN of a ${kind}.`);
+      }
+      if (region !== world.region) throw fail(`it must be in ${world.region}.`);
+      return;
+    }
+    case 'AWS::AvailabilityZone':
+      if (!world.zones.some((zone) => zone.name === identifier)) {
+        throw fail(`the identifier must be the name of an Availability Zone of ${world.region}.`);
+      }
+      return;
+    case 'AWS::AWSService':
+      if (identifier !== 'S3' && identifier !== 'DynamoDB') throw fail('the service must be S3 or DynamoDB.');
+      return;
+    case 'AWS::Region':
+      if (!REGIONS.some((region) => region === identifier)) throw fail('it is not a supported Region.');
+      if (side === 'local' && identifier !== world.region) throw fail(`it must be ${world.region}.`);
+      return;
+  }
+}
+
+const ARNS = {
+  'AWS::EC2::VPC': { service: 'ec2', kind: 'vpc' },
+  'AWS::EC2::Subnet': { service: 'ec2', kind: 'subnet' },
+  'AWS::EKS::Cluster': { service: 'eks', kind: 'cluster' },
+} as const;
+
+function isRegion({ type }: Resource): boolean {
+  return type === 'AWS::Region';
+}
+
+/** Adds what is not there yet, then takes away; to take away what is not there is no mistake. */
+function withResources(current: Resource[], add: Resource[], remove: Resource[]): Resource[] {
+  const keyOf = ({ type, identifier }: Resource) => `${type} ${identifier}`;
+  const kept = new Map([...current, ...add].map((resource) => [keyOf(resource), resource]));
+  for (const resource of remove) kept.delete(keyOf(resource));
+  return [...kept.values()];
+}
 
 /** Monitors of an account in a Region (cloudwatch_limits; adjustable). */
 const MAX_MONITORS = 20;
@@ -176,4 +279,40 @@ function details(monitor: Monitor, backend: Backend) {
     modifiedAt: monitor.modifiedAt / 1000,
     tags: monitor.tags,
   };
+}
+
+// The ARN's slash arrives encoded or not, as the client likes.
+const path = '/tags/:resourceArn{.+}';
+
+/** Tags of one resource (API model). */
+const MAX_TAGS = 200;
+
+export const tagOperations: Operation[] = [
+  operation('ListTagsForResource', 'GET', path, z.object({ resourceArn }), (input, backend) => ({
+    tags: findTagged(input.resourceArn, backend).tags,
+  })),
+
+  operation('TagResource', 'POST', path, z.object({ resourceArn, tags }), (input, backend) => {
+    const tagged = findTagged(input.resourceArn, backend);
+    const all = { ...tagged.tags, ...input.tags };
+    if (Object.keys(all).length > MAX_TAGS) throw invalid(`A resource can have at most ${MAX_TAGS} tags.`);
+    tagged.tags = all;
+    return {};
+  }),
+
+  operation('UntagResource', 'DELETE', path, z.object({ resourceArn, tagKeys }), (input, backend) => {
+    const tagged = findTagged(input.resourceArn, backend);
+    tagged.tags = Object.fromEntries(
+      Object.entries(tagged.tags).filter(([key]) => !input.tagKeys.includes(key)),
+    );
+    return {};
+  }),
+];
+
+function findTagged(resourceArn: string, { monitors, scopes }: Backend): { tags: Record<string, string> } {
+  const tagged = [...monitors.values(), ...scopes.values()].find(
+    (candidate) => candidate.arn === resourceArn,
+  );
+  if (!tagged) throw notFound(`Resource ${resourceArn} was not found.`);
+  return tagged;
 }

@@ -6,32 +6,16 @@ import {
   QUERY_MAX_SECONDS,
   type QueryMetric,
 } from '../../../model/facts.ts';
-import { landedUntil } from '../../flows.ts';
-import { insightRows, insightSeries } from '../../insights.ts';
-import { contributors, ofCategory } from '../../rows.ts';
-import type { FlowReport } from '../../world.ts';
-import type { Backend, Operation } from './backend.ts';
-import { invalid, notFound } from './errors.ts';
-import { nextToken, resourceName } from './input.ts';
+import { landedUntil } from '../../measure/flows.ts';
+import { contributors, insightRows, insightSeries, ofCategory } from '../../measure/rows.ts';
+import type { FlowReport } from '../../world/world.ts';
+import type { Backend, Operation, Query } from './backend.ts';
+import { invalid, nextToken, notFound, operation, page, resourceName } from './backend.ts';
 import { monitorStatus } from './monitors.ts';
-import { operation } from './operation.ts';
-import { page } from './pages.ts';
 import { scopeStatus } from './scopes.ts';
 
 /** Rows of a query without `limit`, and of a page without `maxResults`: neither is documented. */
 const DEFAULT_ROWS = 100;
-
-/** A query of any family. What it will answer is settled when it starts. */
-export interface Query {
-  /** The family and the monitor or scope that it belongs to. */
-  owner: string;
-  metric: QueryMetric;
-  limit: number;
-  reports: FlowReport[];
-  /** In `elapsed` time. */
-  startedAt: number;
-  canceled: boolean;
-}
 
 const UNITS: Record<QueryMetric, string> = {
   DATA_TRANSFERRED: 'Bytes',
@@ -64,7 +48,7 @@ const families: Family[] = [
     owner: 'monitorName',
     reports: ofMonitor,
     results: ({ reports, metric, limit }, { world }) => contributors(world, reports, metric, limit),
-    // The unit of DATA_TRANSFERRED is absent in the field (awsops).
+    // The unit of DATA_TRANSFERRED is absent in the field (docs/network-flow-monitor.md).
     answer: (topContributors, metric) => ({
       topContributors,
       unit: metric === 'DATA_TRANSFERRED' ? undefined : UNITS[metric],

@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { instant } from '../../../model/time.ts';
-import { serviceRoles } from '../../demo/identity.ts';
-import { arn } from '../../place.ts';
-import type { Backend, Operation, Scope } from './backend.ts';
-import { conflict, invalid, notFound, quotaExceeded } from './errors.ts';
-import { clientToken, listSize, nextToken, tags } from './input.ts';
-import { operation } from './operation.ts';
-import { page } from './pages.ts';
+import { serviceRoles } from '../../world/demo.ts';
+import { arn } from '../../world/place.ts';
+import type { Backend, Operation, Scope, ScopeTarget } from './backend.ts';
+import {
+  clientToken,
+  conflict,
+  invalid,
+  listSize,
+  nextToken,
+  notFound,
+  operation,
+  page,
+  quotaExceeded,
+  tags,
+} from './backend.ts';
 
 const scopeTarget = z.object({
   targetIdentifier: z.object({
@@ -16,7 +24,6 @@ const scopeTarget = z.object({
   }),
   region: z.string(),
 });
-export type ScopeTarget = z.output<typeof scopeTarget>;
 
 /** Targets of one scope (API model, multi-account page). */
 const MAX_TARGETS = 100;
@@ -25,7 +32,7 @@ const MAX_TARGETS = 100;
 const scopeId = z.string().min(1);
 const changes = z.array(scopeTarget).min(1).max(99).optional();
 
-/** As AWS does on the caller's behalf, where they are missing (facts §4). */
+/** As AWS does on the caller's behalf, where they are missing (docs/network-flow-monitor.md). */
 function makeServiceRoles({ world: { roles }, now }: Backend): void {
   for (const role of serviceRoles) {
     if (!roles.some(({ name }) => name === role.name)) {

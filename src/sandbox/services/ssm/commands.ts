@@ -1,14 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { MINUTE } from '../../flows.ts';
+import { instant } from '../../../model/time.ts';
+import { MINUTE } from '../../measure/flows.ts';
 import type { JsonValue } from '../../wire/json.ts';
-import { ServiceError } from '../../wire/service-error.ts';
-import type { Command, Invocation } from '../../world.ts';
-import { operation, paged, pageOf } from './input.ts';
+import { ServiceError } from '../../wire/service.ts';
+import {
+  AGENT_PACKAGE,
+  AGENT_PACKAGE_VERSION,
+  INSTALL_DOCUMENT,
+  MANAGE_DOCUMENT,
+} from '../../world/agents.ts';
+import type { Command, Instance, Invocation } from '../../world/world.ts';
+import { managedInstances, operation, paged, pageOf } from './input.ts';
 
 /** How long Systems Manager remembers a command. https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command.html */
 const REMEMBERED = 30 * 24 * 60 * MINUTE;
 
-const schema = z.object({
+const commandFilters = z.object({
   CommandId: z.string().optional(),
   InstanceId: z.string().optional(),
   Filters: z.array(z.object({ key: z.string(), value: z.string() })).default([]),
@@ -16,12 +24,12 @@ const schema = z.object({
   ...paged,
 });
 
-export const listCommands = operation(schema, (input, { world, now }) => {
+export const listCommands = operation(commandFilters, (input, { world, now }) => {
   const { items, nextToken } = pageOf(remembered(world.commands, input, now()), input);
   return { Commands: items.map(toCommand), NextToken: nextToken };
 });
 
-export const listCommandInvocations = operation(schema, (input, { world, now }) => {
+export const listCommandInvocations = operation(commandFilters, (input, { world, now }) => {
   const all = remembered(world.commands, input, now()).flatMap((command) =>
     command.invocations
       .filter(({ instanceId }) => (input.InstanceId ?? instanceId) === instanceId)
@@ -81,7 +89,11 @@ export const getCommandInvocation = operation(
 
 function remembered(
   commands: Command[],
-  { CommandId, InstanceId, Filters }: Pick<z.output<typeof schema>, 'CommandId' | 'InstanceId' | 'Filters'>,
+  {
+    CommandId,
+    InstanceId,
+    Filters,
+  }: Pick<z.output<typeof commandFilters>, 'CommandId' | 'InstanceId' | 'Filters'>,
   now: number,
 ): Command[] {
   return commands
@@ -125,7 +137,7 @@ function statusOf({ invocations }: Command): Invocation['status'] {
   return order.find((state) => states.includes(state)) ?? 'Success';
 }
 
-export function toCommand(command: Command): JsonValue {
+function toCommand(command: Command): JsonValue {
   const { id, document, invocations, parameters, requestedAt } = command;
   const status = statusOf(command);
   const failed = invocations.filter((invocation) => invocation.status === 'Failed').length;
@@ -149,4 +161,88 @@ export function toCommand(command: Command): JsonValue {
     ErrorCount: failed,
     DeliveryTimedOutCount: 0,
   };
+}
+
+const sendCommandInput = z.object({
+  DocumentName: z.string(),
+  InstanceIds: z.array(z.string()).max(50).default([]),
+  Targets: z.array(z.object({ Key: z.string(), Values: z.array(z.string()) })).default([]),
+  Parameters: z.record(z.string(), z.array(z.string())).default({}),
+});
+
+/** Runs one of the two documents that the agent needs. */
+export const sendCommand = operation(sendCommandInput, (input, { world, now, later }) => {
+  const runs = Object.hasOwn(DOCUMENTS, input.DocumentName) ? DOCUMENTS[input.DocumentName] : undefined;
+  if (!runs)
+    throw new ServiceError('InvalidDocument', `Document with name ${input.DocumentName} does not exist.`);
+  const wanted = [
+    ...input.InstanceIds,
+    ...input.Targets.filter(({ Key }) => Key === 'InstanceIds').flatMap(({ Values }) => Values),
+  ];
+  const online = new Map(
+    managedInstances(world)
+      .filter(({ ssm }) => ssm.ping === 'Online')
+      .map((instance) => [instance.id, instance]),
+  );
+  const refused = wanted.filter((id) => !online.has(id));
+  if (wanted.length === 0 || refused.length > 0)
+    throw new ServiceError(
+      'InvalidInstanceId',
+      `Instances [[${refused.join(', ')}]] not in a valid state for account ${world.accountId}`,
+    );
+  const run = runs(input.Parameters);
+
+  const command: Command = {
+    id: randomUUID(),
+    document: input.DocumentName,
+    parameters: input.Parameters,
+    requestedAt: instant(now()),
+    invocations: wanted.map((instanceId) => ({ instanceId, status: 'Pending', output: '' })),
+  };
+  world.commands.push(command);
+  for (const invocation of command.invocations) {
+    later(1 / 2, () => {
+      invocation.status = 'InProgress';
+    });
+    later(1, () => {
+      const instance = online.get(invocation.instanceId);
+      const failure = instance && run(instance);
+      invocation.status = failure === undefined ? 'Success' : 'Failed';
+      invocation.output = failure ?? 'done';
+    });
+  }
+  return { Command: toCommand(command) };
+});
+
+/** Does its work on an instance, or says why it cannot. */
+type Run = (instance: Instance) => string | undefined;
+
+const DOCUMENTS: Readonly<Record<string, (parameters: Record<string, string[]>) => Run>> = {
+  [INSTALL_DOCUMENT](parameters) {
+    const action = oneOf(parameters, 'action', ['Install', 'Uninstall']);
+    oneOf(parameters, 'name', [AGENT_PACKAGE]);
+    return (instance) => {
+      if (action === 'Uninstall') delete instance.agentPackage;
+      else if (instance.os.platform !== 'Linux') return 'no package found for this platform';
+      else instance.agentPackage ??= { version: AGENT_PACKAGE_VERSION, activated: false };
+      return undefined;
+    };
+  },
+  [MANAGE_DOCUMENT](parameters) {
+    const action = oneOf(parameters, 'Action', ['Activate', 'Deactivate']);
+    return ({ agentPackage }) => {
+      if (!agentPackage) return 'Unit network-flow-monitor.service could not be found.';
+      agentPackage.activated = action === 'Activate';
+      return undefined;
+    };
+  },
+};
+
+function oneOf(parameters: Record<string, string[]>, name: string, allowed: string[]): string {
+  const [value = ''] = parameters[name] ?? [];
+  if (allowed.includes(value)) return value;
+  throw new ServiceError(
+    'InvalidParameters',
+    `Parameter "${name}" is ${value ? `'${value}'` : 'missing'}; allowed: ${allowed.join(', ')}.`,
+  );
 }

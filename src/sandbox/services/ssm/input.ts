@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { ServiceContext } from '../../service.ts';
+import { type Page, takePage } from '../../wire/ids.ts';
 import type { JsonValue } from '../../wire/json.ts';
-import { type Page, takePage } from '../../wire/page.ts';
-import { ServiceError } from '../../wire/service-error.ts';
-import type { Instance, World } from '../../world.ts';
+import type { ServiceContext } from '../../wire/service.ts';
+import { ServiceError } from '../../wire/service.ts';
+import type { Instance, World } from '../../world/world.ts';
 
 /** The most that a page of any list has (botocore ssm/2014-11-06). */
 const MAX_RESULTS = 50;

@@ -1,0 +1,166 @@
+import type { Playable } from '../scenarios/scenario.ts';
+import { type Publishing, watchAgents } from '../world/agents.ts';
+import { locate } from '../world/place.ts';
+import type { AwsEvent, FlowReport, FlowSpec, World } from '../world/world.ts';
+import { type Counters, type Interval, RECORDINGS } from './recording.ts';
+
+export const MINUTE = 60_000;
+
+/** A minute's data can be read two minutes after its end: nfm-dashboard queries up to `now - 2 min` and finds it. */
+const LANDING = 2 * MINUTE;
+
+/** The end, exclusive, of the minutes that have landed at this time. */
+export function landedUntil(now: number): number {
+  return Math.floor((now - LANDING) / MINUTE) * MINUTE;
+}
+
+/** What the agents report, minute by minute, for ever in both directions. */
+export interface FlowSource {
+  at(minute: number): FlowReport[];
+  /** Every report of the minutes in the range, start inclusive, end exclusive. */
+  between(start: number, end: number): FlowReport[];
+  awsEvents: AwsEvent[];
+}
+
+/**
+ * Plays a recording, one interval a minute, so that its last interval is the newest minute that has landed at
+ * `startedAt`. Before it, its quiet intervals go round; after it, its last phase does: the incident is going on.
+ */
+export function playFlows(
+  world: World,
+  scenario: Playable,
+  startedAt: number,
+  publishing: Publishing = watchAgents(world),
+): FlowSource {
+  const { intervals } = RECORDINGS[scenario.recording];
+  const first = landedUntil(startedAt) - intervals.length * MINUTE;
+  const quiet = intervals.filter((interval) => interval.fault === null);
+  const last = intervals.slice(phaseStart(intervals));
+  const counted = new Map(
+    intervals.map((interval) => [interval, count(world, scenario, world.flows, interval)]),
+  );
+  const hosts = new Map(world.flows.map((flow) => [flow, locate(world, flow.local).instance?.id ?? '']));
+
+  const intervalAt = (minute: number) => {
+    const index = (minute - first) / MINUTE;
+    if (index < 0) return cycle(quiet, index);
+    return intervals[index] ?? cycle(last, index - intervals.length);
+  };
+  const at = (minute: number) =>
+    (counted.get(intervalAt(minute)) ?? []).flatMap((report) => {
+      const agents = publishing.agents(hosts.get(report.flow) ?? '', minute);
+      return Array.from({ length: agents }, () => ({ minute, ...report }));
+    });
+
+  return {
+    at,
+    between: (start, end) => minutesBetween(start, end).flatMap(at),
+    awsEvents: (scenario.awsEvents ?? []).flatMap(({ zoneId }) =>
+      faults(intervals).map(({ from, to }) => ({
+        zoneId,
+        fromMinute: first + from * MINUTE,
+        toMinute: to === intervals.length ? Number.POSITIVE_INFINITY : first + to * MINUTE,
+      })),
+    ),
+  };
+}
+
+/** The starts of the whole minutes in a range, start inclusive, end exclusive. */
+export function minutesBetween(start: number, end: number): number[] {
+  const first = Math.ceil(start / MINUTE);
+  return Array.from({ length: Math.max(0, Math.ceil(end / MINUTE) - first) }, (_, i) => (first + i) * MINUTE);
+}
+
+type Counted = Omit<FlowReport, 'minute'>;
+
+/** One interval's counters, shared out among the flows. */
+function count(world: World, scenario: Playable, flows: FlowSpec[], interval: Interval): Counted[] {
+  const reports = [...new Set(flows.map((flow) => flow.recorded))].flatMap((name) =>
+    share(
+      countersOf(interval, name),
+      flows.filter((flow) => flow.recorded === name),
+    ),
+  );
+  return scenario.spread === 'zone' && interval.fault
+    ? spreadOverZone(world, reports, interval, interval.fault.where)
+    : reports;
+}
+
+function share(recorded: Counters, flows: FlowSpec[]): Counted[] {
+  const bytes = portions(
+    recorded.bytes,
+    flows.map((flow) => flow.bytes),
+  );
+  const retransmissions = portions(
+    recorded.retransmissions,
+    flows.map((flow) => flow.events),
+  );
+  const timeouts = portions(
+    recorded.timeouts,
+    flows.map((flow) => flow.events),
+  );
+  return flows.map((flow, i) => ({
+    flow,
+    bytes: bytes[i] ?? 0,
+    retransmissions: retransmissions[i] ?? 0,
+    timeouts: timeouts[i] ?? 0,
+    rttMicros: recorded.rtt_us,
+  }));
+}
+
+/** Gives every flow that a pod of the zone sends the faulty pod's events per byte. */
+function spreadOverZone(world: World, reports: Counted[], interval: Interval, where: string): Counted[] {
+  const faulty = countersOf(interval, where);
+  const zone = locate(world, where).zone;
+  const hit = reports.filter(({ flow }) => {
+    const { pod, zone: localZone } = locate(world, flow.local);
+    return pod !== undefined && localZone === zone;
+  });
+  const volumes = hit.map((report) => report.bytes / faulty.bytes);
+  const retransmissions = portions(faulty.retransmissions, volumes);
+  const timeouts = portions(faulty.timeouts, volumes);
+  return reports.map((report) => {
+    const i = hit.indexOf(report);
+    return i < 0
+      ? report
+      : { ...report, retransmissions: retransmissions[i] ?? 0, timeouts: timeouts[i] ?? 0 };
+  });
+}
+
+/** Whole numbers near `total × share`, each carrying the remainder of those before it, so that their sum is right. */
+export function portions(total: number, shares: number[]): number[] {
+  let sum = 0;
+  let given = 0;
+  return shares.map((part) => {
+    sum += part;
+    const portion = Math.round(total * sum) - given;
+    given += portion;
+    return portion;
+  });
+}
+
+function countersOf(interval: Interval, name: string): Counters {
+  const counters = interval.pods[name];
+  if (!counters) throw new Error(`The recording has no counters of ${name}.`);
+  return counters;
+}
+
+function phaseStart(intervals: Interval[]): number {
+  const isFault = intervals.at(-1)?.fault !== null;
+  return intervals.findLastIndex((interval) => (interval.fault !== null) !== isFault) + 1;
+}
+
+/** The runs of intervals with a fault, as index ranges. */
+function faults(intervals: Interval[]): { from: number; to: number }[] {
+  return intervals.flatMap((interval, from) => {
+    if (interval.fault === null || (intervals[from - 1]?.fault ?? null) !== null) return [];
+    const length = intervals.slice(from).findIndex((later) => later.fault === null);
+    return [{ from, to: length < 0 ? intervals.length : from + length }];
+  });
+}
+
+function cycle<T>(items: T[], index: number): T {
+  const item = items.at(index % items.length);
+  if (item === undefined) throw new Error('The recording has no quiet interval.');
+  return item;
+}

@@ -1,0 +1,35 @@
+import type { Scenario } from './scenario.ts';
+
+export const quiet: Scenario = {
+  name: 'quiet',
+  title: 'Nothing is wrong',
+  verdict: 'no-impairment',
+  cause: null,
+  recording: 'quiet',
+};
+
+export const packetLoss: Scenario = {
+  name: 'packet-loss',
+  title: 'One pod in one zone loses 3 % of its packets; AWS is healthy',
+  verdict: 'workload',
+  cause: null,
+  recording: 'packet-loss-3',
+};
+
+export const totalLoss: Scenario = {
+  name: 'total-loss',
+  title: 'One pod in one zone loses 20 % of its packets and nearly stalls; AWS is healthy',
+  verdict: 'workload',
+  cause: null,
+  recording: 'packet-loss-20',
+};
+
+export const awsImpairment: Scenario = {
+  name: 'aws-impairment',
+  title: "AWS's network in zone b loses packets of every pod there; the health indicator says so",
+  verdict: 'aws-infrastructure',
+  cause: null,
+  recording: 'packet-loss-3',
+  spread: 'zone',
+  awsEvents: [{ zoneId: 'apne3-az3' }],
+};

@@ -1,0 +1,96 @@
+import type { Instance, NatGateway, RouteTable, Rule, SecurityGroup, VpcEndpoint, World } from './world.ts';
+
+/* Whether an instance reaches the endpoint that agents publish to, networkflowmonitorreports, on port 443. */
+
+const HTTPS = 443;
+
+function reportsService({ region }: World): string {
+  return `com.amazonaws.${region}.networkflowmonitorreports`;
+}
+
+/** What is in the way, or undefined where nothing is. */
+export function obstacle(world: World, instance: Instance): string | undefined {
+  const groups = groupsOf(world, instance.securityGroupIds);
+  const endpoint = privateEndpoint(world, instance);
+  if (endpoint) {
+    // Private DNS sends the public name here, whatever other ways out there are.
+    if (!leavesTo(groups, endpoint)) return 'its security groups let nothing out to the endpoint';
+    const admitted = groupsOf(world, endpoint.securityGroupIds).some(({ ingress }) =>
+      ingress.some((rule) => opens(rule) && admits(rule, instance)),
+    );
+    return admitted ? undefined : "the endpoint's security groups do not let it in";
+  }
+  if (!groups.some(({ egress }) => egress.some((rule) => opens(rule) && isAnywhere(rule))))
+    return 'its security groups let nothing out on 443';
+  return reachesInternet(world, instance) ? undefined : 'no route to the endpoint';
+}
+
+function privateEndpoint(world: World, instance: Instance): VpcEndpoint | undefined {
+  const vpcId = world.subnets.find(({ id }) => id === instance.subnetId)?.vpcId;
+  return world.vpcEndpoints.find(
+    (endpoint) =>
+      endpoint.vpcId === vpcId &&
+      endpoint.service === reportsService(world) &&
+      endpoint.state === 'available' &&
+      endpoint.privateDns,
+  );
+}
+
+function leavesTo(groups: SecurityGroup[], { interfaces, securityGroupIds }: VpcEndpoint): boolean {
+  const reaches = ({ peer }: Rule) =>
+    'cidr' in peer
+      ? interfaces.some(({ ip }) => holds(peer.cidr, ip))
+      : securityGroupIds.includes(peer.groupId);
+  return groups.some(({ egress }) => egress.some((rule) => opens(rule) && reaches(rule)));
+}
+
+function admits({ peer }: Rule, { ip, securityGroupIds }: Instance): boolean {
+  return 'cidr' in peer ? holds(peer.cidr, ip) : securityGroupIds.includes(peer.groupId);
+}
+
+function isAnywhere({ peer }: Rule): boolean {
+  return 'cidr' in peer && peer.cidr === '0.0.0.0/0';
+}
+
+function opens({ protocol, port }: Rule): boolean {
+  return protocol === '-1' || port === HTTPS;
+}
+
+function groupsOf({ securityGroups }: World, ids: string[]): SecurityGroup[] {
+  return securityGroups.filter(({ id }) => ids.includes(id));
+}
+
+/** Through an internet gateway with a public address, or through a NAT gateway that itself reaches the internet. */
+function reachesInternet(world: World, { subnetId, publicIp }: Instance): boolean {
+  const target = defaultRoute(world, subnetId);
+  if (target?.startsWith('igw-')) return publicIp !== undefined;
+  const nat = world.natGateways.find(({ id }) => id === target);
+  return nat !== undefined && isUp(nat) && defaultRoute(world, nat.subnetId)?.startsWith('igw-') === true;
+}
+
+function defaultRoute(world: World, subnetId: string): string | undefined {
+  return routeTableOf(world, subnetId)?.routes.find(({ destination }) => destination === '0.0.0.0/0')?.target;
+}
+
+function routeTableOf({ routeTables, subnets }: World, subnetId: string): RouteTable | undefined {
+  const vpcId = subnets.find(({ id }) => id === subnetId)?.vpcId;
+  return (
+    routeTables.find((table) => table.subnetIds.includes(subnetId)) ??
+    routeTables.find((table) => table.main && table.vpcId === vpcId)
+  );
+}
+
+export function isUp({ state }: NatGateway): boolean {
+  return state === 'available';
+}
+
+/** Whether an IPv4 address is in a block. */
+function holds(cidr: string, ip: string): boolean {
+  const [base = '', bits = '32'] = cidr.split('/');
+  const size = 2 ** (32 - Number(bits));
+  return Math.floor(toNumber(base) / size) === Math.floor(toNumber(ip) / size);
+}
+
+function toNumber(ip: string): number {
+  return ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+}
