@@ -1,5 +1,3 @@
-import type { FlowSums } from './flow-sums.ts';
-
 /*
  * How many events come at once? A count of a million may be a thousand bursts: it is known as well as a thousand
  * independent events are, and every threshold in events means those. So the clump, the variance of counts over their
@@ -39,8 +37,13 @@ export function clumpOf(usual: readonly Bin[], others: readonly Bin[]): number {
 /** So many differences between a flow's tiles tell how much flows vary. */
 const LEAST_FREEDOM = 10;
 
+/** What one flow did in each tile of the baseline. */
+interface Tiled {
+  before: readonly { retransmissions: number; bytes: number }[];
+}
+
 /** Of flows, from tile to tile of the baseline; null where there are too few tiles to tell. */
-export function clumpOfFlows(flows: readonly FlowSums[]): number | null {
+export function clumpOfFlows(flows: readonly Tiled[]): number | null {
   let chi = 0;
   let freedom = 0;
   for (const { before } of flows) {

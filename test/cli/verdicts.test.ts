@@ -60,6 +60,13 @@ describe('nfm triage --sandbox', () => {
     expect(runs['total-loss'].code).toBe(11);
   });
 
+  test('total-loss goes on, also for one who asks the monitor of its zone alone', async () => {
+    const one = ['triage', '--sandbox', 'total-loss', '--monitor', 'demo-zone-b', '-o', 'json'];
+    const { onset, ongoing } = reportSchema.parse(JSON.parse((await nfm(one)).stdout));
+    expect({ began: onset !== null, ongoing }).toEqual({ began: true, ongoing: true });
+    expect(report('total-loss')).toMatchObject({ end: null, ongoing: true });
+  });
+
   test('quiet is no impairment, nowhere and since never', () => {
     expect(report('quiet')).toMatchObject({
       verdict: 'no-impairment',
@@ -71,8 +78,9 @@ describe('nfm triage --sandbox', () => {
   });
 
   test('aws-impairment is AWS: zone b, no pod is blamed', () => {
-    const { verdict, location, nhi } = report('aws-impairment');
+    const { verdict, location, nhi, onset, ongoing } = report('aws-impairment');
     expect(verdict).toBe('aws-infrastructure');
+    expect({ began: onset !== null, ongoing }).toEqual({ began: true, ongoing: true });
     expect(location).toMatchObject({ azId: 'apne3-az3' });
     expect(location).not.toHaveProperty('podName');
     expect(nhi.some((n) => n.state === 'degraded' && n.covers.includes('apne3-az3'))).toBe(true);

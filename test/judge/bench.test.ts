@@ -4,7 +4,7 @@ import { QUIET } from '../bench/verdict/families/quiet.ts';
 import { WORKLOAD } from '../bench/verdict/families/workload.ts';
 import { ZONE } from '../bench/verdict/families/zone.ts';
 import { run, trialsOf } from '../bench/verdict/plan.ts';
-import { ratio, score, wilson } from '../bench/verdict/score.ts';
+import { incidentsOf, ratio, score, wilson } from '../bench/verdict/score.ts';
 
 /*
  * A small part of npm run bench:verdict: the same seeds, a few incidents of each family. The gate for wrong blame
@@ -22,7 +22,7 @@ const trials = [
     ({ size }) => size === 1 || size === 6,
   ),
   ...trialsOf('tuning', 0.1, { families: [...ZONE, ...WORKLOAD] }).filter(({ size }) => size === 3),
-].filter(({ tier }) => tier === 'normal');
+].filter(({ tier, size }) => tier === 'normal' || (tier === 'fleet' && size === 6));
 const outcomes = trials.map(run).filter(({ churn }) => churn <= 0.2);
 const due = outcomes.filter(({ answer }) => answer === 'due');
 
@@ -44,5 +44,11 @@ describe('a slice of the benchmark', () => {
     const there = due.filter((o) => o.size === Number(size));
     expect(there.length).toBeGreaterThanOrEqual(10);
     expect(ratio(score(there).found)).toBeGreaterThan(floor);
+  });
+
+  it('knows what goes on from what is over', () => {
+    const { ongoing } = score(incidentsOf(outcomes));
+    expect(ongoing.of).toBeGreaterThan(30);
+    expect(ratio(ongoing)).toBeGreaterThan(0.95);
   });
 });

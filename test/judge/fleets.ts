@@ -15,6 +15,8 @@ export interface Scene {
   size: number;
   /** Minute of the onset; the window has those from 180 to 239. */
   onset: number;
+  /** The first minute after it; without one it goes on. */
+  end?: number;
   /** What AWS says of the fault's zone from the onset on. */
   nhi: 'healthy' | 'degraded' | 'unknown';
   seed: number;
@@ -69,7 +71,7 @@ export function play(scene: Scene, { worse = 1, quietZone = false } = {}): Case 
 const FAULTY = 'az2';
 
 function podOf(
-  { rate, fault, size, onset, pods }: Scene,
+  { rate, fault, size, onset, end = MINUTES, pods }: Scene,
   azId: string,
   i: number,
   worse: number,
@@ -87,7 +89,7 @@ function podOf(
   const remote = `10.9.0.${draw.whole(1, 3)}`;
   const share = Array.from({ length: MINUTES }, () => traffic * draw.lognormal(0.3));
   const events = share.map((part) => draw.poisson(rate * noise * part));
-  const lost = share.map((part, m) => (m >= onset ? draw.poisson(more * part) : 0));
+  const lost = share.map((part, m) => (m >= onset && m < end ? draw.poisson(more * part) : 0));
   return {
     name: `${azId}-pod-${i}`,
     azId,

@@ -11,7 +11,7 @@ import { speed } from './speed.ts';
 import type { Bursts } from './traffic.ts';
 
 /*
- * npm run bench:verdict [-- --seeds held-out] [--quick] [--family NAME]… [--json FILE] [--no-speed]
+ * npm run bench:verdict [-- --seeds held-out] [--quick] [--family NAME]… [--tier NAME]… [--json FILE] [--no-speed]
  *   [--bursts heavy] [--reference]
  * Ends non-zero where a target is missed.
  */
@@ -31,6 +31,7 @@ async function main(): Promise<void> {
       seeds: { type: 'string', default: 'tuning' },
       quick: { type: 'boolean', default: false },
       family: { type: 'string', multiple: true },
+      tier: { type: 'string', multiple: true },
       json: { type: 'string' },
       speed: { type: 'boolean', default: true },
       bursts: { type: 'string', default: 'measured' },
@@ -45,7 +46,8 @@ async function main(): Promise<void> {
   }
   const seeds: Seeds = values.seeds === 'held-out' ? 'held-out' : 'tuning';
   const trials = trialsOf(seeds, values.quick ? 0.2 : 1, { bursts }).filter(
-    ({ family }) => !values.family || values.family.includes(family),
+    ({ family, tier }) =>
+      (!values.family || values.family.includes(family)) && (!values.tier || values.tier.includes(tier)),
   );
   const started = performance.now();
   const parts = Array.from({ length: WORKERS }, (_, w) => trials.filter((_, i) => i % WORKERS === w));
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
     `${trials.length} incidents, ${seeds} seeds, ${bursts} bursts, ${seconds} s\n\n${print(outcomes)}\n`,
   );
   if (values.json) writeFileSync(values.json, JSON.stringify(outcomes));
-  let met = values.family !== undefined || headline(outcomes).every(reached);
+  let met = Boolean(values.family ?? values.tier) || headline(outcomes).every(reached);
   if (values.speed) {
     const cost = speed();
     process.stdout.write(`\n${cost.text}\n`);
