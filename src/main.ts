@@ -18,6 +18,7 @@ export async function main(): Promise<void> {
   });
   process.on('SIGTERM', () => interrupt.abort());
 
+  const parent = process.ppid;
   const fixed = process.env.NFM_NOW;
   const io: Io = {
     args: process.argv.slice(2),
@@ -34,6 +35,7 @@ export async function main(): Promise<void> {
       return Boolean(process.stdin.isTTY && process.stderr.isTTY);
     },
     signal: interrupt.signal,
+    hasParent: () => process.ppid === parent,
     now: fixed && !Number.isNaN(Date.parse(fixed)) ? () => Date.parse(fixed) : Date.now,
     async ask(question) {
       const { createInterface } = await import('node:readline/promises');

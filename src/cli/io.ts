@@ -17,6 +17,8 @@ export interface Io {
   interactive: boolean;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
+  /** What started this process still runs. */
+  hasParent(): boolean;
   now(): number;
   ask(question: string): Promise<string>;
 }
