@@ -242,6 +242,7 @@ complete -c nfm -n '__nfm_at \'scope update\'' -l add-target-region -x -a 'ap-so
 complete -c nfm -n '__nfm_at \'scope update\'' -l remove-target-region -x -a 'ap-south-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 eu-west-1 eu-west-2 eu-west-3 eu-north-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2' -d 'Region to remove'
 complete -c nfm -n '__nfm_at \'scope delete\'' -l with-monitors -d 'delete its monitors first'
 complete -c nfm -n '__nfm_at \'sandbox serve\'' -l port -x -d 'port to listen on (default: a free one)'
+complete -c nfm -n '__nfm_at \'sandbox serve\'' -l with-parent -d 'also end when the process ends that started it'
 complete -c nfm -n '__nfm_at \'policy\'' -l write -d 'also what a command can change (triage --create-monitors)'
 complete -c nfm -n '__nfm_at \'policy\'' -l read-only -d 'only what reads (monitor create --dry-run)'
 complete -c nfm -n '__nfm_at \'policy\'' -s o -l output -x -a 'json yaml' -d 'output format'

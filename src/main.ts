@@ -19,6 +19,7 @@ export async function main(): Promise<void> {
     });
   }
 
+  const parent = process.ppid;
   const fixed = process.env.NFM_NOW;
   const [out, err] = [new Written(), new Written()];
   const io: Io = {
@@ -36,6 +37,7 @@ export async function main(): Promise<void> {
       return Boolean(process.stdin.isTTY && process.stderr.isTTY);
     },
     signal: interrupt.signal,
+    hasParent: () => process.ppid === parent,
     now: fixed && !Number.isNaN(Date.parse(fixed)) ? () => Date.parse(fixed) : Date.now,
     async ask(question) {
       const { createInterface } = await import('node:readline/promises');

@@ -17,6 +17,8 @@ export interface Io {
   interactive: boolean;
   /** Aborted by a signal that ends the run; its name is the reason. */
   signal: AbortSignal;
+  /** What started this process still runs. */
+  hasParent(): boolean;
   now(): number;
   ask(question: string): Promise<string>;
   /** When all is out that was written: what went wrong with it. A reader that went away is no error. */

@@ -45,9 +45,24 @@ export async function serve(io: Io, [name]: readonly string[], options: Options)
       'Ctrl-C ends it.\n',
     ].join('\n'),
   );
-  await new Promise<void>((resolve) => io.signal.addEventListener('abort', () => resolve(), { once: true }));
+  await ended(io, options.withParent === true);
   await sandbox.close();
   return 0;
+}
+
+/** How soon it is seen that the parent is gone; nothing tells. */
+const LOOK_MILLIS = 250;
+
+function ended(io: Io, withParent: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = withParent ? setInterval(() => io.hasParent() || end(), LOOK_MILLIS) : undefined;
+    const end = () => {
+      clearInterval(timer);
+      resolve();
+    };
+    if (io.signal.aborted) end();
+    io.signal.addEventListener('abort', end, { once: true });
+  });
 }
 
 function portOf(value: Options[string]): number {

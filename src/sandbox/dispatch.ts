@@ -49,11 +49,16 @@ export function internalFailure(request: Request, error: Error): Response {
 }
 
 /** Outside a service its protocol is not known; forms are answered in XML, all else in JSON. */
-function refuse(request: Request, code: string, message: string, status: number): Response {
+export function refuse(request: Request, code: string, message: string, status: number): Response {
   if (request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')) {
     return queryRefusal('', new ServiceError(code, message, status));
   }
   return respond(status, 'application/json', JSON.stringify({ __type: code, message }), {
     'x-amzn-errortype': code,
   });
+}
+
+/** With any port: what listens on loopback may be reached through a tunnel. */
+export function isLoopback(host: string | undefined): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
 }

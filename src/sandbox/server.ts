@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { dispatcher, internalFailure, regionOf } from './dispatch.ts';
+import { dispatcher, internalFailure, isLoopback, refuse, regionOf } from './dispatch.ts';
 import { type FlowSource, playFlows } from './measure/flows.ts';
 import { createPublications, type MonitorMetrics } from './measure/publications.ts';
 import { findScenario } from './scenarios/index.ts';
@@ -82,11 +82,32 @@ export interface Sandbox {
 }
 
 const MAX_REQUESTS_NOTED = 10_000;
+/** More than the service has, and what each holds is kept. */
+const MAX_REGIONS = 64;
+/** That of GetMetricData, the largest of its requests. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
+const MAX_BODY = 1024 * 1024;
+const NOT_HERE = 'The nfm sandbox answers to the names of this machine only: localhost, 127.0.0.1 and [::1].';
+const TOO_LARGE = 'The nfm sandbox takes requests of at most 1 MiB.';
 
 const NO_FLOWS: FlowSource = { at: () => [], between: () => [], awsEvents: [] };
 
 /** Where the account has something; in every other Region it is empty. */
 export const HOME_REGION = DEMO_WORLD.region;
+
+/** Null where the body is too large. Hono's bodyLimit cannot read what @hono/node-server hands it without a length. */
+async function withinLimit(request: Request): Promise<Request | null> {
+  const { url, method, headers, body } = request;
+  if (Number(headers.get('content-length') ?? 0) > MAX_BODY) return null;
+  if (!headers.has('transfer-encoding') || !body) return request;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > MAX_BODY) return null;
+    chunks.push(chunk);
+  }
+  return new Request(url, { method, headers, body: Buffer.concat(chunks) });
+}
 
 /** Starts an AWS on loopback that plays the scenario from this moment on. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -141,11 +162,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     dispatcher([networkFlowMonitor(backend), cloudwatch, ec2, eks, iam, ssm, sts], (name) =>
       contextOf(name, backend),
     );
-  const regions = new Map([[HOME_REGION, dispatcherOf(home)]]);
+  const own = dispatcherOf(home);
+  const regions = new Map<string, typeof own>();
+  const used = (region: string) => {
+    const known = regions.get(region) ?? dispatcherOf(backendOf(emptyWorld(region), NO_FLOWS));
+    // The one that nobody has used for longest comes first, and goes first.
+    regions.delete(region);
+    regions.set(region, known);
+    for (const [oldest] of regions) if (regions.size > MAX_REGIONS) regions.delete(oldest);
+    return known;
+  };
   const dispatch = async (request: Request) => {
     const region = (regional && regionOf(request)) || HOME_REGION;
-    const known = regions.get(region) ?? dispatcherOf(backendOf(emptyWorld(region), NO_FLOWS));
-    regions.set(region, known);
+    const known = region === HOME_REGION ? own : used(region);
     agenda.catchUp((ago) => publishing.look(now() - ago));
     const response = await known(request);
     publishing.look(now());
@@ -153,7 +182,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 
   const app = new Hono();
-  app.all('*', (c) => dispatch(c.req.raw));
+  // A web page may send to loopback by a name of its own (DNS rebinding): its Host is that name.
+  app.use(async ({ req }, next) =>
+    isLoopback(req.header('host')) ? next() : refuse(req.raw, 'AccessDeniedException', NOT_HERE, 403),
+  );
+  app.all('*', async ({ req }) => {
+    const request = await withinLimit(req.raw);
+    return request ? dispatch(request) : refuse(req.raw, 'RequestEntityTooLargeException', TOO_LARGE, 413);
+  });
   app.onError((error, c) => internalFailure(c.req.raw, error));
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
   await new Promise<void>((resolve, reject) => {

@@ -264,6 +264,21 @@ describe('nfm sandbox serve', () => {
     expect([0, 130]).toContain(code);
   });
 
+  test('--with-parent ends it with the process that started it', async () => {
+    const script = `
+      const { spawn } = require('node:child_process');
+      spawn(process.execPath, process.argv.slice(1), { stdio: 'inherit' });`;
+    const args = ['-e', script, BIN, 'sandbox', 'serve', '--with-parent'];
+    const parent = spawn(process.execPath, args, { env: ENV, stdio: ['ignore', 'pipe', 'ignore'] });
+    const [first] = (await once(createInterface(parent.stdout), 'line')) as [string];
+    const { endpoint } = JSON.parse(first) as { endpoint: string };
+    expect((await fetch(endpoint)).status).toBe(403);
+    // Its pipe ends when the last that holds it has ended.
+    parent.kill('SIGKILL');
+    await once(parent.stdout, 'close');
+    await expect(fetch(endpoint)).rejects.toThrow();
+  });
+
   test('--port is kept to', async () => {
     const probe = net.createServer();
     await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/model/errors.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
@@ -72,6 +74,76 @@ describe('the shared endpoint', () => {
     });
     expect(response.status).toBe(400);
     expect(response.headers.get('x-amzn-errortype')).toBe('SerializationException');
+  });
+});
+
+describe('the door', () => {
+  async function statusFor(host: string, body = ''): Promise<number | undefined> {
+    const { port } = sandbox ?? (await open()).sandbox;
+    const sent = request({
+      port,
+      host: '127.0.0.1',
+      method: 'POST',
+      headers: { host, 'content-type': 'application/x-www-form-urlencoded', ...signedFor('sts') },
+    });
+    // Chunked: no length tells in advance how much comes.
+    for (let at = 0; at < body.length; at += 65_536) sent.write(body.slice(at, at + 65_536));
+    sent.end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    response.resume();
+    return response.statusCode;
+  }
+
+  it('is opened by names of this machine, on any port', async () => {
+    await open();
+    for (const host of ['localhost:1', 'LOCALHOST', '127.0.0.1:80', '[::1]:4599']) {
+      expect(await statusFor(host), host).not.toBe(403);
+    }
+    const before = sandbox?.requests.length;
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:80', '10.0.0.1']) {
+      expect(await statusFor(host), host).toBe(403);
+    }
+    expect(sandbox?.requests).toHaveLength(before ?? 0);
+  });
+
+  it('lets no more in than a request can hold, announced or not', async () => {
+    const { sandbox: running } = await open();
+    const body = 'x'.repeat(1024 * 1024 + 1);
+    const announced = await fetch(running.endpoint, { method: 'POST', headers: signedFor('sts'), body });
+    expect(announced.status).toBe(413);
+    expect(await statusFor('localhost', body)).toBe(413);
+    // In pieces it is read like any other.
+    expect(await statusFor('localhost', 'Action=GetCallerIdentity&Version=2011-06-15')).toBe(200);
+  });
+
+  it('forgets the Region that nobody has used for longest, and never its own', async () => {
+    const { sandbox: running } = await open();
+    const scopesIn = async (region: string, method = 'GET') => {
+      const headers = {
+        authorization: `AWS4-HMAC-SHA256 Credential=A/20261121/${region}/networkflowmonitor/aws4_request, Signature=0`,
+        'content-type': 'application/json',
+      };
+      const target = {
+        targetIdentifier: { targetId: { accountId: '123456789012' }, targetType: 'ACCOUNT' },
+        region,
+      };
+      const body = JSON.stringify({ targets: [target] });
+      const response = await fetch(`${running.endpoint}/scopes`, {
+        headers,
+        method,
+        ...(method === 'POST' && { body }),
+      });
+      return (await response.json()) as { scopes?: unknown[] };
+    };
+    await scopesIn('eu-first-1', 'POST');
+    await scopesIn('eu-used-1', 'POST');
+    for (let i = 0; i < 63; i++) {
+      await scopesIn(`eu-other-${i}`);
+      await scopesIn('eu-used-1');
+    }
+    expect((await scopesIn('eu-used-1')).scopes).toHaveLength(1);
+    expect((await scopesIn('eu-first-1')).scopes).toHaveLength(0);
+    expect((await scopesIn('ap-northeast-3')).scopes).toHaveLength(1);
   });
 });
 

@@ -17,6 +17,9 @@ export const sandboxServe: CommandSpec = {
     'nfm sandbox serve total-loss --port 4599',
     'nfm sandbox serve packet-loss+no-monitor',
   ],
-  options: [{ flags: '--port <number>', description: 'port to listen on (default: a free one)' }],
+  options: [
+    { flags: '--port <number>', description: 'port to listen on (default: a free one)' },
+    { flags: '--with-parent', description: 'also end when the process ends that started it' },
+  ],
   run: async (...args) => (await import('../sandbox.ts')).serve(...args),
 };
