@@ -120,7 +120,8 @@ export function judgeRun(run: Run, outcome: Outcome): Violation[] {
       if (podName && podName !== PLACE.podName && run.rule.kind !== 'hostile')
         note('wrong blame', `the pod ${podName}`);
     }
-    if (verdict === 'no-impairment') lost = lost.filter((action) => !WITNESSES.test(action));
+    if (verdict === 'no-impairment' || verdict === 'no-data')
+      lost = lost.filter((action) => !WITNESSES.test(action));
     if (verdict === 'no-impairment' && real !== 'no-impairment') {
       note('false health', `no-impairment (${report?.confidence}) where the truth is ${real}`);
     } else if (verdict === 'no-impairment' && report?.confidence === 'high' && evidence.length > 0) {
