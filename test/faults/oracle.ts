@@ -54,6 +54,9 @@ const SCHEMAS: Readonly<Record<Command, z.ZodType>> = {
 /** What a verdict rests on; the rest are names and witnesses. */
 const EVIDENCE = /GetMetricData|ListMonitors|GetMonitor$|Query/;
 
+/** They testify to an impairment: where there is none, nothing is asked of them. */
+const WITNESSES = /GetAwsNetworkPerformanceData|DescribeInstanceStatus/;
+
 /** Any control, format or other unprintable character but the end of a line. */
 const RAW = /[^\P{C}\n]/u;
 const TRACE = /^\s+at .+:\d+:\d+\)?$|Something in nfm itself went wrong|Unhandled|node:internal/m;
@@ -95,7 +98,7 @@ export function judgeRun(run: Run, outcome: Outcome): Violation[] {
 
   const document = read(run, stdout, (what) => note('bad output', what));
   if (run.rule.lies) return found;
-  const lost = [...outcome.lost];
+  let lost = [...outcome.lost];
   const evidence = lost.filter((action) => EVIDENCE.test(action));
   if (run.command === 'triage') {
     const report = document as {
@@ -117,6 +120,8 @@ export function judgeRun(run: Run, outcome: Outcome): Violation[] {
       if (podName && podName !== PLACE.podName && run.rule.kind !== 'hostile')
         note('wrong blame', `the pod ${podName}`);
     }
+    if (verdict === 'no-impairment' || verdict === 'no-data')
+      lost = lost.filter((action) => !WITNESSES.test(action));
     if (verdict === 'no-impairment' && real !== 'no-impairment') {
       note('false health', `no-impairment (${report?.confidence}) where the truth is ${real}`);
     } else if (verdict === 'no-impairment' && report?.confidence === 'high' && evidence.length > 0) {

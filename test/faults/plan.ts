@@ -108,10 +108,10 @@ function runOf(rule: Rule, index: number, seed: number, draw: Draw): Run {
       ...targetOf(command, draw),
       // Where the document is not read back, the code tells the verdict.
       ...(command === 'triage' && (format !== 'json' || draw.uniform() < 0.2) ? ['--exit-code'] : []),
-      ...['-o', format, '--timeout', SLOW.includes(rule.kind) ? '10s' : '20s'],
+      ...['-o', format, '--timeout', SLOW.includes(rule.kind) ? '12s' : '20s'],
     ],
     env: {
-      NFM_CALL_TIMEOUT: SLOW.includes(rule.kind) ? '1s' : '10s',
+      NFM_CALL_TIMEOUT: rule.kind === 'silence' ? '2s' : '10s',
       ...(draw.uniform() < 0.3 ? {} : { AWS_MAX_ATTEMPTS: String(draw.whole(1, 3)) }),
     },
   };

@@ -75,7 +75,10 @@ export async function startProxy(
     response: http.ServerResponse,
   ): void {
     const { does } = rule;
-    if ('answer' in does) return send(response, does.answer(call));
+    if ('answer' in does) {
+      send(response, does.answer(call));
+      return;
+    }
     if ('cut' in does && does.cut === 'before') return void request.socket.destroy();
     if ('never' in does && does.never === 'silence') return;
     if ('url' in does) request.url = does.url(request.url ?? '');

@@ -491,8 +491,7 @@ const quoting = (encode: (secret: string) => string, code: string) => ({
       403,
     ),
 });
-const lower = (secret: string) =>
-  encodeURIComponent(secret).replace(/%../g, (escape) => escape.toLowerCase());
+const lower = (secret: string) => encodeURIComponent(secret).replace(/%../g, (octet) => octet.toLowerCase());
 const secret: Rule[] = (
   [
     ['metrics, plain', METRICS, quoting((s) => s, 'SignatureDoesNotMatch')],
