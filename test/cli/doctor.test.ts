@@ -178,7 +178,7 @@ describe.concurrent('nfm doctor', () => {
     const { stdout } = await run(['doctor', '-o', 'json']);
     const { cause, checks } = doctorSchema.parse(JSON.parse(stdout));
     expect(cause).toBe('permissions');
-    expect(checks.find((c) => c.id === 'permissions')?.evidence).toEqual({ denied: [action] });
+    expect(checks.find((c) => c.id === 'permissions')?.evidence).toMatchObject({ denied: [action] });
   });
 
   test('markdown, csv and yaml hold the same checks', async () => {

@@ -208,7 +208,7 @@ describe('nfm sandbox list', () => {
     expect(scenarios).toContainEqual({
       name: 'pod-identity-agent-missing',
       title: 'The Pod Identity Agent is not installed: the agents have no credentials',
-      verdict: 'no-impairment',
+      verdict: 'inconclusive',
       cause: 'pod-identity-agent',
     });
     // What is broken comes after what is not, in a list of its own.
