@@ -17,9 +17,10 @@ export function structuresOf<T>(list: readonly T[] | undefined, action: string, 
   throw unusable(action);
 }
 
-export function unusable(action: string): RefusedError {
+export function unusable(action: string, cause?: unknown): RefusedError {
   return new RefusedError('unusable-answer', `The answer to ${action} is not what the API says.`, {
     action,
+    cause,
     hint: 'Run the command again; if it stays, look at what is between this machine and AWS.',
   });
 }

@@ -4,7 +4,9 @@ import { ConfigurationError, NfmError, RefusedError, UnreachableError } from '..
 import { REGIONS } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
 
+import { unusable } from './answers.ts';
 import { CALL_TIMEOUT } from './network.ts';
+import { UNUSABLE_ANSWER } from './networkflowmonitor/protocol.ts';
 import { adviceOn, answerOf, refusedBy } from './refusals.ts';
 
 import { hasService } from './regions.ts';
@@ -62,6 +64,7 @@ export function explain(error: unknown, action: string, { region, command }: Doi
       hint: 'Try again; if it stays, check the network, the proxy (HTTPS_PROXY) and the endpoint.',
     });
   }
+  if (name === UNUSABLE_ANSWER) return unusable(action, error);
   if (has(DENIED)) {
     return new RefusedError('access-denied', `AWS refused ${action}: this identity may not call it${said}.`, {
       ...details,

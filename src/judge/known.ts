@@ -16,6 +16,7 @@ export function known(data: Case): Case {
   };
   return {
     ...once,
+    ...exhausted(once),
     monitors: once.monitors.map((monitor) => {
       const { series, remote, insideTarget, coversTarget, zones } = monitor;
       if (!series || remote.length > 0 || insideTarget === false) return monitor;
@@ -56,6 +57,49 @@ function accounted(series: Series, flows: readonly Flow[], data: Case): Series {
     filled[counter] = values;
   }
   return filled;
+}
+
+/**
+ * Lists that were lost and can hold nothing: where those that were read have all the events that the minutes of a tile
+ * have, no other flow had any.
+ */
+function exhausted(data: Case): Pick<Case, 'flows' | 'incomplete'> {
+  const { flows, incomplete, tiles, truncated } = data;
+  if (!incomplete || truncated) return { flows, incomplete };
+  const empty = incomplete.lists.filter(({ tile, counter }) => {
+    const window = tiles[tile];
+    if ((counter !== 'retransmissions' && counter !== 'timeouts') || !window) return false;
+    const told = toldBySources(data, counter, window);
+    const listed = flows.reduce((sum, f) => (f.tile === tile ? sum + (f[counter] ?? 0) : sum), 0);
+    return told !== null && listed >= told;
+  });
+  if (empty.length === 0) return { flows, incomplete };
+  const key = ({ tile, category }: Pick<LostList, 'tile' | 'category'>) => `${tile} ${category}`;
+  const none = (counter: LostList['counter']) => new Set(empty.filter((l) => l.counter === counter).map(key));
+  const [retransmissions, timeouts] = [none('retransmissions'), none('timeouts')];
+  return {
+    flows: flows.map((flow) => ({
+      ...flow,
+      retransmissions: flow.retransmissions ?? (retransmissions.has(key(flow)) ? 0 : null),
+      timeouts: flow.timeouts ?? (timeouts.has(key(flow)) ? 0 : null),
+    })),
+    incomplete: { ...incomplete, lists: incomplete.lists.filter((list) => !empty.includes(list)) },
+  };
+}
+
+/** What the minutes of the monitors that the flows are of sum up to; null where one of them is not known. */
+function toldBySources(
+  { flowsFrom, monitors }: Case,
+  counter: 'retransmissions' | 'timeouts',
+  window: Window,
+): number | null {
+  const names = flowsFrom?.kind === 'monitor' ? flowsFrom.name.split(', ') : [];
+  const sums = names.map((name) => {
+    const series = monitors.find((m) => m.name === name)?.series;
+    return series ? sumOf(series, counter, window, 1) : null;
+  });
+  if (sums.length === 0) return null;
+  return sums.reduce((all, sum) => (all === null || sum === null ? null : all + sum), 0);
 }
 
 /** Every list of the tile was asked of monitors, answered, and not cut off. */

@@ -122,11 +122,25 @@ function hides(data: Case, seen: Observation, lost: readonly LostList[]): boolea
   return count === null || count > 0;
 }
 
-/** Events of the symptom's tiles that no list whole in bytes and events has; null where the minutes do not say. */
+/**
+ * Events of the symptom's tiles that no list whole in bytes and events has; null where the minutes do not say. Of the
+ * whole too: where it seems to be is what the missing lists may have decided.
+ */
 function missingEvents(data: Case, seen: Observation, lost: readonly LostList[]): number | null {
+  const whole = missingIn(data, seen, lost, seen.reported, undefined);
+  if (!seen.outlier) return whole;
+  const here = missingIn(data, seen, lost, seen.outlier.reported, seen.outlier.azId);
+  return whole === null || here === null ? null : Math.max(whole, here);
+}
+
+function missingIn(
+  data: Case,
+  seen: Observation,
+  lost: readonly LostList[],
+  place: Series | null,
+  azId: string | undefined,
+): number | null {
   const { sides } = coverOf(data.tiles, { symptom: seen.symptom, reference: seen.baseline });
-  const place = seen.outlier?.reported ?? seen.reported;
-  const azId = seen.outlier?.azId;
   if (!place || data.truncated) return null;
   const isLost = new Set(lost.map((l) => `${l.tile} ${l.category}`));
   let missing = 0;

@@ -14,6 +14,7 @@ const { values } = parseArgs({
     few: { type: 'boolean', default: false },
     jobs: { type: 'string', default: '4' },
     bin: { type: 'string', default: 'bin/nfm.js' },
+    'save-case': { type: 'string' },
   },
 });
 
@@ -22,7 +23,10 @@ const kinds = values.only ? KINDS.filter((kind) => values.only?.includes(kind)) 
 if (kinds.length === 0) throw new Error(`--only takes one of ${KINDS.join(', ')}`);
 const count = values.few ? kinds.length : Number(values.runs);
 const indices = values.replay ? [Number(values.replay)] : Array.from({ length: count }, (_, i) => i);
-const runs = indices.map((index) => plan(seed, index, kinds));
+const saving = values['save-case'] === undefined ? [] : ['--save-case', values['save-case']];
+const runs = indices
+  .map((index) => plan(seed, index, kinds))
+  .map((run) => ({ ...run, args: [...run.args, ...saving] }));
 
 const suite = new Suite(path.resolve(values.bin));
 const started = performance.now();

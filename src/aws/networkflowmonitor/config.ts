@@ -13,7 +13,6 @@ import {
   resolveAwsSdkSigV4Config,
 } from '@aws-sdk/core/httpAuthSchemes';
 import runtime from '@aws-sdk/core/package.json' with { type: 'json' };
-import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { normalizeProvider } from '@smithy/core';
 import { Sha256 } from '@smithy/core/checksum';
@@ -47,6 +46,7 @@ import type {
 } from '@smithy/types';
 import { type EndpointParameters, endpointProvider } from './endpoint.ts';
 import { errorTypeRegistries } from './errors.ts';
+import { NetworkFlowMonitorProtocol } from './protocol.ts';
 import { NAMESPACE } from './schemas.ts';
 
 const API_VERSION = '2023-04-19';
@@ -90,7 +90,7 @@ function withDefaults(config: NetworkFlowMonitorClientConfig) {
     defaultSigningName: SIGNING_NAME,
     logger,
     defaultsMode,
-    protocol: new AwsRestJsonProtocol({ defaultNamespace: NAMESPACE, errorTypeRegistries }),
+    protocol: new NetworkFlowMonitorProtocol({ defaultNamespace: NAMESPACE, errorTypeRegistries }),
     endpointProvider: config.endpointProvider ?? endpointProvider,
     region:
       config.region ??
