@@ -1,7 +1,16 @@
-import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  type MessageData,
+  type MetricDataQuery,
+  type MetricDataResult,
+  paginateGetMetricData,
+} from '@aws-sdk/client-cloudwatch';
 import type { Series, Window } from '../model/case.ts';
+import { RefusedError, UnreachableError } from '../model/errors.ts';
 import { METRIC_NAMESPACE } from '../model/facts.ts';
+import { redact } from '../model/redact.ts';
 import { instant } from '../model/time.ts';
+import { counterOf, structuresOf } from './answers.ts';
 import { type Aws, askAll } from './aws.ts';
 
 export type MetricColumn = 'bytes' | 'retransmissions' | 'timeouts' | 'rttMicros' | 'nhi';
@@ -21,6 +30,22 @@ const METRICS: readonly { column: MetricColumn; name: string; stat: string }[] =
 /** Metrics in one GetMetricData call: CloudWatch's own limit. */
 const MAX_QUERIES = 500;
 
+/** A metric that CloudWatch did not give whole, in its own words. */
+export interface LostMetric {
+  arn: string;
+  column: MetricColumn;
+  name: string;
+  /** InternalError, PartialData, Forbidden; or NoResult, where the answer leaves the metric out. */
+  status: string;
+  said: string[];
+}
+
+export interface MonitorSeries {
+  /** By monitor ARN. */
+  series: Map<string, Series>;
+  lost: LostMetric[];
+}
+
 /** The series of all monitors, in as few calls as the API allows: of all five metrics, 100 monitors a call. */
 export async function monitorSeries(
   aws: Aws,
@@ -28,47 +53,86 @@ export async function monitorSeries(
   window: Window,
   periodSeconds: number,
   only?: readonly MetricColumn[],
-): Promise<Map<string, Series>> {
+): Promise<MonitorSeries> {
   const client = new CloudWatchClient(aws.config('CloudWatch'));
   const metrics = METRICS.filter(({ column }) => only?.includes(column) ?? true);
-  const perCall = Math.floor(MAX_QUERIES / metrics.length);
-  const calls: (readonly string[])[] = [];
-  for (let i = 0; i < monitorArns.length; i += perCall) calls.push(monitorArns.slice(i, i + perCall));
-  const answers = await Promise.all(
-    calls.map((arns) => oneCall(aws, client, arns, metrics, window, periodSeconds)),
+  const arns = [...new Set(monitorArns)];
+  const wanted = arns.flatMap((arn) => metrics.map((metric) => ({ arn, ...metric })));
+  const calls: (typeof wanted)[] = [];
+  for (let i = 0; i < wanted.length; i += MAX_QUERIES) calls.push(wanted.slice(i, i + MAX_QUERIES));
+  const start = Date.parse(window.start);
+  const bins = Math.ceil((Date.parse(window.end) - start) / (periodSeconds * 1000));
+  const series = new Map(arns.map((arn) => [arn, emptySeries(start, periodSeconds, bins)]));
+  const lost = await Promise.all(
+    calls.map(async (call) => {
+      const first = await oneCall(aws, client, call, { window, periodSeconds, series });
+      if (first.length === 0) return [];
+      try {
+        return await oneCall(aws, client, first, { window, periodSeconds, series });
+      } catch (error) {
+        // What the first answer gave is worth more than the second refusal.
+        if (error instanceof RefusedError || error instanceof UnreachableError) return first;
+        throw error;
+      }
+    }),
   );
-  return new Map(answers.flatMap((answer) => [...answer]));
+  for (const { arn, column } of lost.flat()) {
+    const own = series.get(arn);
+    if (own) own.lost = [...(own.lost ?? []), column];
+  }
+  return { series, lost: lost.flat() };
 }
 
+/** CloudWatch's messages are the reason, and may be long. */
+const LONGEST = 300;
+
+/** What was not given, of which monitors, and why in CloudWatch's own words. */
+export function lostWords(lost: readonly LostMetric[]): string {
+  const listed = (values: readonly string[]) => [...new Set(values)].join(', ');
+  const said = redact(listed([...lost.map((l) => l.status), ...lost.flatMap((l) => l.said)]));
+  const monitors = listed(lost.map(({ arn }) => arn.split('/').at(-1) ?? arn));
+  const words = said.length > LONGEST ? `${said.slice(0, LONGEST)}…` : said;
+  return `CloudWatch did not give all of ${listed(lost.map((l) => l.name))} of ${monitors} (${words})`;
+}
+
+type Wanted = Pick<LostMetric, 'arn' | 'column' | 'name'>;
+
+interface Grid {
+  window: Window;
+  periodSeconds: number;
+  /** Is filled in. */
+  series: ReadonlyMap<string, Series>;
+}
+
+/**
+ * A call answers 200 and fails metric by metric: each result has a status, which says PartialData also where a page
+ * follows; the last one counts (GetMetricData, MetricDataResult).
+ */
 async function oneCall(
   aws: Aws,
   client: CloudWatchClient,
-  arns: readonly string[],
-  metrics: typeof METRICS,
-  window: Window,
-  periodSeconds: number,
-): Promise<Map<string, Series>> {
-  const queries = arns.flatMap((arn, monitor) =>
-    metrics.map(
-      ({ name, stat }, metric): MetricDataQuery => ({
-        Id: `m${monitor}_${metric}`,
-        MetricStat: {
-          Metric: {
-            Namespace: METRIC_NAMESPACE,
-            MetricName: name,
-            Dimensions: [{ Name: 'MonitorId', Value: arn }],
-          },
-          Period: periodSeconds,
-          Stat: stat,
+  wanted: readonly Wanted[],
+  { window, periodSeconds, series }: Grid,
+): Promise<LostMetric[]> {
+  const queries = wanted.map(
+    ({ arn, name, column }, i): MetricDataQuery => ({
+      Id: `m${i}`,
+      MetricStat: {
+        Metric: {
+          Namespace: METRIC_NAMESPACE,
+          MetricName: name,
+          Dimensions: [{ Name: 'MonitorId', Value: arn }],
         },
-      }),
-    ),
+        Period: periodSeconds,
+        Stat: METRICS.find((m) => m.column === column)?.stat,
+      },
+    }),
   );
   const start = Date.parse(window.start);
-  const bins = Math.ceil((Date.parse(window.end) - start) / (periodSeconds * 1000));
-  const results = await askAll(
+  const action = 'cloudwatch:GetMetricData';
+  const pages = await askAll(
     aws,
-    'cloudwatch:GetMetricData',
+    action,
     (options) =>
       paginateGetMetricData(
         { client },
@@ -80,21 +144,50 @@ async function oneCall(
         },
         options,
       ),
-    (page) => page.MetricDataResults,
+    (page) => [page],
   );
-  const series = arns.map((): Series => emptySeries(start, periodSeconds, bins));
-  for (const result of results) {
-    const [monitor = -1, metric = -1] = (result.Id ?? '').slice(1).split('_').map(Number);
-    const column = metrics[metric]?.column;
-    const target = series[monitor];
-    if (!column || !target) continue;
-    result.Timestamps?.forEach((timestamp, i) => {
-      const bin = Math.floor((timestamp.getTime() - start) / (periodSeconds * 1000));
-      const value = result.Values?.[i];
-      if (value !== undefined && bin >= 0 && bin < bins) target[column][bin] = value;
-    });
+  const states = new Map<string, { status: string; said: string[] }>();
+  for (const result of pages.flatMap((page) => structuresOf(page.MetricDataResults, action))) {
+    const { Id = '', StatusCode = 'Complete', Messages } = result;
+    const { arn = '', column = 'bytes' } = wanted[Number(Id.slice(1))] ?? {};
+    const values = series.get(arn)?.[column];
+    if (!values) continue;
+    const whole = put(values, result, start, periodSeconds);
+    const said = [...(states.get(Id)?.said ?? []), ...words(Messages)];
+    const spoilt = !whole || states.get(Id)?.status === UNUSABLE;
+    states.set(Id, { status: spoilt ? UNUSABLE : StatusCode, said });
   }
-  return new Map(arns.flatMap((arn, i) => (series[i] ? [[arn, series[i]] as const] : [])));
+  const said = pages.flatMap((page) => words(page.Messages));
+  return wanted.flatMap(({ arn, column, name }, i) => {
+    const state = states.get(`m${i}`) ?? { status: 'NoResult', said: [] };
+    return state.status === 'Complete'
+      ? []
+      : [{ arn, column, name, status: state.status, said: [...state.said, ...said] }];
+  });
+}
+
+/** Values that no counter can have, or other times than values. */
+const UNUSABLE = 'unusable values';
+
+/** False where something in the result is no value: that bin stays unknown. */
+function put(
+  into: (number | null)[],
+  { Timestamps = [], Values = [] }: MetricDataResult,
+  start: number,
+  periodSeconds: number,
+): boolean {
+  let whole = Timestamps.length === Values.length;
+  for (const [i, timestamp] of Timestamps.entries()) {
+    const bin = Math.floor((timestamp.getTime() - start) / (periodSeconds * 1000));
+    const value = counterOf(Values[i]);
+    if (value === null) whole = false;
+    else if (bin >= 0 && bin < into.length) into[bin] = value;
+  }
+  return whole;
+}
+
+function words(messages: readonly MessageData[] | undefined): string[] {
+  return (messages ?? []).map(({ Code, Value }) => [Code, Value].filter(Boolean).join(': ')).filter(Boolean);
 }
 
 /** A grid without a single datapoint. */

@@ -1,5 +1,6 @@
 import type { Resource } from '../model/case.ts';
 import { instant } from '../model/time.ts';
+import { structuresOf, unusable } from './answers.ts';
 import { type Aws, ask, askAll } from './aws.ts';
 import * as nfm from './networkflowmonitor/index.ts';
 
@@ -30,19 +31,26 @@ export interface ScopeSummary {
   status: string;
 }
 
+const LIST_MONITORS = 'networkflowmonitor:ListMonitors';
+const LIST_SCOPES = 'networkflowmonitor:ListScopes';
+const GET_MONITOR = 'networkflowmonitor:GetMonitor';
+
 /** Scopes and monitors: the service's own resources. */
 export function flowMonitor(aws: Aws) {
   const client = new nfm.NetworkFlowMonitorClient(aws.config('NetworkFlowMonitor'));
   const list = async (): Promise<MonitorSummary[]> => {
     const monitors = await askAll(
       aws,
-      'networkflowmonitor:ListMonitors',
+      LIST_MONITORS,
       (options) => nfm.paginateListMonitors({ client }, {}, options),
-      (page) => page.monitors,
+      (page) => structuresOf(page.monitors, LIST_MONITORS, true),
     );
-    const found = monitors.flatMap(({ monitorName, monitorArn, monitorStatus }) =>
-      monitorName ? [{ name: monitorName, arn: monitorArn ?? '', status: monitorStatus ?? 'UNKNOWN' }] : [],
-    );
+    const all = monitors.map(({ monitorName, monitorArn, monitorStatus }): MonitorSummary => {
+      if (!monitorName) throw unusable(LIST_MONITORS);
+      return { name: monitorName, arn: monitorArn ?? '', status: monitorStatus ?? 'UNKNOWN' };
+    });
+    // A page that comes twice lists nothing new.
+    const found = [...new Map(all.map((m) => [m.name, m])).values()];
     aws.onMonitors(found.map((m) => m.name));
     return found;
   };
@@ -52,13 +60,15 @@ export function flowMonitor(aws: Aws) {
     async scopes(): Promise<ScopeSummary[]> {
       const scopes = await askAll(
         aws,
-        'networkflowmonitor:ListScopes',
+        LIST_SCOPES,
         (options) => nfm.paginateListScopes({ client }, {}, options),
-        (page) => page.scopes,
+        (page) => structuresOf(page.scopes, LIST_SCOPES, true),
       );
-      return scopes.flatMap(({ scopeId, scopeArn, status }) =>
-        scopeId && scopeArn ? [{ id: scopeId, arn: scopeArn, status: status ?? 'UNKNOWN' }] : [],
-      );
+      const all = scopes.map(({ scopeId, scopeArn, status }): ScopeSummary => {
+        if (!scopeId || !scopeArn) throw unusable(LIST_SCOPES);
+        return { id: scopeId, arn: scopeArn, status: status ?? 'UNKNOWN' };
+      });
+      return [...new Map(all.map((scope) => [scope.id, scope])).values()];
     },
 
     list,
@@ -68,14 +78,14 @@ export function flowMonitor(aws: Aws) {
     },
 
     async monitor(monitorName: string): Promise<MonitorDetails> {
-      const answer = await ask(aws, 'networkflowmonitor:GetMonitor', (options) =>
+      const answer = await ask(aws, GET_MONITOR, (options) =>
         client.send(new nfm.GetMonitorCommand({ monitorName }), options),
       );
       return toDetails(answer);
     },
 
     async record(monitorName: string): Promise<MonitorRecord> {
-      const answer = await ask(aws, 'networkflowmonitor:GetMonitor', (options) =>
+      const answer = await ask(aws, GET_MONITOR, (options) =>
         client.send(new nfm.GetMonitorCommand({ monitorName }), options),
       );
       return toRecord(answer);
@@ -112,13 +122,15 @@ function toRecord(answer: nfm.GetMonitorCommandOutput): MonitorRecord {
 }
 
 function toDetails(answer: nfm.GetMonitorCommandOutput): MonitorDetails {
+  const { monitorName: name, monitorArn: arn } = answer;
+  if (!name || !arn) throw unusable(GET_MONITOR);
   return {
-    name: answer.monitorName ?? '',
-    arn: answer.monitorArn ?? '',
+    name,
+    arn,
     status: answer.monitorStatus ?? 'UNKNOWN',
     createdAt: answer.createdAt ? instant(answer.createdAt.getTime()) : null,
-    local: (answer.localResources ?? []).map(toResource),
-    remote: (answer.remoteResources ?? []).map(toResource),
+    local: structuresOf(answer.localResources, GET_MONITOR).map(toResource),
+    remote: structuresOf(answer.remoteResources, GET_MONITOR).map(toResource),
   };
 }
 

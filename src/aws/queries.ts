@@ -2,6 +2,7 @@ import type { Window } from '../model/case.ts';
 import { InterruptedError, NfmError, RefusedError } from '../model/errors.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../model/facts.ts';
 import { SECOND } from '../model/time.ts';
+import { counterOf, structuresOf } from './answers.ts';
 import { type Aws, ask, askAll } from './aws.ts';
 import * as nfm from './networkflowmonitor/index.ts';
 
@@ -70,8 +71,13 @@ function inMicros(
   page: nfm.GetQueryResultsMonitorTopContributorsCommandOutput,
 ): nfm.MonitorTopContributorsRow[] {
   const factor = page.unit === 'Milliseconds' ? 1e3 : page.unit === 'Seconds' ? 1e6 : 1;
-  const rows = page.topContributors ?? [];
-  return factor === 1 ? rows : rows.map((row) => ({ ...row, value: Number(row.value ?? 0) * factor }));
+  const rows = structuresOf(page.topContributors, 'networkflowmonitor:GetQueryResultsMonitorTopContributors');
+  return factor === 1 ? rows : rows.map((row) => ({ ...row, value: scaled(row.value, factor) }));
+}
+
+function scaled(value: unknown, factor: number): number | undefined {
+  const known = counterOf(value);
+  return known === null ? undefined : known * factor;
 }
 
 /** The same over the whole scope, by subnet and remote, without any monitor. */
@@ -102,7 +108,11 @@ export function insightsQuery(
         { scopeId, queryId },
         o,
       );
-      for await (const page of pages) yield page.topContributors ?? [];
+      for await (const page of pages)
+        yield structuresOf(
+          page.topContributors,
+          'networkflowmonitor:GetQueryResultsWorkloadInsightsTopContributors',
+        );
     },
   });
 }
@@ -131,7 +141,11 @@ export function insightsDataQuery(
         { scopeId, queryId },
         o,
       );
-      for await (const page of pages) yield page.datapoints ?? [];
+      for await (const page of pages)
+        yield structuresOf(
+          page.datapoints,
+          'networkflowmonitor:GetQueryResultsWorkloadInsightsTopContributorsData',
+        );
     },
   });
 }

@@ -69,10 +69,11 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
 };
 
 const VERDICT_MEANINGS: Readonly<Record<Verdict, string>> = {
-  'no-impairment': 'no more retransmissions per GiB than in the baseline',
+  'no-impairment':
+    'no more retransmissions per GiB than in the baseline, and next to nothing of the target is unknown',
   'aws-infrastructure': 'a zone is impaired as a whole, and AWS reports its own network degraded there',
   workload: 'one pod, instance, subnet or service carries it, and AWS reports its network healthy',
-  inconclusive: 'something is wrong, but the evidence does not decide; the reason says what is missing',
+  inconclusive: 'something may be wrong, but the evidence does not decide; the reason says what is missing',
   'no-data': 'nothing was measured, which is not the same as healthy; the gaps say why',
 };
 

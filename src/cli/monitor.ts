@@ -115,10 +115,9 @@ export async function printChanges(io: Io, options: Options, items: MonitorChang
   await print(io, options, document, { rows: (d) => d.items, columns: monitorChangeColumns });
 }
 
-/** In the document for programs; on stderr for people, whose table does not show them. */
+/** On stderr, wherever the document that holds them is not printed whole. */
 export function sayGaps(io: Io, options: Options, gaps: readonly Gap[]): void {
-  const { output } = options;
-  if (output !== 'table' && output !== 'wide') return;
+  if (options.output === 'json' || options.output === 'yaml') return;
   for (const { effect, fix } of gaps) {
     io.stderr.write(
       `warning: ${sanitize(effect)}${fix ? ` ${sanitize(textOf(reaching(fix, reachOf(options))))}` : ''}\n`,

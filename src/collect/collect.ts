@@ -5,12 +5,13 @@ import { coverageOf, runningInstances } from './coverage.ts';
 import { covers, emptyExtent, membership, zonesOf } from './extent.ts';
 import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
+import { readSeries } from './metrics.ts';
 import { addNames } from './names.ts';
 import { counter, type Progress } from './progress.ts';
 import { type Flows, readFlows } from './read-flows.ts';
 import { readInsights } from './read-insights.ts';
 import type { TargetSpec } from './target.ts';
-import { peerMonitors, readMetrics, targetMonitors, zonesFromFlows } from './target-monitors.ts';
+import { arnsOf, peerMonitors, targetMonitors, zonesFromFlows } from './target-monitors.ts';
 import { tile, type Windows } from './window.ts';
 import { Witnessing } from './witnesses.ts';
 
@@ -69,7 +70,7 @@ async function readEvidence(
   const progress = counter(options.onProgress);
   const reading =
     options.flows === false
-      ? Promise.resolve<Flows>({ from: null, tiles: hours, flows: [], truncated: false, incomplete: false })
+      ? Promise.resolve<Flows>({ from: null, tiles: hours, flows: [], truncated: false, lost: [] })
       : readFlows(aws, {
           monitors,
           scope,
@@ -90,15 +91,17 @@ async function readEvidence(
   const witnessing = options.flows === false ? null : new Witnessing(aws);
   const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
   const [series, flows, known, insights, instances, latency, addon] = await Promise.all([
-    gaps.tolerate(null, 'Retransmissions by minute and the health indicator are unknown.', () =>
-      readMetrics(aws, [...monitors, ...peers], whole, windows.periodSeconds),
-    ),
+    readSeries(aws, {
+      arns: arnsOf([...monitors, ...peers]),
+      window: whole,
+      periodSeconds: windows.periodSeconds,
+      gaps,
+      effect: 'Retransmissions by minute and the health indicator are unknown.',
+    }),
     reading,
     zoned,
     zoned.then((known) =>
-      wholeScope
-        ? readInsights(aws, { monitors: known, scope, hours, whole, target, topology, gaps, progress })
-        : [],
+      wholeScope ? readInsights(aws, { ...inventory, monitors: known, hours, whole, gaps, progress }) : null,
     ),
     witnessing && runningInstances(aws, inventory, gaps),
     witnessing?.latency(inventory, whole),
@@ -110,7 +113,7 @@ async function readEvidence(
     witnessing?.statusChecks(flows.flows, instances),
   ]);
   const own = named.filter(({ local }) => inside(local));
-  if (partial && insights.length > 0) {
+  if (partial && insights && insights.insights.length > 0) {
     gaps.add({
       code: 'series-partial',
       action: null,
@@ -134,11 +137,12 @@ async function readEvidence(
     targetZones: extent.everything ? null : zonesOf(extent, topology),
     scope,
     monitors: [...known, ...peers].map((m) => ({ ...m, series: series?.get(m.arn) ?? null })),
-    insights,
+    insights: insights?.insights ?? [],
     flowsFrom: flows.from,
     tiles: flows.tiles,
     flows: own,
     truncated: flows.truncated,
+    ...incompleteOf(inventory, flows, insights?.whole ?? true),
     ...(witnessing && {
       coverage: coverageOf(instances, flows, { ...windows, monitors, target }),
       witnesses: witnessing.heard({ statusChecks, latency, addon }),
@@ -146,4 +150,13 @@ async function readEvidence(
     gaps: gaps.list,
     ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
   };
+}
+
+function incompleteOf(
+  { allMonitors }: Inventory,
+  { lost }: Flows,
+  wholeSeries: boolean,
+): Pick<Case, 'incomplete'> {
+  if (allMonitors && wholeSeries && lost.length === 0) return {};
+  return { incomplete: { monitors: !allMonitors, series: !wholeSeries, lists: lost } };
 }

@@ -37,7 +37,7 @@ interface Asked extends Pick<Inventory, 'target'> {
  */
 export function coverageOf(
   instances: readonly Instance[] | null,
-  { flows, tiles, truncated, incomplete }: Flows,
+  { flows, tiles, truncated, lost }: Flows,
   { window, monitors, target }: Asked,
 ): Coverage | null {
   const named = monitors.find((m) => target.kind === 'monitor' && m.name === target.id);
@@ -45,7 +45,7 @@ export function coverageOf(
     Date.parse(tiles[tile]?.end ?? '') > Date.parse(window.start) ? [local] : [],
   );
   if (!instances || senders.length === 0 || named?.remote.length) return null;
-  const bySubnet = truncated || incomplete || senders.some((s) => !s.instanceId);
+  const bySubnet = truncated || lost.length > 0 || senders.some((s) => !s.instanceId);
   const key = bySubnet ? 'subnetId' : 'instanceId';
   const listed = new Set(senders.map((s) => s[key]));
   const running = instances.filter(({ launchedAt }) => launchedAt !== null && launchedAt < window.start);

@@ -1,8 +1,9 @@
+import { counterOf } from '../aws/answers.ts';
 import type {
   MonitorTopContributorsRow,
   WorkloadInsightsTopContributorsRow,
 } from '../aws/networkflowmonitor/index.ts';
-import type { Endpoint, Flow } from '../model/case.ts';
+import type { Endpoint, Flow, LostList } from '../model/case.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../model/facts.ts';
 import type { Topology } from './extent.ts';
 
@@ -14,9 +15,7 @@ export interface Answer<Row> {
   rows: readonly Row[] | null;
 }
 
-type Column = 'bytes' | 'retransmissions' | 'timeouts' | 'rttMicros';
-
-const COLUMNS: Record<QueryMetric, Column> = {
+const COLUMNS: Record<QueryMetric, LostList['counter']> = {
   DATA_TRANSFERRED: 'bytes',
   RETRANSMISSIONS: 'retransmissions',
   TIMEOUTS: 'timeouts',
@@ -27,12 +26,15 @@ export interface Identified {
   targetPort: number | null;
   local: Endpoint;
   remote: Endpoint;
-  value: number;
+  /** Null where the row has none that can be used. */
+  value: number | null;
 }
 
 export interface Joined {
   flows: Flow[];
   truncated: boolean;
+  /** Lists that were not answered, or not whole. */
+  lost: LostList[];
 }
 
 /**
@@ -48,12 +50,16 @@ export function joinAnswers<Row>(
   const complete = new Set<string>();
   // Two monitors may both be asked: one of them cannot vouch for what the other one's list cut off.
   const incomplete = new Set<string>();
+  const lost = new Map<string, LostList>();
   let truncated = false;
   for (const { tile, category, metric, rows } of answers) {
-    const list = `${tile} ${category} ${COLUMNS[metric]}`;
+    const counter = COLUMNS[metric];
+    const list = `${tile} ${category} ${counter}`;
     const cutOff = rows !== null && rows.length >= QUERY_MAX_ROWS;
     if (cutOff) truncated = true;
-    if (!rows || cutOff) incomplete.add(list);
+    const whole = rows?.every((row) => identify(row).value !== null) ?? false;
+    if (!whole) lost.set(list, { tile, category, counter });
+    if (!whole || cutOff) incomplete.add(list);
     // A round-trip time is not always measured: a flow without one has none, not 0.
     else if (metric !== 'ROUND_TRIP_TIME') complete.add(list);
     for (const row of rows ?? []) {
@@ -68,7 +74,8 @@ export function joinAnswers<Row>(
         timeouts: null,
         rttMicros: null,
       };
-      flow[COLUMNS[metric]] = value;
+      // A row that comes twice is one flow; one without a value takes nothing from it.
+      flow[counter] = value ?? flow[counter];
       flows.set(key, flow);
     }
   }
@@ -78,7 +85,7 @@ export function joinAnswers<Row>(
       if (complete.has(list) && !incomplete.has(list)) flow[column] ??= 0;
     }
   }
-  return { flows: [...flows.values()], truncated };
+  return { flows: [...flows.values()], truncated, lost: [...lost.values()] };
 }
 
 /** Absent fields come as empty strings as often as not at all. */
@@ -90,7 +97,7 @@ export function identifyMonitorRow(row: MonitorTopContributorsRow): Identified {
   const k = row.kubernetesMetadata;
   return {
     targetPort: row.targetPort ?? null,
-    value: Number(row.value ?? 0),
+    value: counterOf(row.value),
     local: present({
       ip: row.localIp,
       instanceId: row.localInstanceId,
@@ -119,7 +126,7 @@ export function identifyMonitorRow(row: MonitorTopContributorsRow): Identified {
 export function identifyInsightRow(row: WorkloadInsightsTopContributorsRow): Identified {
   return {
     targetPort: null,
-    value: Number(row.value ?? 0),
+    value: counterOf(row.value),
     local: present({
       subnetId: row.localSubnetId,
       vpcId: row.localVpcId,

@@ -16,6 +16,8 @@ export interface Inventory {
   /** Of all monitors; null where they could not be listed. */
   names: string[] | null;
   monitors: MonitorDetails[];
+  /** Every monitor was listed and looked at: what is not among them is not there. */
+  allMonitors: boolean;
   topology: Topology;
   target: TargetSpec;
   extent: Extent;
@@ -41,7 +43,7 @@ export async function takeInventory(
     ),
     gaps.tolerate<string[] | null>(
       null,
-      'No monitor can be found: metrics and the health indicator are unknown.',
+      'Which monitors there are is unknown, and so are their metrics and the health indicator.',
       service.names,
     ),
     gaps.tolerate<Zone[]>([], 'Zone names are unknown; zone IDs are shown.', async () =>
@@ -59,13 +61,13 @@ export async function takeInventory(
     throw unknownMonitor(target.id ?? '', names, aws.region);
   }
   const details = await Promise.all(
-    (names ?? []).map((name) =>
+    (names ?? (target.kind === 'monitor' && target.id ? [target.id] : [])).map((name) =>
       gaps.tolerate(null, `What monitor ${name} watches is unknown, so it is left out.`, () =>
         service.monitor(name),
       ),
     ),
   );
-  const monitors = details.filter((m) => m !== null);
+  const monitors = [...new Map(details.flatMap((m) => (m ? [[m.arn, m] as const] : []))).values()];
   const topology: Topology = {
     zones,
     subnets,
@@ -94,6 +96,7 @@ export async function takeInventory(
     scope,
     names,
     monitors,
+    allMonitors: names !== null && details.every((m) => m !== null),
     topology,
     target: spec,
     extent: targetExtent(spec, topology, monitors),

@@ -6,6 +6,7 @@ import type { MonitorItem, MonitorState } from '../model/monitor-documents.ts';
 import { instant, MINUTE } from '../model/time.ts';
 import { monitorExtent, type Topology, zonesOf } from './extent.ts';
 import type { Gaps } from './gaps.ts';
+import { readSeries } from './metrics.ts';
 import { unknownMonitor } from './target.ts';
 
 /** The NHI is 'now' this long: metrics land with a delay, and older than this is history. */
@@ -68,14 +69,12 @@ async function survey(
   if (monitors.length === 0) return [];
   const [topology, series] = await Promise.all([
     topologyOf(aws, monitors, gaps),
-    gaps.tolerate(null, 'The health indicators are unknown.', async () => {
-      const { monitorSeries } = await import('../aws/cloudwatch.ts');
-      return monitorSeries(
-        aws,
-        monitors.map((m) => m.arn),
-        windowBefore(now),
-        60,
-      );
+    readSeries(aws, {
+      arns: monitors.map((m) => m.arn),
+      window: windowBefore(now),
+      periodSeconds: 60,
+      gaps,
+      effect: 'The health indicators are unknown.',
     }),
   ]);
   return monitors.map((monitor) => {

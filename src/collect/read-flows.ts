@@ -1,3 +1,4 @@
+import { counterOf } from '../aws/answers.ts';
 import type { Aws } from '../aws/aws.ts';
 import { flowMonitor, type ScopeSummary } from '../aws/monitors.ts';
 import type {
@@ -5,10 +6,10 @@ import type {
   WorkloadInsightsTopContributorsRow,
 } from '../aws/networkflowmonitor/index.ts';
 import { insightsQuery, monitorQuery } from '../aws/queries.ts';
-import type { Case, Monitor, Window } from '../model/case.ts';
+import type { Case, LostList, Monitor, Window } from '../model/case.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
-import type { QueryMetric } from '../model/facts.ts';
-import { type Extent, extentOf, subnetsOf, type Topology } from './extent.ts';
+import { isLocalZone, type QueryMetric } from '../model/facts.ts';
+import { type Extent, extentOf, subnetsOf, type Topology, zonesOf } from './extent.ts';
 import {
   type Answer,
   identifyInsightRow,
@@ -39,8 +40,8 @@ export interface Flows {
   tiles: Case['tiles'];
   flows: Case['flows'];
   truncated: boolean;
-  /** A query was refused or failed. */
-  incomplete: boolean;
+  /** Lists that were not answered, or not whole. */
+  lost: LostList[];
 }
 
 const METRICS: readonly QueryMetric[] = [
@@ -60,7 +61,7 @@ export function readFlows(aws: Aws, request: FlowsRequest): Promise<Flows> {
     tiles: [...request.hours],
     flows: [],
     truncated: false,
-    incomplete: false,
+    lost: [],
   });
 }
 
@@ -100,7 +101,7 @@ async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[])
   const tiles = finer(request.hours);
   const timed = timedTiles(tiles, request.window);
   const queries = (monitor: Monitor) =>
-    plan(tiles, monitorCategories(monitor.remote), METRICS).filter(
+    plan(tiles, categoriesOf(monitor, request), METRICS).filter(
       ({ metric, tile }) => metric !== 'ROUND_TRIP_TIME' || timed.includes(tile),
     );
   const answers = await askMonitors(aws, sources, queries, request);
@@ -108,8 +109,18 @@ async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[])
     from: { kind: 'monitor', name: sources.map((m) => m.name).join(', ') },
     tiles,
     ...joinAnswers(answers, identifyMonitorRow),
-    incomplete: answers.some(isRefused),
   };
+}
+
+/** What is sent from and to Local Zones has a category of its own: it is asked for where the target may lie in one. */
+export function categoriesOf(
+  { remote }: Pick<Monitor, 'remote'>,
+  { extent, topology }: Pick<FlowsRequest, 'extent' | 'topology'>,
+): string[] {
+  const known = monitorCategories(remote);
+  const local = topology.subnets.some(({ azId }) => isLocalZone(azId));
+  const inside = zonesOf(extent, topology)?.some((azId) => isLocalZone(azId)) ?? true;
+  return local && inside ? [...known, 'LOCAL_ZONE'] : known;
 }
 
 async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): Promise<Flows> {
@@ -128,36 +139,30 @@ async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): P
       remote: placeInsightRemote(flow.remote.ip ?? '', request.topology) ?? flow.remote,
     })),
     truncated: joined.truncated,
-    incomplete: answers.some(isRefused),
+    lost: joined.lost,
   };
 }
 
-function isRefused({ rows }: Pick<Answer<unknown>, 'rows'>): boolean {
-  return rows === null;
-}
-
-type Bookkeeping = Pick<FlowsRequest, 'gaps' | 'progress'>;
+type Bookkeeping = Pick<FlowsRequest, 'gaps' | 'progress' | 'topology'>;
 
 /** Every query of every monitor; one that is refused is a gap. */
 export function askMonitors(
   aws: Aws,
   sources: readonly Monitor[],
   queriesOf: (monitor: Monitor) => readonly Planned[],
-  { gaps, progress }: Bookkeeping,
+  { gaps, progress, topology }: Bookkeeping,
 ): Promise<Answer<MonitorTopContributorsRow>[]> {
   const { client } = flowMonitor(aws);
   return Promise.all(
     sources.flatMap((monitor) =>
-      queriesOf(monitor).map(async (query) => ({
-        ...query,
-        rows: await progress(() =>
-          gaps.tolerate(
-            null,
-            `Contributors by flow are incomplete: ${query.metric} of ${monitor.name}.`,
-            () => monitorQuery(aws, client, monitor.name, query),
-          ),
-        ),
-      })),
+      queriesOf(monitor).map(async (query) => {
+        const effect = `Contributors by flow are incomplete: ${query.metric} of ${monitor.name}.`;
+        const rows = await progress(() =>
+          gaps.tolerate(null, effect, () => monitorQuery(aws, client, monitor.name, query)),
+        );
+        if (rows) sayUnknown(rows, 'MonitorTopContributors', effect, gaps);
+        return { ...query, rows: rows && withZoneIds(rows, topology) };
+      }),
     ),
   );
 }
@@ -167,19 +172,47 @@ export function askInsights(
   aws: Aws,
   scopeId: string,
   queries: readonly Planned[],
-  { gaps, progress }: Bookkeeping,
+  { gaps, progress, topology }: Bookkeeping,
 ): Promise<Answer<WorkloadInsightsTopContributorsRow>[]> {
   const { client } = flowMonitor(aws);
   return Promise.all(
-    queries.map(async (query) => ({
-      ...query,
-      rows: await progress(() =>
-        gaps.tolerate(null, `Contributors by subnet are incomplete: ${query.metric}.`, () =>
-          insightsQuery(aws, client, scopeId, query),
-        ),
-      ),
-    })),
+    queries.map(async (query) => {
+      const effect = `Contributors by subnet are incomplete: ${query.metric}.`;
+      const rows = await progress(() =>
+        gaps.tolerate(null, effect, () => insightsQuery(aws, client, scopeId, query)),
+      );
+      if (rows) sayUnknown(rows, 'WorkloadInsightsTopContributors', effect, gaps);
+      return { ...query, rows: rows && withZoneIds(rows, topology) };
+    }),
   );
+}
+
+/** A row without a value that can be used is there, and what it counts is unknown. */
+function sayUnknown(
+  rows: readonly { value?: number | undefined }[],
+  family: string,
+  effect: string,
+  gaps: Gaps,
+): void {
+  if (rows.every(({ value }) => counterOf(value) !== null)) return;
+  gaps.add({
+    code: 'values-unknown',
+    action: `networkflowmonitor:GetQueryResults${family}`,
+    effect: `${effect} Rows came without a value that can be used: it is unknown, not 0.`,
+    fix: null,
+  });
+}
+
+/** Rows carry zone IDs; where one carries the zone's name, it is the same zone. */
+function withZoneIds<R extends { localAz?: string | undefined; remoteAz?: string | undefined }>(
+  rows: readonly R[],
+  { zones }: Topology,
+): R[] {
+  const ids = new Map(zones.map(({ az, azId }) => [az ?? azId, azId]));
+  return rows.map((row) => {
+    const [local, remote] = [ids.get(row.localAz ?? ''), ids.get(row.remoteAz ?? '')];
+    return { ...row, ...(local ? { localAz: local } : {}), ...(remote ? { remoteAz: remote } : {}) };
+  });
 }
 
 export interface Planned extends Omit<Answer<never>, 'rows'> {

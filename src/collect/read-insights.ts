@@ -1,6 +1,8 @@
+import { counterOf } from '../aws/answers.ts';
 import type { Aws } from '../aws/aws.ts';
 import { emptySeries } from '../aws/cloudwatch.ts';
 import { flowMonitor, type ScopeSummary } from '../aws/monitors.ts';
+import type { WorkloadInsightsTopContributorsDataPoint } from '../aws/networkflowmonitor/index.ts';
 import { insightsDataQuery } from '../aws/queries.ts';
 import type { Insight, Monitor, Window } from '../model/case.ts';
 import { INSIGHT_CATEGORIES } from '../model/categories.ts';
@@ -18,8 +20,15 @@ export interface InsightsRequest {
   whole: Window;
   target: TargetSpec;
   topology: Topology;
+  allMonitors: boolean;
   gaps: Gaps;
   progress: Counted;
+}
+
+interface Insights {
+  insights: Insight[];
+  /** Every query was answered whole. */
+  whole: boolean;
 }
 
 const COLUMNS = {
@@ -33,25 +42,26 @@ type InsightMetric = keyof typeof COLUMNS;
 const PERIOD = (5 * MINUTE) / SECOND;
 
 /** Series by zone ID of the whole scope, where zone monitors are missing: they need no monitor at all. */
-export async function readInsights(aws: Aws, request: InsightsRequest): Promise<Insight[]> {
+export async function readInsights(aws: Aws, request: InsightsRequest): Promise<Insights> {
   const { monitors, scope, hours, gaps, progress } = request;
-  if (scope?.status !== 'SUCCEEDED' || zonesWithMonitor(monitors) >= 2) return [];
+  if (scope?.status !== 'SUCCEEDED' || zonesWithMonitor(monitors) >= 2) return { insights: [], whole: true };
   gaps.add({
     code: 'no-zone-monitors',
     action: null,
     effect:
       'Zones are compared by workload insights: in five-minute steps, without a health indicator by zone.',
-    fix: perZone(request.target, request.topology),
+    fix: request.allMonitors ? perZone(request.target, request.topology) : null,
   });
   const { client } = flowMonitor(aws);
   const metrics = Object.keys(COLUMNS) as InsightMetric[];
-  const grid = new Map<string, Insight>();
-  await Promise.all(
+  const ids = new Map(request.topology.zones.map(({ az, azId }) => [az ?? azId, azId]));
+  const answers = await Promise.all(
     hours.flatMap((window) =>
       INSIGHT_CATEGORIES.flatMap((category) =>
         metrics.map(async (metric) => {
+          const effect = `Series by zone are incomplete: ${metric}.`;
           const points = await progress(() =>
-            gaps.tolerate([], `Series by zone are incomplete: ${metric}.`, () =>
+            gaps.tolerate(null, effect, () =>
               insightsDataQuery(aws, client, scope.id, {
                 window,
                 category,
@@ -59,16 +69,67 @@ export async function readInsights(aws: Aws, request: InsightsRequest): Promise<
               }),
             ),
           );
-          for (const { label, timestamps = [], values = [] } of points) {
-            if (!label) continue;
-            const series = seriesOf(grid, label, category, request.whole);
-            for (const [i, at] of timestamps.entries()) put(series, COLUMNS[metric], at, values[i]);
-          }
+          return { window, category, metric, effect, points };
         }),
       ),
     ),
   );
-  return [...grid.values()].sort((a, b) => (`${a.azId} ${a.category}` < `${b.azId} ${b.category}` ? -1 : 1));
+  const grid = new Map<string, Insight>();
+  for (const { category, metric, effect, points } of answers) {
+    // A point that comes twice is counted once; two tiles may both hold a part of one bin.
+    const seen = new Set<string>();
+    for (const { label, timestamps = [], values = [] } of points ?? []) {
+      if (!label) continue;
+      const azId = ids.get(label) ?? label;
+      const series = seriesOf(grid, azId, category, request.whole);
+      for (const [i, at] of timestamps.entries()) {
+        const value = counterOf(values[i]);
+        if (value === null) sayUnknown(effect, gaps);
+        else if (!seen.has(`${azId} ${at.getTime()}`)) put(series, COLUMNS[metric], at, value);
+        seen.add(`${azId} ${at.getTime()}`);
+      }
+    }
+  }
+  const whole = answers.filter(({ points }) => points?.every(isWhole));
+  for (const { window, category, metric } of whole) vouch(grid, category, COLUMNS[metric], window);
+  return {
+    insights: [...grid.values()].sort((a, b) =>
+      `${a.azId} ${a.category}` < `${b.azId} ${b.category}` ? -1 : 1,
+    ),
+    whole: whole.length === answers.length,
+  };
+}
+
+function isWhole({ values = [], timestamps = [] }: WorkloadInsightsTopContributorsDataPoint): boolean {
+  return values.length === timestamps.length && values.every((value) => counterOf(value) !== null);
+}
+
+function sayUnknown(effect: string, gaps: Gaps): void {
+  gaps.add({
+    code: 'values-unknown',
+    action: 'networkflowmonitor:GetQueryResultsWorkloadInsightsTopContributorsData',
+    effect: `${effect} Points came without a value that can be used: it is unknown, not 0.`,
+    fix: null,
+  });
+}
+
+/** Events are listed only where there are any: a whole answer that leaves out a bin with bytes has none there. */
+function vouch(
+  grid: ReadonlyMap<string, Insight>,
+  category: string,
+  column: (typeof COLUMNS)[InsightMetric],
+  window: Window,
+): void {
+  if (column === 'bytes') return;
+  for (const { series, category: own } of grid.values()) {
+    if (own !== category) continue;
+    const first = Date.parse(series.start);
+    for (const [bin, bytes] of series.bytes.entries()) {
+      const start = first + bin * PERIOD * SECOND;
+      const inside = start + PERIOD * SECOND > Date.parse(window.start) && start < Date.parse(window.end);
+      if (inside && bytes !== null) series[column][bin] ??= 0;
+    }
+  }
 }
 
 function zonesWithMonitor(monitors: readonly Monitor[]): number {
@@ -98,10 +159,9 @@ function put(
   series: Insight['series'],
   column: 'bytes' | 'retransmissions' | 'timeouts',
   at: Date,
-  value: number | undefined,
+  value: number,
 ): void {
   const bin = Math.floor((at.getTime() - Date.parse(series.start)) / (PERIOD * SECOND));
-  if (value === undefined || bin < 0 || bin >= series[column].length) return;
-  // Two tiles may both hold a part of one bin.
+  if (bin < 0 || bin >= series[column].length) return;
   series[column][bin] = (series[column][bin] ?? 0) + value;
 }

@@ -3,7 +3,8 @@ import type { Gap, Monitor, Zone } from '../model/case.ts';
 import type { CollectOptions } from './collect.ts';
 import { Gaps } from './gaps.ts';
 import { takeInventory } from './inventory.ts';
-import { readMetrics, targetMonitors } from './target-monitors.ts';
+import { readSeries } from './metrics.ts';
+import { arnsOf, targetMonitors } from './target-monitors.ts';
 
 export interface Indicators {
   region: string;
@@ -27,9 +28,14 @@ export async function collectIndicators(
   const chosen = inventory.monitors.filter((m) => named.length === 0 || named.includes(m.name));
   const nowhere = named.length > 0 && chosen.length === 0;
   const monitors = nowhere ? [] : targetMonitors({ ...inventory, monitors: chosen }, gaps);
-  const series = await gaps.tolerate(null, 'The health indicator is unknown.', () =>
-    readMetrics(aws, monitors, window, periodSeconds, ['nhi']),
-  );
+  const series = await readSeries(aws, {
+    arns: arnsOf(monitors),
+    window,
+    periodSeconds,
+    gaps,
+    effect: 'The health indicator is unknown.',
+    only: ['nhi'],
+  });
   return {
     region: aws.region,
     names,

@@ -1,7 +1,5 @@
-import type { Aws } from '../aws/aws.ts';
-import type { MetricColumn } from '../aws/cloudwatch.ts';
 import type { MonitorDetails } from '../aws/monitors.ts';
-import type { Case, Monitor, Series, Window } from '../model/case.ts';
+import type { Case, Monitor } from '../model/case.ts';
 import { covers, type Extent, monitorExtent, networkOf, type Topology, touches, zonesOf } from './extent.ts';
 import type { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
@@ -15,7 +13,8 @@ export function targetMonitors(
     target,
     extent,
     scope,
-  }: Pick<Inventory, 'monitors' | 'topology' | 'target' | 'extent' | 'scope'>,
+    allMonitors,
+  }: Pick<Inventory, 'monitors' | 'topology' | 'target' | 'extent' | 'scope' | 'allMonitors'>,
   gaps: Gaps,
 ): Monitor[] {
   const relevant = monitors.filter((m) => {
@@ -32,7 +31,7 @@ export function targetMonitors(
       fix: monitor.status === 'PENDING' ? 'A new monitor needs up to 30 minutes for its first data.' : null,
     });
   }
-  if (relevant.length === 0 && scope?.status === 'SUCCEEDED') {
+  if (relevant.length === 0 && allMonitors && scope?.status === 'SUCCEEDED') {
     gaps.add({
       code: 'no-monitor',
       action: null,
@@ -51,18 +50,9 @@ export function peerMonitors({ monitors, topology, extent }: Inventory, own: rea
     .filter((m) => m.zones?.length === 1);
 }
 
-/** By monitor ARN, for the monitors that publish. */
-export async function readMetrics(
-  aws: Aws,
-  monitors: readonly Monitor[],
-  window: Window,
-  periodSeconds: number,
-  only?: readonly MetricColumn[],
-): Promise<Map<string, Series>> {
-  const active = monitors.filter((m) => m.status === 'ACTIVE').map((m) => m.arn);
-  if (active.length === 0) return new Map();
-  const { monitorSeries } = await import('../aws/cloudwatch.ts');
-  return monitorSeries(aws, active, window, periodSeconds, only);
+/** Those that publish. */
+export function arnsOf(monitors: readonly Monitor[]): string[] {
+  return monitors.filter((m) => m.status === 'ACTIVE').map((m) => m.arn);
 }
 
 function toMonitor(m: MonitorDetails, extent: Extent, topology: Topology): Monitor {

@@ -25,7 +25,7 @@ export function joinMonitorRows(
   answers: readonly Answer<MonitorTopContributorsRow>[],
   tiles: readonly Window[],
 ): TopRows {
-  const { flows, truncated } = joinAnswers(answers, identifyMonitorRow);
+  const { flows, truncated, lost } = joinAnswers(answers, identifyMonitorRow);
   const details = new Map<string, Pick<TopFlow, 'snatIp' | 'dnatIp' | 'path'>>();
   for (const { tile, category, rows } of answers) {
     for (const row of rows ?? []) {
@@ -38,7 +38,7 @@ export function joinMonitorRows(
     }
   }
   return {
-    truncated: truncated || answers.some(({ rows }) => rows === null),
+    truncated: truncated || lost.length > 0,
     flows: flows.map((flow) => ({
       ...flow,
       ...details.get(keyOf(flow)),
@@ -53,9 +53,9 @@ export function joinInsightRows(
   tiles: readonly Window[],
   topology: Topology,
 ): TopRows {
-  const { flows, truncated } = joinAnswers(answers, identifyInsightRow);
+  const { flows, truncated, lost } = joinAnswers(answers, identifyInsightRow);
   return {
-    truncated: truncated || answers.some(({ rows }) => rows === null),
+    truncated: truncated || lost.length > 0,
     flows: flows.map((flow) => ({
       ...flow,
       remote: placeRemote(flow.remote.ip, topology),

@@ -1,6 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Window } from '../model/case.ts';
-import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
+import { INSIGHT_CATEGORIES } from '../model/categories.ts';
 import { closest } from '../model/closest.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { type NfmError, RefusedError, UsageError } from '../model/errors.ts';
@@ -14,7 +14,7 @@ import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { addNames } from './names.ts';
 import { counter as countingFrom } from './progress.ts';
-import { askInsights, askMonitors, flowSources, plan } from './read-flows.ts';
+import { askInsights, askMonitors, categoriesOf, flowSources, plan } from './read-flows.ts';
 import { unknownMonitor } from './target.ts';
 import { targetMonitors } from './target-monitors.ts';
 import { joinInsightRows, joinMonitorRows, type TopRows } from './top-rows.ts';
@@ -78,6 +78,8 @@ function read(aws: Aws, options: TopOptions, inventory: Inventory, gaps: Gaps): 
     return Promise.resolve({ source: null, flows: [], truncated: false });
   }
   if (!unknown) return fromInsights(aws, options, inventory, gaps);
+  const unread = gaps.errors.find((e) => /:(List|Get)Monitors?$/.test(e.action ?? ''));
+  if (!inventory.allMonitors && unread) throw unread;
   throw new UsageError(
     'needs-monitor',
     `No active monitor holds the target, and workload insights do not know ${unknown}.`,
@@ -116,7 +118,7 @@ async function fromMonitors(
   const tiles = tile(options.window);
   const planned = new Map(
     sources.map((monitor) => {
-      const categories = options.categories ?? monitorCategories(monitor.remote);
+      const categories = options.categories ?? categoriesOf(monitor, inventory);
       return [monitor, plan(tiles, categories, queryMetrics(options.metric))];
     }),
   );
@@ -124,6 +126,7 @@ async function fromMonitors(
   const answers = await askMonitors(aws, sources, (monitor) => planned.get(monitor) ?? [], {
     gaps,
     progress: countingFrom(options.onProgress),
+    topology,
   });
   mustHaveAnswer(answers, options, gaps);
   const { flows, truncated } = joinMonitorRows(answers, tiles);
@@ -158,7 +161,11 @@ async function fromInsights(
   const name = scope?.id ?? '';
   const queries = plan(tiles, options.categories ?? INSIGHT_CATEGORIES, queryMetrics(options.metric));
   options.onPlanned?.(queries.length);
-  const answers = await askInsights(aws, name, queries, { gaps, progress: countingFrom(options.onProgress) });
+  const answers = await askInsights(aws, name, queries, {
+    gaps,
+    progress: countingFrom(options.onProgress),
+    topology,
+  });
   mustHaveAnswer(answers, options, gaps);
   const { flows, truncated } = joinInsightRows(answers, tiles, topology);
   if (target.kind === 'cluster') sayWholeVpc(gaps);

@@ -1,16 +1,13 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
 import type { Flow, Window, Witnesses } from '../model/case.ts';
-import { AGENT_ADDON } from '../model/facts.ts';
+import { AGENT_ADDON, isLocalZone } from '../model/facts.ts';
 import { zonesOf } from './extent.ts';
 import { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
 
 /** Zones whose pairs are asked for: 15 pairs, which one call bears. */
 const MOST_ZONES = 6;
-
-/** Not a Local Zone, such as usw2-lax1-az1: there are no probes in it. */
-const AVAILABILITY_ZONE = /^[a-z0-9]+-az\d+$/;
 
 /** Instances whose status checks are read: one call takes no more. */
 const MOST_INSTANCES = 100;
@@ -30,7 +27,8 @@ export class Witnessing {
   latency({ extent, topology }: Inventory, window: Window): Promise<Witnesses['latency']> {
     const own = zonesOf(extent, topology) ?? [];
     const zones = new Set([...own, ...topology.subnets.map((s) => s.azId).sort()]);
-    const ids = [...zones].filter((id) => AVAILABILITY_ZONE.test(id)).slice(0, MOST_ZONES);
+    const ids = [...zones].filter((id) => !isLocalZone(id)).slice(0, MOST_ZONES);
+    // There are no probes in a Local Zone.
     const pairs = ids.flatMap((a, i) => ids.slice(i + 1).map((b) => [a, b] as const));
     if (pairs.length === 0) return Promise.resolve(null);
     return this.#ask("AWS's own latency between the zones.", async () => {

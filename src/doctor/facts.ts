@@ -1,5 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
-import { monitorSeries } from '../aws/cloudwatch.ts';
+import { lostWords, monitorSeries } from '../aws/cloudwatch.ts';
 import type { Instance } from '../aws/ec2.ts';
 import { flowMonitor } from '../aws/monitors.ts';
 import { insightsDataQuery, insightsQuery, monitorQuery } from '../aws/queries.ts';
@@ -146,7 +146,10 @@ export class Facts extends TargetFacts {
     return this.once('datapoints', async () => {
       const arns = (await this.monitors()).filter((m) => m.status === 'ACTIVE').map((m) => m.arn);
       if (arns.length === 0) return new Map();
-      const series = await monitorSeries(this.aws, arns, this.window, 60, ['bytes']);
+      const { series, lost } = await monitorSeries(this.aws, arns, this.window, 60, ['bytes']);
+      if (lost.length > 0) {
+        throw new RefusedError('metrics-lost', `${lostWords(lost)}.`, { action: 'cloudwatch:GetMetricData' });
+      }
       return new Map([...series].map(([arn, { bytes }]) => [arn, bytes.filter((v) => v !== null).length]));
     });
   }

@@ -13,18 +13,21 @@ export function contributorsOf(data: Case, flows: readonly FlowSums[]): Contribu
     .filter(({ window }) => window.retransmissions > 0 || window.timeouts > 0)
     .sort(byEvents)
     .slice(0, LISTED)
-    .map(({ flow, window: { retransmissions, timeouts, bytes: listed, unlisted } }) => {
-      const bytes = unlisted.length > 0 ? null : listed;
+    .map(({ flow, window }) => {
+      const { counted, unlisted } = window;
+      const bytes = unlisted.length > 0 || counted.retransmissions === 0 ? null : window.bytes;
+      const retransmissions = counted.retransmissions > 0 ? window.retransmissions : null;
       return {
         ...withZoneName(data, flow.local),
         category: flow.category,
         targetPort: flow.targetPort,
         remote: withZoneName(data, flow.remote),
         retransmissions,
-        timeouts,
+        timeouts: counted.timeouts > 0 ? window.timeouts : null,
         bytes,
-        retransmissionsPerGiB: bytes === null ? null : perGib(retransmissions, bytes),
-        share: events > 0 ? retransmissions / events : 0,
+        retransmissionsPerGiB:
+          bytes === null || retransmissions === null ? null : perGib(retransmissions, bytes),
+        share: retransmissions === null ? null : events > 0 ? retransmissions / events : 0,
       };
     });
 }

@@ -1,13 +1,6 @@
 import type { Case, Gap } from '../model/case.ts';
 import { nfm } from '../model/command-line.ts';
-import type { Confidence } from '../model/report.ts';
 import { targetFlags } from './summary.ts';
-
-/** How sure 'no impairment' can be, where a part of the target says nothing. */
-export function sureOf({ coverage }: Pick<Case, 'coverage'>, confidence: Confidence): Confidence {
-  if (!coverage || coverage.silent.length === 0) return confidence;
-  return coverage.silent.length * 2 > coverage.running ? 'low' : 'medium';
-}
 
 const SHOWN = 3;
 

@@ -14,7 +14,7 @@ import { nameOf, zoneName } from './words.ts';
 export function evidenceOf(data: Case, seen: Observation): Evidence[] {
   if (!seen.series) return [];
   return [
-    changeEvidence(seen),
+    ...(seen.change.window.bins > 0 ? [changeEvidence(seen)] : []),
     ...onsetEvidence(seen),
     ...matchedEvidence(seen),
     ...pollutionEvidence(data, seen),
@@ -166,7 +166,7 @@ function nhiEvidence(data: Case, { nhi, nhiHere, outlier, symptom, change }: Obs
             code: 'nhi-degraded-elsewhere',
             supports: 'none',
             strength: 'optional',
-            statement: `The network health indicator of ${degraded.map((n) => n.monitor).join(', ')} was degraded, which does not explain what is seen here.`,
+            statement: `The network health indicator of ${degraded.map((n) => n.monitor).join(', ')} was degraded${asked ? ', which does not explain what is seen here' : ', and no rise is seen beside it'}.`,
             data: { monitors: degraded.map((n) => n.monitor) },
           },
         ]

@@ -5,6 +5,8 @@ import type { Cover } from './tiles.ts';
 export interface FlowSum {
   retransmissions: number;
   timeouts: number;
+  /** Rows that say how many retransmissions, and how many timeouts. */
+  counted: { retransmissions: number; timeouts: number };
   /** Of the rows that say both events and bytes. */
   bytes: number;
   /** Tiles whose list by bytes left it out, though it had events: its bytes there are not known. */
@@ -28,6 +30,13 @@ export interface FlowSums {
 /** All rows of a Case, by flow: every question about flows begins here. */
 export function sumFlows(data: Case, { sides }: Pick<Cover, 'sides'>): FlowSums[] {
   const flows = new Map<string, FlowSums>();
+  const lost = new Set(
+    (data.incomplete?.lists ?? []).flatMap(({ tile, category, counter }) =>
+      counter === 'bytes' || counter === 'retransmissions' ? [`${tile} ${category}`] : [],
+    ),
+  );
+  // Where one list of a tile and category is lost, the others tell half of a rate: events of nothing, or no events.
+  const isLost = ({ tile, category }: Flow) => lost.has(`${tile} ${category}`);
   const inWindow = data.tiles.map(({ start }) => Date.parse(start) >= Date.parse(data.window.start));
   for (const flow of data.flows) {
     const key = flowKey(flow);
@@ -38,7 +47,7 @@ export function sumFlows(data: Case, { sides }: Pick<Cover, 'sides'>): FlowSums[
     }
     if (inWindow[flow.tile]) add(sums.window, flow);
     const side = sides[flow.tile];
-    if (!side) continue;
+    if (!side || isLost(flow)) continue;
     add(sums[side], flow);
     if (side === 'symptom') sums.flow = flow;
     else if (flow.retransmissions !== null && flow.bytes !== null) {
@@ -49,21 +58,30 @@ export function sumFlows(data: Case, { sides }: Pick<Cover, 'sides'>): FlowSums[
 }
 
 function nothing(): FlowSum {
-  return { retransmissions: 0, timeouts: 0, bytes: 0, unlisted: [], rttMicros: [] };
+  return {
+    retransmissions: 0,
+    timeouts: 0,
+    counted: { retransmissions: 0, timeouts: 0 },
+    bytes: 0,
+    unlisted: [],
+    rttMicros: [],
+  };
 }
 
 function add(sum: FlowSum, { tile, retransmissions, timeouts, bytes, rttMicros }: Flow): void {
   sum.timeouts += timeouts ?? 0;
+  if (timeouts !== null) sum.counted.timeouts++;
   if (rttMicros !== null) sum.rttMicros.push(rttMicros);
   // A query that failed says nothing of either side of a rate.
   if (retransmissions === null) return;
+  sum.counted.retransmissions++;
   sum.retransmissions += retransmissions;
   if (bytes === null) sum.unlisted.push(tile);
   else sum.bytes += bytes;
 }
 
 /** The same for all rows of one flow, whatever their tile. */
-function flowKey({ category, targetPort, local, remote }: Flow): string {
+export function flowKey({ category, targetPort, local, remote }: Flow): string {
   return `${category} ${targetPort} ${endKey(local)} ${endKey(remote)}`;
 }
 

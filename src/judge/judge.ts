@@ -4,6 +4,7 @@ import { instant } from '../model/time.ts';
 import { contributorsOf } from './contributors.ts';
 import { coverageGap } from './coverage.ts';
 import { evidenceOf } from './evidence.ts';
+import { known } from './known.ts';
 import { locationOf } from './locate.ts';
 import { observe } from './observe.ts';
 import { nextSteps, summarise } from './summary.ts';
@@ -12,7 +13,8 @@ import { missingWitnesses } from './witnesses.ts';
 import { zoneReport } from './zone-report.ts';
 
 /** The same Case gives the same Findings, on any machine, for ever: no clock, no I/O, no randomness in here. */
-export function judge(data: Case): Findings {
+export function judge(given: Case): Findings {
+  const data = known(given);
   const seen = observe(data);
   const decision = decide(data, seen);
   const blamed = decision.verdict !== 'no-impairment' && decision.verdict !== 'no-data';

@@ -2,10 +2,11 @@ import type { Case, Monitor, Series, Window } from '../model/case.ts';
 import type { NhiReport } from '../model/report.ts';
 import { instant, SECOND } from '../model/time.ts';
 import { binStart, binsWithin } from './rates.ts';
+import { READ_LEAST } from './thresholds.ts';
 
 /**
  * What AWS's network health indicator said of each monitor in a window.
- * No datapoint is 'unknown', never 'healthy'. The docs publish 0 and 1, the field has seen 0 and 100: any value above 0 is degraded.
+ * No datapoint is 'unknown', never 'healthy', and so are too few of them. The docs publish 0 and 1, the field has seen 0 and 100: any value above 0 is degraded.
  */
 export function readNhi(
   { monitors, zones, targetZones }: Pick<Case, 'monitors' | 'zones' | 'targetZones'>,
@@ -24,9 +25,14 @@ export function nhiReport(monitor: Monitor, zones: Case['zones'], window: Window
   const datapoints = values.filter((value) => value !== null).length;
   return {
     monitor: monitor.name,
-    state: degradedMinutes.length ? 'degraded' : datapoints ? 'healthy' : 'unknown',
+    state: degradedMinutes.length
+      ? 'degraded'
+      : datapoints > 0 && datapoints >= READ_LEAST * values.length
+        ? 'healthy'
+        : 'unknown',
     degradedMinutes,
     ...(periodSeconds === 60 ? {} : { periodSeconds }),
+    ...(datapoints < values.length ? { missing: values.length - datapoints } : {}),
     covers: monitor.zones ?? [],
     coversNames: (monitor.zones ?? []).map((id) => zones.find((z) => z.azId === id)?.az ?? id),
   };
@@ -52,16 +58,21 @@ export function indicator(
 }
 
 /**
- * The indicator for one place: degraded if a monitor that covers it says so, healthy if one has datapoints
- * and none is degraded, else unknown. Without a zone, every monitor counts.
+ * The indicator for a place, which is one zone or several: degraded if a monitor of any of them says so; healthy if none
+ * does and for each a monitor has the datapoints to say so; else unknown. Without zones, every monitor counts.
  */
-export function nhiOf(reports: readonly NhiReport[], azId: string | null): NhiReport['state'] {
-  const covering = reports.filter((r) => azId === null || r.covers.includes(azId));
+export function nhiOf(reports: readonly NhiReport[], place: readonly string[] | null): NhiReport['state'] {
+  const covers = (r: NhiReport, azId: string) => r.covers.includes(azId);
+  const covering = reports.filter((r) => !place || place.some((azId) => covers(r, azId)));
   if (covering.some((r) => r.state === 'degraded')) {
     // A monitor of this zone alone knows better than one of all zones, where another zone's flow may be the cause.
-    const narrow = covering.filter((r) => azId !== null && r.covers.length === 1 && r.state !== 'unknown');
+    const narrow =
+      place?.length === 1 ? covering.filter((r) => r.covers.length === 1 && r.state !== 'unknown') : [];
     if (narrow.length && narrow.every((r) => r.state === 'healthy')) return 'healthy';
     return 'degraded';
   }
-  return covering.some((r) => r.state === 'healthy') ? 'healthy' : 'unknown';
+  const zones = place ?? [...new Set(covering.flatMap((r) => r.covers))];
+  const healthy = covering.filter((r) => r.state === 'healthy');
+  const everywhere = zones.every((azId) => healthy.some((r) => covers(r, azId)));
+  return healthy.length > 0 && everywhere ? 'healthy' : 'unknown';
 }

@@ -3,6 +3,7 @@ import type { NhiReport } from '../model/report.ts';
 import { type Change, type Counts, change } from './change.ts';
 import { type FlowSums, sumFlows } from './flow-sums.ts';
 import { findIncident, type Incident } from './incident.ts';
+import { rated } from './known.ts';
 import { locate, type Where } from './locate.ts';
 import { type MatchedChange, matchedChange } from './matched.ts';
 import { nhiOf, readNhi } from './nhi.ts';
@@ -27,7 +28,10 @@ export interface ObservedZone extends ZoneSource {
 export interface Observation {
   /** What was compared with: the baseline that was asked for, less what the incident had reached already. */
   baseline: Window | null;
+  /** The minutes of the target of which a rate can be told. */
   series: Series | null;
+  /** All that was reported of it. */
+  reported: Series | null;
   change: Change;
   /** Is there anything to explain? */
   risen: boolean;
@@ -71,14 +75,16 @@ export function observeZones(
 
 /** What a rise is looked for in: the whole target, and each of its zones. */
 function seriesOf(data: Case, sources: readonly ZoneSource[]): Series[] {
-  const whole = targetSeries(data, sources);
+  const reported = targetSeries(data, sources);
+  const whole = reported && rated(reported);
   const own = sources.filter((s) => inTarget(data, s.azId)).map((s) => s.series);
   return whole ? [whole, ...own] : own;
 }
 
 export function observe(given: Case): Observation {
   const sources = zoneSources(given);
-  const series = targetSeries(given, sources);
+  const reported = targetSeries(given, sources);
+  const series = reported && rated(reported);
   const incident = findIncident(given, seriesOf(given, sources));
   const { symptom, reference } = incident;
   // What the incident had reached of the baseline is no baseline for the flows either.
@@ -106,22 +112,27 @@ export function observe(given: Case): Observation {
   return {
     baseline: data.baseline,
     series,
+    reported,
     change: overall,
     risen,
     zones,
     outlier,
-    starved: ownZones.filter((z) => z.state !== 'reporting' && z.baseline.bytes > 0),
+    starved: ownZones.filter((z) => hasCollapsed(z) && z.baseline.bytes > 0),
     onset: risen ? incident.onset : null,
     onsetWithin: risen ? incident.onsetWithin : null,
     end: risen ? incident.end : null,
     symptom,
     nhi: readNhi(data, data.window),
-    nhiHere: nhiOf(readNhi(data, symptom), outlier?.azId ?? null),
+    nhiHere: nhiOf(readNhi(data, symptom), outlier ? [outlier.azId] : (data.targetZones ?? null)),
     where,
     flows,
     matched: matchedChange(outlier ? flows.filter((f) => f.flow.local.azId === outlier.azId) : flows),
     signs: signsOf(flows),
   };
+}
+
+function hasCollapsed({ state }: ObservedZone): boolean {
+  return state === 'starved' || state === 'silent';
 }
 
 function countsOf(series: Series | null, { symptom, reference }: Incident): Counts {

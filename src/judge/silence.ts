@@ -1,16 +1,17 @@
 import type { Case, Series } from '../model/case.ts';
+import { readShare } from './known.ts';
 import { binsWithin, count } from './rates.ts';
-import { COLLAPSE, QUIET_BINS } from './thresholds.ts';
+import { COLLAPSE, QUIET_BINS, READ_LEAST } from './thresholds.ts';
 
-export type State = 'reporting' | 'starved' | 'silent';
+export type State = 'reporting' | 'starved' | 'silent' | 'unknown';
 
 interface Place {
   azId: string;
-  series: Series;
+  reported: Series;
 }
 
 /**
- * Reporting, starved or silent? Missing data is not zero: a zone whose loss is so bad that its traffic collapses has
+ * Reporting, starved or silent; or unknown, where its events were not read? Missing data is not zero: a zone whose loss is so bad that its traffic collapses has
  * few retransmissions left to show (survivor bias), and must not read as healthy. Both are asked of the end of the
  * window, because an hour's average hides what began in its middle, and of the whole. Starved is by comparison with
  * the peer that holds best: a quiet evening lowers every zone, and a collapsed zone takes with it what is sent to it.
@@ -18,24 +19,30 @@ interface Place {
 export function statesOf(data: Case, places: readonly Place[]): State[] {
   return places.map((place) => {
     const peers = places.filter((p) => p.azId !== place.azId);
-    const [from, to] = binsWithin(place.series, data.window);
+    const [from, to] = binsWithin(place.reported, data.window);
     const spans = [from, Math.max(from, to - QUIET_BINS)];
     const states = spans.map((start) => stateIn(data, place, peers, start, to));
-    return states.find((s) => s === 'silent') ?? states.find((s) => s === 'starved') ?? 'reporting';
+    const isRead = readShare(place.reported, data.window) >= READ_LEAST;
+    // Bytes that CloudWatch lost are no sign that there were none.
+    if (place.reported.lost?.includes('bytes')) return isRead ? 'reporting' : 'unknown';
+    const collapsed = states.find((s) => s === 'silent') ?? states.find((s) => s === 'starved');
+    return collapsed ?? (isRead ? 'reporting' : 'unknown');
   });
 }
 
 function stateIn(data: Case, place: Place, peers: readonly Place[], from: number, to: number): State {
-  const reported = (p: Place) => p.series.bytes.slice(from, to).some((bytes) => bytes !== null);
+  const reported = (p: Place) => p.reported.bytes.slice(from, to).some((bytes) => bytes !== null);
   if (!reported(place))
-    return from === binsWithin(place.series, data.window)[0] || peers.some(reported) ? 'silent' : 'reporting';
+    return from === binsWithin(place.reported, data.window)[0] || peers.some(reported)
+      ? 'silent'
+      : 'reporting';
   const own = level(data, place, from, to);
   const theirs = Math.max(0, ...peers.map((p) => level(data, p, from, to) ?? 0));
   return own !== null && own < COLLAPSE * Math.min(1, theirs) ? 'starved' : 'reporting';
 }
 
 /** Bytes a bin, as a share of the same in the baseline; a bin without a report has none. Null without a baseline. */
-function level(data: Case, { series }: Place, from: number, to: number): number | null {
+function level(data: Case, { reported: series }: Place, from: number, to: number): number | null {
   const before = count(series, data.baseline);
   if (before.bytes === 0 || to <= from) return null;
   const bytes = series.bytes.slice(from, to).reduce<number>((sum, b) => sum + (b ?? 0), 0);

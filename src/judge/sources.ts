@@ -1,8 +1,13 @@
 import type { Case, Insight, Monitor, Series } from '../model/case.ts';
+import { rated, readOf, readShare } from './known.ts';
+import { READ_LEAST } from './thresholds.ts';
 
 export interface ZoneSource {
   azId: string;
+  /** The minutes of which a rate can be told. */
   series: Series;
+  /** All that was reported. */
+  reported: Series;
   source: 'monitor' | 'workload-insights';
   monitor: string | null;
 }
@@ -13,7 +18,8 @@ function whole(monitors: readonly Monitor[]): Monitor[] {
 }
 
 function hasTraffic(series: Series): boolean {
-  return series.bytes.some((b) => b !== null);
+  // What was lost is there, and not known.
+  return series.bytes.some((b) => b !== null) || (series.lost?.includes('bytes') ?? false);
 }
 
 /** Other zones are there to be compared with, and are never themselves the answer. */
@@ -27,8 +33,11 @@ export function targetSeries(data: Case, zones: readonly ZoneSource[]): Series |
     data.target.kind === 'monitor' ? data.monitors.find((m) => m.name === data.target.id) : undefined;
   if (named?.series) return named.series;
   const covering = whole(data.monitors).filter((m) => m.coversTarget && m.insideTarget !== false);
-  const widest = covering.sort((a, b) => total(b.series) - total(a.series) || (a.name < b.name ? -1 : 1))[0];
-  return widest?.series ?? sumSeries(zones.filter((z) => inTarget(data, z.azId)).map((z) => z.series));
+  const byWidth = covering.sort((a, b) => total(b.series) - total(a.series) || (a.name < b.name ? -1 : 1));
+  const read = byWidth.find(({ series }) => series && readShare(series, data.window) >= READ_LEAST);
+  if (read) return read.series;
+  const sum = sumSeries(zones.filter((z) => inTarget(data, z.azId)).map((z) => z.reported));
+  return sum && readOf(sum, data.window).counted > 0 ? sum : (byWidth[0]?.series ?? sum);
 }
 
 /**
@@ -44,16 +53,20 @@ export function zoneSources(data: Case): ZoneSource[] {
     if (!rival || total(monitor.series) > total(rival.series)) own.set(azId, monitor);
   }
   const fromMonitors = [...own].flatMap(([azId, m]) =>
-    m.series ? [{ azId, series: m.series, source: 'monitor' as const, monitor: m.name }] : [],
+    m.series ? [{ azId, ...told(m.series), source: 'monitor' as const, monitor: m.name }] : [],
   );
   const fromInsights = [...groupInsights(data.insights)].map(([azId, series]) => ({
     azId,
-    series,
+    ...told(series),
     source: 'workload-insights' as const,
     monitor: null,
   }));
   const chosen = fromMonitors.length >= Math.min(2, fromInsights.length) ? fromMonitors : fromInsights;
   return chosen.sort((a, b) => (a.azId < b.azId ? -1 : 1));
+}
+
+function told(reported: Series): Pick<ZoneSource, 'series' | 'reported'> {
+  return { series: rated(reported), reported };
 }
 
 function groupInsights(insights: readonly Insight[]): Map<string, Series> {
@@ -71,16 +84,21 @@ function total(series: Series | null): number {
   return (series?.bytes ?? []).reduce<number>((sum, b) => sum + (b ?? 0), 0);
 }
 
-/** Bin by bin; null only where no part reported. The parts share one grid, because one collection made them. */
+/**
+ * Bin by bin. Bytes are null only where no part reported; events also where a part that has bytes does not tell its own.
+ * The parts share one grid, because one collection made them.
+ */
 export function sumSeries(parts: readonly Series[]): Series | null {
   const [first] = parts;
   if (!first) return null;
   const at = (key: 'bytes' | 'retransmissions' | 'timeouts') =>
     first.bytes.map((_, i) => {
+      if (parts.some((p) => (p.bytes[i] ?? null) !== null && (p[key][i] ?? null) === null)) return null;
       const values = parts.map((p) => p[key][i] ?? null).filter((v) => v !== null);
       return values.length ? values.reduce((a, b) => a + b, 0) : null;
     });
   const nothing = first.bytes.map(() => null);
+  const lost = [...new Set(parts.flatMap((p) => p.lost ?? []))];
   return {
     start: first.start,
     periodSeconds: first.periodSeconds,
@@ -89,5 +107,6 @@ export function sumSeries(parts: readonly Series[]): Series | null {
     timeouts: at('timeouts'),
     rttMicros: nothing,
     nhi: nothing,
+    ...(lost.length > 0 ? { lost } : {}),
   };
 }

@@ -3,8 +3,9 @@ import { aws, kubectl, nfm } from '../model/command-line.ts';
 import type { Next } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { dateTime } from '../model/units.ts';
+import type { Decision } from './decision.ts';
 import type { Observation } from './observe.ts';
-import type { Decision } from './verdict.ts';
+import { missingFor, unseenOf } from './unseen.ts';
 import { nameOf, zoneName } from './words.ts';
 
 /** One sentence that a person can paste. */
@@ -29,7 +30,10 @@ export function summarise(data: Case, seen: Observation, { verdict, reason }: De
     case 'aws-infrastructure':
       return `The evidence points to AWS's infrastructure: retransmissions rose across ${zone ?? target}${since}, and AWS reports its own network degraded there.`;
     case 'no-impairment':
-      return `No impairment: what ${target} sends is retransmitted no more per GiB than in the baseline.`;
+      return withNotSeen(
+        `No impairment: what ${target} sends is retransmitted no more per GiB than in the baseline.`,
+        unseenOf(data, seen),
+      );
     case 'no-data':
       return because(
         data,
@@ -38,8 +42,35 @@ export function summarise(data: Case, seen: Observation, { verdict, reason }: De
           : `No data for ${target} in this window, which is not the same as healthy.`,
       );
     case 'inconclusive':
+      if (reason === 'evidence-incomplete' || reason === 'partly-unseen') {
+        return unsure(data, seen, reason, { target, who: who ?? zone, since });
+      }
       return inconclusive(target, zone, who, since, seen, reason);
   }
+}
+
+function unsure(
+  data: Case,
+  seen: Observation,
+  reason: Decision['reason'],
+  { target, who, since }: { target: string; who: string | null; since: string },
+): string {
+  if (!seen.risen) {
+    const found = reason === 'partly-unseen' ? 'in what is seen' : 'in what could be read';
+    return withNotSeen(
+      `Cannot tell: nothing more is retransmitted ${found} of ${target}.`,
+      unseenOf(data, seen),
+    );
+  }
+  const missing = (['workload', 'aws-infrastructure'] as const).flatMap((verdict) =>
+    missingFor(data, seen, { verdict }).map((what) => ({ what })),
+  );
+  return withNotSeen(`Cannot tell: ${who ?? target} is impaired${since}, but evidence is missing.`, missing);
+}
+
+function withNotSeen(sentence: string, unseen: readonly { what: string }[]): string {
+  const parts = [...new Set(unseen.map(({ what }) => what))];
+  return parts.length === 0 ? sentence : `${sentence} Not known: ${parts.join('; ')}.`;
 }
 
 function because({ diagnosis }: Case, sentence: string): string {
@@ -75,6 +106,8 @@ function inconclusive(
       return `Cannot tell: ${place} is impaired${since} while AWS reports its network healthy, and no one part of it explains that; AWS's infrastructure is the suspect.`;
     case 'region-wide-nhi-healthy':
       return `Cannot tell: every zone of ${target} is impaired alike${since} while AWS reports its network healthy.`;
+    case 'nhi-degraded-no-rise':
+      return `Cannot tell: AWS reports its network degraded, but nothing more of ${target} is retransmitted; what it speaks of may lie where no agent counts.`;
     case 'nhi-degraded-not-localised':
       return `Cannot tell: AWS reports its network degraded, but ${place} alone does not look like that${since}.`;
     case 'remote-concentrated':
@@ -89,10 +122,11 @@ function inconclusive(
 }
 
 /** What to run next, the most useful first. */
-export function nextSteps(data: Case, seen: Observation, { verdict }: Decision): Next[] {
+export function nextSteps(data: Case, seen: Observation, { verdict, reason }: Decision): Next[] {
   const target = targetFlags(data);
   const span = { since: data.window.start, until: data.window.end };
-  const impaired = verdict === 'workload' || verdict === 'aws-infrastructure' || verdict === 'inconclusive';
+  const seenWell = verdict === 'no-impairment' || reason === 'partly-unseen';
+  const impaired = verdict !== 'no-data' && !seenWell;
   const steps: Next[] = [];
   const { podName, podNamespace = 'default', instanceId } = seen.where.culprit?.member.identity ?? {};
   if (impaired && podName) {
@@ -114,6 +148,7 @@ export function nextSteps(data: Case, seen: Observation, { verdict }: Decision):
   if (
     verdict !== 'no-impairment' &&
     data.monitors.length === 0 &&
+    !data.incomplete?.monitors &&
     data.scope?.status === 'SUCCEEDED' &&
     vpcId
   ) {
@@ -140,7 +175,7 @@ export function nextSteps(data: Case, seen: Observation, { verdict }: Decision):
       command: nfm('doctor', target),
       why: 'each thing that it takes to have data, and how to mend it',
     });
-  if (verdict === 'no-impairment' && (data.coverage?.silent.length ?? 0) > 0) {
+  if (seenWell && (data.coverage?.silent.length ?? 0) > 0) {
     steps.push({ command: nfm('doctor', target), why: 'why a part of the target reports nothing' });
   }
   if (verdict === 'no-impairment') {

@@ -103,3 +103,9 @@ export const ENOUGH_BINS = 10;
 
 /** The share of events that must lie in categories that the health indicator speaks of. */
 export const COVERED_LEAST = 0.5;
+
+/** The share of minutes that must have been read for the others to change nothing: of counts, and of the health indicator. */
+export const READ_LEAST = 0.8;
+
+/** The share of events that may lie in lists that are missing, and of instances that may be silent. */
+export const MISSING_MOST = 0.1;

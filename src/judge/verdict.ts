@@ -1,7 +1,8 @@
 import type { Case } from '../model/case.ts';
-import { NHI_CATEGORIES } from '../model/facts.ts';
-import type { Confidence, Reason, Verdict } from '../model/report.ts';
-import { sureOf } from './coverage.ts';
+import { isLocalZone, NHI_CATEGORIES } from '../model/facts.ts';
+import type { Reason } from '../model/report.ts';
+import type { Decision } from './decision.ts';
+import { readOf } from './known.ts';
 import { reasonOf } from './locate.ts';
 import type { Observation } from './observe.ts';
 import {
@@ -16,27 +17,29 @@ import {
   SURE_HIGH,
   WIDE_MEMBERS,
 } from './thresholds.ts';
-
-export interface Decision {
-  verdict: Verdict;
-  confidence: Confidence;
-  reason: Reason;
-  suspects?: ('aws-infrastructure' | 'workload')[];
-}
+import { withUnseen } from './unseen.ts';
 
 /**
  * Rules, not weights (CoreSec, OSDI'26): the first that applies decides. Blame needs its required evidence;
  * without it the answer is 'inconclusive' with the suspect named. A wrong blame is worse than no blame.
  */
 export function decide(data: Case, seen: Observation): Decision {
-  return noData(data, seen) ?? starvation(seen) ?? noRise(data, seen) ?? blame(data, seen);
+  const decision = noData(data, seen) ?? starvation(seen) ?? noRise(seen) ?? blame(data, seen);
+  return withUnseen(data, seen, decision);
 }
 
-function noData(data: Case, { series, change }: Observation): Decision | null {
+function noData(data: Case, { series, reported, change, risen, nhi }: Observation): Decision | null {
   if (!series) return { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
-  return change.window.bins === 0
-    ? { verdict: 'no-data', confidence: 'high', reason: 'no-datapoints' }
-    : null;
+  if (change.window.bins > 0) return null;
+  // Traffic without counts is no silence.
+  if (readOf(reported, data.window).reported > 0 && !risen) {
+    const degraded = nhi.some((n) => n.state === 'degraded');
+    return inconclusive(
+      'evidence-incomplete',
+      degraded ? ['aws-infrastructure'] : ['workload', 'aws-infrastructure'],
+    );
+  }
+  return risen ? null : { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
 }
 
 /** The first thing that is missing on the way from the scope to a datapoint. */
@@ -63,7 +66,7 @@ function starvation({ starved, outlier, nhiHere }: Observation): Decision | null
   return { verdict: 'inconclusive', confidence: 'low', reason: 'traffic-collapsed', suspects };
 }
 
-function noRise(data: Case, { change, risen, zones, where, signs }: Observation): Decision | null {
+function noRise({ change, risen, zones, where, signs }: Observation): Decision | null {
   if (risen || change.verdict === 'up') return null;
   // Where so few events are expected that a rise would be a handful, and something hints at one. Expected, not seen:
   // more of the same must not read as less.
@@ -77,7 +80,7 @@ function noRise(data: Case, { change, risen, zones, where, signs }: Observation)
       if (signs.timeouts) return inconclusive('timeouts-up', ['workload', 'aws-infrastructure']);
       return {
         verdict: 'no-impairment',
-        confidence: sureOf(data, change.window.bins >= ENOUGH_BINS ? 'high' : 'medium'),
+        confidence: change.window.bins >= ENOUGH_BINS ? 'high' : 'medium',
         reason: 'no-rise',
       };
     case 'too-few-events':
@@ -172,7 +175,10 @@ function covered({ where }: Observation): boolean {
   let all = 0;
   for (const { flow, symptom } of where.parts.members.flatMap((m) => m.flows)) {
     all += symptom.retransmissions;
-    if (NHI_CATEGORIES.includes(flow.category)) inside += symptom.retransmissions;
+    const zones = [flow.local.azId, flow.remote.azId].filter((azId) => azId !== undefined);
+    if (NHI_CATEGORIES.includes(flow.category) && !zones.some(isLocalZone)) {
+      inside += symptom.retransmissions;
+    }
   }
   return all === 0 || inside / all >= COVERED_LEAST;
 }

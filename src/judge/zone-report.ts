@@ -1,11 +1,14 @@
 import type { Case } from '../model/case.ts';
 import type { ZoneReport } from '../model/report.ts';
 import { instant } from '../model/time.ts';
+import { known, sumOf } from './known.ts';
 import { type ObservedZone, observeZones } from './observe.ts';
 import { binStart, binsWithin, mean, perGib } from './rates.ts';
+import { READ_LEAST } from './thresholds.ts';
 
 /** The zones of a case side by side, without a verdict: no flow is looked at. */
-export function zoneReports(data: Case): ZoneReport[] {
+export function zoneReports(given: Case): ZoneReport[] {
+  const data = known(given);
   return observeZones(data).map((zone) => zoneReport(data, zone));
 }
 
@@ -58,28 +61,27 @@ function unseenZones(data: Case, zones: readonly ZoneReport[]): string[] {
 
 /** One zone's numbers in the window, beside its own baseline and its peers. */
 export function zoneReport(data: Case, zone: ObservedZone): ZoneReport {
-  const { azId, series, window, baseline, comparison, state, source } = zone;
-  const [from, to] = binsWithin(series, data.window);
+  const { azId, series, reported, window, baseline, comparison, state, source } = zone;
+  const [from, to] = binsWithin(reported, data.window);
+  const told = (counter: Parameters<typeof sumOf>[1]) => sumOf(reported, counter, data.window, READ_LEAST);
+  const retransmissions = told('retransmissions');
   return {
     az: data.zones.find((z) => z.azId === azId)?.az ?? null,
     azId,
-    bytes: window.bytes,
-    retransmissions: window.retransmissions,
-    timeouts: window.timeouts,
-    rttMicros: mean(series.rttMicros.slice(from, to)),
-    retransmissionsPerGiB: perGib(window.retransmissions, window.bytes),
+    bytes: told('bytes'),
+    retransmissions,
+    timeouts: told('timeouts'),
+    rttMicros: mean(reported.rttMicros.slice(from, to)),
+    retransmissionsPerGiB: retransmissions === null ? null : perGib(window.retransmissions, window.bytes),
     baselineRetransmissionsPerGiB: perGib(baseline.retransmissions, baseline.bytes),
     changeVersusPeers: comparison.versusPeers,
     outlier: comparison.outlier,
     state,
     source,
     minutes: {
-      start: instant(binStart(series, from)),
-      periodSeconds: series.periodSeconds,
-      // Reported bytes without an event datapoint are a minute without events; no bytes at all is no report.
-      retransmissions: series.bytes
-        .slice(from, to)
-        .map((bytes, i) => (bytes === null ? null : (series.retransmissions[from + i] ?? 0))),
+      start: instant(binStart(reported, from)),
+      periodSeconds: reported.periodSeconds,
+      retransmissions: series.retransmissions.slice(from, to),
     },
   };
 }

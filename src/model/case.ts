@@ -42,6 +42,10 @@ export const seriesSchema = z.object({
   nhi: z
     .array(counter)
     .describe('HealthIndicator: 0 healthy, above 0 degraded (1 by the docs, 100 in the field)'),
+  lost: z
+    .array(z.enum(['bytes', 'retransmissions', 'timeouts', 'rttMicros', 'nhi']))
+    .optional()
+    .describe('those that CloudWatch failed to give whole: there, no datapoint says nothing'),
 });
 export type Series = z.infer<typeof seriesSchema>;
 
@@ -112,6 +116,20 @@ export type Flow = z.infer<typeof flowSchema>;
 
 /** Text in a document; until it is written, command lines in it are values. */
 export const saidSchema = z.string() as unknown as z.ZodType<Said, string>;
+
+export const lostListSchema = z.object({
+  tile: z.number().int().nonnegative().describe('index into tiles'),
+  category: z.string(),
+  counter: z.enum(['bytes', 'retransmissions', 'timeouts', 'rttMicros']),
+});
+export type LostList = z.infer<typeof lostListSchema>;
+
+/** Answers that are missing among those that a verdict rests on. */
+const incompleteSchema = z.object({
+  monitors: z.boolean().describe('not all monitors could be listed and looked at'),
+  series: z.boolean().describe('not all series of workload insights were answered, or not whole'),
+  lists: z.array(lostListSchema).describe('lists of flows that were not answered, or not whole'),
+});
 
 export const gapSchema = z.object({
   code: z.string().describe('permission, quota, query-failed, …'),
@@ -209,6 +227,7 @@ export const caseSchema = z.object({
   truncated: z
     .boolean()
     .describe('a query returned as many rows as it may: sums over flows are lower bounds'),
+  incomplete: incompleteSchema.optional().describe('absent where nothing is missing'),
   coverage: coverageSchema
     .nullable()
     .optional()

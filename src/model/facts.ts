@@ -52,6 +52,11 @@ export const NHI_CATEGORIES: readonly DestinationCategory[] = [
   'AMAZON_DYNAMODB',
 ];
 
+/** A Local or Wavelength Zone: its ID names two places, usw2-lax1-az1, use1-wl1-bos-wlz1. */
+export function isLocalZone(azId: string): boolean {
+  return /^[a-z0-9]+-[a-z0-9-]+-(az|wlz)\d+$/.test(azId);
+}
+
 export type QueryMetric = 'DATA_TRANSFERRED' | 'RETRANSMISSIONS' | 'TIMEOUTS' | 'ROUND_TRIP_TIME';
 
 /** Longest window of one query; live ValidationException 'Time range can not exceed 1 hour'. */

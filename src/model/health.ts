@@ -6,7 +6,7 @@ export const HEALTH_SCHEMA = 'nfm.health/v1';
 
 export const monitorHealthSchema = z.object({
   region: z.string(),
-  ...nhiReportSchema.omit({ periodSeconds: true }).shape,
+  ...nhiReportSchema.omit({ periodSeconds: true, missing: true }).shape,
   datapoints: z.number().describe('periods of the window that have one; the others are unknown'),
   minutes: z.object({
     start: z.string(),

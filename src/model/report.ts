@@ -52,6 +52,10 @@ export const REASONS = {
   'no-baseline': 'Nothing to compare with: neither an earlier window nor a second zone.',
   'no-rise': "Retransmissions per GiB are no higher than the target's own baseline.",
   'no-datapoints': 'Nothing was reported for the target in this window.',
+  'nhi-degraded-no-rise':
+    'AWS reports its own network degraded, but nothing more is retransmitted: what it speaks of may lie where no agent counts.',
+  'evidence-incomplete': 'Answers are missing that the verdict rests on: what they hold could change it.',
+  'partly-unseen': 'Nothing rose in what is seen, but a part of the target reports nothing.',
   'metrics-unreadable': 'The metrics could not be read.',
   'no-scope': 'Network Flow Monitor is not enabled in this Region.',
   'scope-not-ready': 'The scope cannot be used yet, or not any more.',
@@ -74,16 +78,16 @@ export const locationSchema = z.object({
 });
 export type Location = z.infer<typeof locationSchema>;
 
-export const ZONE_STATES = ['reporting', 'starved', 'silent'] as const;
+export const ZONE_STATES = ['reporting', 'starved', 'silent', 'unknown'] as const;
 
 export const zoneReportSchema = z.object({
   az: z.string().nullable(),
   azId: z.string(),
-  bytes: z.number(),
-  retransmissions: z.number(),
-  timeouts: z.number(),
+  bytes: nullableNumber.describe('null where not reported or not read, which is not 0'),
+  retransmissions: nullableNumber,
+  timeouts: nullableNumber,
   rttMicros: nullableNumber,
-  retransmissionsPerGiB: nullableNumber.describe('null where no bytes were reported'),
+  retransmissionsPerGiB: nullableNumber.describe('null where no bytes were reported, or events not read'),
   baselineRetransmissionsPerGiB: nullableNumber,
   changeVersusPeers: z
     .object({ ratio: z.number(), low: z.number(), high: z.number() })
@@ -92,7 +96,9 @@ export const zoneReportSchema = z.object({
   outlier: z.boolean(),
   state: z
     .enum(ZONE_STATES)
-    .describe('reporting; starved: bytes collapsed while peers hold; silent: no reports at all'),
+    .describe(
+      'reporting; starved: bytes collapsed while peers hold; silent: no reports at all; unknown: its counts were not read',
+    ),
   source: z.enum(['monitor', 'workload-insights', 'contributors']),
   minutes: z
     .object({ start: z.string(), periodSeconds: z.number(), retransmissions: z.array(nullableNumber) })
@@ -108,6 +114,10 @@ export const nhiReportSchema = z.object({
     .number()
     .optional()
     .describe('length of each where that is not a minute: longer or older windows'),
+  missing: z
+    .number()
+    .optional()
+    .describe('periods without a datapoint, which are unknown; absent where none is'),
   covers: z.array(z.string()).describe('zone IDs'),
   coversNames: z.array(z.string()).describe('the same zones by name, where the account tells'),
 });
@@ -118,11 +128,11 @@ export const contributorSchema = endpointSchema.extend({
   category: z.string(),
   targetPort: nullableNumber,
   remote: endpointSchema.extend({ az: z.string().optional() }),
-  retransmissions: z.number(),
-  timeouts: z.number(),
+  retransmissions: nullableNumber.describe('null where no list has it, which is not 0'),
+  timeouts: nullableNumber,
   bytes: nullableNumber,
   retransmissionsPerGiB: nullableNumber,
-  share: z.number().describe("of the window's retransmissions, 0 to 1"),
+  share: nullableNumber.describe("of the window's retransmissions, 0 to 1"),
 });
 export type Contributor = z.infer<typeof contributorSchema>;
 

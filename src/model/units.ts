@@ -57,7 +57,8 @@ export function ratioWithInterval(change: { ratio: number; low: number; high: nu
 }
 
 /** A part of the whole, 0 to 1, as `96 %`. */
-export function share(value: number): string {
+export function share(value: number | null): string {
+  if (value === null) return NONE;
   if (value > 0 && value < 0.005) return '<1 %';
   return `${plain.format(value * 100)} %`;
 }

@@ -70,15 +70,19 @@ export function renderHealth(document: HealthDocument, style: Style): string {
 
 /** The one sentence that answers 'is it AWS?', as far as the indicator can. */
 function finding({ items: monitors }: HealthDocument): string {
-  if (monitors.length === 0) return "Unknown: no monitor to ask, which is not 'healthy'.";
+  if (monitors.length === 0) return "Unknown: no monitor was asked, which is not 'healthy'.";
   const numberOf = (state: MonitorHealth['state']) => monitors.filter((m) => m.state === state).length;
   const of = (n: number) => `${n} of ${monitors.length} ${monitors.length === 1 ? 'monitor' : 'monitors'}`;
-  const unknown = numberOf('unknown') > 0 ? ` No datapoint, so unknown: ${of(numberOf('unknown'))}.` : '';
+  const some = monitors.some((m) => m.state === 'unknown' && m.datapoints > 0);
+  const few = some ? 'Too few datapoints' : 'No datapoint';
+  const unknown = numberOf('unknown') > 0 ? ` ${few}, so unknown: ${of(numberOf('unknown'))}.` : '';
   if (numberOf('degraded') > 0) {
     return `AWS reports its network degraded in ${of(numberOf('degraded'))}.${unknown}`;
   }
   if (numberOf('healthy') === 0) return `Nothing is known.${unknown}`;
-  return `AWS reports no degraded minute in ${of(numberOf('healthy'))}.${unknown}`;
+  const partly = monitors.filter((m) => m.state === 'healthy' && m.datapoints < m.minutes.values.length);
+  const gaps = partly.length > 0 ? ` Of ${of(partly.length)}, some minutes have no datapoint.` : '';
+  return `AWS reports no degraded minute in ${of(numberOf('healthy'))}.${gaps}${unknown}`;
 }
 
 function windowOf({ window }: HealthDocument): string {

@@ -60,7 +60,7 @@ function zones(report: Report): string[] {
 
 function nhi(report: Report): string[] {
   const title = '### AWS network health indicator (NHI)';
-  if (report.nhi.length === 0) return [title, "Unknown: no monitor to ask, which is not 'healthy'."];
+  if (report.nhi.length === 0) return [title, "Unknown: no monitor was asked, which is not 'healthy'."];
   const rows = report.nhi.map((entry) => [
     code(entry.monitor),
     entry.state === 'healthy' ? entry.state : `**${entry.state}**`,

@@ -103,7 +103,11 @@ function nhi(report: Report, { width, ink }: Page): string[] {
     text: `${entry.monitor} · ${nhiFinding(entry)} · covers ${covered(entry)}`,
     inkLabel: inkState(entry.state),
   }));
-  const none = { label: 'unknown', text: "no monitor to ask, which is not 'healthy'", inkLabel: ink.yellow };
+  const none = {
+    label: 'unknown',
+    text: "no monitor was asked, which is not 'healthy'",
+    inkLabel: ink.yellow,
+  };
   return [
     ink.bold('AWS network health indicator (NHI)'),
     ...items(list.length === 0 ? [none] : list, width, INDENT),

@@ -89,6 +89,7 @@ function impairedRate({ zones, location, verdict }: Report): Fact | undefined {
     zones.find(({ azId }) => azId === location.azId) ?? (outliers.length === 1 ? outliers[0] : undefined);
   if (zone === undefined || zone.state !== 'reporting' || verdict === 'no-impairment') return undefined;
   const { retransmissions, bytes: sent, retransmissionsPerGiB, baselineRetransmissionsPerGiB: before } = zone;
+  if (retransmissions === null || sent === null) return undefined;
   const text = [
     `${rate(retransmissionsPerGiB)} retransmissions per GiB in ${zone.az ?? zone.azId}`,
     ` (${count(retransmissions)} in ${bytes(sent)}; ${estimatedLoss(retransmissions, sent)})`,
@@ -140,21 +141,23 @@ export function zoneName({
   return azId === undefined ? az : `${az} (${azId})`;
 }
 
-/** A silent zone's numbers are not zeros: nobody was there to count. */
 export function zoneNumbers(zone: ZoneReport) {
-  const known = zone.state !== 'silent';
   return {
-    retransmissions: count(known ? zone.retransmissions : null),
-    timeouts: count(known ? zone.timeouts : null),
-    bytes: bytes(known ? zone.bytes : null),
-    perGiB: rate(known ? zone.retransmissionsPerGiB : null),
+    retransmissions: count(zone.retransmissions),
+    timeouts: count(zone.timeouts),
+    bytes: bytes(zone.bytes),
+    perGiB: rate(zone.retransmissionsPerGiB),
   };
 }
 
 /** What AWS said of its own network, for one monitor. */
-export function nhiFinding({ state, degradedMinutes, periodSeconds = 60 }: NhiReport): string {
-  if (state === 'unknown') return "no indicator was reported, which is not 'healthy'";
-  if (state === 'healthy') return 'no degraded minute';
+export function nhiFinding({ state, degradedMinutes, periodSeconds = 60, missing = 0 }: NhiReport): string {
+  const unknown = `${(missing * periodSeconds) / 60} min without a datapoint`;
+  // Too few of them for 'healthy', or none.
+  if (state === 'unknown')
+    return `no indicator was reported${missing ? ` (${unknown})` : ''}, which is not 'healthy'`;
+  if (state === 'healthy')
+    return missing ? `no degraded minute among those reported; ${unknown}` : 'no degraded minute';
   const ranges = minuteRanges(degradedMinutes, periodSeconds);
   const [most, minutes] = [periodSeconds > 60 ? 'up to ' : '', (degradedMinutes.length * periodSeconds) / 60];
   return `${most}${minutes} min: ${ranges.join(', ')}`;

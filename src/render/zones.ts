@@ -12,10 +12,6 @@ import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts
 import type { Column } from './table.ts';
 import { zoneName, zoneNumbers } from './words.ts';
 
-/** Null where nobody was there to count. */
-const known = (value: (zone: ZoneReport) => number | null) => (zone: ZoneReport) =>
-  zone.state === 'silent' ? null : value(zone);
-
 /** Availability Zones side by side, as a list. */
 export const zoneColumns: readonly Column<ZoneReport>[] = [
   { key: 'az', header: 'Zone', value: (z) => z.az },
@@ -24,16 +20,16 @@ export const zoneColumns: readonly Column<ZoneReport>[] = [
   {
     key: 'retransmissions',
     header: 'Retrans',
-    value: known((z) => z.retransmissions),
+    value: (z) => z.retransmissions,
     text: (z) => zoneNumbers(z).retransmissions,
   },
   {
     key: 'timeouts',
     header: 'Timeouts',
-    value: known((z) => z.timeouts),
+    value: (z) => z.timeouts,
     text: (z) => zoneNumbers(z).timeouts,
   },
-  { key: 'bytes', header: 'Bytes', value: known((z) => z.bytes), text: (z) => zoneNumbers(z).bytes },
+  { key: 'bytes', header: 'Bytes', value: (z) => z.bytes, text: (z) => zoneNumbers(z).bytes },
   {
     key: 'retransmissionsPerGiB',
     header: 'Per GiB',
@@ -108,6 +104,7 @@ const STATES: Readonly<Record<ZoneReport['state'], string>> = {
   reporting: 'reporting',
   starved: 'starved: its bytes collapsed while its peers hold theirs',
   silent: 'silent: no report at all, which is not zero',
+  unknown: 'unknown: its counts could not be read',
 };
 
 const SOURCES: Readonly<Record<ZoneReport['source'], string>> = {

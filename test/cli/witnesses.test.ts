@@ -68,8 +68,8 @@ describe.concurrent('instances that say nothing', () => {
     'a cluster without agents is no full answer, asked with %j',
     async (target) => {
       const { triage } = await account({ scenario: 'addon-missing' });
-      const { verdict, confidence, gaps, next } = await triage(target);
-      expect({ verdict, confidence }).toEqual({ verdict: 'no-impairment', confidence: 'low' });
+      const { verdict, reason, gaps, next } = await triage(target);
+      expect({ verdict, reason }).toEqual({ verdict: 'inconclusive', reason: 'partly-unseen' });
       const [gap] = gaps.filter((g) => g.code === 'coverage');
       expect(gap?.effect).toMatch(target[0] === '--cluster' ? /^2 of 2 / : /^2 of 3 /);
       for (const node of NODES) expect(gap?.effect).toContain(node);

@@ -20,7 +20,7 @@ const flows: Flows = {
   tiles: data.tiles,
   flows: data.flows,
   truncated: false,
-  incomplete: false,
+  lost: [],
 };
 const asked = { window: data.window, monitors: data.monitors, target: data.target };
 const silent = (read: Partial<Flows> = {}, instances = INSTANCES) =>
@@ -40,7 +40,7 @@ describe('instances that no flow comes from', () => {
   it('are told by their subnets where one that is not listed may have sent all the same', () => {
     const bySubnet = data.flows.map((f) => ({ ...f, local: { ...f.local, instanceId: undefined } }));
     expect(silent({ truncated: true })).toEqual(['alone']);
-    expect(silent({ incomplete: true })).toEqual(['alone']);
+    expect(silent({ lost: [{ tile: 0, category: 'INTRA_AZ', counter: 'bytes' }] })).toEqual(['alone']);
     expect(silent({ flows: bySubnet as Flows['flows'] })).toEqual(['alone']);
   });
 

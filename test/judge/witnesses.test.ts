@@ -158,13 +158,21 @@ describe('coverage', () => {
     judge(caseSchema.parse({ ...quiet, coverage: { running, silent: silent(count) } }));
 
   it.each([
-    [9, 0, 'high'],
-    [9, 1, 'medium'],
-    [10, 5, 'medium'],
-    [9, 5, 'low'],
-    [9, 9, 'low'],
-  ])('of %i instances %i are silent: no impairment, confidence %3$s', (running, count, confidence) => {
-    expect(covered(running, count)).toMatchObject({ verdict: 'no-impairment', confidence });
+    [9, 0, 'no-impairment', 'no-rise', 'high'],
+    [10, 1, 'no-impairment', 'no-rise', 'medium'],
+    [9, 1, 'inconclusive', 'partly-unseen', 'low'],
+    [9, 9, 'inconclusive', 'partly-unseen', 'low'],
+  ])(
+    'of %i instances %i are silent: %s, %s, confidence %s',
+    (running, count, verdict, reason, confidence) => {
+      expect(covered(running, count)).toMatchObject({ verdict, reason, confidence });
+    },
+  );
+
+  it('says in the sentence what is not seen', () => {
+    expect(covered(10, 1).summary).toMatch(
+      /Not known: what 1 of 10 running instances send, which report nothing\.$/,
+    );
   });
 
   it('names three of them, counts the rest and says what to run', () => {

@@ -397,9 +397,11 @@ export const noData = report({
   nhi: [nhi('prod-vpc', allZones, { state: 'unknown' })],
   zones: (['a', 'b'] as const).map((name) =>
     zone(name, {
-      bytes: 0,
-      retransmissions: 0,
+      bytes: null,
+      retransmissions: null,
+      timeouts: null,
       state: 'silent',
+      retransmissionsPerGiB: null,
       rttMicros: null,
       baselineRetransmissionsPerGiB: null,
       changeVersusPeers: null,

@@ -86,7 +86,7 @@ test('a report without monitors, zones, flows or steps is still a report', () =>
   const bare: Report = { ...noImpairment, nhi: [], zones: [], contributors: [], evidence: [], next: [] };
   for (const text of [renderTriage(bare, plain), renderTriageMarkdown(bare)]) {
     expect(text).toContain('None was reported.');
-    expect(text).toContain("no monitor to ask, which is not 'healthy'");
+    expect(text).toContain("no monitor was asked, which is not 'healthy'");
     expect(text).not.toContain('Evidence');
   }
 });

@@ -87,9 +87,9 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
   const vpc = { ...emptyExtent(), vpcIds: new Set([vpcId]) };
   const tiles = finer([...tile(baseline), ...tile(window)]);
   const [whole] = made;
-  const { flows, truncated } = whole
+  const { flows, truncated, lost } = whole
     ? joinAnswers(queries(scene, whole, tiles, asking), identifyMonitorRow)
-    : { flows: [], truncated: false };
+    : { flows: [], truncated: false, lost: [] };
   return {
     schema: CASE_SCHEMA,
     collectedAt: instant(now),
@@ -113,6 +113,7 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
     tiles,
     flows,
     truncated,
+    ...(lost.length > 0 ? { incomplete: { monitors: false, series: false, lists: lost } } : {}),
     gaps: [],
   };
 }

@@ -13,8 +13,8 @@ import {
 } from '../changes.ts';
 import type { Scenario } from '../scenario.ts';
 
-/** The agent outside the cluster goes on publishing: triage has data, and none of the cluster. */
-const broken = { verdict: 'no-impairment', recording: 'quiet' } as const;
+/** The agent outside the cluster goes on publishing: triage has data, and none of the cluster, which may be anything. */
+const broken = { verdict: 'inconclusive', recording: 'quiet' } as const;
 
 const TAINT: Taint = { key: 'dedicated', value: 'web', effect: 'NO_SCHEDULE' };
 

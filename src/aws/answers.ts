@@ -1,0 +1,25 @@
+import { RefusedError } from '../model/errors.ts';
+
+/*
+ * What an answer may be made of. A field that is not what the API says is lost: neither empty, nor 0.
+ */
+
+/** A count, a sum or a mean as it came; null where it is none: missing, negative, not finite, of another type. */
+export function counterOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+/** The structures of a list. Only a list that the API may leave out is empty where it is missing. */
+export function structuresOf<T>(list: readonly T[] | undefined, action: string, required = false): T[] {
+  const given: unknown = list ?? (required ? null : []);
+  const isStructure = (item: unknown) => typeof item === 'object' && item !== null && !Array.isArray(item);
+  if (Array.isArray(given) && given.every(isStructure)) return given;
+  throw unusable(action);
+}
+
+export function unusable(action: string): RefusedError {
+  return new RefusedError('unusable-answer', `The answer to ${action} is not what the API says.`, {
+    action,
+    hint: 'Run the command again; if it stays, look at what is between this machine and AWS.',
+  });
+}

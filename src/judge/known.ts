@@ -1,0 +1,127 @@
+import type { Case, Flow, LostList, Series, Window } from '../model/case.ts';
+import { flowKey } from './flow-sums.ts';
+import { binsWithin } from './rates.ts';
+
+/*
+ * What of a Case is known. A counter that is missing says nothing, unless something else vouches that it is 0.
+ */
+
+/** A Case in which nothing is there twice, and a missing counter that its lists of flows account for is 0. */
+export function known(data: Case): Case {
+  const once = {
+    ...data,
+    monitors: unique(data.monitors, (m) => m.arn),
+    insights: unique(data.insights, ({ azId, category }) => `${azId} ${category}`),
+    flows: unique(data.flows, (flow) => `${flow.tile} ${flowKey(flow)}`),
+  };
+  return {
+    ...once,
+    monitors: once.monitors.map((monitor) => {
+      const { series, remote, insideTarget, coversTarget, zones } = monitor;
+      if (!series || remote.length > 0 || insideTarget === false) return monitor;
+      const own = coversTarget
+        ? once.flows
+        : once.flows.filter(({ local }) => zones?.includes(local.azId ?? '') ?? true);
+      return { ...monitor, series: accounted(series, own, once) };
+    }),
+  };
+}
+
+function unique<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  const seen = new Set<string>();
+  return items.filter((item) => {
+    const key = keyOf(item);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/**
+ * Only flows with events are listed: where whole lists of a tile hold no more events than the minutes that are known,
+ * a minute with bytes and no counter had none.
+ */
+function accounted(series: Series, flows: readonly Flow[], data: Case): Series {
+  const filled = { ...series };
+  for (const counter of ['retransmissions', 'timeouts'] as const) {
+    const isOpen = (bin: number) => series.bytes[bin] != null && (series[counter][bin] ?? null) === null;
+    if (!series.bytes.some((_, bin) => isOpen(bin))) continue;
+    const values = [...series[counter]];
+    for (const [tile, window] of data.tiles.entries()) {
+      if (!isWhole(data, tile, counter)) continue;
+      const [from, to] = binsWithin(series, window);
+      const told = series[counter].slice(from, to).reduce<number>((sum, v) => sum + (v ?? 0), 0);
+      const listed = flows.reduce((sum, f) => (f.tile === tile ? sum + (f[counter] ?? 0) : sum), 0);
+      if (listed > told) continue;
+      for (let bin = from; bin < to; bin++) if (isOpen(bin)) values[bin] = 0;
+    }
+    filled[counter] = values;
+  }
+  return filled;
+}
+
+/** Every list of the tile was asked of monitors, answered, and not cut off. */
+function isWhole(
+  { flowsFrom, truncated, tiles, incomplete }: Case,
+  tile: number,
+  counter: LostList['counter'],
+) {
+  return (
+    flowsFrom?.kind === 'monitor' &&
+    !truncated &&
+    tiles[tile] !== undefined &&
+    !incomplete?.lists.some((l) => l.tile === tile && l.counter === counter)
+  );
+}
+
+/** A minute is one of a rate where both its events and its bytes are known; else it is none. */
+export function rated(series: Series): Series {
+  const both = series.bytes.map((bytes, i) => bytes !== null && (series.retransmissions[i] ?? null) !== null);
+  const only = (values: readonly (number | null)[]) => values.map((v, i) => (both[i] ? v : null));
+  return { ...series, bytes: only(series.bytes), retransmissions: only(series.retransmissions) };
+}
+
+/** So many bins of a window there are, have bytes, and have bytes and events. */
+export interface Read {
+  bins: number;
+  reported: number;
+  counted: number;
+}
+
+export function readOf(series: Series | null, window: Window): Read {
+  if (!series) return { bins: 0, reported: 0, counted: 0 };
+  const [from, to] = binsWithin(series, window);
+  const bytes = series.bytes.slice(from, to);
+  const counted = bytes.filter((b, i) => b !== null && (series.retransmissions[from + i] ?? null) !== null);
+  return {
+    bins: to - from,
+    reported: bytes.filter((b) => b !== null).length,
+    counted: counted.length,
+  };
+}
+
+/** The share of its minutes with traffic whose events are known; where CloudWatch lost some, of all its minutes. */
+export function readShare(series: Series, window: Window): number {
+  const { bins, reported, counted } = readOf(series, window);
+  const of = series.lost?.includes('bytes') ? bins : reported;
+  return of > 0 ? counted / of : 0;
+}
+
+/** The sum of a counter over a window; null where it is not known in enough of the minutes with traffic. */
+export function sumOf(
+  series: Series,
+  counter: 'bytes' | 'retransmissions' | 'timeouts',
+  window: Window,
+  least: number,
+): number | null {
+  const [from, to] = binsWithin(series, window);
+  const lost = series.lost?.includes('bytes') ?? false;
+  let [sum, told, all] = [0, 0, 0];
+  for (let bin = from; bin < to; bin++) {
+    if (series.bytes[bin] === null && !lost) continue;
+    all++;
+    const value = series[counter][bin] ?? null;
+    if (value === null) continue;
+    told++;
+    sum += value;
+  }
+  return told > 0 && told >= least * all ? sum : null;
+}

@@ -1,0 +1,250 @@
+import type { Case, LostList, Series, Window } from '../model/case.ts';
+import type { Confidence, Reason } from '../model/report.ts';
+import type { Decision } from './decision.ts';
+import { readOf, readShare } from './known.ts';
+import type { Observation } from './observe.ts';
+import { binsWithin } from './rates.ts';
+import { inTarget } from './sources.ts';
+import { MISSING_MOST, READ_LEAST } from './thresholds.ts';
+import { coverOf, type Side } from './tiles.ts';
+import { zoneName } from './words.ts';
+
+/*
+ * What was lost on the way or never seen. It is no health, and a blame must not hang on it.
+ */
+
+/** Something that the verdict does not know, as a part of a sentence. */
+export interface Unseen {
+  what: string;
+  /** What it does to 'no impairment': 'reason' forbids it, 'little' lowers its confidence. */
+  weight: 'little' | Extract<Reason, 'evidence-incomplete' | 'partly-unseen'>;
+}
+
+/** The decision, less what it does not know enough for. */
+export function withUnseen(data: Case, seen: Observation, decision: Decision): Decision {
+  switch (decision.verdict) {
+    case 'no-impairment':
+      return health(data, seen, decision);
+    case 'workload':
+    case 'aws-infrastructure':
+      return missingFor(data, seen, decision).length === 0
+        ? decision
+        : {
+            verdict: 'inconclusive',
+            confidence: 'low',
+            reason: 'evidence-incomplete',
+            suspects: [decision.verdict],
+          };
+    default:
+      return decision;
+  }
+}
+
+function health(data: Case, seen: Observation, decision: Decision): Decision {
+  const low = { verdict: 'inconclusive', confidence: 'low' } as const;
+  if (seen.nhi.some((n) => n.state === 'degraded')) {
+    return { ...low, reason: 'nhi-degraded-no-rise', suspects: ['aws-infrastructure'] };
+  }
+  const unseen = unseenOf(data, seen);
+  const serious = unseen.find(({ weight }) => weight !== 'little');
+  if (serious && serious.weight !== 'little') {
+    return { ...low, reason: serious.weight, suspects: ['workload', 'aws-infrastructure'] };
+  }
+  return unseen.length === 0 ? decision : { ...decision, confidence: lower(decision.confidence) };
+}
+
+function lower(confidence: Confidence): Confidence {
+  return confidence === 'high' ? 'medium' : 'low';
+}
+
+/** All that a claim of health does not know, the weightiest first. */
+export function unseenOf(data: Case, seen: Observation): Unseen[] {
+  const all = [...unread(data, seen), ...unlisted(data, seen), ...unwatched(data, seen), ...silent(data)];
+  return all.sort((a, b) => Number(a.weight === 'little') - Number(b.weight === 'little'));
+}
+
+/** Counts of the target and its zones by the minute, and the indicator. */
+function unread(data: Case, seen: Observation): Unseen[] {
+  const { window } = data;
+  const unseen: Unseen[] = [];
+  const share = seen.reported ? readShare(seen.reported, window) : 0;
+  if (share < 1) {
+    const { counted, reported, bins } = readOf(seen.reported, window);
+    const of = seen.reported?.lost?.includes('bytes') ? bins : reported;
+    const minutes = of - counted;
+    unseen.push({
+      what: `retransmissions in ${minutes} of ${of} periods`,
+      weight: share < READ_LEAST ? 'evidence-incomplete' : 'little',
+    });
+  }
+  const zones = seen.zones.filter((z) => z.state === 'unknown' && inTarget(data, z.azId));
+  if (zones.length > 0) {
+    unseen.push({
+      what: `counts of ${zones.map((z) => zoneName(data, z.azId)).join(', ')}`,
+      weight: 'evidence-incomplete',
+    });
+  }
+  const indicators = data.monitors.filter((m) => m.series?.lost?.includes('nhi'));
+  if (indicators.length > 0) {
+    unseen.push({
+      what: `the health indicator of ${indicators.map((m) => m.name).join(', ')}`,
+      weight: seen.nhiHere === 'healthy' ? 'little' : 'evidence-incomplete',
+    });
+  }
+  if (data.incomplete?.series && seen.zones.some((z) => z.source === 'workload-insights')) {
+    unseen.push({ what: 'some series by zone', weight: 'evidence-incomplete' });
+  }
+  return unseen;
+}
+
+/** Lists of flows: what they may hide is what the minutes have and no other list does. */
+function unlisted(data: Case, seen: Observation): Unseen[] {
+  const lost = lostLists(data, seen);
+  const counts = lost.filter((l) => l.counter === 'bytes' || l.counter === 'retransmissions');
+  if (counts.length > 0) {
+    return [{ what: named(counts), weight: hides(data, seen, counts) ? 'evidence-incomplete' : 'little' }];
+  }
+  return lost.length > 0 ? [{ what: named(lost), weight: 'little' }] : [];
+}
+
+function lostLists({ incomplete, tiles }: Case, { symptom, baseline }: Observation): LostList[] {
+  const { sides } = coverOf(tiles, { symptom, reference: baseline });
+  return (incomplete?.lists ?? []).filter(({ tile }) => sides[tile]);
+}
+
+function named(lists: readonly LostList[]): string {
+  const categories = [...new Set(lists.map((l) => l.category))];
+  return `${lists.length === 1 ? 'a list' : `${lists.length} lists`} of flows (${categories.join(', ')})`;
+}
+
+function hides(data: Case, seen: Observation, lost: readonly LostList[]): boolean {
+  const count = missingEvents(data, seen, lost);
+  return count === null || count > 0;
+}
+
+/** Events of the symptom's tiles that no list whole in bytes and events has; null where the minutes do not say. */
+function missingEvents(data: Case, seen: Observation, lost: readonly LostList[]): number | null {
+  const { sides } = coverOf(data.tiles, { symptom: seen.symptom, reference: seen.baseline });
+  const place = seen.outlier?.reported ?? seen.reported;
+  const azId = seen.outlier?.azId;
+  if (!place || data.truncated) return null;
+  const isLost = new Set(lost.map((l) => `${l.tile} ${l.category}`));
+  let missing = 0;
+  for (const [tile, window] of data.tiles.entries()) {
+    if (sides[tile] === null || !lost.some((l) => l.tile === tile)) continue;
+    const counted = eventsIn(place, window);
+    if (counted === null) return null;
+    const listed = data.flows.reduce((sum, f) => {
+      const own = f.tile === tile && (azId === undefined || f.local.azId === azId);
+      return own && !isLost.has(`${tile} ${f.category}`) ? sum + (f.retransmissions ?? 0) : sum;
+    }, 0);
+    missing += Math.max(0, counted - listed);
+  }
+  return missing;
+}
+
+function eventsIn(series: Series, window: Window): number | null {
+  if (readShare(series, window) < READ_LEAST) return null;
+  const [from, to] = binsWithin(series, window);
+  return series.retransmissions.slice(from, to).reduce<number>((sum, v) => sum + (v ?? 0), 0);
+}
+
+/** Monitors that could not be looked at, and zones that none watches. */
+function unwatched(data: Case, seen: Observation): Unseen[] {
+  if (data.incomplete?.monitors) {
+    return [
+      {
+        what: 'monitors that could not be listed or looked at',
+        weight: isWatched(data, seen) ? 'little' : 'evidence-incomplete',
+      },
+    ];
+  }
+  const zones = unwatchedZones(data, seen);
+  return zones.length > 0
+    ? [{ what: `${zones.join(', ')}, which no monitor reports`, weight: 'partly-unseen' }]
+    : [];
+}
+
+/** Of the target: counted neither as a whole nor by themselves. */
+function unwatchedZones(data: Case, { zones }: Observation): string[] {
+  if (wholeIsRead(data)) return [];
+  return (data.targetZones ?? [])
+    .filter((azId) => !zones.some((z) => z.azId === azId))
+    .map((azId) => zoneName(data, azId));
+}
+
+function wholeIsRead({ monitors, target, window }: Case): boolean {
+  return monitors.some(
+    ({ name, coversTarget, series }) =>
+      series !== null &&
+      (coversTarget || (target.kind === 'monitor' && name === target.id)) &&
+      readShare(series, window) >= READ_LEAST,
+  );
+}
+
+/** The whole and each zone have counts, and the indicator is known: other monitors could add nothing. */
+function isWatched(data: Case, { zones, nhiHere }: Observation): boolean {
+  const all = data.targetZones ?? null;
+  const each = all?.every((azId) => zones.some((z) => z.azId === azId && z.state !== 'unknown')) ?? false;
+  return wholeIsRead(data) && each && nhiHere !== 'unknown';
+}
+
+/** Instances of which nothing is listed. */
+function silent({ coverage, incomplete, gaps }: Case): Unseen[] {
+  if (!coverage) {
+    const refused = gaps.some((g) => g.action === 'ec2:DescribeInstances') || incomplete?.lists.length;
+    return coverage === null && refused ? [{ what: 'whether every instance reports', weight: 'little' }] : [];
+  }
+  const { running, silent: missing } = coverage;
+  if (missing.length === 0) return [];
+  return [
+    {
+      what: `what ${missing.length} of ${running} running instances send, which report nothing`,
+      weight: missing.length <= MISSING_MOST * running ? 'little' : 'partly-unseen',
+    },
+  ];
+}
+
+/** What is missing that a blame rests on, and that could change it. */
+export function missingFor(data: Case, seen: Observation, { verdict }: Pick<Decision, 'verdict'>): string[] {
+  const missing: string[] = [];
+  const lost = lostLists(data, seen).filter((l) => l.counter === 'bytes' || l.counter === 'retransmissions');
+  if (lost.length > 0 && couldMove(data, seen, lost)) missing.push(named(lost));
+  const zones = seen.zones.filter((z) => z.state === 'unknown' && inTarget(data, z.azId));
+  if (zones.length > 0) {
+    missing.push(`counts of ${zones.map((z) => zoneName(data, z.azId)).join(', ')}`);
+  }
+  if (data.incomplete?.monitors && !isWatched(data, seen)) {
+    missing.push('monitors that could not be listed or looked at');
+  }
+  if (data.incomplete?.series && seen.zones.some((z) => z.source === 'workload-insights')) {
+    missing.push('some series by zone');
+  }
+  const narrow = data.monitors.find(
+    ({ zones: of, series }) =>
+      of?.length === 1 && of[0] === seen.outlier?.azId && (series === null || series.lost?.includes('nhi')),
+  );
+  // A monitor of the zone alone would know whose flow the indicator speaks of.
+  if (verdict === 'aws-infrastructure' && narrow) {
+    missing.push(`the health indicator of ${narrow.name}`);
+  }
+  return missing;
+}
+
+/** Lists that are missing could hold other events than those that were seen, or what was usual for these. */
+function couldMove(data: Case, seen: Observation, lost: readonly LostList[]): boolean {
+  const { sides } = coverOf(data.tiles, { symptom: seen.symptom, reference: seen.baseline });
+  const on = (side: Side) => lost.filter((l) => sides[l.tile] === side);
+  const events = seen.flows.reduce((sum, f) => sum + f.symptom.retransmissions, 0);
+  if (on('symptom').length > 0) {
+    const missing = missingEvents(data, seen, on('symptom'));
+    if (missing === null || missing > MISSING_MOST * events) return true;
+  }
+  const before = sides.filter((side) => side === 'reference').length;
+  return [...new Set(on('reference').map((l) => l.category))].some((category) => {
+    const gone = new Set(on('reference').flatMap((l) => (l.category === category ? [l.tile] : [])));
+    const own = seen.flows.filter((f) => f.flow.category === category);
+    const share = own.reduce((sum, f) => sum + f.symptom.retransmissions, 0);
+    return gone.size * 2 > before && share > MISSING_MOST * events;
+  });
+}
