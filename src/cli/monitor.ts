@@ -117,8 +117,7 @@ export async function printChanges(io: Io, options: Options, items: MonitorChang
 
 /** On stderr, wherever the document that holds them is not printed whole. */
 export function sayGaps(io: Io, options: Options, gaps: readonly Gap[]): void {
-  const { output } = options;
-  if (output === 'json' || output === 'yaml') return;
+  if (options.output === 'json' || options.output === 'yaml') return;
   for (const { effect, fix } of gaps) {
     io.stderr.write(
       `warning: ${sanitize(effect)}${fix ? ` ${sanitize(textOf(reaching(fix, reachOf(options))))}` : ''}\n`,

@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { MetricColumn } from '../aws/cloudwatch.ts';
 import type { Series, Window } from '../model/case.ts';
+import { advise, nfm } from '../model/command-line.ts';
 import type { Gaps } from './gaps.ts';
 
 export interface MetricsRequest {
@@ -28,7 +29,7 @@ export async function readSeries(
         action: 'cloudwatch:GetMetricData',
         effect: `${lostWords(lost)}: what it left out is unknown, not 0.`,
         fix: lost.some(({ status }) => status === 'Forbidden')
-          ? `Let this identity read these metrics: nfm policy ${aws.command}`
+          ? advise('Let this identity read these metrics:', nfm('policy', {}, ...aws.command.split(' ')))
           : 'Run the command again; CloudWatch was asked twice.',
       });
     }

@@ -114,6 +114,9 @@ export const flowSchema = z.object({
 });
 export type Flow = z.infer<typeof flowSchema>;
 
+/** Text in a document; until it is written, command lines in it are values. */
+export const saidSchema = z.string() as unknown as z.ZodType<Said, string>;
+
 export const lostListSchema = z.object({
   tile: z.number().int().nonnegative().describe('index into tiles'),
   category: z.string(),
@@ -127,8 +130,6 @@ const incompleteSchema = z.object({
   series: z.boolean().describe('not all series of workload insights were answered, or not whole'),
   lists: z.array(lostListSchema).describe('lists of flows that were not answered, or not whole'),
 });
-/** Text in a document; until it is written, command lines in it are values. */
-export const saidSchema = z.string() as unknown as z.ZodType<Said, string>;
 
 export const gapSchema = z.object({
   code: z.string().describe('permission, quota, query-failed, …'),

@@ -26,7 +26,7 @@ describe('what others named never reaches the terminal raw', () => {
     writeFileSync(path, doctored);
   });
 
-  test.each([['table'], ['markdown'], ['json']])('-o %s', async (format) => {
+  test.each([['table'], ['wide'], ['markdown'], ['json'], ['ndjson'], ['yaml']])('-o %s', async (format) => {
     const { code, stdout, stderr } = await nfm(['triage', '--case', path, '-o', format], {
       env: { LANG: 'en_US.UTF-8' },
     });
