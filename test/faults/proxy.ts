@@ -63,13 +63,14 @@ export async function startProxy(
       hits++;
       onHit?.(hits);
       lost.set(key, rule.takes ? call.action : null);
-      meet(rule, call, request, body, response);
+      meet(rule, call, key, request, body, response);
     });
   });
 
   function meet(
     rule: Rule,
     call: Call,
+    key: string,
     request: http.IncomingMessage,
     body: Buffer,
     response: http.ServerResponse,
@@ -83,7 +84,12 @@ export async function startProxy(
     if ('never' in does && does.never === 'silence') return;
     if ('url' in does) request.url = does.url(request.url ?? '');
     forward(request, body, (answer) => {
-      if ('change' in does) return send(response, does.change(answer, call));
+      if ('change' in does) {
+        const changed = does.change(answer, call);
+        // Where there was nothing to change, nothing was taken.
+        if (changed.body.equals(answer.body)) lost.set(key, null);
+        return send(response, changed);
+      }
       if ('url' in does) return send(response, does.after(answer, call));
       const { status, headers, body: whole } = answer;
       const half = whole.subarray(0, Math.floor(whole.length / 2));
