@@ -4,9 +4,9 @@ import { RefusedError } from '../model/errors.ts';
  * What an answer may be made of. A field that is not what the API says is lost: neither empty, nor 0.
  */
 
-/** A count, a sum or a mean as it came; null where it is none: missing, negative, not finite, of another type. */
+/** A count, a sum or a mean as it came; null where it is none: missing, negative, past counting, of another type. */
 export function counterOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : null;
 }
 
 /** The structures of a list. Only a list that the API may leave out is empty where it is missing. */

@@ -5,8 +5,7 @@ import { REGIONS } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
 
 import { unusable } from './answers.ts';
-import { CALL_TIMEOUT } from './network.ts';
-import { UNUSABLE_ANSWER } from './networkflowmonitor/protocol.ts';
+import { CALL_TIMEOUT, UNUSABLE_ANSWER } from './network.ts';
 import { adviceOn, answerOf, refusedBy } from './refusals.ts';
 
 import { hasService } from './regions.ts';

@@ -47,8 +47,8 @@ export function flowMonitor(aws: Aws) {
       (page) => structuresOf(page.monitors, LIST_MONITORS, true),
     );
     const all = monitors.map(({ monitorName, monitorArn, monitorStatus }): MonitorSummary => {
-      if (!monitorName) throw unusable(LIST_MONITORS);
-      return { name: monitorName, arn: monitorArn ?? '', status: monitorStatus ?? 'UNKNOWN' };
+      if (!monitorName || !monitorArn) throw unusable(LIST_MONITORS);
+      return { name: monitorName, arn: monitorArn, status: monitorStatus ?? 'UNKNOWN' };
     });
     // A page that comes twice lists nothing new.
     const found = [...new Map(all.map((m) => [m.name, m])).values()];

@@ -18,6 +18,8 @@ const COMMON = { connectionTimeout: CONNECT_MILLIS, logger: new NoOpLogger() };
 const CALL_MILLIS = 30_000;
 /** The name of the error that a call without an answer ends with; the SDK does not try it again. */
 export const CALL_TIMEOUT = 'CallTimeout';
+/** The name of the error that an answer which is none ends with. */
+export const UNUSABLE_ANSWER = 'UnusableAnswer';
 /** The SDK's own settings, which an agent that is given replaces. */
 const AGENT = { keepAlive: true, maxSockets: 50 };
 
@@ -101,6 +103,7 @@ async function inTime(
     if (outer?.aborted) abort();
     const answer = await exchange({ ...options, abortSignal: over.signal });
     const body = answer.response.body as Readable;
+    refusePage(answer.response, body);
     over.signal.addEventListener('abort', () => body.destroy(late));
     body.once('close', done);
     return answer;
@@ -108,6 +111,15 @@ async function inTime(
     done();
     throw late ?? error;
   }
+}
+
+/** No AWS API answers with a web page; read as XML, a captive portal's would be an answer without members. */
+function refusePage({ statusCode, headers }: HttpResponse, body: Readable): void {
+  if (statusCode >= 300 || !/^text\/html/i.test(headers['content-type'] ?? '')) return;
+  body.destroy();
+  throw Object.assign(new Error('A web page came, as captive portals and proxies send it.'), {
+    name: UNUSABLE_ANSWER,
+  });
 }
 
 export interface Proxies {

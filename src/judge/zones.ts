@@ -56,15 +56,17 @@ export function compareZones(zones: readonly ZoneCount[]): ZoneComparison[] {
       zone.window.eventBins >= MIN_MINUTES;
     return {
       azId: zone.azId,
-      versusPeers: {
-        ratio: Math.exp(strict.delta),
-        low: Math.exp(strict.delta - Z95 * strict.error),
-        high: Math.exp(strict.delta + Z95 * strict.error),
-      },
+      versusPeers: ratioOf(strict),
       outlier: delta / error > critical && worthIt(delta),
       confirmed: strict.delta / strict.error > critical && worthIt(strict.delta),
     };
   });
+}
+
+/** Null where it is past any number. */
+function ratioOf({ delta, error }: { delta: number; error: number }): ZoneComparison['versusPeers'] {
+  const [ratio, low, high] = [delta, delta - Z95 * error, delta + Z95 * error].map(Math.exp);
+  return high !== undefined && Number.isFinite(high) ? { ratio: ratio ?? 0, low: low ?? 0, high } : null;
 }
 
 /** The zone's change over its peers', pooled by inverse variance, where zones drift apart by tau by themselves. */

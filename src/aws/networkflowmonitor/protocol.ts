@@ -8,9 +8,7 @@ import type {
   SerdeFunctions,
   StaticStructureSchema,
 } from '@smithy/types';
-
-/** The name of the error that an answer which is none ends with. */
-export const UNUSABLE_ANSWER = 'UnusableAnswer';
+import { UNUSABLE_ANSWER } from '../network.ts';
 
 /**
  * The SDK reads an empty body, an array and a list that is null as answers without members: rows that were lost on the
