@@ -63,11 +63,14 @@ export function findOnset(series: Series, places = 1): Onset | null {
   };
 }
 
-/** A million events in a thousand bursts are as clear as a thousand events. */
+/**
+ * A million events in a thousand bursts are as clear as a thousand events. Clumps alone would have the tail of a Poisson
+ * count, and bursts have a longer one: so half of the variance is left to each side's own over-dispersion.
+ */
 function inClumps(bins: readonly Bin[], stretch: Stretch | null): Bin[] {
   const { inside, outside } = sides(bins, stretch ?? { from: 0, to: 0 });
   const clump = clumpOf(outside, inside);
-  return bins.map((bin) => ({ ...bin, events: bin.events / clump }));
+  return bins.map((bin) => ({ ...bin, events: bin.events / (clump / 2) }));
 }
 
 interface Refined extends Stretch {
