@@ -1,3 +1,4 @@
+import { counterOf } from '../aws/answers.ts';
 import type { Aws } from '../aws/aws.ts';
 import { lostWords, monitorSeries } from '../aws/cloudwatch.ts';
 import type { Instance } from '../aws/ec2.ts';
@@ -26,7 +27,8 @@ export interface Published {
   subnetId: string;
   vpcId: string;
   azId: string;
-  bytes: number;
+  /** Null where its row does not say. */
+  bytes: number | null;
 }
 
 /** Who sent anything, by what monitors measured. */
@@ -74,10 +76,11 @@ export class Facts extends TargetFacts {
         subnetId: localSubnetId ?? '',
         vpcId: localVpcId ?? '',
         azId: localAz ?? '',
-        bytes: Number(value ?? 0),
+        // A row whose value is lost is a row all the same.
+        bytes: counterOf(value),
       }));
       const inTarget = await this.inTarget();
-      return rows.filter((row) => row.bytes > 0 && inTarget(row));
+      return rows.filter((row) => row.bytes !== 0 && inTarget(row));
     });
   }
 

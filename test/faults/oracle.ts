@@ -99,6 +99,9 @@ export function judgeRun(run: Run, outcome: Outcome): Violation[] {
   const document = read(run, stdout, (what) => note('bad output', what));
   if (run.rule.lies) return found;
   let lost = [...outcome.lost];
+  // The doctor asks whether there are rows, not what they say.
+  if (run.command === 'doctor' && run.rule.kind === 'field')
+    lost = lost.filter((action) => !/QueryResults/.test(action));
   const evidence = lost.filter((action) => EVIDENCE.test(action));
   if (run.command === 'triage') {
     const report = document as {
