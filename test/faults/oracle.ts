@@ -193,10 +193,14 @@ function healthOfLists(
     if (wrong) note('wrong blame', `${wrong.monitor} is degraded where AWS is healthy`);
   }
   if (run.command === 'doctor') {
-    const { cause } = document as { cause: string | null };
+    const { cause, checks } = document as {
+      cause: string | null;
+      checks: { id: string; symptom: boolean }[];
+    };
     const real = SCENARIOS.find(({ name }) => name === run.scenario)?.cause ?? null;
-    // That calls were refused is a cause of its own.
-    if (cause !== null && cause !== real && cause !== 'permissions') {
+    // That calls were refused is a cause of its own; a symptom stands where what is behind it cannot be read.
+    const isSymptom = checks.some(({ id, symptom }) => id === cause && symptom);
+    if (cause !== null && cause !== real && cause !== 'permissions' && !isSymptom) {
       note('wrong blame', `the cause ${cause}, where it is ${real}`);
     }
   }
