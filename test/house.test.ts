@@ -10,10 +10,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   judge: ['model'],
   render: ['model'],
   aws: ['model'],
-  collect: ['aws', 'model'],
-  doctor: ['aws', 'model'],
+  network: ['aws', 'model'],
+  collect: ['aws', 'network', 'model'],
+  manage: ['aws', 'network', 'model'],
+  doctor: ['aws', 'network', 'model'],
   sandbox: ['model'],
-  cli: ['aws', 'collect', 'doctor', 'judge', 'render', 'sandbox', 'model'],
+  cli: ['aws', 'collect', 'doctor', 'judge', 'manage', 'network', 'render', 'sandbox', 'model'],
   main: ['cli'],
 };
 

@@ -11,10 +11,9 @@ import {
 } from '../model/errors.ts';
 import { REGIONS } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
-
-import { DEFAULT_SCENARIO } from '../model/sandbox.ts';
 import { MINUTE } from '../model/time.ts';
 import { duration } from '../model/units.ts';
+import { DEFAULT_SCENARIO } from '../model/words.ts';
 
 import { sanitize } from '../render/sanitize.ts';
 import { ACTIONS, commandIn } from './actions.ts';

@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import { flowMonitor, type MonitorRecord } from '../aws/monitors.ts';
 import type { UpdateMonitorCommandInput } from '../aws/networkflowmonitor/index.ts';
+import { monitorNamed, toItem } from '../collect/monitor-survey.ts';
 import {
   checkForm,
   distinct,
@@ -11,9 +12,8 @@ import {
   placeOf,
   resolveAll,
   without,
-} from '../collect/monitor-resources.ts';
-import { checkName, checkResources, type Side } from '../collect/monitor-rules.ts';
-import { monitorNamed, toItem } from '../collect/monitor-survey.ts';
+} from '../manage/resources.ts';
+import { checkName, checkResources, type Side } from '../manage/rules.ts';
 import type { Resource } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError, UsageError } from '../model/errors.ts';

@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import { flowMonitor } from '../aws/monitors.ts';
-import { follow } from '../collect/monitor-follow.ts';
 import { toItem } from '../collect/monitor-survey.ts';
+import { follow } from '../manage/follow.ts';
 
 import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError } from '../model/errors.ts';

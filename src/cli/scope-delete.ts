@@ -1,6 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { MonitorRecord } from '../aws/monitors.ts';
-import { type ScopeDetails, scopesOf } from '../aws/scopes.ts';
+import { type ScopeDetails, scopesOf } from '../aws/monitors.ts';
 import { allMonitors } from '../collect/monitor-survey.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError } from '../model/errors.ts';

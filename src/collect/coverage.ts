@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
 import type { Coverage, Monitor, Window } from '../model/case.ts';
-import { membership, subnetsOf } from './extent.ts';
+import { membership, subnetsOf } from '../network/holdings.ts';
 import type { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
 import type { Flows } from './read-flows.ts';

@@ -5,7 +5,7 @@ import type {
 } from '../aws/networkflowmonitor/index.ts';
 import type { Endpoint, Flow, LostList } from '../model/case.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../model/facts.ts';
-import type { Topology } from './extent.ts';
+import type { Topology } from '../network/holdings.ts';
 
 /** What one query answered; null where it was refused or failed. */
 export interface Answer<Row> {

@@ -4,10 +4,10 @@ import { flowMonitor, type MonitorDetails, type ScopeSummary } from '../aws/moni
 import type { Zone } from '../model/case.ts';
 import { nfm } from '../model/command-line.ts';
 import { NotFoundError } from '../model/errors.ts';
-import type { Extent, Topology } from './extent.ts';
+import type { Extent, Topology } from '../network/holdings.ts';
+import { mustExist, type TargetSpec, targetExtent, unknownMonitor } from '../network/targets.ts';
 import type { Gaps } from './gaps.ts';
 import type { Progress } from './progress.ts';
-import { mustExist, type TargetSpec, targetExtent, unknownMonitor } from './target.ts';
 
 /** What the account has, before any query. */
 export interface Inventory {

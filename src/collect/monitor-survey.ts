@@ -4,10 +4,10 @@ import type { Series, Zone } from '../model/case.ts';
 import { NotFoundError, RefusedError } from '../model/errors.ts';
 import type { MonitorItem, MonitorState } from '../model/monitor-documents.ts';
 import { instant, MINUTE } from '../model/time.ts';
-import { monitorExtent, type Topology, zonesOf } from './extent.ts';
+import { monitorExtent, type Topology, zonesOf } from '../network/holdings.ts';
+import { unknownMonitor } from '../network/targets.ts';
 import type { Gaps } from './gaps.ts';
 import { readSeries } from './metrics.ts';
-import { unknownMonitor } from './target.ts';
 
 /** The NHI is 'now' this long: metrics land with a delay, and older than this is history. */
 export const NOW_MINUTES = 30;

@@ -11,7 +11,7 @@ import { HOUR, instant, MINUTE } from '../model/time.ts';
 import { ADDON, MANAGE_DOCUMENT, POD_IDENTITY_ADDON, SERVICE_ROLES, WARM_UP } from './agent.ts';
 import { type DoctorTarget, TargetFacts } from './target-facts.ts';
 
-export interface FactsOptions {
+interface FactsOptions {
   target: DoctorTarget;
   now: number;
   /** Something was mended a moment ago: data cannot be there yet. */
@@ -22,7 +22,7 @@ export interface FactsOptions {
 export type Family = 'insights' | 'series' | 'flows';
 
 /** Rows of workload insights, as far as they tell who publishes. */
-export interface Published {
+interface Published {
   subnetId: string;
   vpcId: string;
   azId: string;
@@ -30,7 +30,7 @@ export interface Published {
 }
 
 /** Who sent anything, by what monitors measured. */
-export interface Senders {
+interface Senders {
   instanceIds: Set<string>;
   /** Monitors that were asked, with the number of rows of each. */
   rows: Map<string, number>;

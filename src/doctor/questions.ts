@@ -4,8 +4,13 @@ import { ec2Network, type RouteTable, type SecurityGroup, type VpcEndpoint } fro
 import { type Addon, type Association, type ClusterDetails, eks, type Nodegroup } from '../aws/eks.ts';
 import { type Decision, iam, nameInArn, type Role } from '../aws/iam.ts';
 import { type Limit, limited } from '../aws/limit.ts';
-import { flowMonitor, type MonitorRecord, type ScopeSummary } from '../aws/monitors.ts';
-import { type ScopeDetails, scopesOf } from '../aws/scopes.ts';
+import {
+  flowMonitor,
+  type MonitorRecord,
+  type ScopeDetails,
+  type ScopeSummary,
+  scopesOf,
+} from '../aws/monitors.ts';
 import { type Invocation, type Managed, type Package, ssm } from '../aws/ssm.ts';
 import { accountId } from '../aws/sts.ts';
 import type { Zone } from '../model/case.ts';

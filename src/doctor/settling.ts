@@ -1,6 +1,5 @@
 import { type Addon, eks } from '../aws/eks.ts';
-import { flowMonitor } from '../aws/monitors.ts';
-import { scopesOf } from '../aws/scopes.ts';
+import { flowMonitor, scopesOf } from '../aws/monitors.ts';
 import { ssm } from '../aws/ssm.ts';
 import { advise, aws as awsCommand, type CommandLine, nfm } from '../model/command-line.ts';
 import { RefusedError } from '../model/errors.ts';
