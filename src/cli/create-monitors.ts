@@ -1,21 +1,14 @@
 import type { Aws } from '../aws/aws.ts';
 import { flowMonitor, type MonitorRecord, scopesOf, tagsOf } from '../aws/monitors.ts';
 import type { CreateMonitorCommandInput } from '../aws/networkflowmonitor/index.ts';
-import { allMonitors, toItem } from '../collect/monitor-survey.ts';
-import {
-  checkGiven,
-  type Given,
-  type Lookups,
-  lookups,
-  type Place,
-  placeOf,
-  resolveAll,
-} from '../manage/resources.ts';
+import { checkGiven, type Given, type Lookups, lookups, resolveAll } from '../manage/resources.ts';
 import { checkName, checkResources, MAX_MONITORS } from '../manage/rules.ts';
 import { monitorsPerZone, oneMonitor, planMonitors, type WantedMonitor } from '../manage/wanted.ts';
+import { type Owner as Place, ownerOf as placeOf } from '../model/arn.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { NfmError, RefusedError, UsageError } from '../model/errors.ts';
 import type { MonitorChange } from '../model/monitor-documents.ts';
+import { allMonitors, toItem } from '../network/monitors.ts';
 import type { TargetSpec } from '../network/targets.ts';
 import { resourceWords } from '../render/monitors.ts';
 import type { Io } from './io.ts';

@@ -2,8 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { Check } from '../doctor/check.ts';
 import { CHECKS } from '../doctor/checks/index.ts';
 import { causeOf, diagnose, type Result, summaryOf, withNeeded } from '../doctor/diagnose.ts';
-import { Facts } from '../doctor/facts.ts';
-import { assertTarget } from '../doctor/target.ts';
+import { assertTarget, Facts } from '../doctor/facts.ts';
 import { closest } from '../model/closest.ts';
 import { toAdvice } from '../model/command-line.ts';
 import {

@@ -1,7 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import { flowMonitor, type MonitorRecord } from '../aws/monitors.ts';
 import type { UpdateMonitorCommandInput } from '../aws/networkflowmonitor/index.ts';
-import { monitorNamed, toItem } from '../collect/monitor-survey.ts';
 import {
   checkForm,
   distinct,
@@ -9,14 +8,15 @@ import {
   type Lookups,
   lookups,
   pick,
-  placeOf,
   resolveAll,
   without,
 } from '../manage/resources.ts';
 import { checkName, checkResources, type Side } from '../manage/rules.ts';
+import { ownerOf as placeOf } from '../model/arn.ts';
 import type { Resource } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError, UsageError } from '../model/errors.ts';
+import { monitorNamed, toItem } from '../network/monitors.ts';
 import { monitorChangeColumns, resourceWords } from '../render/monitors.ts';
 import { withAws } from './connection.ts';
 import type { Io } from './io.ts';

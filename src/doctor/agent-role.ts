@@ -1,5 +1,6 @@
 import type { Association, ClusterDetails } from '../aws/eks.ts';
-import { nameInArn, type PolicyDocument, type PolicyStatement, type Role } from '../aws/iam.ts';
+import type { PolicyDocument, PolicyStatement, Role } from '../aws/iam.ts';
+import { nameIn } from '../model/arn.ts';
 import { aws } from '../model/command-line.ts';
 import {
   ADDON,
@@ -116,7 +117,7 @@ function matches(pattern: string, text: string): boolean {
 
 /** What IAM would decide, not which policies are attached: permission may come by a wildcard, and be denied elsewhere. */
 export async function publishing(facts: Facts, roleArn: string, who: string): Promise<Outcome> {
-  const name = nameInArn(roleArn);
+  const name = nameIn(roleArn);
   const decision = await facts.mayPublish(roleArn);
   const evidence = { roleArn, action: PUBLISH, decision };
   if (decision === 'allowed') return passed(`Role ${name} may call ${PUBLISH}.`, evidence);

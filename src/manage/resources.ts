@@ -1,10 +1,10 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Cluster } from '../aws/eks.ts';
+import { arnOf, nameIn, type Owner } from '../model/arn.ts';
 import type { Resource } from '../model/case.ts';
-import { closest } from '../model/closest.ts';
-import { NotFoundError, UsageError } from '../model/errors.ts';
-import type { Topology } from '../network/holdings.ts';
-import { mustExist } from '../network/targets.ts';
+import { UsageError } from '../model/errors.ts';
+import { type ResourceKind, type Topology, TYPES } from '../network/holdings.ts';
+import { mustExist, notThere, zoneFor } from '../network/targets.ts';
 import { checkResources, type Side } from './rules.ts';
 
 /*
@@ -12,7 +12,7 @@ import { checkResources, type Side } from './rules.ts';
  * An ARN is taken as it is, and then nothing is looked up.
  */
 
-export type Kind = 'vpc' | 'subnet' | 'zone' | 'cluster' | 'region' | 'service';
+export type Kind = ResourceKind;
 
 /** One resource as it was typed. */
 export interface Given {
@@ -22,22 +22,6 @@ export interface Given {
   /** The option that it was typed with, for messages. */
   option: string;
 }
-
-/** Where the account is, as its scope's ARN tells. */
-export interface Place {
-  partition: string;
-  region: string;
-  accountId: string;
-}
-
-const TYPES: Readonly<Record<Kind, string>> = {
-  vpc: 'AWS::EC2::VPC',
-  subnet: 'AWS::EC2::Subnet',
-  zone: 'AWS::AvailabilityZone',
-  cluster: 'AWS::EKS::Cluster',
-  region: 'AWS::Region',
-  service: 'AWS::AWSService',
-};
 
 const ARN = /^arn:[\w-]+:(ec2|eks):([a-z0-9-]+):\d{12}:(vpc|subnet|cluster)\/[\w-]+$/;
 
@@ -50,11 +34,6 @@ const FORMS: Readonly<Record<Kind, { pattern: RegExp; form: string }>> = {
   service: { pattern: /^(S3|DynamoDB)$/, form: 'S3 or DynamoDB' },
 };
 
-export function placeOf(scopeArn: string, region: string): Place {
-  const [, partition = 'aws', , , accountId = ''] = scopeArn.split(':');
-  return { partition, region, accountId };
-}
-
 /** Looks each thing up once a run, and only if it is asked for. */
 export function lookups(aws: Aws) {
   const ec2 = async () => (await import('../aws/ec2.ts')).ec2(aws);
@@ -63,11 +42,11 @@ export function lookups(aws: Aws) {
     subnets: once(async () => (await ec2()).subnets()),
     vpc: async (id: string) => {
       const client = await ec2();
-      return mustExist(`VPC ${id}`, aws.region, () => client.vpc(id));
+      return mustExist({ kind: 'vpc', id }, aws.region, () => client.vpc(id));
     },
     cluster: async (name: string): Promise<Cluster> => {
       const { eks } = await import('../aws/eks.ts');
-      return mustExist(`EKS cluster '${name}'`, aws.region, () => eks(aws).cluster(name));
+      return mustExist({ kind: 'cluster', id: name }, aws.region, () => eks(aws).cluster(name));
     },
     async topology(): Promise<Topology> {
       const [zones, subnets] = await Promise.all([this.zones(), this.subnets()]);
@@ -98,11 +77,11 @@ export function checkGiven(local: readonly Given[], remote: readonly Given[], re
 export async function resolveAll(
   given: readonly Given[],
   side: Side,
-  place: Place,
+  owner: Owner,
   look: Lookups,
 ): Promise<Resource[]> {
-  for (const one of given) checkForm(one, side, place.region);
-  const resources = await Promise.all(given.map((one) => resolve(one, place, look)));
+  for (const one of given) checkForm(one, side, owner.region);
+  const resources = await Promise.all(given.map((one) => resolve(one, owner, look)));
   return distinct(resources);
 }
 
@@ -141,56 +120,33 @@ export function checkForm({ kind, value, option }: Given, side: Side, region: st
       );
 }
 
-async function resolve({ kind, value }: Given, place: Place, look: Lookups): Promise<Resource> {
-  return { type: TYPES[kind], identifier: await identifierOf(kind, value, place, look) };
+async function resolve({ kind, value }: Given, owner: Owner, look: Lookups): Promise<Resource> {
+  return { type: TYPES[kind], identifier: await identifierOf(kind, value, owner, look) };
 }
 
-async function identifierOf(kind: Kind, value: string, place: Place, look: Lookups): Promise<string> {
+async function identifierOf(kind: Kind, value: string, owner: Owner, look: Lookups): Promise<string> {
   if (value.startsWith('arn:')) return value;
-  const { partition, region } = place;
+  const { region } = owner;
   switch (kind) {
     case 'vpc': {
       const { ownerId } = await look.vpc(value);
-      return `arn:${partition}:ec2:${region}:${ownerId ?? place.accountId}:vpc/${value}`;
+      return arnOf('ec2', ownerId ? { ...owner, accountId: ownerId } : owner, 'vpc', value);
     }
     case 'subnet': {
       const subnet = (await look.subnets()).find((s) => s.id === value);
-      if (!subnet) {
-        throw new NotFoundError(
-          'target-not-found',
-          `There is no subnet ${value} in ${region} for these credentials.`,
-          {
-            hint: "Check the ID, --region and --profile; another account's subnet is named by its ARN.",
-          },
-        );
-      }
-      return subnet.arn ?? `arn:${partition}:ec2:${region}:${place.accountId}:subnet/${value}`;
+      if (!subnet) throw notThere({ kind, id: value }, region);
+      return subnet.arn ?? arnOf('ec2', owner, kind, value);
     }
     case 'cluster':
       return (await look.cluster(value)).arn;
     case 'zone':
-      return zoneName(value, region, look);
+      // The API takes zones by the name that they have in this account.
+      return zoneFor(value, await look.zones(), region).az ?? value;
     case 'region':
       return value || region;
     case 'service':
       return value;
   }
-}
-
-/** The API takes zones by the name that they have in this account. */
-async function zoneName(value: string, region: string, look: Lookups): Promise<string> {
-  const zones = await look.zones();
-  const found = zones.find((z) => z.azId === value || z.az === value)?.az;
-  if (found) return found;
-  const near = closest(
-    value,
-    zones.flatMap((z) => [z.azId, ...(z.az ? [z.az] : [])]),
-  );
-  throw new NotFoundError('target-not-found', `There is no zone '${value}' in ${region}.`, {
-    hint: near
-      ? `Did you mean '${near}'?`
-      : `Zones here: ${zones.map((z) => `${z.az} (${z.azId})`).join(', ')}.`,
-  });
 }
 
 /** Those of a monitor's resources that were typed, found by name alone: what they name may be gone from EC2 already. */
@@ -214,7 +170,7 @@ export async function pick(
 }
 
 function isNamed({ identifier }: Resource, value: string): boolean {
-  return identifier === value || identifier.split('/').at(-1) === value;
+  return identifier === value || nameIn(identifier) === value;
 }
 
 async function zoneNameIfKnown(value: string, look: Lookups): Promise<string | undefined> {

@@ -1,6 +1,8 @@
 import type { Resource } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { UsageError } from '../model/errors.ts';
+import { TYPES } from '../network/holdings.ts';
+import { isGoing } from '../network/status.ts';
 
 /*
  * The rules that the service keeps, so that a mistake costs no call and the message says the rule.
@@ -37,7 +39,7 @@ export function checkResources(
   }
   checkCount('local', local);
   checkCount('remote', remote);
-  const regions = new Set(remote.map((r) => (r.type === 'AWS::Region' ? r.identifier : region)));
+  const regions = new Set(remote.map((r) => (r.type === TYPES.region ? r.identifier : region)));
   if (regions.size > 1) {
     throw new UsageError(
       'remote-regions',
@@ -65,7 +67,7 @@ export function checkMonitorCount(
 ): void {
   const present = monitors.length;
   if (more === 0 || present + more <= quota) return;
-  const going = monitors.filter((m) => m.status === 'DELETING').map((m) => m.name);
+  const going = monitors.filter((m) => isGoing(m)).map((m) => m.name);
   const wait = `${going.join(', ')} ${going.length === 1 ? 'is' : 'are'} being deleted and may count until then: wait until none is DELETING any more. Else: `;
   throw new UsageError(
     'too-many-monitors',

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { MonitorRecord } from '../aws/monitors.ts';
 import type { CreateMonitorCommandInput, TagResourceCommandInput } from '../aws/networkflowmonitor/index.ts';
+import { arnOf, nameIn, type Owner } from '../model/arn.ts';
 import type { Resource } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError, UsageError } from '../model/errors.ts';
 import {
-  covers,
   type Extent,
   emptyExtent,
+  isSame,
   monitorExtent,
   type Topology,
+  TYPES,
   zonesOf,
 } from '../network/holdings.ts';
-import { type Place, sameResources } from './resources.ts';
+import { sameResources } from './resources.ts';
 import { checkMonitorCount, checkName, checkResources, MAX_RESOURCES } from './rules.ts';
 
 /** A monitor that there should be. */
@@ -86,9 +88,9 @@ export function monitorsPerZone(
   vpc: Resource,
   remote: Resource[],
   topology: Topology,
-  { region, partition, accountId }: Place,
+  owner: Owner,
 ): WantedMonitor[] {
-  const vpcId = vpc.identifier.split('/').at(-1) ?? '';
+  const vpcId = nameIn(vpc.identifier);
   const base = `${name ?? `nfm-${vpcId}`}`;
   const suffix = name === undefined ? remoteSuffix(remote) : '';
   const whole: Extent = { ...emptyExtent(), vpcIds: new Set([vpcId]) };
@@ -106,19 +108,14 @@ export function monitorsPerZone(
     wanted.push({
       name: own,
       local: subnets.map((s) => ({
-        type: 'AWS::EC2::Subnet',
-        identifier: s.arn ?? `arn:${partition}:ec2:${region}:${accountId}:subnet/${s.id}`,
+        type: TYPES.subnet,
+        identifier: s.arn ?? arnOf('ec2', owner, 'subnet', s.id),
       })),
       remote,
       isServedBy: serves(own, { ...emptyExtent(), subnetIds: new Set(subnets.map((s) => s.id)) }),
     });
   }
   return wanted;
-}
-
-/** A wider monitor is no replacement: its health indicator can be degraded by flows of elsewhere. */
-function isSame(a: Extent, b: Extent, topology: Topology): boolean {
-  return covers(a, b, topology) && covers(b, a, topology);
 }
 
 function isUsable({ status }: MonitorRecord): boolean {
@@ -179,7 +176,7 @@ function side(resources: readonly Resource[]): string {
 
 /** vpc-0abc, subnet-0abc, ap-northeast-3a, s3; a cluster's own name could be anything, so it says what it is. */
 function word({ type, identifier }: Resource): string {
-  const id = identifier.split('/').at(-1) ?? identifier;
-  if (type === 'AWS::EKS::Cluster') return `cluster-${id}`;
-  return type === 'AWS::AWSService' ? id.toLowerCase() : id;
+  const id = nameIn(identifier);
+  if (type === TYPES.cluster) return `cluster-${id}`;
+  return type === TYPES.service ? id.toLowerCase() : id;
 }

@@ -1,6 +1,19 @@
 import type { Subnet } from '../aws/ec2.ts';
-import type { MonitorDetails } from '../aws/monitors.ts';
-import type { Endpoint, Resource, Zone } from '../model/case.ts';
+import { nameIn } from '../model/arn.ts';
+import type { Resource, Zone } from '../model/case.ts';
+
+/* Which resources hold which: of monitors, and of what a user asks about. */
+
+/** What a monitor's resources are called in the API. */
+export const TYPES = {
+  vpc: 'AWS::EC2::VPC',
+  subnet: 'AWS::EC2::Subnet',
+  zone: 'AWS::AvailabilityZone',
+  cluster: 'AWS::EKS::Cluster',
+  region: 'AWS::Region',
+  service: 'AWS::AWSService',
+} as const;
+export type ResourceKind = keyof typeof TYPES;
 
 /** What exists, as far as EC2 told: enough to know which zones a monitor lies in. */
 export interface Topology {
@@ -20,6 +33,8 @@ export interface Extent {
   clusters: Set<string>;
 }
 
+const NAMED = ['vpcIds', 'subnetIds', 'azIds', 'clusters'] as const;
+
 export function emptyExtent(): Extent {
   return {
     everything: false,
@@ -31,31 +46,29 @@ export function emptyExtent(): Extent {
 }
 
 /** Local resources of a monitor name VPCs, subnets and clusters by ARN, zones by name, Regions by name. */
-export function extentOf(resources: readonly Resource[], topology: Topology): Extent {
+export function extentOf(resources: readonly Resource[], { zones }: Pick<Topology, 'zones'>): Extent {
   const extent = emptyExtent();
   for (const { type, identifier } of resources) {
-    const id = identifier.split('/').at(-1) ?? identifier;
-    if (type === 'AWS::EC2::VPC') extent.vpcIds.add(id);
-    else if (type === 'AWS::EC2::Subnet') extent.subnetIds.add(id);
-    else if (type === 'AWS::EKS::Cluster') extent.clusters.add(id);
-    else if (type === 'AWS::Region') extent.everything = true;
-    else if (type === 'AWS::AvailabilityZone') {
-      const zone = topology.zones.find((z) => z.az === identifier || z.azId === identifier);
-      extent.azIds.add(zone?.azId ?? identifier);
-    }
+    const id = nameIn(identifier);
+    if (type === TYPES.vpc) extent.vpcIds.add(id);
+    else if (type === TYPES.subnet) extent.subnetIds.add(id);
+    else if (type === TYPES.cluster) extent.clusters.add(id);
+    else if (type === TYPES.region) extent.everything = true;
+    else if (type === TYPES.zone) extent.azIds.add(zoneNamed(identifier, zones)?.azId ?? identifier);
   }
   return extent;
 }
 
+/** By its name in this account, or by its ID. */
+export function zoneNamed(word: string, zones: readonly Zone[]): Zone | undefined {
+  return zones.find((z) => z.az === word || z.azId === word);
+}
+
 /** Subnets of an extent; a cluster stands for its VPC, in which its nodes are. */
 export function subnetsOf(extent: Extent, topology: Topology): Subnet[] {
-  const vpcs = new Set(extent.vpcIds);
-  for (const cluster of extent.clusters) {
-    const vpc = topology.clusterVpcs.get(cluster);
-    if (vpc) vpcs.add(vpc);
-  }
+  const { everything, vpcIds, subnetIds, azIds } = networkOf(extent, topology);
   return topology.subnets.filter(
-    (s) => extent.everything || vpcs.has(s.vpcId) || extent.subnetIds.has(s.id) || extent.azIds.has(s.azId),
+    (s) => everything || vpcIds.has(s.vpcId) || subnetIds.has(s.id) || azIds.has(s.azId),
   );
 }
 
@@ -69,9 +82,7 @@ export function zonesOf(extent: Extent, topology: Topology): string[] | null {
 /** Does the outer hold all of the inner? Compared by name first, so that it can be told without EC2 too. */
 export function covers(outer: Extent, inner: Extent, topology: Topology): boolean {
   if (outer.everything) return true;
-  const named = (key: 'vpcIds' | 'subnetIds' | 'azIds' | 'clusters') =>
-    [...inner[key]].every((id) => outer[key].has(id));
-  const sameNames = named('vpcIds') && named('subnetIds') && named('azIds') && named('clusters');
+  const sameNames = NAMED.every((key) => [...inner[key]].every((id) => outer[key].has(id)));
   if (sameNames && !inner.everything) return true;
   const held = new Set(subnetsOf(outer, topology).map((s) => s.id));
   const wanted = subnetsOf(inner, topology);
@@ -80,12 +91,15 @@ export function covers(outer: Extent, inner: Extent, topology: Topology): boolea
   return !widerThanCluster && wanted.length > 0 && wanted.every((s) => held.has(s.id));
 }
 
+/** A wider one is not the same: a monitor's health indicator can be degraded by flows of elsewhere. */
+export function isSame(a: Extent, b: Extent, topology: Topology): boolean {
+  return covers(a, b, topology) && covers(b, a, topology);
+}
+
 /** Do the two share any resource? Where EC2's answer is missing, only equal names can tell. */
 export function touches(a: Extent, b: Extent, topology: Topology): boolean {
   if (a.everything || b.everything) return true;
-  const shared = (key: 'vpcIds' | 'subnetIds' | 'azIds' | 'clusters') =>
-    [...a[key]].some((id) => b[key].has(id));
-  if (shared('vpcIds') || shared('subnetIds') || shared('azIds') || shared('clusters')) return true;
+  if (NAMED.some((key) => [...a[key]].some((id) => b[key].has(id)))) return true;
   const held = new Set(subnetsOf(a, topology).map((s) => s.id));
   return subnetsOf(b, topology).some((s) => held.has(s.id));
 }
@@ -97,14 +111,44 @@ export function networkOf(extent: Extent, topology: Topology): Extent {
   return { ...extent, vpcIds, clusters: new Set() };
 }
 
-/** Tells whether the sender of a flow is in the extent. */
-export function membership(extent: Extent, topology: Topology): (local: Endpoint) => boolean {
-  const { everything, vpcIds, azIds, subnetIds } = networkOf(extent, topology);
-  const held = new Set([...subnetIds, ...subnetsOf(extent, topology).map((s) => s.id)]);
-  return ({ subnetId = '', vpcId = '', azId = '' }) =>
-    everything || held.has(subnetId) || vpcIds.has(vpcId) || azIds.has(azId);
+/** Where something is, as far as that is known. */
+interface Whereabouts {
+  subnetId?: string | undefined;
+  vpcId?: string | undefined;
+  azId?: string | undefined;
+  cluster?: string | null | undefined;
 }
 
-export function monitorExtent(monitor: MonitorDetails, topology: Topology): Extent {
+/** Tells whether an instance is in the extent: EC2 knows the cluster that it is a node of. */
+export function holds(extent: Extent, topology: Topology): (instance: Whereabouts) => boolean {
+  const { everything, vpcIds, azIds, subnetIds, clusters } = extent;
+  const held = new Set([...subnetIds, ...topology.subnets.filter((s) => azIds.has(s.azId)).map((s) => s.id)]);
+  return ({ subnetId = '', vpcId = '', azId = '', cluster }) =>
+    everything || held.has(subnetId) || vpcIds.has(vpcId) || azIds.has(azId) || clusters.has(cluster ?? '');
+}
+
+/** Tells whether the sender of a flow is in the extent: a row names no cluster, so its whole VPC is. */
+export function membership(extent: Extent, topology: Topology): (local: Whereabouts) => boolean {
+  const network = networkOf(extent, topology);
+  const subnetIds = new Set([...network.subnetIds, ...subnetsOf(network, topology).map((s) => s.id)]);
+  return holds({ ...network, subnetIds }, topology);
+}
+
+export function monitorExtent(monitor: { local: readonly Resource[] }, topology: Topology): Extent {
   return extentOf(monitor.local, topology);
+}
+
+/** As few as together hold all that any holds: the one that adds most, first. */
+export function fewest<T extends { ids: ReadonlySet<string> }>(all: readonly T[]): T[] {
+  const chosen: T[] = [];
+  const seen = new Set<string>();
+  const adds = ({ ids }: T) => [...ids].filter((id) => !seen.has(id)).length;
+  for (let left = [...all]; left.length > 0; ) {
+    const best = left.reduce((a, b) => (adds(b) > adds(a) ? b : a));
+    if (adds(best) === 0) break;
+    chosen.push(best);
+    for (const id of best.ids) seen.add(id);
+    left = left.filter((one) => one !== best);
+  }
+  return chosen;
 }

@@ -1,3 +1,4 @@
+import { nameIn } from '../model/arn.ts';
 import { GIB } from '../model/facts.ts';
 import type { MonitorChange, MonitorDocument, MonitorState, NhiState } from '../model/monitor-documents.ts';
 import { MINUTE } from '../model/time.ts';
@@ -29,7 +30,7 @@ export function resourceWords(resources: readonly AnyResource[]): string {
 }
 
 function word({ type, identifier = '' }: AnyResource): string {
-  const id = identifier.split('/').at(-1) ?? identifier;
+  const id = nameIn(identifier);
   if (type === 'AWS::EKS::Cluster') return `cluster ${id}`;
   return type === 'AWS::Region' ? `all of ${id}` : id;
 }

@@ -1,5 +1,5 @@
 import { type ClusterDetails, eks } from '../../aws/eks.ts';
-import { nameInArn } from '../../aws/iam.ts';
+import { nameIn, ownerOf } from '../../model/arn.ts';
 import { aws, type CommandLine, kubectl } from '../../model/command-line.ts';
 import { createAddon } from '../addon.ts';
 import {
@@ -144,7 +144,7 @@ async function roleCommands(facts: Facts, cluster: ClusterDetails, account: stri
       region,
     });
   if (found) return [associate(found)];
-  const accountId = cluster.arn.split(':')[4] ?? '';
+  const accountId = ownerOf(cluster.arn, facts.region).accountId;
   return [
     aws('iam create-role', {
       'role-name': USUAL_ROLE,
@@ -170,7 +170,7 @@ export const agentRoleTrust = clusterCheck({
         const given = await agentRole(facts, cluster);
         if (!given) return notApplicable(`The agents of cluster ${cluster.name} have no role.`);
         const [role, account] = await Promise.all([facts.role(given.arn), serviceAccountOf(facts, cluster)]);
-        const name = nameInArn(given.arn);
+        const name = nameIn(given.arn);
         if (!role) {
           return failed({
             finding: `Role ${name}, which the agents of cluster ${cluster.name} are given, does not exist.`,
@@ -216,7 +216,7 @@ export const agentRoleTrust = clusterCheck({
           evidence,
           fix: aws('iam update-assume-role-policy', {
             'role-name': name,
-            'policy-document': irsaTrust(cluster.arn.split(':')[4] ?? '', issuer, account),
+            'policy-document': irsaTrust(ownerOf(cluster.arn, facts.region).accountId, issuer, account),
             region: facts.region,
           }),
         });

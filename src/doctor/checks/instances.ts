@@ -1,4 +1,4 @@
-import { nameInArn } from '../../aws/iam.ts';
+import { nameIn } from '../../model/arn.ts';
 import { aws } from '../../model/command-line.ts';
 import { guide, PUBLISH_POLICY } from '../agent.ts';
 import { publishing } from '../agent-role.ts';
@@ -46,9 +46,9 @@ export const instanceProfile = hostCheck({
           });
         }
         const roleArn = await facts.profileRole(profileArn);
-        const profile = nameInArn(profileArn);
+        const profile = nameIn(profileArn);
         if (roleArn)
-          return passed(`${id} has instance profile ${profile}, with role ${nameInArn(roleArn)}.`, {
+          return passed(`${id} has instance profile ${profile}, with role ${nameIn(roleArn)}.`, {
             profileArn,
             roleArn,
           });

@@ -1,6 +1,9 @@
 import { flowMonitor } from '../../aws/monitors.ts';
+import { arnOf, ownerOf } from '../../model/arn.ts';
 import { aws, type CommandLine, nfm } from '../../model/command-line.ts';
 import { duration } from '../../model/units.ts';
+import { TYPES } from '../../network/holdings.ts';
+import { isActive, isGoing, isReady, MONITOR_WAY } from '../../network/status.ts';
 import { guide, WARM_UP } from '../agent.ts';
 import { check, failed, notApplicable, passed, type Repair, warned } from '../check.ts';
 import type { Facts } from '../facts.ts';
@@ -39,10 +42,10 @@ export const monitorState = check({
     const evidence = {
       monitors: monitors.map(({ name, status, createdAt }) => ({ name, status, createdAt })),
     };
-    const others = monitors.filter((m) => m.status !== 'ACTIVE' && m.status !== 'DELETING');
+    const others = monitors.filter((m) => !isActive(m) && !isGoing(m));
     if (others.length === 0) return passed('All monitors are ACTIVE.', evidence);
     const words = others.map((m) => `${m.name} is ${m.status}`).join(', ');
-    const pending = others.every((m) => m.status === 'PENDING');
+    const pending = others.every((m) => MONITOR_WAY.by.includes(m.status));
     const [first] = others;
     return failed({
       ...(pending && first ? { settling: monitorSettling(facts, first.name) } : {}),
@@ -134,7 +137,7 @@ export const monitorMetrics = check({
       facts.datapoints(),
       facts.senders(),
     ]);
-    const active = monitors.filter((m) => m.status === 'ACTIVE');
+    const active = monitors.filter(isActive);
     if (active.length === 0) return notApplicable('No monitor is ACTIVE.');
     const empty = active.filter((m) => !points.get(m.arn));
     const evidence = {
@@ -179,14 +182,19 @@ async function monitorCommands(facts: Facts): Promise<CommandLine[]> {
 
 /** One monitor for each VPC, as 'nfm monitor create' names it: the zones' own can be added whenever. */
 export async function createMonitors(facts: Facts): Promise<Repair[]> {
-  const [scope, present, vpcs] = await Promise.all([facts.scope(), facts.monitors(), vpcsOf(facts)]);
-  if (scope?.status !== 'SUCCEEDED') return [];
-  const [, partition = 'aws', , , accountId = ''] = scope.arn.split(':');
+  const [scope, present, vpcs, subnets] = await Promise.all([
+    facts.scope(),
+    facts.monitors(),
+    vpcsOf(facts),
+    facts.subnets(),
+  ]);
+  if (!scope || !isReady(scope)) return [];
   return vpcs.flatMap((vpc): Repair[] => {
     const monitorName = `nfm-${vpc}`;
     if (present.some((m) => m.name === monitorName)) return [];
-    const identifier = `arn:${partition}:ec2:${facts.region}:${accountId}:vpc/${vpc}`;
-    const localResources = [{ type: 'AWS::EC2::VPC', identifier }];
+    // A VPC that another account shares is that account's.
+    const owner = ownerOf(subnets.find((s) => s.vpcId === vpc && s.arn)?.arn ?? scope.arn, facts.region);
+    const localResources = [{ type: TYPES.vpc, identifier: arnOf('ec2', owner, 'vpc', vpc) }];
     const request = { monitorName, localResources, scopeArn: scope.arn };
     return [
       {

@@ -1,5 +1,6 @@
 import { scopesOf, toTargetResource } from '../../aws/monitors.ts';
 import { aws, nfm } from '../../model/command-line.ts';
+import { HOLD_UPS, isReady, SCOPE_WAY } from '../../network/status.ts';
 import { guide, SERVICE_ROLES } from '../agent.ts';
 import { check, failed, passed } from '../check.ts';
 import { scopeSettling } from '../settling.ts';
@@ -77,10 +78,10 @@ export const scopeReady = check({
     const scope = await facts.scope();
     const { id = '', status = '' } = scope ?? {};
     const evidence = { status };
-    if (status === 'SUCCEEDED') return passed(`Scope ${id} is SUCCEEDED.`, evidence);
-    if (status === 'IN_PROGRESS') {
+    if (isReady({ status })) return passed(`Scope ${id} is SUCCEEDED.`, evidence);
+    if (SCOPE_WAY.by.includes(status)) {
       return failed({
-        finding: `Scope ${id} is IN_PROGRESS: monitors and queries cannot be used yet. It takes some minutes; after half an hour, look for Transit Gateway attachments that keep being made or deleted, and for service control policies that deny iam:CreateServiceLinkedRole or AWS Config.`,
+        finding: `Scope ${id} is IN_PROGRESS: monitors and queries cannot be used yet. It takes some minutes; after half an hour, look for what may hold it up: ${HOLD_UPS}.`,
         evidence,
         fix: nfm('scope show', { region: facts.region }),
         settling: scopeSettling(facts),
@@ -89,7 +90,7 @@ export const scopeReady = check({
     return failed({
       finding:
         status === 'FAILED'
-          ? `Scope ${id} is FAILED: it cannot be used, and the service gives no reason. What is known to do that: Transit Gateway attachments that keep changing, and service control policies that deny iam:CreateServiceLinkedRole or AWS Config.`
+          ? `Scope ${id} is FAILED: it cannot be used, and the service gives no reason. What is known to do that: ${HOLD_UPS}.`
           : `Scope ${id} is ${status}: Network Flow Monitor was given up here, and measures nothing.`,
       evidence,
       fix: [
