@@ -134,7 +134,10 @@ async function identifierOf(kind: Kind, value: string, owner: Owner, look: Looku
     }
     case 'subnet': {
       const subnet = (await look.subnets()).find((s) => s.id === value);
-      if (!subnet) throw notThere({ kind, id: value }, region);
+      if (!subnet) {
+        const hint = "Check the ID, --region and --profile; another account's subnet is named by its ARN.";
+        throw notThere({ kind, id: value }, region, { hint });
+      }
       return subnet.arn ?? arnOf('ec2', owner, kind, value);
     }
     case 'cluster':

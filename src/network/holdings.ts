@@ -107,7 +107,10 @@ export function touches(a: Extent, b: Extent, topology: Topology): boolean {
 /** The network that a target lies in: a cluster stands for the VPC of its nodes, which all that it sends crosses. */
 export function networkOf(extent: Extent, topology: Topology): Extent {
   const vpcIds = new Set(extent.vpcIds);
-  for (const cluster of extent.clusters) vpcIds.add(topology.clusterVpcs.get(cluster) ?? '');
+  for (const cluster of extent.clusters) {
+    const vpcId = topology.clusterVpcs.get(cluster);
+    if (vpcId) vpcIds.add(vpcId);
+  }
   return { ...extent, vpcIds, clusters: new Set() };
 }
 

@@ -24,13 +24,19 @@ interface Known {
   words?: readonly string[];
   names?: readonly string[];
   code?: string;
+  hint?: string;
 }
 
 /** With the one that was most likely meant, or those that there are, where they are known. */
 export function notThere(
   { kind, id }: TargetSpec,
   region: string,
-  { words, names = words ?? [], code = 'target-not-found' }: Known = {},
+  {
+    words,
+    names = words ?? [],
+    code = 'target-not-found',
+    hint = 'Check the ID, --region and --profile.',
+  }: Known = {},
 ): NotFoundError {
   const near = closest(id ?? '', names);
   const others = words?.length
@@ -39,7 +45,7 @@ export function notThere(
   return new NotFoundError(
     code,
     `There is no ${CALLED[kind](id ?? '')} in ${region}${words ? '' : ' for these credentials'}.`,
-    { hint: near ? `Did you mean '${near}'?` : words ? others : 'Check the ID, --region and --profile.' },
+    { hint: near ? `Did you mean '${near}'?` : words ? others : hint },
   );
 }
 
