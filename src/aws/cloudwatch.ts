@@ -8,8 +8,8 @@ import {
 import { nameIn } from '../model/arn.ts';
 import type { Series, Window } from '../model/case.ts';
 import { RefusedError, UnreachableError } from '../model/errors.ts';
-import { METRIC_NAMESPACE } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
+import { METRIC_NAMESPACE } from '../model/service.ts';
 import { instant } from '../model/time.ts';
 import { counterOf, structuresOf } from './answers.ts';
 import type { Aws } from './aws.ts';

@@ -8,7 +8,7 @@ import type {
 import { insightsQuery, monitorQuery } from '../aws/queries.ts';
 import type { Case, LostList, Monitor, Window } from '../model/case.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
-import { isLocalZone, type QueryMetric } from '../model/facts.ts';
+import { isLocalZone, type QueryMetric } from '../model/service.ts';
 import { type Extent, extentOf, subnetsOf, type Topology, zonesOf } from '../network/holdings.ts';
 import type { TargetSpec } from '../network/targets.ts';
 import {

@@ -4,7 +4,7 @@ import { INSIGHT_CATEGORIES } from '../model/categories.ts';
 import { closest } from '../model/closest.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { type NfmError, RefusedError, UsageError } from '../model/errors.ts';
-import { DESTINATION_CATEGORIES } from '../model/facts.ts';
+import { DESTINATION_CATEGORIES } from '../model/service.ts';
 import type { TopData, TopFlow } from '../model/top.ts';
 import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/words.ts';
 import { covers, membership, monitorExtent } from '../network/holdings.ts';

@@ -1,4 +1,4 @@
-import { AGENT_ADDON } from '../model/facts.ts';
+import { AGENT_ADDON } from '../model/service.ts';
 import { MINUTE } from '../model/time.ts';
 
 /** What the agents of Network Flow Monitor are called and need (user guide: agents-ec2, agents-kubernetes-eks). */

@@ -7,7 +7,7 @@ import { insightsDataQuery, insightsQuery, monitorQuery } from '../aws/queries.t
 import type { Resource, Window } from '../model/case.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
 import { RefusedError, UnreachableError } from '../model/errors.ts';
-import { QUERY_MAX_ROWS, SETTLE_MINUTES } from '../model/facts.ts';
+import { QUERY_MAX_ROWS, SETTLE_MINUTES } from '../model/service.ts';
 import { HOUR, instant, MINUTE } from '../model/time.ts';
 import {
   type Extent,

@@ -1,6 +1,6 @@
 import type { Case } from '../model/case.ts';
-import { isLocalZone, NHI_CATEGORIES } from '../model/facts.ts';
 import type { Reason } from '../model/report.ts';
+import { isLocalZone, NHI_CATEGORIES } from '../model/service.ts';
 import { type Decision, inconclusive } from './decision.ts';
 import { readOf } from './known.ts';
 import { reasonOf } from './locate.ts';

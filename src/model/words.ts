@@ -1,4 +1,4 @@
-import type { QueryMetric } from './facts.ts';
+import type { QueryMetric } from './service.ts';
 
 /* Apart from the schemas, because help needs these words and no schema. */
 

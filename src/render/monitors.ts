@@ -1,6 +1,6 @@
 import { nameIn } from '../model/arn.ts';
-import { GIB } from '../model/facts.ts';
 import type { MonitorChange, MonitorDocument, MonitorState, NhiState } from '../model/monitor-documents.ts';
+import { GIB } from '../model/service.ts';
 import { MINUTE } from '../model/time.ts';
 import { bytes, count, dateTime, duration, rate, time } from '../model/units.ts';
 import { type Ink, items } from './layout.ts';

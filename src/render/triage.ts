@@ -6,7 +6,7 @@ import { zoneCharts } from './charts.ts';
 import { gapLines } from './gaps.ts';
 import { columns, fitPair, type Ink, item, items, middleCut, pad, wrap, wrapCommand } from './layout.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
-import { covered, flowEnds, headline, nhiFinding, party, VERDICT_WORDS, zoneName } from './words.ts';
+import { covered, facts, flowEnds, headline, nhiFinding, party, VERDICT_WORDS, zoneName } from './words.ts';
 import { zoneNumberLines } from './zones.ts';
 
 const TOP = 5;
@@ -64,7 +64,7 @@ function summary(report: Report, { width }: Page): string[] {
 
 function place(report: Report, { width, ink }: Page): string[] {
   return items(
-    particulars(report).map((fact) => ({ ...fact, inkLabel: ink.dim })),
+    facts(report).map((fact) => ({ ...fact, inkLabel: ink.dim })),
     width,
   );
 }

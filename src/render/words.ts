@@ -49,7 +49,7 @@ interface Fact {
 const NO_DATA: Fact = { label: 'Note', text: "No data is not 'no impairment': nothing is known either way." };
 
 /** Where, since when, why: the lines under the summary. */
-export function particulars(report: Report): Fact[] {
+export function facts(report: Report): Fact[] {
   const { reason, window, baseline, location } = report;
   const compared = baseline === null ? 'no baseline' : `baseline ${span(baseline.start, baseline.end)}`;
   const lines: (Fact | undefined)[] = [

@@ -5,7 +5,7 @@ import type { Answer } from '../../src/collect/flows.ts';
 import { joinInsightRows, joinMonitorRows } from '../../src/collect/top-rows.ts';
 import { groupFlows, rank } from '../../src/judge/top-groups.ts';
 import type { Window } from '../../src/model/case.ts';
-import { QUERY_MAX_ROWS, type QueryMetric } from '../../src/model/facts.ts';
+import { QUERY_MAX_ROWS, type QueryMetric } from '../../src/model/service.ts';
 import { instant, MINUTE } from '../../src/model/time.ts';
 import type { TopFlow } from '../../src/model/top.ts';
 import { TOP_LEVELS, type TopLevel } from '../../src/model/words.ts';

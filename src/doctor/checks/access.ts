@@ -1,7 +1,7 @@
 import { hasService } from '../../aws/regions.ts';
 import { nfm, toAdvice } from '../../model/command-line.ts';
 import { NfmError } from '../../model/errors.ts';
-import { REGIONS } from '../../model/facts.ts';
+import { REGIONS } from '../../model/service.ts';
 import { guide } from '../agent.ts';
 import { check, failed, passed, unknown, warned } from '../check.ts';
 import type { Facts } from '../facts.ts';

@@ -1,7 +1,4 @@
-/**
- * What Network Flow Monitor is, in constants. Numbers in brackets are sections of
- * AWS's documentation or field evidence, as named in each comment.
- */
+/* What Network Flow Monitor is, in constants. Where no source stands beside one: docs/network-flow-monitor.md. */
 
 /** Regions with Network Flow Monitor (CloudWatch-NetworkFlowMonitor-Regions, 2026-11). */
 export const REGIONS = [
