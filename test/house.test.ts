@@ -10,15 +10,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   judge: ['model'],
   render: ['model'],
   aws: ['model'],
-  collect: ['aws', 'model'],
-  doctor: ['aws', 'model'],
+  network: ['aws', 'model'],
+  collect: ['aws', 'network', 'model'],
+  manage: ['aws', 'network', 'model'],
+  doctor: ['aws', 'network', 'model'],
   sandbox: ['model'],
-  cli: ['aws', 'collect', 'doctor', 'judge', 'render', 'sandbox', 'model'],
+  cli: ['aws', 'collect', 'doctor', 'judge', 'manage', 'network', 'render', 'sandbox', 'model'],
   main: ['cli'],
 };
 
 /** Circles that are still to be undone. */
-const KNOWN_CIRCLES = /^src\/(cli|doctor|judge)\//;
+const KNOWN_CIRCLES = /^src\/cli\//;
 
 const SOURCES = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))

@@ -9,12 +9,11 @@ import {
   UnreachableError,
   UsageError,
 } from '../model/errors.ts';
-import { REGIONS } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
-
-import { DEFAULT_SCENARIO } from '../model/sandbox.ts';
+import { REGIONS } from '../model/service.ts';
 import { MINUTE } from '../model/time.ts';
 import { duration } from '../model/units.ts';
+import { DEFAULT_SCENARIO } from '../model/words.ts';
 
 import { sanitize } from '../render/sanitize.ts';
 import { ACTIONS, commandIn } from './actions.ts';

@@ -1,24 +1,15 @@
 import type { Aws } from '../aws/aws.ts';
-import { flowMonitor, type MonitorRecord } from '../aws/monitors.ts';
+import { flowMonitor, type MonitorRecord, scopesOf, tagsOf } from '../aws/monitors.ts';
 import type { CreateMonitorCommandInput } from '../aws/networkflowmonitor/index.ts';
-import { scopesOf } from '../aws/scopes.ts';
-import { tagsOf } from '../aws/tags.ts';
-import {
-  checkGiven,
-  type Given,
-  type Lookups,
-  lookups,
-  type Place,
-  placeOf,
-  resolveAll,
-} from '../collect/monitor-resources.ts';
-import { checkName, checkResources, MAX_MONITORS } from '../collect/monitor-rules.ts';
-import { allMonitors, toItem } from '../collect/monitor-survey.ts';
-import { monitorsPerZone, oneMonitor, planMonitors, type WantedMonitor } from '../collect/plan.ts';
-import type { TargetSpec } from '../collect/target.ts';
+import { checkGiven, type Given, type Lookups, lookups, resolveAll } from '../manage/resources.ts';
+import { checkName, checkResources, MAX_MONITORS } from '../manage/rules.ts';
+import { monitorsPerZone, oneMonitor, planMonitors, type WantedMonitor } from '../manage/wanted.ts';
+import { type Owner as Place, ownerOf as placeOf } from '../model/arn.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { NfmError, RefusedError, UsageError } from '../model/errors.ts';
 import type { MonitorChange } from '../model/monitor-documents.ts';
+import { allMonitors, toItem } from '../network/monitors.ts';
+import type { TargetSpec } from '../network/targets.ts';
 import { resourceWords } from '../render/monitors.ts';
 import type { Io } from './io.ts';
 import { carryOut, type Step, speaker } from './monitor-changes.ts';

@@ -1,10 +1,8 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Check } from '../doctor/check.ts';
 import { CHECKS } from '../doctor/checks/index.ts';
-import { causeOf, diagnose, type Result, withNeeded } from '../doctor/diagnose.ts';
-import { Facts } from '../doctor/facts.ts';
-import { summaryOf } from '../doctor/summary.ts';
-import { assertTarget } from '../doctor/target.ts';
+import { causeOf, diagnose, type Result, summaryOf, withNeeded } from '../doctor/diagnose.ts';
+import { assertTarget, Facts } from '../doctor/facts.ts';
 import { closest } from '../model/closest.ts';
 import { toAdvice } from '../model/command-line.ts';
 import {
@@ -14,9 +12,9 @@ import {
   DOCTOR_SCHEMA,
   type DoctorDocument,
 } from '../model/doctor.ts';
-import { DOCTOR_EXIT, LAYERS } from '../model/doctor-words.ts';
 import { UsageError } from '../model/errors.ts';
 import { instant } from '../model/time.ts';
+import { DOCTOR_EXIT, LAYERS } from '../model/words.ts';
 import { checkColumns, checkListColumns, renderDoctor, renderDoctorMarkdown } from '../render/doctor.ts';
 import { withAws } from './connection.ts';
 import { type Made, mend, settle, timeoutOf } from './doctor-fix.ts';

@@ -1,6 +1,6 @@
-import { DOCTOR_EXIT, LAYERS, type Layer } from '../model/doctor-words.ts';
 import { EXIT, VERDICT_EXIT } from '../model/errors.ts';
 import type { Verdict } from '../model/report.ts';
+import { DOCTOR_EXIT, LAYERS, type Layer } from '../model/words.ts';
 import { DISPLAY } from './options.ts';
 import { schemaNames } from './schema-names.ts';
 

@@ -1,4 +1,4 @@
-import type { Given, Kind } from '../collect/monitor-resources.ts';
+import type { Given, Kind } from '../manage/resources.ts';
 import type { Options } from './program.ts';
 
 const LOCAL: readonly Kind[] = ['vpc', 'subnet', 'zone', 'cluster'];

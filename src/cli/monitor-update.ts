@@ -8,15 +8,15 @@ import {
   type Lookups,
   lookups,
   pick,
-  placeOf,
   resolveAll,
   without,
-} from '../collect/monitor-resources.ts';
-import { checkName, checkResources, type Side } from '../collect/monitor-rules.ts';
-import { monitorNamed, toItem } from '../collect/monitor-survey.ts';
+} from '../manage/resources.ts';
+import { checkName, checkResources, type Side } from '../manage/rules.ts';
+import { ownerOf as placeOf } from '../model/arn.ts';
 import type { Resource } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError, UsageError } from '../model/errors.ts';
+import { monitorNamed, toItem } from '../network/monitors.ts';
 import { monitorChangeColumns, resourceWords } from '../render/monitors.ts';
 import { withAws } from './connection.ts';
 import type { Io } from './io.ts';

@@ -1,13 +1,11 @@
 import type { Aws } from '../aws/aws.ts';
 import { flowMonitor } from '../aws/monitors.ts';
-import { follow } from '../collect/monitor-follow.ts';
-import { toItem } from '../collect/monitor-survey.ts';
-
+import { follow } from '../manage/follow.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError } from '../model/errors.ts';
-
 import type { MonitorChange } from '../model/monitor-documents.ts';
 import { duration } from '../model/units.ts';
+import { toItem } from '../network/monitors.ts';
 import type { Io } from './io.ts';
 import { speaker } from './monitor-changes.ts';
 import type { Options } from './program.ts';

@@ -1,6 +1,6 @@
 import { Gaps } from '../collect/gaps.ts';
-import { checkName, MAX_MONITORS, parseTags } from '../collect/monitor-rules.ts';
 import { surveyMonitor, surveyMonitors, windowBefore } from '../collect/monitor-survey.ts';
+import { checkName, MAX_MONITORS, parseTags } from '../manage/rules.ts';
 import type { Gap, Series } from '../model/case.ts';
 import { advise, nfm, textOf } from '../model/command-line.ts';
 import {

@@ -1,6 +1,6 @@
 import { type CommandLine, flagged, mapCommands } from '../model/command-line.ts';
 import { redact } from '../model/redact.ts';
-import { DEFAULT_SCENARIO } from '../model/sandbox.ts';
+import { DEFAULT_SCENARIO } from '../model/words.ts';
 import type { Options } from './program.ts';
 
 /** How this run reaches its AWS: what it suggests to type must reach the same. */

@@ -2,9 +2,15 @@ import { z } from 'zod';
 import { caseSchema } from '../model/case.ts';
 import { closest } from '../model/closest.ts';
 import { checkListSchema, doctorSchema } from '../model/doctor.ts';
-import { errorSchema, planSchema, sandboxListSchema, triageListSchema } from '../model/documents.ts';
+import {
+  errorSchema,
+  healthSchema,
+  planSchema,
+  sandboxListSchema,
+  triageListSchema,
+  zonesSchema,
+} from '../model/documents.ts';
 import { UsageError } from '../model/errors.ts';
-import { healthSchema } from '../model/health.ts';
 import {
   monitorChangesSchema,
   monitorDocumentSchema,
@@ -17,7 +23,6 @@ import {
 import { policySchema } from '../model/policy.ts';
 import { reportSchema } from '../model/report.ts';
 import { topSchema } from '../model/top.ts';
-import { zonesSchema } from '../model/zones.ts';
 import { renderJson } from '../render/json.ts';
 import { items } from '../render/layout.ts';
 import type { Io } from './io.ts';

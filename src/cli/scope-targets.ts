@@ -1,4 +1,4 @@
-import type { Target } from '../aws/scopes.ts';
+import type { Target } from '../aws/monitors.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { UsageError } from '../model/errors.ts';
 

@@ -1,6 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
-import { scopesOf } from '../aws/scopes.ts';
-import { follow } from '../collect/monitor-follow.ts';
+import { scopesOf } from '../aws/monitors.ts';
+import { follow } from '../manage/follow.ts';
 
 import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError } from '../model/errors.ts';

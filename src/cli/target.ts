@@ -1,5 +1,5 @@
-import type { TargetSpec } from '../collect/target.ts';
 import { UsageError } from '../model/errors.ts';
+import type { TargetSpec } from '../network/targets.ts';
 import type { Options } from './program.ts';
 
 /** What each kind of target must look like (patterns of the EC2, EKS and Network Flow Monitor APIs). */

@@ -2,7 +2,7 @@ import { collectTop } from '../collect/top.ts';
 import { resolveWindows } from '../collect/window.ts';
 import { topDocument } from '../judge/top-document.ts';
 import { instant } from '../model/time.ts';
-import { TOP_LEVELS, TOP_METRICS } from '../model/top-words.ts';
+import { TOP_LEVELS, TOP_METRICS } from '../model/words.ts';
 import {
   emptyTop,
   everyTopColumn,

@@ -25,10 +25,10 @@ export interface Culprit {
 }
 
 /** What kind of answer the explanations give: one part of the workload, the far end, one zone, or more than one. */
-export type Extent = 'part' | 'remote' | 'zone' | 'wider' | 'unclear';
+export type Breadth = 'part' | 'remote' | 'zone' | 'wider' | 'unclear';
 
 export interface Where {
-  extent: Extent;
+  breadth: Breadth;
   /** How probable that kind of answer is among all explanations, 0 to 1; and any that lies in the network. */
   probability: number;
   network: number;
@@ -42,7 +42,7 @@ export interface Where {
   parts: Spread;
 }
 
-const EXTENT: Record<Kind, Exclude<Extent, 'unclear'>> = {
+const BREADTH: Record<Kind, Exclude<Breadth, 'unclear'>> = {
   pod: 'part',
   instance: 'part',
   subnet: 'part',
@@ -73,7 +73,7 @@ export interface Symptom {
 export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom): Where {
   const parts = spreadOf(flows, 'pod', symptom.outlier, symptom.clump);
   const nothing = {
-    extent: 'unclear' as const,
+    breadth: 'unclear' as const,
     network: 0,
     best: null,
     runnerUp: null,
@@ -95,15 +95,15 @@ export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom)
   const named = smallest(best, ranked);
   const clear =
     probability >= SURE && !isBlurred(best, flows, symptom) && standsOut(best, symptom) && isSeen(named);
-  const extent = clear ? EXTENT[named.kind] : 'unclear';
+  const breadth = clear ? BREADTH[named.kind] : 'unclear';
   return {
-    extent,
+    breadth,
     probability,
     network: share((h) => NETWORK.includes(h.kind)),
     best,
     runnerUp: ranked.find((h) => answerOf(h) !== answer) ?? null,
-    azId: extent === 'zone' ? (best.identity.azId ?? null) : null,
-    culprit: culpritOf(flows, named, extent, symptom.clump),
+    azId: breadth === 'zone' ? (best.identity.azId ?? null) : null,
+    culprit: culpritOf(flows, named, breadth, symptom.clump),
     parts,
   };
 }
@@ -159,11 +159,11 @@ function standsOut({ kind, flows }: Hypothesis, { lasting }: Symptom): boolean {
 }
 
 function answerOf({ kind, identity, key }: Hypothesis): string {
-  const extent = EXTENT[kind];
-  if (extent === 'zone') return `zone ${identity.azId}`;
+  const breadth = BREADTH[kind];
+  if (breadth === 'zone') return `zone ${identity.azId}`;
   // A far end with an agent, or known as a pod, is a part of the workload like any sender.
-  if (extent === 'remote') return identity.podName || identity.instanceId ? 'part' : key;
-  return extent;
+  if (breadth === 'remote') return identity.podName || identity.instanceId ? 'part' : key;
+  return breadth;
 }
 
 /** From the smallest place to the largest. */
@@ -196,10 +196,10 @@ function unseen(key: string, identity: Endpoint): Member {
 function culpritOf(
   flows: readonly FlowSums[],
   { kind, key, identity }: Hypothesis,
-  extent: Extent,
+  breadth: Breadth,
   clump: number,
 ): Culprit | null {
-  if (extent !== 'part' && extent !== 'remote') return null;
+  if (breadth !== 'part' && breadth !== 'remote') return null;
   const level = kind as Level;
   const azId = level === 'service' || level === 'remote' ? null : (identity.azId ?? null);
   const { members, shares } = spreadOf(flows, level, azId, clump);

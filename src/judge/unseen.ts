@@ -1,6 +1,6 @@
 import type { Case, Gap, LostList, Series, Window } from '../model/case.ts';
 import type { Confidence, Reason } from '../model/report.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, inconclusive } from './decision.ts';
 import { readOf, readShare, toldBySources } from './known.ts';
 import type { Observation } from './observe.ts';
 import { binsWithin } from './rates.ts';
@@ -29,26 +29,24 @@ export function withUnseen(data: Case, seen: Observation, decision: Decision): D
     case 'aws-infrastructure':
       return missingFor(data, seen, decision).length === 0
         ? decision
-        : {
-            verdict: 'inconclusive',
-            confidence: 'low',
-            reason: 'evidence-incomplete',
-            suspects: [decision.verdict],
-          };
+        : inconclusive('evidence-incomplete', [decision.verdict]);
     default:
       return decision;
   }
 }
 
-function health(data: Case, seen: Observation, decision: Decision): Decision {
-  const low = { verdict: 'inconclusive', confidence: 'low' } as const;
+function health(
+  data: Case,
+  seen: Observation,
+  decision: Exclude<Decision, { verdict: 'inconclusive' }>,
+): Decision {
   if (seen.nhi.some((n) => n.state === 'degraded')) {
-    return { ...low, reason: 'nhi-degraded-no-rise', suspects: ['aws-infrastructure'] };
+    return inconclusive('nhi-degraded-no-rise', ['aws-infrastructure']);
   }
   const unseen = unseenOf(data, seen);
   const serious = unseen.find(({ weight }) => weight !== 'little');
   if (serious && serious.weight !== 'little') {
-    return { ...low, reason: serious.weight, suspects: ['workload', 'aws-infrastructure'] };
+    return inconclusive(serious.weight, ['workload', 'aws-infrastructure']);
   }
   return unseen.length === 0 ? decision : { ...decision, confidence: lower(decision.confidence) };
 }

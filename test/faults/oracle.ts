@@ -1,13 +1,11 @@
 import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
 import { doctorSchema } from '../../src/model/doctor.ts';
-import { errorSchema } from '../../src/model/documents.ts';
+import { errorSchema, healthSchema, zonesSchema } from '../../src/model/documents.ts';
 import { EXIT, VERDICT_EXIT } from '../../src/model/errors.ts';
-import { healthSchema } from '../../src/model/health.ts';
 import { monitorListSchema, scopeListSchema } from '../../src/model/monitor-documents.ts';
 import { reportSchema, type Verdict } from '../../src/model/report.ts';
 import { topSchema } from '../../src/model/top.ts';
-import { zonesSchema } from '../../src/model/zones.ts';
 import { findScenario, SCENARIOS } from '../../src/sandbox/scenarios/index.ts';
 import type { Command, Run } from './plan.ts';
 import { SECRETS } from './rules.ts';

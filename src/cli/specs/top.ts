@@ -1,4 +1,4 @@
-import { TOP_LEVELS, TOP_METRICS } from '../../model/top-words.ts';
+import { TOP_LEVELS, TOP_METRICS } from '../../model/words.ts';
 import { CONNECTION, DISPLAY, SANDBOX, TARGET, WINDOW } from '../options.ts';
 import type { CommandSpec } from '../program.ts';
 
