@@ -62,7 +62,7 @@ await build({
   },
 });
 
-const { helpText } = await import(path.join(root, BUILDING, 'program.js'));
+const { helpText } = await import(path.join(root, BUILDING, 'core/parse.js'));
 writeFileSync(path.join(root, BUILDING, 'help.txt'), helpText());
 
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });

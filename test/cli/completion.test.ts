@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { allNodes, completionTree, type Flag, SHELLS, type Shell } from '../../src/cli/completion-tree.ts';
+import { allNodes, completionTree, type Flag, SHELLS, type Shell } from '../../src/cli/complete/tree.ts';
 import { access, account, BIN, ENV, nfm } from './helpers.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../src/cli/commands.ts';
-import { DOCUMENTS, schemaNames } from '../../src/cli/schema-names.ts';
+import { commands } from '../../src/cli/commands/index.ts';
+import { DOCUMENTS, schemaNames } from '../../src/cli/core/schemas.ts';
 import { HOME, nfm } from './helpers.ts';
 
 const words = (usage: string) => usage.split(' ').filter((word) => !/^[[<]/.test(word));

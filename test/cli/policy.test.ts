@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIONS, wordsOf } from '../../src/cli/actions.ts';
-import { commands } from '../../src/cli/commands.ts';
+import { ACTIONS, wordsOf } from '../../src/cli/commands/actions.ts';
+import { commands } from '../../src/cli/commands/index.ts';
 import { CREATE_ROLE, policySchema } from '../../src/model/policy.ts';
 import { hosts } from '../../src/sandbox/scenarios/changes.ts';
 import type { Playable } from '../../src/sandbox/scenarios/scenario.ts';

@@ -1,0 +1,30 @@
+import { CHANGE, CONNECTION, DISPLAY, SANDBOX, TARGET } from '../../core/options.ts';
+import type { CommandSpec } from '../../core/parse.ts';
+
+export const doctor: CommandSpec = {
+  usage: 'doctor',
+  summary: 'why is there no data? each check, its finding, the exact fix',
+  details:
+    'From permissions and the scope to the agents and their way out, in the order that tells a missing agent from a missing monitor. The cause is the first check that fails and is no consequence of another. What AWS does not let nfm read is unknown, never passed. Nothing is changed without --fix, which does what one safe call can do; there --timeout is how long to wait for each of them (default: 30m).',
+  examples: [
+    'nfm doctor --sandbox quiet',
+    'nfm doctor --sandbox quiet --cluster demo -o json',
+    'nfm doctor --list',
+  ],
+  options: [
+    ...TARGET,
+    { flags: '--only <check>', description: 'run this check or layer, and what it needs', repeat: true },
+    { flags: '--skip <check>', description: 'leave out this check or layer', repeat: true },
+    { flags: '--list', description: 'list the checks and run none' },
+    {
+      flags: '--exit-code',
+      description: 'exit by finding: 0 nothing fails, 20 a check fails, 21 none fails and some are unknown',
+    },
+    { flags: '--fix', description: 'mend what one safe call can mend, after asking' },
+    ...CHANGE.map((option) => ({ ...option, description: `with --fix: ${option.description}` })),
+    ...SANDBOX,
+    ...CONNECTION,
+    ...DISPLAY,
+  ],
+  run: async (...args) => (await import('./doctor.ts')).doctor(...args),
+};

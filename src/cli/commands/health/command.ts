@@ -1,0 +1,26 @@
+import { CONNECTION, DISPLAY, SANDBOX, TARGET, WINDOW } from '../../core/options.ts';
+import type { CommandSpec } from '../../core/parse.ts';
+
+export const health: CommandSpec = {
+  usage: 'health [monitors...]',
+  summary: "AWS's network health indicator, minute by minute",
+  details:
+    'Of the named monitors, or of all that watch the target. A minute is healthy, degraded, or has no datapoint, which is not healthy.',
+  examples: [
+    'nfm health --sandbox aws-impairment',
+    'nfm health demo-zone-b --sandbox aws-impairment --since 3h',
+    'nfm health --sandbox quiet --exit-code',
+  ],
+  options: [
+    ...TARGET,
+    ...WINDOW.filter(({ flags }) => !flags.startsWith('--baseline')),
+    {
+      flags: '--exit-code',
+      description: 'exit by state: 0 healthy, 10 any monitor degraded, 13 all unknown',
+    },
+    ...SANDBOX,
+    ...CONNECTION,
+    ...DISPLAY,
+  ],
+  run: async (...args) => (await import('./health.ts')).health(...args),
+};

@@ -1,0 +1,64 @@
+import type { Aws } from '../../../aws/aws.ts';
+import { flowMonitor, type MonitorRecord } from '../../../aws/monitors.ts';
+import { checkName } from '../../../collect/monitor-rules.ts';
+import { monitorNamed, toItem } from '../../../collect/monitor-survey.ts';
+import type { MonitorChange } from '../../../model/monitor-documents.ts';
+import { monitorChangeColumns, resourceWords } from '../../../render/monitors.ts';
+import { carryOut, checkChange, type Step, speaker } from '../../core/change.ts';
+import { withAws } from '../../core/connection.ts';
+import type { Io } from '../../core/context.ts';
+import type { Options } from '../../core/parse.ts';
+import { untilGone } from './create.ts';
+import { printChanges } from './monitor.ts';
+
+export async function remove(io: Io, names: readonly string[], options: Options): Promise<number> {
+  for (const name of names) checkName(name);
+  checkChange(options, monitorChangeColumns);
+  const say = speaker(io, options);
+  return withAws(io, options, async (aws) => {
+    const monitors = await Promise.all([...new Set(names)].map((name) => monitorNamed(aws, name)));
+    const changes = new Map<string, MonitorChange>(
+      monitors.map((m) => [m.name, { ...toItem(m, aws.region), change: 'unchanged' }]),
+    );
+    const going = monitors.filter((m) => m.status !== 'DELETING');
+    const done = await carryOut(io, options, {
+      steps: going.map((m) =>
+        deletion(aws, m, () => {
+          changes.set(m.name, { ...toItem(m, aws.region), status: 'DELETING', change: 'deleted' });
+          say(`Deletion of ${m.name} has begun.`);
+        }),
+      ),
+      question: `Delete ${going.length === 1 ? 'this monitor? Its' : `these ${going.length} monitors? Their`} flows can no longer be queried then.`,
+      nothing: 'It is being deleted already.',
+    });
+    if (!done) return 0;
+    if (options.wait) {
+      await untilGone(io, options, aws, [...changes.keys()]);
+      for (const { name } of going) say(`Deleted ${name}.`);
+    }
+    const gone = options.wait ? { status: 'GONE' } : {};
+    await printChanges(
+      io,
+      options,
+      [...changes.values()].map((change) => ({ ...change, ...gone })),
+    );
+    return 0;
+  });
+}
+
+/** Also of a scope, whose monitors go first. */
+export function deletion(aws: Aws, { name, local, remote }: MonitorRecord, onDone: () => void): Step {
+  return {
+    action: 'networkflowmonitor:DeleteMonitor',
+    request: { monitorName: name },
+    title: `Delete monitor ${name} in ${aws.region}`,
+    details: [
+      `local:  ${resourceWords(local)}`,
+      `remote: ${resourceWords(remote) || `everything that ends in ${aws.region}`}`,
+    ],
+    run: async () => {
+      await flowMonitor(aws).delete(name);
+      onDone();
+    },
+  };
+}

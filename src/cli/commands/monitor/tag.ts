@@ -1,0 +1,120 @@
+import type { Aws } from '../../../aws/aws.ts';
+import { flowMonitor } from '../../../aws/monitors.ts';
+import { tagsOf } from '../../../aws/tags.ts';
+import { checkName, checkTagCount, checkTagKey, parseTags } from '../../../collect/monitor-rules.ts';
+import { unknownMonitor } from '../../../collect/target.ts';
+import { UsageError } from '../../../model/errors.ts';
+import { TAGS_SCHEMA, type TagsDocument } from '../../../model/monitor-documents.ts';
+import { instant } from '../../../model/time.ts';
+import { tagWords } from '../../../render/monitors.ts';
+import { tagColumns } from '../../../render/scopes.ts';
+import { carryOut, checkChange, type Step } from '../../core/change.ts';
+import { withAws } from '../../core/connection.ts';
+import type { Io } from '../../core/context.ts';
+import { print } from '../../core/output.ts';
+import type { Options } from '../../core/parse.ts';
+import { list } from './create.ts';
+
+export interface Tagged {
+  /** As messages call it: 'monitor demo-vpc'. */
+  title: string;
+  name: string;
+  arn: string;
+}
+
+export async function tag(io: Io, [name = '']: readonly string[], options: Options): Promise<number> {
+  checkName(name);
+  checkChange(options, tagColumns);
+  return withAws(io, options, (aws) =>
+    tagResource(io, options, aws, async () => {
+      const monitors = await flowMonitor(aws).list();
+      const found = monitors.find((m) => m.name === name);
+      if (!found) {
+        throw unknownMonitor(
+          name,
+          monitors.map((m) => m.name),
+          aws.region,
+        );
+      }
+      return { title: `monitor ${name}`, name, arn: found.arn };
+    }),
+  );
+}
+
+/** Lists the tags of a monitor or scope, after setting and removing what was asked. */
+export async function tagResource(
+  io: Io,
+  options: Options,
+  aws: Aws,
+  find: () => Promise<Tagged>,
+): Promise<number> {
+  const set = parseTags(list(options.tag));
+  const gone = list(options.untag).map(checkTagKey);
+  const both = gone.find((key) => key in set);
+  if (both) {
+    throw new UsageError('tag-and-untag', `'${both}' is to be set and to be removed.`, {
+      hint: 'Name it with --tag or with --untag.',
+    });
+  }
+  const resource = await find();
+  const before = await tagsOf(aws).list(resource.arn);
+  const after = { ...before, ...set };
+  for (const key of gone) delete after[key];
+  checkTagCount(after);
+  const asked = Object.keys(set).length + gone.length > 0;
+  const steps = stepsOf(aws, resource, before, set, gone);
+  if (asked || options.dryRun) {
+    const done = await carryOut(io, options, {
+      steps,
+      question: `Change the tags of ${resource.title}?`,
+      nothing: `The tags of ${resource.title} are so already.`,
+    });
+    if (!done) return 0;
+  }
+  const document: TagsDocument = {
+    schema: TAGS_SCHEMA,
+    generatedAt: instant(io.now()),
+    resource: { name: resource.name, arn: resource.arn },
+    change: steps.length ? 'updated' : 'unchanged',
+    items: Object.entries(after)
+      .map(([key, value]) => ({ key, value }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1)),
+  };
+  await print(io, options, document, {
+    rows: (d) => d.items,
+    columns: tagColumns,
+    empty: () => `No tags on ${resource.title}.`,
+  });
+  return 0;
+}
+
+function stepsOf(
+  aws: Aws,
+  { title, arn: resourceArn }: Tagged,
+  before: Readonly<Record<string, string>>,
+  set: Readonly<Record<string, string>>,
+  gone: readonly string[],
+): Step[] {
+  const tags = Object.fromEntries(Object.entries(set).filter(([key, value]) => before[key] !== value));
+  const tagKeys = gone.filter((key) => key in before);
+  const steps: Step[] = [];
+  if (Object.keys(tags).length) {
+    const request = { resourceArn, tags };
+    steps.push({
+      action: 'networkflowmonitor:TagResource',
+      request,
+      title: `Tag ${title}: ${tagWords(tags)}`,
+      run: () => tagsOf(aws).tag(request),
+    });
+  }
+  if (tagKeys.length) {
+    const request = { resourceArn, tagKeys };
+    steps.push({
+      action: 'networkflowmonitor:UntagResource',
+      request,
+      title: `Remove tags of ${title}: ${tagKeys.join(', ')}`,
+      run: () => tagsOf(aws).untag(request),
+    });
+  }
+  return steps;
+}

@@ -1,0 +1,141 @@
+import type { Aws } from '../../../aws/aws.ts';
+import { flowMonitor, type MonitorRecord } from '../../../aws/monitors.ts';
+import type { UpdateMonitorCommandInput } from '../../../aws/networkflowmonitor/index.ts';
+import {
+  checkForm,
+  distinct,
+  type Given,
+  type Lookups,
+  lookups,
+  pick,
+  placeOf,
+  resolveAll,
+  without,
+} from '../../../collect/monitor-resources.ts';
+import { checkName, checkResources, type Side } from '../../../collect/monitor-rules.ts';
+import { monitorNamed, toItem } from '../../../collect/monitor-survey.ts';
+import type { Resource } from '../../../model/case.ts';
+import { advise, nfm } from '../../../model/command-line.ts';
+import { RefusedError, UsageError } from '../../../model/errors.ts';
+import { monitorChangeColumns, resourceWords } from '../../../render/monitors.ts';
+import { carryOut, checkChange, type Step, speaker } from '../../core/change.ts';
+import { withAws } from '../../core/connection.ts';
+import type { Io } from '../../core/context.ts';
+import type { Options } from '../../core/parse.ts';
+import { localGiven, remoteGiven } from './create.ts';
+import { printChanges } from './monitor.ts';
+
+/** One side of the monitor: what comes, what goes, and what is there then. */
+interface SideChange {
+  add: Resource[];
+  remove: Resource[];
+  after: Resource[];
+  missing: Given[];
+}
+
+export async function update(io: Io, [name = '']: readonly string[], options: Options): Promise<number> {
+  checkName(name);
+  checkChange(options, monitorChangeColumns);
+  const local = { add: localGiven(options, 'add-'), remove: localGiven(options, 'remove-') };
+  const remote = { add: remoteGiven(options, 'add-'), remove: remoteGiven(options, 'remove-') };
+  if ([local, remote].every(({ add, remove }) => add.length + remove.length === 0)) {
+    throw new UsageError('no-change', 'It is not said what to change.', {
+      hint: 'For example: --add-subnet subnet-0123456789abcdef0, or --remove-to-service S3',
+    });
+  }
+  return withAws(io, options, async (aws) => {
+    for (const one of local.add) checkForm(one, 'local', aws.region);
+    for (const one of remote.add) checkForm(one, 'remote', aws.region);
+    const monitor = await monitorNamed(aws, name);
+    if (monitor.status === 'DELETING') {
+      throw new RefusedError('monitor-deleting', `Monitor '${name}' is being deleted.`, {
+        hint: "Create it again when it is gone: see 'nfm monitor create --help'.",
+      });
+    }
+    const look = lookups(aws);
+    const [here, there] = [
+      await sideChange(aws, monitor, 'local', local, look),
+      await sideChange(aws, monitor, 'remote', remote, look),
+    ];
+    if (here.after.length === 0) throw nothingLeft(name);
+    checkResources(here.after, there.after, aws.region);
+    const say = speaker(io, options);
+    for (const { value, option } of [...here.missing, ...there.missing]) {
+      say(`${option} ${value || aws.region}: the monitor does not name it.`);
+    }
+    let after = { ...toItem(monitor, aws.region), change: 'unchanged' as 'unchanged' | 'updated' };
+    const done = await carryOut(io, options, {
+      steps: updateOf(aws, monitor, here, there, (changed) => {
+        after = { ...toItem(changed, aws.region), change: 'updated' };
+        say(`Updated ${changed.name}. What it publishes from now on holds the new resources.`);
+      }),
+      question: `Change monitor ${name}?`,
+      nothing: `Monitor ${name} is so already.`,
+    });
+    if (done) await printChanges(io, options, [after]);
+    return 0;
+  });
+}
+
+function nothingLeft(name: string): UsageError {
+  return new UsageError(
+    'no-local',
+    'A monitor watches at least one local resource; this would remove the last one.',
+    {
+      hint: advise(
+        'Add another one in the same call (--add-vpc, --add-subnet, --add-zone, --add-cluster, --add-region-wide), or delete the monitor:',
+        nfm('monitor delete', {}, name),
+      ),
+    },
+  );
+}
+
+async function sideChange(
+  aws: Aws,
+  monitor: MonitorRecord,
+  side: Side,
+  given: { add: Given[]; remove: Given[] },
+  look: Lookups,
+): Promise<SideChange> {
+  const before = monitor[side];
+  const [wanted, gone] = await Promise.all([
+    resolveAll(given.add, side, placeOf(monitor.arn, aws.region), look),
+    pick(given.remove, before, aws.region, look),
+  ]);
+  const add = without(wanted, before);
+  return {
+    add,
+    remove: gone.found,
+    after: without(distinct([...before, ...add]), gone.found),
+    missing: gone.missing,
+  };
+}
+
+function updateOf(
+  aws: Aws,
+  { name }: MonitorRecord,
+  local: SideChange,
+  remote: SideChange,
+  onChanged: (changed: MonitorRecord) => void,
+): Step[] {
+  const parts = [
+    { key: 'localResourcesToAdd', label: 'add local', list: local.add },
+    { key: 'localResourcesToRemove', label: 'remove local', list: local.remove },
+    { key: 'remoteResourcesToAdd', label: 'add remote', list: remote.add },
+    { key: 'remoteResourcesToRemove', label: 'remove remote', list: remote.remove },
+  ].filter(({ list }) => list.length > 0);
+  if (parts.length === 0) return [];
+  const request: UpdateMonitorCommandInput = {
+    monitorName: name,
+    ...Object.fromEntries(parts.map(({ key, list }) => [key, list])),
+  };
+  return [
+    {
+      action: 'networkflowmonitor:UpdateMonitor',
+      request,
+      title: `Update monitor ${name} in ${aws.region}`,
+      details: parts.map(({ label, list }) => `${label}: ${resourceWords(list)}`),
+      run: async () => onChanged(await flowMonitor(aws).update(request)),
+    },
+  ];
+}

@@ -1,0 +1,204 @@
+import { closest } from '../../model/closest.ts';
+import { type Said, spoken, textOf } from '../../model/command-line.ts';
+import { UsageError } from '../../model/errors.ts';
+import { renderJson } from '../../render/json.ts';
+import type { Style } from '../../render/style.ts';
+import type { Column } from '../../render/table.ts';
+import type { Io } from './context.ts';
+import type { Options } from './parse.ts';
+import { type Reach, reaching, reachOf } from './reach.ts';
+
+/** How a document looks outside JSON. `rows` and `columns` are its list; a layout of its own may stand beside it. */
+export interface View<D, T> {
+  rows(document: D): readonly T[];
+  columns: readonly Column<T>[];
+  table?(document: D, style: Style): string;
+  /** Its own layout is the list, and shows every column by itself where the style says so. */
+  tableIsList?: boolean;
+  markdown?(document: D): string;
+  /** Said on stderr where the list is empty and a person looks: why, and what to do. */
+  empty?(document: D): Said;
+}
+
+/** Writes one document in the format that was asked for. The result is all that stdout ever gets. */
+export async function print<D extends object, T extends object>(
+  io: Io,
+  options: Options,
+  given: D,
+  view: View<D, T>,
+  reach: Reach = reachOf(options),
+): Promise<void> {
+  checkList(options, view.columns);
+  const document = reaching(given, reach);
+  io.stdout.write(await format(io, options, withSorted(document, view, options), view));
+  const quiet = view.rows(document).length > 0 || !view.empty;
+  if (!quiet && isForPeople(options))
+    io.stderr.write(`${textOf(reaching(view.empty?.(document) ?? '', reach))}\n`);
+}
+
+/** Before AWS is asked, wherever the columns are known by then: what the options for lists name must exist, and have an effect. */
+export function checkList<T>(options: Options, columns: readonly Column<T>[]): void {
+  const { output, query } = options;
+  if (typeof options.columns === 'string') {
+    if (query !== undefined || output === 'json' || output === 'ndjson' || output === 'yaml') {
+      throw new UsageError(
+        'columns-without-list',
+        `--columns goes with table, wide, csv and markdown, not with ${query === undefined ? output : '--query'}.`,
+        { hint: "Choose fields with --query, as in --query 'items[].[name, status]'; or use -o csv." },
+      );
+    }
+    chosen(columns, options);
+  }
+  if (typeof options.sort === 'string') sortKey(columns, options.sort);
+}
+
+/** The document with its list in the order of --sort, for the formats that show the document itself. */
+export function withSorted<D extends object, T>(
+  document: D,
+  { rows, columns }: View<D, T>,
+  options: Options,
+): D {
+  const list = rows(document);
+  const [name] = Object.entries(document).find(([, value]) => value === list) ?? [];
+  if (options.sort === undefined || name === undefined) return document;
+  return { ...document, [name]: sorted(list, columns, options) };
+}
+
+function isForPeople({ output, query }: Options): boolean {
+  return query === undefined && (output === 'table' || output === 'wide');
+}
+
+async function format<D extends object, T extends object>(
+  io: Io,
+  options: Options,
+  document: D,
+  view: View<D, T>,
+): Promise<string> {
+  const output = options.output;
+  if (typeof options.query === 'string')
+    return formatQueried(await search(spoken(document), options.query), output);
+  switch (output) {
+    case 'json':
+      return renderJson(spoken(document));
+    case 'yaml':
+      return (await import('../../render/yaml.ts')).renderYaml(spoken(document));
+    case 'ndjson':
+      return ndjson(document, view);
+  }
+  const listed = options.columns !== undefined || options.sort !== undefined || options.headers === false;
+  const style = styleOf(io, options);
+  const page = isForPeople(options) && !listed ? view.table?.(document, style) : undefined;
+  if (page !== undefined && (output === 'table' || view.tableIsList)) return page;
+  if (output === 'markdown' && view.markdown && !listed) return view.markdown(document);
+  const { renderCsv, renderMarkdownTable, renderTable, shownColumns } = await import('../../render/table.ts');
+  const columns =
+    options.columns !== undefined || output === 'csv'
+      ? chosen(view.columns, options)
+      : shownColumns(view.columns, output === 'wide');
+  const rows = sorted(view.rows(document), view.columns, options);
+  const headers = options.headers !== false;
+  if (output === 'csv') return renderCsv(rows, columns, { headers });
+  if (output === 'markdown') return renderMarkdownTable(rows, columns);
+  const list = renderTable(rows, columns, style, { headers });
+  return [page, list].filter(Boolean).join('\n');
+}
+
+/** One item a line, as it stands in the document, whose schema is not the item's; a document that is no list is one line. */
+function ndjson<D extends object, T extends object>(document: D, { rows }: View<D, T>): string {
+  const list = 'items' in document ? rows(document) : [document];
+  return list.map((item) => renderJson(spoken(item), 0)).join('');
+}
+
+/** What a query leaves has no columns any more. */
+async function formatQueried(value: unknown, output: Options[string]): Promise<string> {
+  if (output === 'yaml') return (await import('../../render/yaml.ts')).renderYaml(value);
+  if (output === 'ndjson')
+    return (Array.isArray(value) ? value : [value]).map((v) => renderJson(v, 0)).join('');
+  if (output === 'csv' || output === 'markdown') {
+    throw new UsageError('query-without-columns', `--query leaves no columns for ${output}.`, {
+      hint: 'Use -o json, ndjson or yaml with --query; or --columns and --sort without it.',
+    });
+  }
+  return renderJson(value);
+}
+
+async function search(document: unknown, query: string): Promise<unknown> {
+  const { search: jmespath } = await import('@jmespath-community/jmespath');
+  try {
+    return jmespath(document as Parameters<typeof jmespath>[0], query);
+  } catch (error) {
+    throw new UsageError('bad-query', `--query is not a JMESPath expression: ${(error as Error).message}.`, {
+      hint: "For example: --query 'zones[].[az, retransmissions]' (jmespath.org).",
+      cause: error,
+    });
+  }
+}
+
+function chosen<T>(columns: readonly Column<T>[], options: Options): readonly Column<T>[] {
+  if (typeof options.columns === 'string') {
+    return options.columns.split(',').map((key) => columnNamed(columns, '--columns', key.trim()));
+  }
+  // A program that reads CSV wants all there is.
+  return columns;
+}
+
+/** --sort KEY or KEY:desc; what is not known comes last either way. */
+function sorted<T>(rows: readonly T[], columns: readonly Column<T>[], { sort }: Options): readonly T[] {
+  if (typeof sort !== 'string') return rows;
+  const { value, sign } = sortKey(columns, sort);
+  return [...rows].sort((a, b) => {
+    const [x, y] = [value(a) ?? null, value(b) ?? null];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return x === y ? 0 : sign * (x < y ? -1 : 1);
+  });
+}
+
+function sortKey<T>(columns: readonly Column<T>[], sort: string) {
+  const [key = '', direction = 'asc'] = sort.split(':');
+  if (direction !== 'asc' && direction !== 'desc') {
+    throw new UsageError('bad-sort', `--sort takes KEY, KEY:asc or KEY:desc, not '${sort}'.`, {
+      hint: `For example: --sort ${key}:desc`,
+    });
+  }
+  const { value } = columnNamed(columns, '--sort', key);
+  return { value, sign: direction === 'desc' ? -1 : 1 };
+}
+
+function columnNamed<T>(columns: readonly Column<T>[], option: string, key: string): Column<T> {
+  const found = columns.find((c) => c.key === key);
+  if (found) return found;
+  const keys = columns.map((c) => c.key);
+  const near = closest(key, keys);
+  throw new UsageError('unknown-column', `${option} names a column that is not there: '${key}'.`, {
+    hint: near ? `Did you mean '${near}'?` : `Columns: ${keys.join(', ')}.`,
+  });
+}
+
+/** What stdout can show: NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR as everywhere, --color above them all. */
+function styleOf(io: Io, options: Options): Style {
+  const { env, stdout } = io;
+  const known = Number(env.NFM_FORCE_TTY) || stdout.columns || Number(env.COLUMNS) || undefined;
+  const wide = options.output === 'wide';
+  return {
+    width: known ?? 80,
+    // What is piped has no width unless it is told one, and a name that is cut cannot be pasted back.
+    listWidth: wide ? Number.POSITIVE_INFINITY : (known ?? Number.POSITIVE_INFINITY),
+    wide,
+    color: colored(io, options),
+    unicode: isUnicode(env),
+    height: stdout.rows,
+  };
+}
+
+function colored({ env, stdout }: Io, options: Options): boolean {
+  if (options.color === 'always') return true;
+  if (options.color === 'never' || env.NO_COLOR) return false;
+  if ((env.CLICOLOR_FORCE ?? '0') !== '0' || (env.FORCE_COLOR ?? '0') !== '0') return true;
+  return Boolean((stdout.isTTY || env.NFM_FORCE_TTY) && env.TERM !== 'dumb');
+}
+
+/** By the locale, as the C library decides; the Linux console and dumb terminals have no block characters. */
+function isUnicode(env: Io['env']): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+  return /utf-?8/i.test(locale) && env.TERM !== 'linux' && env.TERM !== 'dumb';
+}
