@@ -1,9 +1,10 @@
 import { CHECKS } from '../doctor/checks/index.ts';
-import { commands } from './commands/index.ts';
+import { commands, program } from './commands/index.ts';
 import { bashCompletion } from './complete/bash.ts';
 import { fishCompletion } from './complete/fish.ts';
 import { completionTree } from './complete/tree.ts';
 import { zshCompletion } from './complete/zsh.ts';
+import type { CommandSpec } from './core/spec.ts';
 import { manPage } from './help/man.ts';
 import { RECIPES } from './help/topics.ts';
 
@@ -13,14 +14,14 @@ export function generatedFiles({
   readme,
   doctor,
 }: Readonly<Record<'version' | 'readme' | 'doctor', string>>) {
-  const tree = completionTree();
+  const tree = completionTree(program);
   return {
     'completions/nfm.bash': bashCompletion(tree),
     'completions/_nfm': zshCompletion(tree),
     'completions/nfm.fish': fishCompletion(tree),
-    'man/nfm.1': manPage(version),
+    'man/nfm.1': manPage(version, commands),
     'docs/doctor.md': between(doctor, 'checks', checkTable()),
-    'README.md': between(between(readme, 'commands', commandTable()), 'recipes', recipes()),
+    'README.md': between(between(readme, 'commands', commandTable(commands)), 'recipes', recipes()),
   };
 }
 
@@ -29,7 +30,7 @@ function between(readme: string, name: string, content: string): string {
   return readme.replace(marked, (_all, start: string, end: string) => `${start}\n${content}\n${end}`);
 }
 
-function commandTable(): string {
+function commandTable(commands: readonly CommandSpec[]): string {
   const rows = commands.map(
     ({ usage, summary }) => `| \`nfm ${usage}\` | ${summary.replaceAll('|', '\\|')} |\n`,
   );

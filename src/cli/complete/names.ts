@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { Io } from '../core/context.ts';
+import type { Io } from '../core/io.ts';
 import { rememberedMonitors } from '../core/remembered.ts';
 
 /** More than this is no configuration that a person wrote. */

@@ -1,8 +1,8 @@
 import { DESTINATION_CATEGORIES, REGIONS } from '../../model/facts.ts';
 import { SCENARIOS } from '../../sandbox/scenarios/index.ts';
-import { commands } from '../commands/index.ts';
-import { type CommandSpec, GROUPS, type OptionSpec, wordsOf } from '../core/parse.ts';
-import { schemaNames } from '../core/schemas.ts';
+import { DOCUMENT_NAMES } from '../core/documents.ts';
+import type { Program } from '../core/parse.ts';
+import { type CommandSpec, commandName, type OptionSpec, valueKind, wordsOf } from '../core/spec.ts';
 import { topicNames } from '../help/topics.ts';
 
 /** What the shells complete, read from the commands alone. Only the generator and tests load this. */
@@ -47,11 +47,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
   category: { kind: 'words', words: DESTINATION_CATEGORIES },
   scenario: { kind: 'words', words: SCENARIOS.map((s) => s.name) },
   shell: { kind: 'words', words: SHELLS },
-  // Beside the commands, whose words withPaths adds.
-  schema: {
-    kind: 'words',
-    words: schemaNames.filter((name) => !commands.some((c) => c.usage.split(' ')[0] === name)),
-  },
+  schema: { kind: 'words', words: DOCUMENT_NAMES },
   topic: { kind: 'words', words: topicNames },
   file: { kind: 'files' },
 };
@@ -65,26 +61,29 @@ const VERSION: Flag = {
   value: null,
 };
 
-export function completionTree(): Node {
-  const root = nodeOf('', commands);
-  return { ...root, flags: [HELP, VERSION], children: root.children.map((node) => withPaths(node, root)) };
+export function completionTree({ commands, groups }: Program): Node {
+  const specs = commands.map(({ spec }) => spec);
+  const root = nodeOf('', specs, groups);
+  const children = root.children.map((node) => withPaths(node, root, specs));
+  return { ...root, flags: [HELP, VERSION], children };
 }
 
 export function allNodes(node: Node): Node[] {
   return [node, ...node.children.flatMap(allNodes)];
 }
 
-function nodeOf(path: string, below: readonly CommandSpec[]): Node {
+function nodeOf(path: string, below: readonly CommandSpec[], groups: Program['groups']): Node {
   const depth = path === '' ? 0 : path.split(' ').length;
   const own = below.find((spec) => wordsOf(spec).join(' ') === path);
   const names = new Set(below.flatMap((spec) => wordsOf(spec).slice(depth, depth + 1)));
   return {
     path,
-    summary: own?.summary ?? GROUPS[path] ?? '',
+    summary: own?.summary ?? groups[path] ?? '',
     children: [...names].map((name) =>
       nodeOf(
         `${path} ${name}`.trim(),
         below.filter((spec) => wordsOf(spec)[depth] === name),
+        groups,
       ),
     ),
     flags: [...(own?.options.map(toFlag) ?? []), HELP],
@@ -93,8 +92,8 @@ function nodeOf(path: string, below: readonly CommandSpec[]): Node {
 }
 
 /** 'help [topic...]', 'policy [command...]' and 'schema [command...]' take the words of a command: the same tree once more, without options. */
-function withPaths(node: Node, root: Node): Node {
-  const spec = commands.find((s) => s.usage.startsWith(`${node.path} [`));
+function withPaths(node: Node, root: Node, commands: readonly CommandSpec[]): Node {
+  const spec = commands.find((s) => commandName(s) === node.path);
   if (!spec || !/\[(topic|command)\W/.test(spec.usage)) return node;
   const bare = (at: Node): Node => ({
     path: `${node.path} ${at.path}`,
@@ -103,7 +102,12 @@ function withPaths(node: Node, root: Node): Node {
     flags: [],
     argument: null,
   });
-  return { ...node, children: root.children.filter((child) => child.path !== node.path).map(bare) };
+  const children = root.children.filter((child) => child.path !== node.path).map(bare);
+  const named = new Set(root.children.map((child) => child.path));
+  const { argument } = node;
+  // What is a command too is there already.
+  const others = argument?.kind === 'words' ? argument.words.filter((word) => !named.has(word)) : [];
+  return { ...node, children, argument: argument && { kind: 'words', words: others } };
 }
 
 function argumentOf(spec: CommandSpec): Source | null {
@@ -111,22 +115,24 @@ function argumentOf(spec: CommandSpec): Source | null {
   return name ? (SOURCES[name] ?? SOURCES[wordsOf(spec)[0] ?? ''] ?? UNKNOWN) : null;
 }
 
-function toFlag({ flags, description, choices, repeat = false }: OptionSpec): Flag {
+function toFlag(option: OptionSpec): Flag {
+  const { flags, description, choices, repeat = false } = option;
   const names = flags.match(/(?<![\w<[-])--?[\w-]+/g) ?? [];
-  const [, bracket, name = ''] = /([[<])([^\]>]+)/.exec(flags) ?? [];
+  const [, name = ''] = /[[<]([^\]>]+)/.exec(flags) ?? [];
   const long = names.at(-1)?.slice(2) ?? '';
-  const source = choices ? { kind: 'words' as const, words: choices } : (SOURCES[name] ?? SOURCES[long]);
+  const source: Source = choices
+    ? { kind: 'words', words: choices }
+    : (SOURCES[name] ?? SOURCES[long] ?? UNKNOWN);
+  const kind = valueKind(option);
   return {
     names,
     description,
     repeat,
-    value: bracket ? { name, optional: bracket === '[', source: withAll(source, description) } : null,
+    value: kind === 'none' ? null : { name, optional: kind === 'optional', source: withAlso(source, option) },
   };
 }
 
-/** '--region all' is an answer too, where the option says so. */
-function withAll(source: Source | undefined, description: string): Source {
-  if (source === regions && description.includes("'all'"))
-    return { kind: 'words', words: [...REGIONS, 'all'] };
-  return source ?? UNKNOWN;
+/** '--region all' is an answer too. */
+function withAlso(source: Source, { also = [] }: OptionSpec): Source {
+  return source.kind === 'words' ? { kind: 'words', words: [...source.words, ...also] } : source;
 }

@@ -10,26 +10,36 @@ import {
   UnreachableError,
   UsageError,
 } from '../../model/errors.ts';
-import { REGIONS } from '../../model/facts.ts';
 import { redact } from '../../model/redact.ts';
 import { DEFAULT_SCENARIO } from '../../model/sandbox.ts';
 import { MINUTE } from '../../model/time.ts';
 import { duration } from '../../model/units.ts';
 import { sanitize } from '../../render/sanitize.ts';
-import { ACTIONS, commandIn } from '../commands/actions.ts';
-import type { Io } from './context.ts';
-import type { Options } from './parse.ts';
+import type { Io } from './io.ts';
+import type { CONNECTION, DISPLAY } from './options.ts';
 import { type Asked, rememberMonitors } from './remembered.ts';
-import { lengthOf } from './values.ts';
+import { type CommandSpec, commandName, type OptionsOf } from './spec.ts';
+import { lengthOf, paceOf, positive, regionsOf } from './values.ts';
+
+type Options = Partial<OptionsOf<typeof CONNECTION> & OptionsOf<typeof DISPLAY>>;
+
+/** Whether a run ends after --timeout: by default too, only if it is given (a change is followed to its end), or never. */
+export type Deadline = 'default' | 'if-given' | 'none';
 
 /** Connects to AWS, or to a sandbox that lives as long as the work does. One Region; a command that reads asks in several. */
-export async function withAws<T>(io: Io, options: Options, work: (aws: Aws) => Promise<T>): Promise<T> {
+export async function withAws<T>(
+  io: Io,
+  options: Options,
+  command: CommandSpec,
+  work: (aws: Aws) => Promise<T>,
+  deadline?: Deadline,
+): Promise<T> {
   if (regionsOf(options).length > 1) {
     throw new UsageError('one-region', 'This command works in one Region at a time.', {
       hint: 'Name --region once.',
     });
   }
-  return withConnections(io, options, async ([aws]) => work(aws));
+  return withConnections(io, options, command, ([aws]) => work(aws), deadline);
 }
 
 /** The answer of each Region that was asked, and the errors of those that gave none. */
@@ -42,9 +52,11 @@ export interface Answers<T> {
 export async function eachRegion<T>(
   io: Io,
   options: Options,
+  command: CommandSpec,
   work: (aws: Aws) => Promise<T>,
+  deadline?: Deadline,
 ): Promise<Answers<T>> {
-  return withConnections(io, options, async (connections) => {
+  const askAll = async (connections: Some<Aws>): Promise<Answers<T>> => {
     if (connections.length === 1) return { answers: [await work(connections[0])], failures: [] };
     const results = await Promise.all(
       connections.map(async (aws) => {
@@ -64,13 +76,8 @@ export async function eachRegion<T>(
       io.stderr.write(`warning: ${region}: ${sanitize(redact(error.message))}\n`);
     }
     return { answers, failures };
-  });
-}
-
-/** The Regions that are named, each once. */
-export function regionsOf({ region }: Options): string[] {
-  const named = Array.isArray(region) ? region : [];
-  return named.includes('all') ? [...REGIONS] : [...new Set(named)];
+  };
+  return withConnections(io, options, command, askAll, deadline);
 }
 
 type Some<T> = readonly [T, ...T[]];
@@ -79,9 +86,11 @@ type Some<T> = readonly [T, ...T[]];
 async function withConnections<T>(
   io: Io,
   options: Options,
+  command: CommandSpec,
   work: (connections: Some<Aws>) => Promise<T>,
+  deadline: Deadline = command.actions.changes ? 'if-given' : 'default',
 ): Promise<T> {
-  const timeout = timeoutOf(io, options);
+  const timeout = timeoutOf(options, deadline);
   const { NFM_CALL_TIMEOUT } = io.env;
   const over = new AbortController();
   const signal = AbortSignal.any([io.signal, over.signal]);
@@ -93,7 +102,7 @@ async function withConnections<T>(
     concurrency: positive('--concurrency', options.concurrency ?? '5'),
     ...(NFM_CALL_TIMEOUT && { callMillis: lengthOf('NFM_CALL_TIMEOUT', NFM_CALL_TIMEOUT) }),
     version: io.version,
-    command: commandIn(io.args),
+    command: commandName(command),
     onCall: options.debug ? (call: Call) => io.stderr.write(`${callLine(call)}\n`) : undefined,
     onMonitors: (region: string, names: readonly string[]) =>
       rememberMonitors(io.env, askedOf(options, region), names),
@@ -109,8 +118,8 @@ async function withConnections<T>(
   if (options.sandbox !== undefined) {
     const { HOME_REGION, startSandbox } = await import('../../sandbox/server.ts');
     refuseOutsideSandbox(options, HOME_REGION);
-    const scenario = options.sandbox === true ? DEFAULT_SCENARIO : String(options.sandbox);
-    const sandbox = await startSandbox({ scenario, now: io.now });
+    const scenario = options.sandbox === true ? DEFAULT_SCENARIO : options.sandbox;
+    const sandbox = await startSandbox({ scenario, now: io.now, ...sandboxPace(io.env) });
     const { endpoint, world } = sandbox;
     try {
       return await interruptible(
@@ -126,8 +135,8 @@ async function withConnections<T>(
   const session = await openSession({
     ...common,
     region: first,
-    profile: text(options.profile),
-    endpointUrl: text(options.endpointUrl),
+    profile: options.profile,
+    endpointUrl: options.endpointUrl,
     anyRegion: options.anyRegion === true,
     mfaCodeProvider: io.interactive ? (serial) => io.ask(`MFA code for ${sanitize(serial)}: `) : undefined,
   });
@@ -155,12 +164,22 @@ function refuseOutsideSandbox(options: Options, home: string): void {
 /** Long enough for a day of a large account; who waits for an answer in an incident wants what there is by then. */
 const TIMEOUT = 10 * MINUTE;
 
-/** How long the run may take, ms; null for as long as it takes: what is changed is followed to its end, by its own rules. */
-function timeoutOf(io: Io, { timeout, fix, createMonitors }: Options): number | null {
-  const changes = Boolean(fix || createMonitors || ACTIONS[commandIn(io.args)]?.changes);
-  // There it is how long each repair is waited for.
-  if (timeout === undefined || fix) return changes ? null : TIMEOUT;
-  return lengthOf('--timeout', String(timeout));
+/** How long the run may take, ms; null for as long as it takes. */
+function timeoutOf({ timeout }: Options, deadline: Deadline): number | null {
+  if (deadline === 'none') return null;
+  if (timeout !== undefined) return lengthOf('--timeout', timeout);
+  return deadline === 'default' ? TIMEOUT : null;
+}
+
+/** How fast the sandbox is, as 'nfm sandbox serve' takes it. */
+function sandboxPace(env: Io['env']) {
+  const { NFM_SANDBOX_LATENCY, NFM_SANDBOX_QUERY_TIME, NFM_SANDBOX_RATE, NFM_SANDBOX_AT_ONCE } = env;
+  return paceOf({
+    latency: ['NFM_SANDBOX_LATENCY', NFM_SANDBOX_LATENCY],
+    queryTime: ['NFM_SANDBOX_QUERY_TIME', NFM_SANDBOX_QUERY_TIME],
+    rate: ['NFM_SANDBOX_RATE', NFM_SANDBOX_RATE],
+    atOnce: ['NFM_SANDBOX_AT_ONCE', NFM_SANDBOX_AT_ONCE],
+  });
 }
 
 function outOfTime(millis: number): RunTimeoutError {
@@ -191,22 +210,10 @@ async function interruptible<T>(
 function askedOf(options: Options, region: string): Asked {
   return {
     region: regionsOf(options).find((named) => named === region),
-    profile: text(options.profile),
-    endpointUrl: text(options.endpointUrl),
-    sandbox: options.sandbox === true ? true : text(options.sandbox),
+    profile: options.profile,
+    endpointUrl: options.endpointUrl,
+    sandbox: options.sandbox,
   };
-}
-
-export function positive(option: string, value: Options[string]): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new UsageError('bad-number', `${option} takes a whole number above 0, not '${value}'.`, {
-    hint: 'See --help.',
-  });
-}
-
-export function text(value: Options[string]): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 function callLine({ action, millis, error }: Call): string {

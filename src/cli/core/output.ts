@@ -2,11 +2,13 @@ import { closest } from '../../model/closest.ts';
 import { type Said, spoken, textOf } from '../../model/command-line.ts';
 import { UsageError } from '../../model/errors.ts';
 import { renderJson } from '../../render/json.ts';
+import { sanitize } from '../../render/sanitize.ts';
 import type { Style } from '../../render/style.ts';
 import type { Column } from '../../render/table.ts';
-import type { Io } from './context.ts';
-import type { Options } from './parse.ts';
-import { type Reach, reaching, reachOf } from './reach.ts';
+import type { Io } from './io.ts';
+import type { DISPLAY } from './options.ts';
+import { type Reach, reaching } from './reach.ts';
+import type { OptionsOf } from './spec.ts';
 
 /** How a document looks outside JSON. `rows` and `columns` are its list; a layout of its own may stand beside it. */
 export interface View<D, T> {
@@ -20,36 +22,58 @@ export interface View<D, T> {
   empty?(document: D): Said;
 }
 
-/** Writes one document in the format that was asked for. The result is all that stdout ever gets. */
+/** Of a command without an option, as if it were not given. */
+type Options = Partial<OptionsOf<typeof DISPLAY>>;
+
+/**
+ * Who reads what is printed: a person the page of a command, a person or a spreadsheet its bare list, a program the
+ * document whole, its items line by line, or what a query leaves of it.
+ */
+export type Reader = 'page' | 'list' | 'document' | 'items' | 'query';
+
+export function readerOf({ output = 'table', query, columns, sort, headers }: Options): Reader {
+  if (query !== undefined) return 'query';
+  if (output === 'json' || output === 'yaml') return 'document';
+  if (output === 'ndjson') return 'items';
+  const chosen = columns !== undefined || sort !== undefined || headers === false;
+  return chosen || output === 'csv' || output === 'text' ? 'list' : 'page';
+}
+
+/** Writes one document in the format that was asked for. */
 export async function print<D extends object, T extends object>(
   io: Io,
   options: Options,
   given: D,
   view: View<D, T>,
-  reach: Reach = reachOf(options),
+  reach: Reach,
 ): Promise<void> {
   checkList(options, view.columns);
   const document = reaching(given, reach);
   io.stdout.write(await format(io, options, withSorted(document, view, options), view));
-  const quiet = view.rows(document).length > 0 || !view.empty;
-  if (!quiet && isForPeople(options))
-    io.stderr.write(`${textOf(reaching(view.empty?.(document) ?? '', reach))}\n`);
+  const reader = readerOf(options);
+  if (
+    view.empty &&
+    view.rows(document).length === 0 &&
+    (reader === 'page' || reader === 'list') &&
+    options.output !== 'markdown'
+  )
+    io.stderr.write(`${sanitize(textOf(reaching(view.empty(document), reach)))}\n`);
 }
 
 /** Before AWS is asked, wherever the columns are known by then: what the options for lists name must exist, and have an effect. */
 export function checkList<T>(options: Options, columns: readonly Column<T>[]): void {
   const { output, query } = options;
-  if (typeof options.columns === 'string') {
+  if (options.columns !== undefined) {
     if (query !== undefined || output === 'json' || output === 'ndjson' || output === 'yaml') {
       throw new UsageError(
         'columns-without-list',
-        `--columns goes with table, wide, csv and markdown, not with ${query === undefined ? output : '--query'}.`,
+        `--columns goes with table, wide, text, csv and markdown, not with ${query === undefined ? output : '--query'}.`,
         { hint: "Choose fields with --query, as in --query 'items[].[name, status]'; or use -o csv." },
       );
     }
     chosen(columns, options);
   }
-  if (typeof options.sort === 'string') sortKey(columns, options.sort);
+  if (options.sort !== undefined) sortKey(columns, options.sort);
 }
 
 /** The document with its list in the order of --sort, for the formats that show the document itself. */
@@ -64,19 +88,14 @@ export function withSorted<D extends object, T>(
   return { ...document, [name]: sorted(list, columns, options) };
 }
 
-function isForPeople({ output, query }: Options): boolean {
-  return query === undefined && (output === 'table' || output === 'wide');
-}
-
 async function format<D extends object, T extends object>(
   io: Io,
   options: Options,
   document: D,
   view: View<D, T>,
 ): Promise<string> {
-  const output = options.output;
-  if (typeof options.query === 'string')
-    return formatQueried(await search(spoken(document), options.query), output);
+  const { output = 'table', query } = options;
+  if (query !== undefined) return (await import('./query.ts')).queried(spoken(document), query, output);
   switch (output) {
     case 'json':
       return renderJson(spoken(document));
@@ -85,19 +104,21 @@ async function format<D extends object, T extends object>(
     case 'ndjson':
       return ndjson(document, view);
   }
-  const listed = options.columns !== undefined || options.sort !== undefined || options.headers === false;
+  const isPage = readerOf(options) === 'page';
   const style = styleOf(io, options);
-  const page = isForPeople(options) && !listed ? view.table?.(document, style) : undefined;
+  const page = isPage && output !== 'markdown' ? view.table?.(document, style) : undefined;
   if (page !== undefined && (output === 'table' || view.tableIsList)) return page;
-  if (output === 'markdown' && view.markdown && !listed) return view.markdown(document);
-  const { renderCsv, renderMarkdownTable, renderTable, shownColumns } = await import('../../render/table.ts');
-  const columns =
-    options.columns !== undefined || output === 'csv'
-      ? chosen(view.columns, options)
-      : shownColumns(view.columns, output === 'wide');
+  if (output === 'markdown' && view.markdown && isPage) return view.markdown(document);
+  const { renderCsv, renderMarkdownTable, renderTable, renderText, shownColumns } = await import(
+    '../../render/table.ts'
+  );
+  // A program that reads CSV or text wants all there is.
+  const all = options.columns !== undefined || output === 'csv' || output === 'text';
+  const columns = all ? chosen(view.columns, options) : shownColumns(view.columns, output === 'wide');
   const rows = sorted(view.rows(document), view.columns, options);
   const headers = options.headers !== false;
   if (output === 'csv') return renderCsv(rows, columns, { headers });
+  if (output === 'text') return renderText(rows, columns);
   if (output === 'markdown') return renderMarkdownTable(rows, columns);
   const list = renderTable(rows, columns, style, { headers });
   return [page, list].filter(Boolean).join('\n');
@@ -109,42 +130,13 @@ function ndjson<D extends object, T extends object>(document: D, { rows }: View<
   return list.map((item) => renderJson(spoken(item), 0)).join('');
 }
 
-/** What a query leaves has no columns any more. */
-async function formatQueried(value: unknown, output: Options[string]): Promise<string> {
-  if (output === 'yaml') return (await import('../../render/yaml.ts')).renderYaml(value);
-  if (output === 'ndjson')
-    return (Array.isArray(value) ? value : [value]).map((v) => renderJson(v, 0)).join('');
-  if (output === 'csv' || output === 'markdown') {
-    throw new UsageError('query-without-columns', `--query leaves no columns for ${output}.`, {
-      hint: 'Use -o json, ndjson or yaml with --query; or --columns and --sort without it.',
-    });
-  }
-  return renderJson(value);
-}
-
-async function search(document: unknown, query: string): Promise<unknown> {
-  const { search: jmespath } = await import('@jmespath-community/jmespath');
-  try {
-    return jmespath(document as Parameters<typeof jmespath>[0], query);
-  } catch (error) {
-    throw new UsageError('bad-query', `--query is not a JMESPath expression: ${(error as Error).message}.`, {
-      hint: "For example: --query 'zones[].[az, retransmissions]' (jmespath.org).",
-      cause: error,
-    });
-  }
-}
-
 function chosen<T>(columns: readonly Column<T>[], options: Options): readonly Column<T>[] {
-  if (typeof options.columns === 'string') {
-    return options.columns.split(',').map((key) => columnNamed(columns, '--columns', key.trim()));
-  }
-  // A program that reads CSV wants all there is.
-  return columns;
+  return options.columns?.split(',').map((key) => columnNamed(columns, '--columns', key.trim())) ?? columns;
 }
 
 /** --sort KEY or KEY:desc; what is not known comes last either way. */
 function sorted<T>(rows: readonly T[], columns: readonly Column<T>[], { sort }: Options): readonly T[] {
-  if (typeof sort !== 'string') return rows;
+  if (sort === undefined) return rows;
   const { value, sign } = sortKey(columns, sort);
   return [...rows].sort((a, b) => {
     const [x, y] = [value(a) ?? null, value(b) ?? null];
@@ -174,7 +166,7 @@ function columnNamed<T>(columns: readonly Column<T>[], option: string, key: stri
   });
 }
 
-/** What stdout can show: NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR as everywhere, --color above them all. */
+/** What stdout can show: NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and CLICOLOR as everywhere, --color above them all. */
 function styleOf(io: Io, options: Options): Style {
   const { env, stdout } = io;
   const known = Number(env.NFM_FORCE_TTY) || stdout.columns || Number(env.COLUMNS) || undefined;
@@ -194,6 +186,7 @@ function colored({ env, stdout }: Io, options: Options): boolean {
   if (options.color === 'always') return true;
   if (options.color === 'never' || env.NO_COLOR) return false;
   if ((env.CLICOLOR_FORCE ?? '0') !== '0' || (env.FORCE_COLOR ?? '0') !== '0') return true;
+  if (env.CLICOLOR === '0') return false;
   return Boolean((stdout.isTTY || env.NFM_FORCE_TTY) && env.TERM !== 'dumb');
 }
 

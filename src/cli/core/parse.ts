@@ -1,53 +1,68 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, UsageError } from '../../model/errors.ts';
-import { commands } from '../commands/index.ts';
-import { TOPICS } from '../help/topics.ts';
-import type { Io } from './context.ts';
+import type { Handler } from './context.ts';
+import type { Io } from './io.ts';
+import {
+  type AnyOptions,
+  type CommandSpec,
+  commandName,
+  detailsOf,
+  nameOf,
+  OPTION_GROUPS,
+  type OptionSpec,
+  type OptionsOf,
+  valueKind,
+  wordsOf,
+} from './spec.ts';
 
-/** A command as data: what help, completion and the parser read. The handler is loaded when the command runs. */
-export interface CommandSpec {
-  /** Words of the command, then its arguments: 'sandbox serve [scenario]'. */
-  usage: string;
-  summary: string;
-  /** A paragraph below the summary. */
-  details?: string;
-  /** Run as printed against the sandbox, by a test. */
-  examples: readonly string[];
-  options: readonly OptionSpec[];
-  run(io: Io, args: readonly string[], options: Options): Promise<number>;
+/** All that nfm can do. */
+export interface Program {
+  /** Above the commands, with examples. */
+  header: string;
+  /** Below them. */
+  footer: string;
+  /** What each group of commands is about. */
+  groups: Readonly<Record<string, string>>;
+  commands: readonly Bound[];
 }
 
-export interface OptionSpec {
-  flags: string;
-  description: string;
-  choices?: readonly string[];
-  default?: string;
-  /** May be given several times; the handler gets an array. */
-  repeat?: boolean;
+export interface Bound {
+  spec: CommandSpec;
+  load(): Promise<Handler<readonly OptionSpec[]>>;
 }
 
-/** Options by their camel-cased names. */
-export type Options = Readonly<Record<string, string | boolean | string[] | undefined>>;
+/** A command and what it does, which is loaded when it runs: --help must load no AWS SDK. */
+export function bind<const O extends readonly OptionSpec[]>(
+  spec: CommandSpec<O>,
+  load: () => Promise<Handler<O>>,
+): Bound {
+  return {
+    spec,
+    async load() {
+      const handle = await load();
+      return (context, options, args) => handle(context, options as OptionsOf<O>, args);
+    },
+  };
+}
 
-const HEADER = `Examples:
-  $ nfm triage --sandbox             try it without an AWS account
-  $ nfm triage --vpc vpc-0123456789abcdef0 --region eu-central-1
-
-Whose network problem is it, AWS's or ours? An investigation tool for Amazon
-CloudWatch Network Flow Monitor.`;
-
-const FOOTER = `
-Help topics, as in 'nfm help exit-codes':
-${TOPICS.map(({ name, summary }) => `  ${name.padEnd(17)} ${summary}\n`).join('')}`;
-
-export async function parse(io: Io): Promise<number> {
+/** Runs the command that the arguments name. */
+export async function parse(io: Io, program: Program): Promise<number> {
   let exitCode: number = EXIT.ok;
-  const program = build(io.version, async (spec, args, options) => {
-    exitCode = await spec.run(io, args, options);
+  const root = build(io.version, program, async ({ spec, load }, self) => {
+    const commands = program.commands.map((bound) => bound.spec);
+    const options = normalized(spec, self.opts());
+    const given = new Set(Object.keys(options).filter((name) => self.getOptionValueSource(name) === 'cli'));
+    const { Context } = await import('./context.ts');
+    const context = new Context(io, spec, commands, options, given, (words) =>
+      parse({ ...io, args: [...words, '--help'] }, program),
+    );
+    const { query, output } = options as { query?: string; output?: string };
+    if (query !== undefined) await (await import('./query.ts')).checkQuery(spec, query, output);
+    exitCode = await (await load())(context, options as OptionsOf<readonly OptionSpec[]>, self.args);
   });
-  quiet(program, io);
+  quiet(root, io);
   try {
-    await program.parseAsync([...io.args], { from: 'user' });
+    await root.parseAsync(commandFirst(io.args, program), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.ok;
@@ -60,72 +75,108 @@ export async function parse(io: Io): Promise<number> {
  * The text of `nfm --help`: the build writes it to a file, because making it takes longer than starting Node.
  * @public
  */
-export function helpText(): string {
-  const program = build('', async () => undefined).configureOutput({ getOutHelpWidth: () => 80 });
-  return `${program.helpInformation()}${FOOTER}`;
+export function helpText(program: Program): string {
+  const root = build('', program, async () => undefined).configureOutput({ getOutHelpWidth: () => 80 });
+  return `${root.helpInformation()}${program.footer}`;
 }
 
-type Action = (spec: CommandSpec, args: readonly string[], options: Options) => Promise<void>;
-
-function build(version: string, act: Action): Command {
-  const program = new Command('nfm');
-  program.description(HEADER).version(version, '-V, --version').helpOption('-h, --help', 'show help');
-  program.helpCommand(false).addHelpText('after', FOOTER.trimEnd());
-  const groups = new Map<string, Command>([['', program]]);
-  for (const spec of commands) {
-    const words = wordsOf(spec);
-    const parent = groupOf(groups, program, words.slice(0, -1).join(' '));
-    const command = parent.command(
-      spec.usage
-        .split(' ')
-        .slice(words.length - 1)
-        .join(' '),
-    );
-    command
-      .summary(spec.summary)
-      .description(spec.details ? `${spec.summary}\n\n${spec.details}` : spec.summary);
-    command.addHelpText('before', examplesText(spec.examples));
-    for (const option of spec.options) command.addOption(toOption(option));
-    command.action(async (...given: unknown[]) => {
-      const self = given.at(-1) as Command;
-      await act(spec, self.args, self.opts() as Options);
-    });
-  }
-  return program;
-}
-
-/** The words that lead to a command: 'sandbox serve'. */
-export function wordsOf({ usage }: CommandSpec): string[] {
-  return usage.split(' ').filter((word) => !/^[[<]/.test(word));
-}
-
-/** Commands and their groups: 'sandbox', 'sandbox list', … */
-export function commandPaths(): string[] {
-  const paths = commands.flatMap((spec) =>
-    wordsOf(spec).map((_word, i, words) => words.slice(0, i + 1).join(' ')),
+/** A switch that is not given is false, a list empty. */
+function normalized({ options }: CommandSpec, given: AnyOptions): AnyOptions {
+  return Object.fromEntries(
+    options.map((option) => {
+      const value = given[nameOf(option)];
+      const absent = option.repeat ? [] : valueKind(option) === 'none' ? false : undefined;
+      return [nameOf(option), value ?? absent];
+    }),
   );
-  return [...new Set(paths)];
+}
+
+/**
+ * Options may stand before the command, as for aws and kubectl; commander takes them behind it. Whether the next word
+ * is an option's value is the same for all commands; after one that may have a value, the name of a command is none.
+ */
+function commandFirst(args: readonly string[], { commands }: Program): string[] {
+  const kinds = new Map<string, ReturnType<typeof valueKind>>();
+  for (const option of commands.flatMap(({ spec }) => spec.options)) {
+    for (const flag of option.flags.match(/(?<![\w<[-])--?[\w-]+/g) ?? []) kinds.set(flag, valueKind(option));
+  }
+  const names = commands.map(({ spec }) => commandName(spec));
+  const firstWords = new Set(names.map((name) => name.split(' ')[0]));
+  const isGroup = (words: readonly string[]) =>
+    words.length === 0 || names.some((name) => name.startsWith(`${words.join(' ')} `));
+  const words: string[] = [];
+  const options: string[] = [];
+  let at = 0;
+  for (; at < args.length && isGroup(words); at++) {
+    const arg = args[at] ?? '';
+    if (arg === '--') break;
+    if (!arg.startsWith('-')) {
+      words.push(arg);
+      continue;
+    }
+    options.push(arg);
+    const next = args[at + 1];
+    const kind = kinds.get(arg) ?? 'none';
+    const takesNext =
+      kind === 'required' ||
+      (kind === 'optional' && next !== undefined && !next.startsWith('-') && !firstWords.has(next));
+    if (takesNext && next !== undefined) {
+      options.push(next);
+      at++;
+    }
+  }
+  return words.length === 0 ? withoutCommand(args) : [...words, ...options, ...args.slice(at)];
+}
+
+/** Options alone: help and version are answers, of the others no command is named. */
+function withoutCommand(args: readonly string[]): string[] {
+  const own = args.find((arg) => /^(-h|--help|-V|--version)$/.test(arg));
+  return own ? [own] : [];
+}
+
+type Action = (bound: Bound, given: Command) => Promise<void>;
+
+function build(version: string, { header, footer, groups, commands }: Program, act: Action): Command {
+  const root = new Command('nfm');
+  root.description(header).version(version, '-V, --version').helpOption('-h, --help', 'show help');
+  root.helpCommand(false).addHelpText('after', footer.trimEnd());
+  const all = commands.map(({ spec }) => spec);
+  const parents = new Map<string, Command>([['', root]]);
+  const parentOf = (name: string): Command => {
+    const known = parents.get(name);
+    if (known) return known;
+    const group = root.command(name).description(groups[name] ?? '');
+    const below = all.filter((spec) => spec.usage.startsWith(`${name} `));
+    group.addHelpText('before', examplesText(below.flatMap(({ examples }) => examples.slice(0, 1))));
+    parents.set(name, group);
+    return group;
+  };
+  for (const bound of commands) {
+    const { spec } = bound;
+    const words = wordsOf(spec);
+    const parent = parentOf(words.slice(0, -1).join(' '));
+    const last = spec.usage.split(' ').slice(words.length - 1);
+    const command = parent.command(last.join(' '));
+    const details = detailsOf(spec, all);
+    command.summary(spec.summary).description(details ? `${spec.summary}\n\n${details}` : spec.summary);
+    command.addHelpText('before', examplesText(spec.examples));
+    for (const option of inGroups(spec.options)) command.addOption(option);
+    command.action(() => act(bound, command));
+  }
+  return root;
 }
 
 function examplesText(examples: readonly string[]): string {
   return `Examples:\n${examples.map((e) => `  $ ${e}\n`).join('')}`;
 }
 
-/** What a group of commands is about. */
-export const GROUPS: Readonly<Record<string, string>> = {
-  monitor: 'monitors: what is watched, by the minute and with a health indicator',
-  scope: 'scopes: the accounts and Regions that Network Flow Monitor sees',
-  sandbox: 'the embedded AWS: its scenarios, and a server for any AWS client',
-};
-
-function groupOf(groups: Map<string, Command>, program: Command, name: string): Command {
-  const known = groups.get(name);
-  if (known) return known;
-  const group = program.command(name).description(GROUPS[name] ?? '');
-  const below = commands.filter((spec) => spec.usage.startsWith(`${name} `));
-  group.addHelpText('before', examplesText(below.flatMap(({ examples }) => examples.slice(0, 1))));
-  groups.set(name, group);
-  return group;
+/** Own options first, then the groups in their order. */
+function inGroups(options: readonly OptionSpec[]): Option[] {
+  const own = options.filter(({ group }) => group === undefined).map(toOption);
+  const grouped = Object.entries(OPTION_GROUPS).flatMap(([name, heading]) =>
+    options.filter(({ group }) => group === name).map((option) => toOption(option).helpGroup(`${heading}:`)),
+  );
+  return [...own, ...grouped];
 }
 
 function toOption({ flags, description, choices, default: value, repeat }: OptionSpec): Option {
@@ -145,6 +196,9 @@ function collect(option: Option): void {
   });
 }
 
+/** The help is made for a person who reads lines of at most this many columns. */
+const WIDEST = 80;
+
 /** commander prints by itself and ends the process: both are ours to do. */
 function quiet(command: Command, io: Io): void {
   command.exitOverride();
@@ -152,7 +206,7 @@ function quiet(command: Command, io: Io): void {
     writeOut: (text) => io.stdout.write(text),
     writeErr: (text) => io.stderr.write(text),
     outputError: () => {},
-    getOutHelpWidth: () => io.stdout.columns ?? 80,
+    getOutHelpWidth: () => Math.min(io.stdout.columns ?? WIDEST, WIDEST),
   });
   for (const child of command.commands) quiet(child, io);
 }

@@ -1,7 +1,8 @@
 import { type CommandLine, flagged, mapCommands } from '../../model/command-line.ts';
 import { redact } from '../../model/redact.ts';
 import { DEFAULT_SCENARIO } from '../../model/sandbox.ts';
-import type { Options } from './parse.ts';
+import type { CONNECTION } from './options.ts';
+import type { OptionsOf } from './spec.ts';
 
 /** How this run reaches its AWS: what it suggests to type must reach the same. */
 export interface Reach {
@@ -12,14 +13,15 @@ export interface Reach {
   endpointUrl?: string | undefined;
 }
 
-export function reachOf({ sandbox, region, profile, endpointUrl }: Options): Reach {
-  const named = Array.isArray(region) ? region : [];
+type ReachOptions = Partial<OptionsOf<typeof CONNECTION>>;
+
+export function reachOf({ sandbox, region = [], profile, endpointUrl }: ReachOptions): Reach {
   return {
-    sandbox: sandbox === true ? DEFAULT_SCENARIO : text(sandbox),
-    region: named.length === 1 && named[0] !== 'all' ? named[0] : undefined,
-    profile: text(profile),
+    sandbox: sandbox === true ? DEFAULT_SCENARIO : sandbox,
+    region: region.length === 1 && region[0] !== 'all' ? region[0] : undefined,
+    profile,
     // Its user and password are not repeated.
-    endpointUrl: typeof endpointUrl === 'string' ? redact(endpointUrl) : undefined,
+    endpointUrl: endpointUrl === undefined ? undefined : redact(endpointUrl),
   };
 }
 
@@ -34,8 +36,8 @@ export function reachIn(args: readonly string[]): Reach {
   return reachOf({
     sandbox: valuesOf('--sandbox')[0],
     region: valuesOf('--region').filter((value) => typeof value === 'string'),
-    profile: valuesOf('--profile')[0],
-    endpointUrl: valuesOf('--endpoint-url')[0],
+    profile: text(valuesOf('--profile')[0]),
+    endpointUrl: text(valuesOf('--endpoint-url')[0]),
   });
 }
 

@@ -1,10 +1,10 @@
 import { textOf } from '../../model/command-line.ts';
 import { ERROR_SCHEMA, type ErrorDocument } from '../../model/documents.ts';
-import { EXIT, endedBy, InterruptedError, NfmError } from '../../model/errors.ts';
+import { DeclinedError, EXIT, endedBy, InterruptedError, NfmError } from '../../model/errors.ts';
 import { redact } from '../../model/redact.ts';
 import { renderJson } from '../../render/json.ts';
 import { sanitize } from '../../render/sanitize.ts';
-import type { Io } from './context.ts';
+import type { Io } from './io.ts';
 import { reachIn, reaching } from './reach.ts';
 
 /** The one place where errors become text and exit codes. stdout stays empty. */
@@ -39,7 +39,9 @@ function toDocument({ code, message, action }: NfmError, hint: string | undefine
 }
 
 /** What to do next stands last, where the eye is. */
-function toText({ message }: NfmError, hint: string | undefined): string {
+function toText(error: NfmError, hint: string | undefined): string {
+  const { message } = error;
+  if (error instanceof DeclinedError) return `${message}\n`;
   return `error: ${sanitize(redact(message))}\n${hint ? `hint: ${sanitize(hint)}\n` : ''}`;
 }
 

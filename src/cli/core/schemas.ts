@@ -1,54 +1,41 @@
-/** Documents with a published schema; apart from the schemas themselves, because help lists them. */
-export const schemaNames = [
-  'triage',
-  'triage-list',
-  'top',
-  'zones',
-  'health',
-  'doctor',
-  'doctor-checks',
-  'monitor-list',
-  'monitor',
-  'monitor-changes',
-  'scope-list',
-  'scope',
-  'scope-changes',
-  'tags',
-  'case',
-  'error',
-  'plan',
-  'policy',
-  'sandbox-list',
-] as const;
+import type { z } from 'zod';
+import { caseSchema } from '../../model/case.ts';
+import { checkListSchema, doctorSchema } from '../../model/doctor.ts';
+import { errorSchema, planSchema, sandboxListSchema, triageListSchema } from '../../model/documents.ts';
+import { healthSchema } from '../../model/health.ts';
+import {
+  monitorChangesSchema,
+  monitorDocumentSchema,
+  monitorListSchema,
+  scopeChangesSchema,
+  scopeDocumentSchema,
+  scopeListSchema,
+  tagsSchema,
+} from '../../model/monitor-documents.ts';
+import { policySchema } from '../../model/policy.ts';
+import { reportSchema } from '../../model/report.ts';
+import { topSchema } from '../../model/top.ts';
+import { zonesSchema } from '../../model/zones.ts';
+import type { DocumentName } from './documents.ts';
 
-type SchemaName = (typeof schemaNames)[number];
-
-/** The documents that a command prints: the first is its result, the others say when they are printed instead. */
-export const DOCUMENTS: Readonly<
-  Record<string, readonly [SchemaName, ...(readonly [name: SchemaName, when: string])[]]>
-> = {
-  triage: [
-    'triage',
-    ['triage-list', 'in several Regions'],
-    ['case', 'written by --save-case'],
-    ['plan', 'with --create-monitors --dry-run'],
-  ],
-  top: ['top'],
-  zones: ['zones'],
-  health: ['health'],
-  doctor: ['doctor', ['doctor-checks', 'with --list'], ['plan', 'with --fix --dry-run']],
-  'monitor list': ['monitor-list'],
-  'monitor show': ['monitor'],
-  'monitor create': ['monitor-changes', ['plan', 'with --dry-run']],
-  'monitor update': ['monitor-changes', ['plan', 'with --dry-run']],
-  'monitor delete': ['monitor-changes', ['plan', 'with --dry-run']],
-  'monitor tag': ['tags', ['plan', 'with --dry-run']],
-  'scope list': ['scope-list'],
-  'scope show': ['scope'],
-  'scope create': ['scope-changes', ['plan', 'with --dry-run']],
-  'scope update': ['scope-changes', ['plan', 'with --dry-run']],
-  'scope delete': ['scope-changes', ['plan', 'with --dry-run']],
-  'scope tag': ['tags', ['plan', 'with --dry-run']],
-  'sandbox list': ['sandbox-list'],
-  policy: ['policy'],
+export const SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
+  triage: reportSchema,
+  'triage-list': triageListSchema,
+  top: topSchema,
+  zones: zonesSchema,
+  health: healthSchema,
+  doctor: doctorSchema,
+  'doctor-checks': checkListSchema,
+  'monitor-list': monitorListSchema,
+  monitor: monitorDocumentSchema,
+  'monitor-changes': monitorChangesSchema,
+  'scope-list': scopeListSchema,
+  scope: scopeDocumentSchema,
+  'scope-changes': scopeChangesSchema,
+  tags: tagsSchema,
+  case: caseSchema,
+  error: errorSchema,
+  plan: planSchema,
+  policy: policySchema,
+  'sandbox-list': sandboxListSchema,
 };

@@ -1,13 +1,12 @@
-import { commands } from '../commands/index.ts';
-import { CONNECTION, DISPLAY, SANDBOX, TARGET, WINDOW } from '../core/options.ts';
-import type { CommandSpec, OptionSpec } from '../core/parse.ts';
+import { BASELINE, CONNECTION, DISPLAY, TARGET, WINDOW } from '../core/options.ts';
+import { type CommandSpec, detailsOf, OPTION_GROUPS, type OptionSpec } from '../core/spec.ts';
 import { type Block, TOPICS } from './topics.ts';
 
 /**
  * nfm(1) in the man macros of groff and mandoc. No library: those on npm turn Markdown into roff, and there is no
  * Markdown here to turn.
  */
-export function manPage(version: string): string {
+export function manPage(version: string, commands: readonly CommandSpec[]): string {
   return [
     // No date: the page would be stale every day.
     `.TH NFM 1 "" "nfm ${version}" "User Commands"`,
@@ -21,13 +20,16 @@ export function manPage(version: string): string {
       line('Try it without an AWS account:'),
       ...code('nfm triage --sandbox'),
     ]),
-    section('COMMANDS', commands.flatMap(command)),
+    section(
+      'COMMANDS',
+      commands.flatMap((spec) => command(spec, commands)),
+    ),
     section(
       'OPTIONS OF MANY COMMANDS',
-      GROUPS.flatMap(([name, options]) => [`.SS ${name}`, ...options.flatMap(option)]),
+      SHARED.flatMap(([name, options]) => [`.SS ${name}`, ...options.flatMap(option)]),
     ),
     ...TOPICS.map(({ name, summary, blocks }) =>
-      section(SECTIONS[name] ?? summary.toUpperCase(), blocks.flatMap(block)),
+      section(SECTIONS[name] ?? summary.toUpperCase(), blocks(commands).flatMap(block)),
     ),
     section('SEE ALSO', [
       '.BR aws (1),',
@@ -51,26 +53,29 @@ const SECTIONS: Readonly<Record<string, string>> = {
   runbooks: 'EXAMPLES',
 };
 
-const GROUPS = [
-  ['Target', TARGET],
-  ['Window', WINDOW],
-  ['Sandbox', SANDBOX],
-  ['Connection', CONNECTION],
-  ['Display', DISPLAY],
-] as const;
+/** What many commands have, said once. */
+const SHARED: readonly (readonly [heading: string, options: readonly OptionSpec[]])[] = [
+  [OPTION_GROUPS.target, TARGET],
+  [OPTION_GROUPS.time, [...WINDOW, ...BASELINE]],
+  [OPTION_GROUPS.output, DISPLAY],
+  [OPTION_GROUPS.connection, CONNECTION],
+];
 
 function section(name: string, lines: readonly string[]): string {
   // A section begins a paragraph by itself.
   return [`.SH ${name}`, ...(lines[0] === '.PP' ? lines.slice(1) : lines)].join('\n');
 }
 
-function command({ usage, summary, details, examples, options }: CommandSpec): string[] {
-  const shared = GROUPS.filter(([, group]) => group.some((o) => options.includes(o)));
+function command(spec: CommandSpec, commands: readonly CommandSpec[]): string[] {
+  const { usage, summary, examples, options } = spec;
+  const shared = SHARED.filter(([, group]) => group.some((o) => options.includes(o)));
   const own = options.filter((o) => !shared.some(([, group]) => group.includes(o)));
   return [
     `.SS nfm ${text(usage)}`,
     line(sentence(summary)),
-    ...(details ?? '').split(/\n{2,}/).flatMap((paragraph) => (paragraph ? paragraphLines(paragraph) : [])),
+    ...(detailsOf(spec, commands) ?? '')
+      .split(/\n{2,}/)
+      .flatMap((paragraph) => (paragraph ? paragraphLines(paragraph) : [])),
     ...own.flatMap(option),
     ...(shared.length > 0
       ? ['.PP', `Also: ${shared.map(([name]) => name.toLowerCase()).join(', ')} options.`]

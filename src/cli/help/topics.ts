@@ -1,14 +1,16 @@
 import { DOCTOR_EXIT, LAYERS, type Layer } from '../../model/doctor-words.ts';
 import { EXIT, VERDICT_EXIT } from '../../model/errors.ts';
 import type { Verdict } from '../../model/report.ts';
-import { DISPLAY } from '../core/options.ts';
-import { schemaNames } from '../core/schemas.ts';
+import { DOCUMENT_NAMES } from '../core/documents.ts';
+import type { DISPLAY } from '../core/options.ts';
+import { type Actions, type CommandSpec, commandName, type OptionsOf } from '../core/spec.ts';
 
 /** What no single command's help can say. 'nfm help', the manual page and the README's recipes are made from this. */
 export interface Topic {
   name: string;
   summary: string;
-  blocks: readonly Block[];
+  /** Of all commands, where it lists what they have. */
+  blocks(commands: readonly CommandSpec[]): readonly Block[];
 }
 
 /** A paragraph, a list of terms, or lines to paste. */
@@ -67,7 +69,8 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   usage: 'The command line is wrong.',
   configuration: 'Region, credentials or local configuration are missing or wrong.',
   refused: 'AWS refused, or the named resource does not exist.',
-  other: 'Anything else: the network, a time limit, a file.',
+  other:
+    'Anything else: the network, a time limit, a file, or a change that you were asked about and declined.',
 };
 
 const VERDICT_MEANINGS: Readonly<Record<Verdict, string>> = {
@@ -82,7 +85,7 @@ const VERDICT_MEANINGS: Readonly<Record<Verdict, string>> = {
 const exitCodes: Topic = {
   name: 'exit-codes',
   summary: 'what the exit code says',
-  blocks: [
+  blocks: () => [
     "0, 1 and 128 with the number of a signal as everywhere; above 250 as in the AWS CLI, so that a runbook's error handling works for both.",
     { terms: keysOf(EXIT).map((key) => [String(EXIT[key]), EXIT_MEANINGS[key]]) },
     'With --exit-code, nfm triage exits by its verdict. Failures never share a code with verdicts.',
@@ -114,9 +117,10 @@ const exitCodes: Topic = {
   ],
 };
 
-const FORMATS: Readonly<Record<string, string>> = {
+const FORMATS: Readonly<Record<OptionsOf<typeof DISPLAY>['output'], string>> = {
   table: 'For a person: fits the width of the terminal. Into a pipe or file, no name is cut.',
   wide: 'The same, and below it the list with every column, where nothing is cut.',
+  text: 'As the AWS CLI: every column of the list, separated by tabs, without a header; what --query leaves, bare.',
   json: 'The whole document, indented.',
   ndjson:
     "One of the document's items a line, without the schema, which is the document's; a document that is no list is one line.",
@@ -128,21 +132,18 @@ const FORMATS: Readonly<Record<string, string>> = {
 const output: Topic = {
   name: 'output',
   summary: 'formats, documents, --query, --columns and --sort',
-  blocks: [
+  blocks: () => [
     'The result goes to stdout, whole and alone; progress, hints and errors go to stderr, so a pipe is always safe. With -o json an error is one line of JSON on stderr.',
     '-o FORMAT',
     {
-      terms: (DISPLAY.find((o) => o.flags.includes('--output'))?.choices ?? []).map((choice) => [
-        choice,
-        FORMATS[choice] ?? '',
-      ]),
+      terms: keysOf(FORMATS).map((format) => [format, FORMATS[format]]),
     },
     'What to show of it',
     {
       terms: [
         [
           '--query EXPRESSION',
-          'JMESPath on the JSON document, as in the AWS CLI; prints JSON, YAML or NDJSON.',
+          'JMESPath on the JSON document, as in the AWS CLI; prints JSON, YAML, NDJSON or text. A key that no document of the command has is refused before AWS is asked.',
         ],
         [
           '--columns KEYS',
@@ -156,7 +157,7 @@ const output: Topic = {
         ['--color WHEN', 'auto, always or never. No meaning is carried by colour alone.'],
       ],
     },
-    `Every JSON document names its schema, and fields are only ever added to it. 'nfm schema DOCUMENT' (or a command, as in 'nfm schema monitor list') prints the JSON Schema of: ${schemaNames.join(', ')}.`,
+    `Every JSON document names its schema, and fields are only ever added to it. 'nfm schema DOCUMENT' (or a command, as in 'nfm schema monitor list') prints the JSON Schema of: ${DOCUMENT_NAMES.join(', ')}.`,
     { code: "nfm triage --sandbox --query 'zones[].[az, retransmissions, bytes]'" },
   ],
 };
@@ -164,7 +165,7 @@ const output: Topic = {
 const environment: Topic = {
   name: 'environment',
   summary: 'variables that nfm reads',
-  blocks: [
+  blocks: () => [
     'Credentials, profiles and Regions are found as the AWS CLI finds them; an option comes before its variable.',
     'AWS',
     {
@@ -210,7 +211,8 @@ const environment: Topic = {
     {
       terms: [
         ['NO_COLOR', 'Not empty: no colour.'],
-        ['CLICOLOR_FORCE, FORCE_COLOR', 'Not 0: colour even into a pipe. --color comes before all three.'],
+        ['CLICOLOR_FORCE, FORCE_COLOR', 'Not 0: colour even into a pipe.'],
+        ['CLICOLOR', '0: no colour. --color comes before all of these.'],
         ['TERM', 'dumb: no colour and no block characters.'],
         ['COLUMNS', 'The width, where stdout is no terminal; without it lists are as wide as they need.'],
         ['LC_ALL, LC_CTYPE, LANG', 'Without UTF-8, charts are drawn in ASCII.'],
@@ -221,6 +223,10 @@ const environment: Topic = {
       terms: [
         ['NFM_FORCE_TTY', 'A number of columns: write as to a terminal of that width.'],
         ['NFM_CALL_TIMEOUT', 'How long one call to AWS may take: a duration (default 30s).'],
+        [
+          'NFM_SANDBOX_LATENCY, NFM_SANDBOX_QUERY_TIME, NFM_SANDBOX_RATE, NFM_SANDBOX_AT_ONCE',
+          "How slow and how busy --sandbox is, as the options of 'nfm sandbox serve': 40ms, 3s, 5/s, 5.",
+        ],
         ['NFM_NOW', 'An instant in ISO 8601 that is taken for now: for tests.'],
         [
           'XDG_CACHE_HOME, HOME',
@@ -234,7 +240,7 @@ const environment: Topic = {
 const runbooks: Topic = {
   name: 'runbooks',
   summary: 'recipes to paste; each works as it is, without an account',
-  blocks: [
+  blocks: () => [
     'Leave out --sandbox to run them on your own account.',
     ...RECIPES.flatMap(({ title, script }) => [title, { code: script }]),
   ],
@@ -255,7 +261,7 @@ const LAYER_MEANINGS: Readonly<Record<Layer, string>> = {
 const noData: Topic = {
   name: 'no-data',
   summary: 'why there may be no data, in the order in which nfm doctor looks',
-  blocks: [
+  blocks: () => [
     'The cause is the first check that fails and is no consequence of another. What AWS does not let nfm read is unknown, never passed.',
     { terms: LAYERS.map((layer) => [layer, LAYER_MEANINGS[layer]]) },
     'Commands that mend it are printed with it. --fix does what one safe call can do, after asking: it shows the requests, waits for each, and looks again; another run goes on where one was ended.',
@@ -263,7 +269,33 @@ const noData: Topic = {
   ],
 };
 
-export const TOPICS: readonly Topic[] = [exitCodes, output, environment, noData, runbooks];
+const iam: Topic = {
+  name: 'iam',
+  summary: 'the IAM actions that each command calls',
+  blocks: (commands) => [
+    "'nfm policy COMMAND' prints the least policy for a command, narrowed to resources as far as AWS allows; without one, for all that only reads. What is not allowed is a gap in the report, said with its action, and never taken for healthy.",
+    {
+      terms: commands
+        .filter(({ actions }) => actions.reads.length > 0)
+        .map((spec) => [commandName(spec), actionWords(spec.actions)]),
+    },
+    { code: 'nfm policy triage\nnfm policy --write' },
+  ],
+};
+
+/** 'ec2: DescribeVpcs, DescribeSubnets; …' */
+function actionWords({ reads, writes = [], implied = [] }: Actions): string {
+  const byService = (actions: readonly string[]) => {
+    const services = [...new Set(actions.map((action) => action.split(':')[0]))];
+    const own = (service = '') => actions.filter((action) => action.startsWith(`${service}:`));
+    const names = (service = '') => [...new Set(own(service))].map((a) => a.slice(service.length + 1)).sort();
+    return services.map((service) => `${service}: ${names(service).join(', ')}`).join('; ');
+  };
+  const changes = byService([...writes, ...implied]);
+  return `Reads ${byService(reads)}.${changes ? ` Can change ${changes}.` : ''}`;
+}
+
+export const TOPICS: readonly Topic[] = [exitCodes, output, environment, iam, noData, runbooks];
 
 export const topicNames = TOPICS.map((topic) => topic.name);
 

@@ -1,6 +1,6 @@
-import type { CommandSpec } from '../../core/parse.ts';
+import { defineCommand, NO_ACTIONS } from '../../core/spec.ts';
 
-export const completion: CommandSpec = {
+export const completion = defineCommand({
   usage: 'completion <shell>',
   summary: 'print the completion script for bash, zsh or fish',
   details: `Commands, options and their values are in the script. Names of profiles and monitors are asked of nfm,
@@ -12,5 +12,6 @@ Install:
   fish  nfm completion fish > ~/.config/fish/completions/nfm.fish`,
   examples: ['nfm completion bash', 'nfm completion zsh > _nfm'],
   options: [],
-  run: async (io, args) => (await import('./completion.ts')).completion(io, args),
-};
+  actions: NO_ACTIONS,
+  documents: [],
+});

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { closest } from '../../../model/closest.ts';
 import { EXIT, UsageError } from '../../../model/errors.ts';
-import type { Io } from '../../core/context.ts';
+import type { Context } from '../../core/context.ts';
 
 /** Written by 'npm run generate' and checked in, for packagers and for this command; package.json says where. */
 const FILES: Readonly<Record<string, string>> = {
@@ -11,7 +11,11 @@ const FILES: Readonly<Record<string, string>> = {
   fish: '#completions/nfm.fish',
 };
 
-export async function completion(io: Io, [shell = '']: readonly string[]): Promise<number> {
+export async function printCompletion(
+  { io }: Context,
+  _options: object,
+  [shell = '']: readonly string[],
+): Promise<number> {
   const file = FILES[shell];
   if (!file) {
     const near = closest(shell, Object.keys(FILES));

@@ -1,7 +1,25 @@
-import { CHANGE, CONNECTION, DISPLAY, SANDBOX, TARGET } from '../../core/options.ts';
-import type { CommandSpec } from '../../core/parse.ts';
+import { CREATE_ROLE } from '../../../model/policy.ts';
+import { CONNECTION, DISPLAY, TARGET } from '../../core/options.ts';
+import { defineCommand } from '../../core/spec.ts';
+import {
+  ACCOUNT,
+  CLUSTER_AGENTS,
+  ec2Actions,
+  eksActions,
+  flowMonitorActions,
+  HISTORY,
+  iamActions,
+  METRICS,
+  MONITOR,
+  MONITOR_FLOWS,
+  SCOPE,
+  SCOPE_FLOWS,
+  SCOPE_SERIES,
+  ssmActions,
+  ZONES,
+} from '../actions.ts';
 
-export const doctor: CommandSpec = {
+export const doctor = defineCommand({
   usage: 'doctor',
   summary: 'why is there no data? each check, its finding, the exact fix',
   details:
@@ -20,11 +38,57 @@ export const doctor: CommandSpec = {
       flags: '--exit-code',
       description: 'exit by finding: 0 nothing fails, 20 a check fails, 21 none fails and some are unknown',
     },
-    { flags: '--fix', description: 'mend what one safe call can mend, after asking' },
-    ...CHANGE.map((option) => ({ ...option, description: `with --fix: ${option.description}` })),
-    ...SANDBOX,
+    {
+      flags: '--fix',
+      description: 'mend what one safe call can mend, after asking',
+      group: 'changes',
+    },
+    {
+      flags: '--dry-run',
+      description: 'with --fix: print the requests and change nothing',
+      group: 'changes',
+    },
+    {
+      flags: '--yes',
+      description: 'with --fix: do not ask before something is changed',
+      group: 'changes',
+    },
     ...CONNECTION,
     ...DISPLAY,
   ],
-  run: async (...args) => (await import('./doctor.ts')).doctor(...args),
-};
+  actions: {
+    reads: [
+      ...ACCOUNT,
+      ...SCOPE,
+      ...MONITOR,
+      ...SCOPE_FLOWS,
+      ...SCOPE_SERIES,
+      ...MONITOR_FLOWS,
+      ...METRICS,
+      ...ZONES,
+      ...ec2Actions(
+        'DescribeImages',
+        'DescribeRouteTables',
+        'DescribeNatGateways',
+        'DescribeVpcEndpoints',
+        'DescribeSecurityGroups',
+      ),
+      ...CLUSTER_AGENTS,
+      ...eksActions('DescribeAddonVersions', 'ListFargateProfiles'),
+      ...iamActions('GetInstanceProfile'),
+      ...ssmActions('DescribeInstanceInformation', 'ListInventoryEntries'),
+      ...HISTORY,
+    ],
+    writes: [
+      ...flowMonitorActions('CreateScope', 'CreateMonitor'),
+      ...eksActions('CreateAddon', 'UpdateAddon', 'CreatePodIdentityAssociation'),
+      ...ssmActions('SendCommand'),
+    ],
+    implied: [CREATE_ROLE, ...iamActions('PassRole')],
+  },
+  documents: [
+    { name: 'doctor' },
+    { name: 'doctor-checks', when: 'with --list' },
+    { name: 'plan', when: 'with --fix --dry-run' },
+  ],
+});

@@ -5,6 +5,7 @@ import { causeOf, diagnose, type Result, withNeeded } from '../../../doctor/diag
 import { Facts } from '../../../doctor/facts.ts';
 import { summaryOf } from '../../../doctor/summary.ts';
 import { assertTarget } from '../../../doctor/target.ts';
+import type { DoctorTarget } from '../../../doctor/target-facts.ts';
 import { closest } from '../../../model/closest.ts';
 import { toAdvice } from '../../../model/command-line.ts';
 import {
@@ -24,80 +25,80 @@ import {
   renderDoctorMarkdown,
 } from '../../../render/doctor.ts';
 import { checkChange } from '../../core/change.ts';
-import { withAws } from '../../core/connection.ts';
-import { type Io, progressLine } from '../../core/context.ts';
-import { checkList, print } from '../../core/output.ts';
-import type { Options } from '../../core/parse.ts';
+import type { Context } from '../../core/context.ts';
+import type { OptionsOf } from '../../core/spec.ts';
 import { targetOf } from '../../core/values.ts';
-import { list } from '../monitor/create.ts';
+import type { doctor } from './command.ts';
 import { type Made, mend, settle, timeoutOf } from './fix.ts';
 
-export async function doctor(io: Io, _args: readonly string[], options: Options): Promise<number> {
+export type DoctorOptions = OptionsOf<typeof doctor.options>;
+
+export async function runDoctor(context: Context, options: DoctorOptions): Promise<number> {
   refuseContradictions(options);
   // A mistake in it is said before anything is changed.
-  timeoutOf(options);
+  const longestMillis = timeoutOf(options.timeout);
   const checks = chosen(options);
-  if (options.list) return listChecks(io, options, checks);
-  if (options.fix) checkChange(options, checkColumns);
-  else checkList(options, checkColumns);
+  if (options.list) return listChecks(context, checks);
+  if (options.fix) checkChange(context, checkColumns);
+  else context.checkList(checkColumns);
   const target = targetOf(options);
-  return withAws(io, options, async (aws) => {
-    let results = await examine(io, options, aws, checks, false);
+  const diagnosed = async (aws: Aws): Promise<number> => {
+    const examined = async (mended: boolean) =>
+      shown(await examine(context, aws, target, checks, mended), checks);
+    let results = await examined(false);
     if (options.fix) {
+      const fixing = { context, aws, longestMillis };
       // What an earlier run began, or somebody else, goes on first: AWS takes no other change meanwhile.
-      if (!options.dryRun && (await settle(io, options, aws, shown(results, checks)))) {
-        results = await examine(io, options, aws, checks, true);
-      }
-      for (let made: Made = new Set(); ; results = await examine(io, options, aws, checks, true)) {
-        const now = await mend(io, options, aws, shown(results, checks), made);
+      if (!options.dryRun && (await settle(fixing, results))) results = await examined(true);
+      for (let made: Made = new Set(); ; results = await examined(true)) {
+        const now = await mend(fixing, results, made);
         if (now === 'printed') return 0;
         // What could not be seen before is seen in the next round; what was tried is not tried again.
         if (now.size === made.size) break;
         made = now;
       }
     }
-    const document = toDocument(io, { ...target, region: aws.region }, shown(results, checks));
-    warnOfRealAws(io, options, document);
-    await print(io, options, document, {
+    const document = toDocument(context, { ...target, region: aws.region }, results);
+    warnOfRealAws(context, document);
+    await context.print(document, {
       rows: (d) => d.checks,
       columns: checkColumns,
       table: renderDoctor,
       markdown: renderDoctorMarkdown,
     });
     return options.exitCode ? exitCodeOf(document.checks) : 0;
-  });
+  };
+  // With --fix, --timeout is how long each repair is waited for.
+  return context.connect(diagnosed, options.fix ? 'none' : 'default');
 }
 
 /** nfm's own commands carry --sandbox; what other programs are told goes to AWS. */
-function warnOfRealAws(io: Io, options: Options, { checks }: DoctorDocument): void {
+function warnOfRealAws(context: Context, { checks }: DoctorDocument): void {
   const others = checks.some(
     (c) => c.status === 'fail' && toAdvice(c.fix ?? '').commands.some(({ program }) => program !== 'nfm'),
   );
-  const forEyes = options.output === 'table' && options.query === undefined;
-  if (options.sandbox === undefined || !others || !forEyes) return;
-  io.stderr.write(
-    'note: aws and kubectl commands below would change the real AWS, not the sandbox; nfm sandbox serve gives an endpoint to try them on.\n',
+  const forEyes = context.format === 'table' && context.reader !== 'query';
+  if (context.reach.sandbox === undefined || !others || !forEyes) return;
+  context.tell(
+    'note: aws and kubectl commands below would change the real AWS, not the sandbox; nfm sandbox serve gives an endpoint to try them on.',
   );
 }
 
-function refuseContradictions(options: Options): void {
-  const alone = ['dryRun', 'yes'].find((name) => options[name] !== undefined);
-  if (alone && !options.fix) {
-    throw new UsageError(
-      'nothing-to-change',
-      `--${alone === 'dryRun' ? 'dry-run' : alone} goes with --fix; without it nfm doctor changes nothing.`,
-      { hint: 'Leave it out, or add --fix.' },
-    );
-  }
+function refuseContradictions({ dryRun, yes, fix }: DoctorOptions): void {
+  if (fix || !(dryRun || yes)) return;
+  throw new UsageError(
+    'nothing-to-change',
+    `${dryRun ? '--dry-run' : '--yes'} goes with --fix; without it nfm doctor changes nothing.`,
+    { hint: 'Leave it out, or add --fix.' },
+  );
 }
 
 type Checks = readonly Check<unknown>[];
 
 /** By IDs and layers, several in one word too: --only scope,data */
-function chosen(options: Options): Checks {
-  const names = (option: string) => list(options[option]).flatMap((word) => word.split(','));
-  const only = names('only');
-  const skip = names('skip');
+function chosen(options: DoctorOptions): Checks {
+  const split = (given: readonly string[]) => given.flatMap((word) => word.split(','));
+  const [only, skip] = [split(options.only), split(options.skip)];
   const known = [...LAYERS, ...CHECKS.map((check) => check.id)];
   const unknown = [...only, ...skip].find((name) => !known.includes(name));
   if (unknown !== undefined) {
@@ -113,10 +114,10 @@ function chosen(options: Options): Checks {
   throw new UsageError('no-check', 'No check is left to run.', { hint: 'Give fewer of --only and --skip.' });
 }
 
-async function listChecks(io: Io, options: Options, checks: Checks): Promise<number> {
+async function listChecks(context: Context, checks: Checks): Promise<number> {
   const document: CheckListDocument = {
     schema: CHECK_LIST_SCHEMA,
-    generatedAt: instant(io.now()),
+    generatedAt: instant(context.now()),
     items: checks.map(({ id, layer, title, source, symptom = false, needs = [], repair }) => ({
       id,
       layer,
@@ -127,21 +128,20 @@ async function listChecks(io: Io, options: Options, checks: Checks): Promise<num
       needs: [...needs],
     })),
   };
-  await print(io, options, document, { rows: (d) => d.items, columns: checkListColumns });
+  await context.print(document, { rows: (d) => d.items, columns: checkListColumns });
   return 0;
 }
 
 /** Looks at everything, anew: what was learned before a repair is not true after it. */
-async function examine(
-  io: Io,
-  options: Options,
+function examine(
+  context: Context,
   aws: Aws,
+  target: DoctorTarget,
   checks: Checks,
   mended: boolean,
 ): Promise<Result[]> {
-  const facts = new Facts(aws, { target: targetOf(options), now: io.now(), mended });
-  const progress = await progressLine(io, options);
-  try {
+  const facts = new Facts(aws, { target, now: context.now(), mended });
+  return context.withProgress(async (progress) => {
     const [results] = await Promise.all([
       diagnose(facts, withNeeded(CHECKS, checks), (done, planned) =>
         progress.update({ phase: `Checking: ${done} of ${planned}`, done: 0, planned: 0 }),
@@ -149,9 +149,7 @@ async function examine(
       assertTarget(facts),
     ]);
     return results;
-  } finally {
-    progress.stop();
-  }
+  });
 }
 
 /** What is only needed by another is neither shown nor mended. */
@@ -159,7 +157,11 @@ function shown(results: readonly Result[], checks: Checks): Result[] {
   return results.filter((result) => checks.includes(result.check));
 }
 
-function toDocument(io: Io, target: DoctorDocument['target'], results: readonly Result[]): DoctorDocument {
+function toDocument(
+  { io }: Context,
+  target: DoctorDocument['target'],
+  results: readonly Result[],
+): DoctorDocument {
   const cause = causeOf(results);
   const checks = results.map(({ report }) => report);
   return {

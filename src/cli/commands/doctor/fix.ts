@@ -1,42 +1,39 @@
 import type { Aws } from '../../../aws/aws.ts';
-import { follow, LONGEST_MILLIS } from '../../../collect/monitor-follow.ts';
+import { LONGEST_MILLIS } from '../../../collect/monitor-follow.ts';
 import type { Repair, Settling } from '../../../doctor/check.ts';
 import type { Result } from '../../../doctor/diagnose.ts';
 import { advise } from '../../../model/command-line.ts';
 import { UnreachableError } from '../../../model/errors.ts';
-import { duration } from '../../../model/units.ts';
-import { carryOut, type Step, speaker } from '../../core/change.ts';
-import { type Io, progressLine } from '../../core/context.ts';
-import type { Options } from '../../core/parse.ts';
+import { carryOut, followToEnd, type Step } from '../../core/change.ts';
+import type { Context } from '../../core/context.ts';
 import { lengthOf } from '../../core/values.ts';
+
+interface Fixing {
+  context: Context;
+  aws: Aws;
+  /** For which each call is waited. */
+  longestMillis: number;
+}
 
 /** Requests that were made in this run. */
 export type Made = ReadonlySet<string>;
 
 /** Waits for what goes on by itself. True where there was something. */
-export async function settle(
-  io: Io,
-  options: Options,
-  aws: Aws,
-  results: readonly Result[],
-): Promise<boolean> {
+export async function settle(fixing: Fixing, results: readonly Result[]): Promise<boolean> {
   const all = results.flatMap((r) =>
     r.parts.flatMap((p) => ('settling' in p.outcome && p.outcome.settling) || []),
   );
   const under = [...new Map(all.map((s) => [s.what, s])).values()];
-  const say = speaker(io, options);
   for (const settling of under) {
-    say(advise(`Waiting: ${settling.what} is under way.`, settling.hint));
-    await wait(io, options, aws, settling);
+    fixing.context.say(advise(`Waiting: ${settling.what} is under way.`, settling.hint));
+    await wait(fixing, settling);
   }
   return under.length > 0;
 }
 
 /** Shows, asks and makes the calls that mend what failed, one at a time, but none a second time. */
 export async function mend(
-  io: Io,
-  options: Options,
-  aws: Aws,
+  fixing: Fixing,
   results: readonly Result[],
   made: Made,
 ): Promise<Made | 'printed'> {
@@ -44,15 +41,15 @@ export async function mend(
   const all = new Map(results.flatMap((r) => r.repairs).map((repair) => [keyOf(repair), repair]));
   const repairs = [...all].filter(([key]) => !made.has(key)).map(([, repair]) => repair);
   if (repairs.length === 0 && made.size > 0) return made;
-  const done = await carryOut(io, options, {
-    steps: repairs.map((repair) => toStep(io, options, aws, repair)),
+  const done = await carryOut(fixing.context, {
+    steps: repairs.map((repair) => toStep(fixing, repair)),
     question: repairs.length === 1 ? 'Do this?' : `Do these ${repairs.length} steps, one after another?`,
     nothing: 'There is nothing that nfm can mend with one safe call.',
   });
   return done ? new Set([...made, ...repairs.map(keyOf)]) : 'printed';
 }
 
-function toStep(io: Io, options: Options, aws: Aws, repair: Repair): Step {
+function toStep(fixing: Fixing, repair: Repair): Step {
   const { title, details = [], action, request } = repair;
   return {
     action,
@@ -61,42 +58,33 @@ function toStep(io: Io, options: Options, aws: Aws, repair: Repair): Step {
     details: [...details, `${action} ${JSON.stringify(request)}`],
     run: async () => {
       await repair.run();
-      const done = !repair.settling || (await wait(io, options, aws, repair.settling));
-      if (done) speaker(io, options)(`Done: ${title}.`);
+      const done = !repair.settling || (await wait(fixing, repair.settling));
+      if (done) fixing.context.say(`Done: ${title}.`);
     },
   };
 }
 
 /** False where it takes too long: it goes on by itself, and the checks that follow tell how far it is. */
-async function wait(io: Io, options: Options, aws: Aws, settling: Settling): Promise<boolean> {
+async function wait({ context, aws, longestMillis }: Fixing, settling: Settling): Promise<boolean> {
   const { what, read, isDone, hint } = settling;
-  const say = speaker(io, options);
-  const progress = await progressLine(io, options);
   try {
-    await follow({
-      what,
-      read,
-      isDone,
-      onStatus: (status, elapsed) =>
-        progress.update({ phase: `${what}: ${status} · ${duration(elapsed)}`, done: 0, planned: 0 }),
+    await followToEnd(context, {
       signal: aws.signal,
+      all: [{ what, read, isDone }],
+      phase: (status) => `${what}: ${status}`,
       hint,
-      longestMillis: timeoutOf(options),
+      afterwards: advise('It goes on by itself:', hint),
+      longestMillis,
     });
     return true;
   } catch (error) {
-    progress.stop();
-    if (aws.signal.aborted) say(advise('It goes on by itself:', hint));
     if (!(error instanceof UnreachableError) || error.code !== 'wait-timeout') throw error;
-    say(advise(`${error.message} It goes on by itself:`, hint));
+    context.say(advise(`${error.message} It goes on by itself:`, hint));
     return false;
-  } finally {
-    progress.stop();
   }
 }
 
 /** How long each call is waited for. */
-export function timeoutOf({ timeout }: Options): number {
-  if (timeout === undefined) return LONGEST_MILLIS;
-  return lengthOf('--timeout', String(timeout));
+export function timeoutOf(timeout: string | undefined): number {
+  return timeout === undefined ? LONGEST_MILLIS : lengthOf('--timeout', timeout);
 }

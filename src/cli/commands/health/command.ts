@@ -1,7 +1,8 @@
-import { CONNECTION, DISPLAY, SANDBOX, TARGET, WINDOW } from '../../core/options.ts';
-import type { CommandSpec } from '../../core/parse.ts';
+import { CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import { defineCommand } from '../../core/spec.ts';
+import { INVENTORY, METRICS } from '../actions.ts';
 
-export const health: CommandSpec = {
+export const health = defineCommand({
   usage: 'health [monitors...]',
   summary: "AWS's network health indicator, minute by minute",
   details:
@@ -13,14 +14,14 @@ export const health: CommandSpec = {
   ],
   options: [
     ...TARGET,
-    ...WINDOW.filter(({ flags }) => !flags.startsWith('--baseline')),
+    ...WINDOW,
     {
       flags: '--exit-code',
       description: 'exit by state: 0 healthy, 10 any monitor degraded, 13 all unknown',
     },
-    ...SANDBOX,
     ...CONNECTION,
     ...DISPLAY,
   ],
-  run: async (...args) => (await import('./health.ts')).health(...args),
-};
+  actions: { reads: [...INVENTORY, ...METRICS] },
+  documents: [{ name: 'health' }],
+});

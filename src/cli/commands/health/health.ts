@@ -1,16 +1,16 @@
 import { collectIndicators, type Indicators } from '../../../collect/series.ts';
 import { unknownMonitor } from '../../../collect/target.ts';
-import { resolveWindows } from '../../../collect/window.ts';
 import { HEALTH_NOTES, healthOf, overallHealth } from '../../../judge/health.ts';
 import { UsageError } from '../../../model/errors.ts';
 import { HEALTH_SCHEMA, type HealthDocument, type MonitorHealth } from '../../../model/health.ts';
 import { instant } from '../../../model/time.ts';
 import { healthColumns, renderHealth, renderHealthMarkdown } from '../../../render/health.ts';
-import { type Answers, eachRegion, regionGaps } from '../../core/connection.ts';
-import { type Io, progressLine } from '../../core/context.ts';
-import { checkList, print } from '../../core/output.ts';
-import type { Options } from '../../core/parse.ts';
-import { targetOf, windowOptions } from '../../core/values.ts';
+import { type Answers, regionGaps } from '../../core/connection.ts';
+import type { Context } from '../../core/context.ts';
+import type { OptionsOf } from '../../core/spec.ts';
+import { targetOf } from '../../core/values.ts';
+import { windowsOf } from '../../core/window.ts';
+import type { health } from './command.ts';
 
 /** With --exit-code, as triage: what AWS says of itself, and no data. */
 const EXIT_CODES: Readonly<Record<MonitorHealth['state'], number>> = {
@@ -22,30 +22,33 @@ const EXIT_CODES: Readonly<Record<MonitorHealth['state'], number>> = {
 /** One metric instead of five: minutes for as long as CloudWatch keeps them, 15 days, are no more than a triage reads. */
 const MOST_POINTS = 15 * 24 * 60;
 
-export async function health(io: Io, args: readonly string[], options: Options): Promise<number> {
-  checkList(options, healthColumns);
-  const { window, ...windows } = resolveWindows(
-    windowOptions({ ...options, baseline: 'none' }),
-    io.now(),
-    MOST_POINTS,
-  );
+type Options = OptionsOf<typeof health.options>;
+
+export async function runHealth(
+  context: Context,
+  options: Options,
+  args: readonly string[],
+): Promise<number> {
+  context.checkList(healthColumns);
+  const { window, ...windows } = windowsOf(context, { ...options, baseline: 'none' }, MOST_POINTS);
   const named = monitorsNamed(args, options);
-  const progress = await progressLine(io, options);
-  const work = { target: targetOf(options), windows: { ...windows, window }, onProgress: progress.update };
-  const answered = await eachRegion(io, options, (aws) => collectIndicators(aws, work, named)).finally(
-    progress.stop,
+  const target = targetOf(options);
+  const answered = await context.withProgress(({ update: onProgress }) =>
+    context.eachRegion((aws) =>
+      collectIndicators(aws, { target, windows: { ...windows, window }, onProgress }, named),
+    ),
   );
   mustExist(named, answered);
   const regions = [...answered.answers].sort((a, b) => (a.region < b.region ? -1 : 1));
   const document: HealthDocument = {
     schema: HEALTH_SCHEMA,
-    generatedAt: instant(io.now()),
+    generatedAt: instant(context.now()),
     window,
     items: regions.flatMap((data) => healthOf(data, window, data.region, windows.periodSeconds)),
     notes: [...HEALTH_NOTES],
     gaps: regionGaps({ ...answered, answers: regions }),
   };
-  await print(io, options, document, {
+  await context.print(document, {
     rows: (d) => d.items,
     columns: healthColumns,
     table: renderHealth,

@@ -1,19 +1,23 @@
 import { closest } from '../../../model/closest.ts';
 import { EXIT, UsageError } from '../../../model/errors.ts';
 import { wrap } from '../../../render/layout.ts';
-import type { Io } from '../../core/context.ts';
-import { commandPaths, parse } from '../../core/parse.ts';
+import type { Context } from '../../core/context.ts';
+import { type CommandSpec, commandPaths } from '../../core/spec.ts';
 import { type Block, TOPICS, type Topic, topicNames } from '../../help/topics.ts';
 
 /** 'nfm help TOPIC', and 'nfm help COMMAND…', which is 'nfm COMMAND… --help'. */
-export async function help(io: Io, words: readonly string[]): Promise<number> {
+export async function showHelp(
+  { io, commands, help }: Context,
+  _options: object,
+  words: readonly string[],
+): Promise<number> {
   const asked = words.join(' ');
   const topic = TOPICS.find(({ name }) => name === asked);
   if (topic) {
-    io.stdout.write(topicText(topic, Math.min(io.stdout.columns ?? 80, 100)));
+    io.stdout.write(topicText(topic, commands, Math.min(io.stdout.columns ?? 80, 100)));
     return EXIT.ok;
   }
-  const paths = commandPaths();
+  const paths = commandPaths(commands);
   if (asked !== '' && !paths.includes(asked)) {
     const near = closest(asked, [...topicNames, ...paths]);
     throw new UsageError('unknown-topic', `There is no help for '${asked}'.`, {
@@ -22,12 +26,12 @@ export async function help(io: Io, words: readonly string[]): Promise<number> {
         : `Topics: ${topicNames.join(', ')}; commands: nfm --help.`,
     });
   }
-  return parse({ ...io, args: [...words, '--help'] });
+  return help(words);
 }
 
-function topicText({ summary, blocks }: Topic, width: number): string {
+function topicText({ summary, blocks }: Topic, commands: readonly CommandSpec[], width: number): string {
   const title = `${summary.charAt(0).toUpperCase()}${summary.slice(1)}`;
-  return `${[title, ...blocks.map((block) => blockText(block, width))].join('\n\n')}\n`;
+  return `${[title, ...blocks(commands).map((block) => blockText(block, width))].join('\n\n')}\n`;
 }
 
 function blockText(block: Block, width: number): string {

@@ -3,7 +3,6 @@ import { flowMonitor, type MonitorRecord } from '../../../aws/monitors.ts';
 import type { CreateMonitorCommandInput } from '../../../aws/networkflowmonitor/index.ts';
 import { scopesOf } from '../../../aws/scopes.ts';
 import { tagsOf } from '../../../aws/tags.ts';
-import { follow } from '../../../collect/monitor-follow.ts';
 import {
   checkGiven,
   type Given,
@@ -14,21 +13,29 @@ import {
   placeOf,
   resolveAll,
 } from '../../../collect/monitor-resources.ts';
-import { checkName, checkResources, MAX_MONITORS } from '../../../collect/monitor-rules.ts';
+import { checkName, checkResources, MAX_MONITORS, parseTags } from '../../../collect/monitor-rules.ts';
 import { allMonitors, toItem } from '../../../collect/monitor-survey.ts';
 import { monitorsPerZone, oneMonitor, planMonitors, type WantedMonitor } from '../../../collect/plan.ts';
 import type { TargetSpec } from '../../../collect/target.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { NfmError, RefusedError, UsageError } from '../../../model/errors.ts';
-import type { MonitorChange } from '../../../model/monitor-documents.ts';
-import { duration } from '../../../model/units.ts';
-import { resourceWords } from '../../../render/monitors.ts';
-import { carryOut, type Step, speaker } from '../../core/change.ts';
-import { type Io, progressLine } from '../../core/context.ts';
-import type { Options } from '../../core/parse.ts';
+import {
+  MONITOR_CHANGES_SCHEMA,
+  type MonitorChange,
+  type MonitorChangesDocument,
+} from '../../../model/monitor-documents.ts';
+import { instant } from '../../../model/time.ts';
+import { monitorChangeColumns, resourceWords } from '../../../render/monitors.ts';
+import { carryOut, checkChange, type Followed, followToEnd, type Step } from '../../core/change.ts';
+import type { Context } from '../../core/context.ts';
+import type { AnyOptions, OptionsOf } from '../../core/spec.ts';
+import { positive } from '../../core/values.ts';
+import type { monitorCreate } from './command.ts';
 
 /** What `monitor create` and `triage --create-monitors` ask for. */
-export interface MonitorWish {
+interface MonitorWish {
+  /** Beside a triage, whose document does not tell of it. */
+  aside?: boolean;
   name: string | undefined;
   local: readonly Given[];
   remote: readonly Given[];
@@ -39,14 +46,15 @@ export interface MonitorWish {
 }
 
 /** With `triage --create-monitors`: the monitors that the target lacks. */
-export async function ensureMonitors(io: Io, options: Options, aws: Aws, target: TargetSpec): Promise<void> {
+export async function ensureMonitors(context: Context, aws: Aws, target: TargetSpec): Promise<void> {
   const { kind, id } = target;
   if (!id || (kind !== 'vpc' && kind !== 'cluster')) {
     throw new UsageError('no-vpc', '--create-monitors needs to know the VPC.', {
       hint: 'Name it: --vpc vpc-…, or --cluster NAME.',
     });
   }
-  await createMonitors(io, options, aws, {
+  await createMonitors(context, aws, {
+    aside: true,
     name: undefined,
     local: [{ kind, value: id, option: `--${kind}` }],
     remote: [],
@@ -57,9 +65,8 @@ export async function ensureMonitors(io: Io, options: Options, aws: Aws, target:
 }
 
 /** Makes what is missing and says what it did; null where the requests were only printed. */
-export async function createMonitors(
-  io: Io,
-  options: Options,
+async function createMonitors(
+  context: Context,
   aws: Aws,
   wish: MonitorWish,
 ): Promise<MonitorChange[] | null> {
@@ -69,14 +76,15 @@ export async function createMonitors(
   const place = placeOf(scope, aws.region);
   const look = lookups(aws);
   const [wanted, monitors] = await Promise.all([wantedMonitors(wish, place, look), allMonitors(aws)]);
-  const { tags, quota } = wish;
+  const { tags, quota, aside = false } = wish;
   const plan = planMonitors(wanted, { scopeArn: scope, monitors, tags, quota, region: aws.region });
   const changes: MonitorChange[] = plan.present.map((m) => ({
     ...toItem(m, aws.region),
     change: 'unchanged',
   }));
-  const say = speaker(io, options);
-  const done = await carryOut(io, options, {
+  const say = (text: string) => (aside ? context.tell(text) : context.say(text));
+  const done = await carryOut(context, {
+    aside,
     steps: [
       ...plan.create.map((request) =>
         creation(aws, request, (made) => {
@@ -201,28 +209,52 @@ function sentence(present: readonly MonitorRecord[]): string {
   return `Monitors ${names.slice(0, -1).join(', ')} and ${names.at(-1)} do this`;
 }
 
+type Options = OptionsOf<typeof monitorCreate.options>;
+
+export async function createMonitor(
+  context: Context,
+  options: Options,
+  [name]: readonly string[],
+): Promise<number> {
+  checkChange(context, monitorChangeColumns);
+  const { perZone, wait } = options;
+  const tags = parseTags(options.tag);
+  const quota = options.quota === undefined ? MAX_MONITORS : positive('--quota', options.quota);
+  const [local, remote] = [localGiven(options), remoteGiven(options)];
+  return context.connect(async (aws) => {
+    const made = await createMonitors(context, aws, { name, local, remote, perZone, tags, quota });
+    if (made) await printChanges(context, wait ? await untilActive(context, aws, made) : made);
+    return 0;
+  });
+}
+
+export async function printChanges(context: Context, items: MonitorChange[]): Promise<void> {
+  const document: MonitorChangesDocument = {
+    schema: MONITOR_CHANGES_SCHEMA,
+    generatedAt: instant(context.now()),
+    items,
+  };
+  await context.print(document, { rows: (d) => d.items, columns: monitorChangeColumns });
+}
+
 const LOCAL: readonly Kind[] = ['vpc', 'subnet', 'zone', 'cluster'];
 const REMOTE: readonly Kind[] = ['vpc', 'subnet', 'zone', 'region', 'service'];
 
 /** --vpc, --subnet, … and --region-wide; with 'add-' before them, --add-vpc and so on. */
-export function localGiven(options: Options, prefix = ''): Given[] {
+export function localGiven(options: AnyOptions, prefix = ''): Given[] {
   const wide = `${prefix}region-wide`;
   const region: Given[] = options[camel(wide)] ? [{ kind: 'region', value: '', option: `--${wide}` }] : [];
   return [...LOCAL.flatMap((kind) => valuesOf(options, prefix, kind)), ...region];
 }
 
 /** --to-vpc, --to-region, …; with 'add-' before them, --add-to-vpc and so on. */
-export function remoteGiven(options: Options, prefix = ''): Given[] {
+export function remoteGiven(options: AnyOptions, prefix = ''): Given[] {
   return REMOTE.flatMap((kind) => valuesOf(options, `${prefix}to-`, kind));
 }
 
-function valuesOf(options: Options, prefix: string, kind: Kind): Given[] {
-  return list(options[camel(prefix + kind)]).map((value) => ({ kind, value, option: `--${prefix}${kind}` }));
-}
-
-/** The values of an option that may be repeated. */
-export function list(value: Options[string]): string[] {
-  return Array.isArray(value) ? value : [];
+function valuesOf(options: AnyOptions, prefix: string, kind: Kind): Given[] {
+  const values = options[camel(prefix + kind)] as readonly string[];
+  return values.map((value) => ({ kind, value, option: `--${prefix}${kind}` }));
 }
 
 function camel(name: string): string {
@@ -230,29 +262,30 @@ function camel(name: string): string {
 }
 
 /** Follows monitors from PENDING to ACTIVE. What was made stays, whatever ends the wait. */
-export async function untilActive(
-  io: Io,
-  options: Options,
+async function untilActive(
+  context: Context,
   aws: Aws,
   monitors: readonly MonitorChange[],
 ): Promise<MonitorChange[]> {
   const service = flowMonitor(aws);
-  await followAll(io, options, {
-    names: monitors.map((m) => m.name),
-    aws,
-    read: async (name) => (await service.record(name)).status,
-    isDone: (name, status) => {
-      if (status === 'PENDING') return false;
-      if (status === 'ACTIVE') return true;
-      throw new RefusedError('monitor-failed', `Monitor '${name}' will not become ACTIVE: it is ${status}.`, {
-        hint: advise(
-          'The service gives no reason. Delete it and create it again:',
-          nfm('monitor delete', {}, name),
-        ),
-      });
-    },
+  const isDone = (name: string, status: string) => {
+    if (status === 'PENDING') return false;
+    if (status === 'ACTIVE') return true;
+    throw new RefusedError('monitor-failed', `Monitor '${name}' will not become ACTIVE: it is ${status}.`, {
+      hint: advise(
+        'The service gives no reason. Delete it and create it again:',
+        nfm('monitor delete', {}, name),
+      ),
+    });
+  };
+  await followMonitors(context, aws, {
+    all: monitors.map(({ name }) => ({
+      name,
+      read: async () => (await service.record(name)).status,
+      isDone: (status: string) => isDone(name, status),
+    })),
     wanted: 'ACTIVE',
-    afterwards: 'The monitors are there and go on by themselves',
+    afterwards: 'The monitors are there and go on by themselves:',
   });
   return Promise.all(
     monitors.map(async (m) => ({ ...toItem(await service.record(m.name), aws.region), change: m.change })),
@@ -260,67 +293,37 @@ export async function untilActive(
 }
 
 /** Until the service has forgotten them: only then are their names and the scope free. */
-export async function untilGone(io: Io, options: Options, aws: Aws, names: readonly string[]): Promise<void> {
+export async function untilGone(context: Context, aws: Aws, names: readonly string[]): Promise<void> {
   const service = flowMonitor(aws);
-  await followAll(io, options, {
-    names,
-    aws,
-    read: async (name) => {
-      try {
-        return (await service.record(name)).status;
-      } catch (error) {
-        if (error instanceof RefusedError && error.code === 'not-found') return 'GONE';
-        throw error;
-      }
-    },
-    isDone: (_, status) => status === 'GONE',
+  const read = async (name: string) => {
+    try {
+      return (await service.record(name)).status;
+    } catch (error) {
+      if (error instanceof RefusedError && error.code === 'not-found') return 'GONE';
+      throw error;
+    }
+  };
+  await followMonitors(context, aws, {
+    all: names.map((name) => ({ name, read: () => read(name), isDone: (status) => status === 'GONE' })),
     wanted: 'GONE',
-    afterwards: 'The monitors are being deleted all the same',
+    afterwards: 'The monitors are being deleted all the same:',
   });
 }
 
-interface FollowAll {
-  names: readonly string[];
-  aws: Aws;
-  read(name: string): Promise<string>;
-  isDone(name: string, status: string): boolean;
+interface Waiting {
+  all: readonly (Omit<Followed, 'what'> & { name: string })[];
   wanted: string;
   /** What is true although the wait ended early. */
   afterwards: string;
 }
 
-async function followAll(io: Io, options: Options, all: FollowAll): Promise<void> {
-  const { names, aws, read, isDone, wanted, afterwards } = all;
-  const progress = await progressLine(io, options);
-  const statuses = new Map<string, string>();
+function followMonitors(context: Context, aws: Aws, { all, wanted, afterwards }: Waiting): Promise<void> {
   const hint = nfm('monitor list', { region: aws.region });
-  // The first failure ends all: nobody would read what the others become.
-  const over = new AbortController();
-  const signal = AbortSignal.any([aws.signal, over.signal]);
-  try {
-    await Promise.all(
-      names.map((name) =>
-        follow({
-          what: `Monitor '${name}'`,
-          read: () => read(name),
-          isDone: (status) => isDone(name, status),
-          onStatus: (status, elapsed) => {
-            statuses.set(name, status);
-            const done = [...statuses.values()].filter((s) => s === wanted).length;
-            const phase = `Waiting for ${wanted}: ${done} of ${names.length} · ${duration(elapsed)}`;
-            progress.update({ phase, done: 0, planned: 0 });
-          },
-          signal,
-          hint,
-        }),
-      ),
-    );
-  } catch (error) {
-    progress.stop();
-    if (aws.signal.aborted) speaker(io, options)(advise(`${afterwards}:`, hint));
-    throw error;
-  } finally {
-    over.abort();
-    progress.stop();
-  }
+  return followToEnd(context, {
+    signal: aws.signal,
+    all: all.map(({ name, ...one }) => ({ what: `Monitor '${name}'`, ...one })),
+    phase: (_status, done) => `Waiting for ${wanted}: ${done} of ${all.length}`,
+    hint,
+    afterwards: advise(afterwards, hint),
+  });
 }

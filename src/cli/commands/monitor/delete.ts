@@ -4,42 +4,43 @@ import { checkName } from '../../../collect/monitor-rules.ts';
 import { monitorNamed, toItem } from '../../../collect/monitor-survey.ts';
 import type { MonitorChange } from '../../../model/monitor-documents.ts';
 import { monitorChangeColumns, resourceWords } from '../../../render/monitors.ts';
-import { carryOut, checkChange, type Step, speaker } from '../../core/change.ts';
-import { withAws } from '../../core/connection.ts';
-import type { Io } from '../../core/context.ts';
-import type { Options } from '../../core/parse.ts';
-import { untilGone } from './create.ts';
-import { printChanges } from './monitor.ts';
+import { carryOut, checkChange, type Step } from '../../core/change.ts';
+import type { Context } from '../../core/context.ts';
+import type { OptionsOf } from '../../core/spec.ts';
+import type { monitorDelete } from './command.ts';
+import { printChanges, untilGone } from './create.ts';
 
-export async function remove(io: Io, names: readonly string[], options: Options): Promise<number> {
+export async function deleteMonitors(
+  context: Context,
+  { wait }: OptionsOf<typeof monitorDelete.options>,
+  names: readonly string[],
+): Promise<number> {
   for (const name of names) checkName(name);
-  checkChange(options, monitorChangeColumns);
-  const say = speaker(io, options);
-  return withAws(io, options, async (aws) => {
+  checkChange(context, monitorChangeColumns);
+  return context.connect(async (aws) => {
     const monitors = await Promise.all([...new Set(names)].map((name) => monitorNamed(aws, name)));
     const changes = new Map<string, MonitorChange>(
       monitors.map((m) => [m.name, { ...toItem(m, aws.region), change: 'unchanged' }]),
     );
     const going = monitors.filter((m) => m.status !== 'DELETING');
-    const done = await carryOut(io, options, {
+    const done = await carryOut(context, {
       steps: going.map((m) =>
         deletion(aws, m, () => {
           changes.set(m.name, { ...toItem(m, aws.region), status: 'DELETING', change: 'deleted' });
-          say(`Deletion of ${m.name} has begun.`);
+          context.say(`Deletion of ${m.name} has begun.`);
         }),
       ),
       question: `Delete ${going.length === 1 ? 'this monitor? Its' : `these ${going.length} monitors? Their`} flows can no longer be queried then.`,
       nothing: 'It is being deleted already.',
     });
     if (!done) return 0;
-    if (options.wait) {
-      await untilGone(io, options, aws, [...changes.keys()]);
-      for (const { name } of going) say(`Deleted ${name}.`);
+    if (wait) {
+      await untilGone(context, aws, [...changes.keys()]);
+      for (const { name } of going) context.say(`Deleted ${name}.`);
     }
-    const gone = options.wait ? { status: 'GONE' } : {};
+    const gone = wait ? { status: 'GONE' } : {};
     await printChanges(
-      io,
-      options,
+      context,
       [...changes.values()].map((change) => ({ ...change, ...gone })),
     );
     return 0;

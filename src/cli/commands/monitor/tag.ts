@@ -9,11 +9,9 @@ import { instant } from '../../../model/time.ts';
 import { tagWords } from '../../../render/monitors.ts';
 import { tagColumns } from '../../../render/scopes.ts';
 import { carryOut, checkChange, type Step } from '../../core/change.ts';
-import { withAws } from '../../core/connection.ts';
-import type { Io } from '../../core/context.ts';
-import { print } from '../../core/output.ts';
-import type { Options } from '../../core/parse.ts';
-import { list } from './create.ts';
+import type { Context } from '../../core/context.ts';
+import type { OptionsOf } from '../../core/spec.ts';
+import type { monitorTag } from './command.ts';
 
 export interface Tagged {
   /** As messages call it: 'monitor demo-vpc'. */
@@ -22,11 +20,17 @@ export interface Tagged {
   arn: string;
 }
 
-export async function tag(io: Io, [name = '']: readonly string[], options: Options): Promise<number> {
+export type TagOptions = OptionsOf<typeof monitorTag.options>;
+
+export async function tagMonitor(
+  context: Context,
+  options: TagOptions,
+  [name = '']: readonly string[],
+): Promise<number> {
   checkName(name);
-  checkChange(options, tagColumns);
-  return withAws(io, options, (aws) =>
-    tagResource(io, options, aws, async () => {
+  checkChange(context, tagColumns);
+  return context.connect((aws) =>
+    tagResource(context, options, aws, async () => {
       const monitors = await flowMonitor(aws).list();
       const found = monitors.find((m) => m.name === name);
       if (!found) {
@@ -43,13 +47,13 @@ export async function tag(io: Io, [name = '']: readonly string[], options: Optio
 
 /** Lists the tags of a monitor or scope, after setting and removing what was asked. */
 export async function tagResource(
-  io: Io,
-  options: Options,
+  context: Context,
+  options: TagOptions,
   aws: Aws,
   find: () => Promise<Tagged>,
 ): Promise<number> {
-  const set = parseTags(list(options.tag));
-  const gone = list(options.untag).map(checkTagKey);
+  const set = parseTags(options.tag);
+  const gone = options.untag.map(checkTagKey);
   const both = gone.find((key) => key in set);
   if (both) {
     throw new UsageError('tag-and-untag', `'${both}' is to be set and to be removed.`, {
@@ -63,8 +67,8 @@ export async function tagResource(
   checkTagCount(after);
   const asked = Object.keys(set).length + gone.length > 0;
   const steps = stepsOf(aws, resource, before, set, gone);
-  if (asked || options.dryRun) {
-    const done = await carryOut(io, options, {
+  if (asked || context.dryRun) {
+    const done = await carryOut(context, {
       steps,
       question: `Change the tags of ${resource.title}?`,
       nothing: `The tags of ${resource.title} are so already.`,
@@ -73,14 +77,14 @@ export async function tagResource(
   }
   const document: TagsDocument = {
     schema: TAGS_SCHEMA,
-    generatedAt: instant(io.now()),
+    generatedAt: instant(context.now()),
     resource: { name: resource.name, arn: resource.arn },
     change: steps.length ? 'updated' : 'unchanged',
     items: Object.entries(after)
       .map(([key, value]) => ({ key, value }))
       .sort((a, b) => (a.key < b.key ? -1 : 1)),
   };
-  await print(io, options, document, {
+  await context.print(document, {
     rows: (d) => d.items,
     columns: tagColumns,
     empty: () => `No tags on ${resource.title}.`,

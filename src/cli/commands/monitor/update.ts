@@ -18,12 +18,11 @@ import type { Resource } from '../../../model/case.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { RefusedError, UsageError } from '../../../model/errors.ts';
 import { monitorChangeColumns, resourceWords } from '../../../render/monitors.ts';
-import { carryOut, checkChange, type Step, speaker } from '../../core/change.ts';
-import { withAws } from '../../core/connection.ts';
-import type { Io } from '../../core/context.ts';
-import type { Options } from '../../core/parse.ts';
-import { localGiven, remoteGiven } from './create.ts';
-import { printChanges } from './monitor.ts';
+import { carryOut, checkChange, type Step } from '../../core/change.ts';
+import type { Context } from '../../core/context.ts';
+import type { OptionsOf } from '../../core/spec.ts';
+import type { monitorUpdate } from './command.ts';
+import { localGiven, printChanges, remoteGiven } from './create.ts';
 
 /** One side of the monitor: what comes, what goes, and what is there then. */
 interface SideChange {
@@ -33,9 +32,13 @@ interface SideChange {
   missing: Given[];
 }
 
-export async function update(io: Io, [name = '']: readonly string[], options: Options): Promise<number> {
+export async function updateMonitor(
+  context: Context,
+  options: OptionsOf<typeof monitorUpdate.options>,
+  [name = '']: readonly string[],
+): Promise<number> {
   checkName(name);
-  checkChange(options, monitorChangeColumns);
+  checkChange(context, monitorChangeColumns);
   const local = { add: localGiven(options, 'add-'), remove: localGiven(options, 'remove-') };
   const remote = { add: remoteGiven(options, 'add-'), remove: remoteGiven(options, 'remove-') };
   if ([local, remote].every(({ add, remove }) => add.length + remove.length === 0)) {
@@ -43,7 +46,7 @@ export async function update(io: Io, [name = '']: readonly string[], options: Op
       hint: 'For example: --add-subnet subnet-0123456789abcdef0, or --remove-to-service S3',
     });
   }
-  return withAws(io, options, async (aws) => {
+  return context.connect(async (aws) => {
     for (const one of local.add) checkForm(one, 'local', aws.region);
     for (const one of remote.add) checkForm(one, 'remote', aws.region);
     const monitor = await monitorNamed(aws, name);
@@ -59,20 +62,19 @@ export async function update(io: Io, [name = '']: readonly string[], options: Op
     ];
     if (here.after.length === 0) throw nothingLeft(name);
     checkResources(here.after, there.after, aws.region);
-    const say = speaker(io, options);
     for (const { value, option } of [...here.missing, ...there.missing]) {
-      say(`${option} ${value || aws.region}: the monitor does not name it.`);
+      context.say(`${option} ${value || aws.region}: the monitor does not name it.`);
     }
     let after = { ...toItem(monitor, aws.region), change: 'unchanged' as 'unchanged' | 'updated' };
-    const done = await carryOut(io, options, {
+    const done = await carryOut(context, {
       steps: updateOf(aws, monitor, here, there, (changed) => {
         after = { ...toItem(changed, aws.region), change: 'updated' };
-        say(`Updated ${changed.name}. What it publishes from now on holds the new resources.`);
+        context.say(`Updated ${changed.name}. What it publishes from now on holds the new resources.`);
       }),
       question: `Change monitor ${name}?`,
       nothing: `Monitor ${name} is so already.`,
     });
-    if (done) await printChanges(io, options, [after]);
+    if (done) await printChanges(context, [after]);
     return 0;
   });
 }

@@ -1,6 +1,6 @@
-import type { CommandSpec } from '../../core/parse.ts';
+import { defineCommand, NO_ACTIONS } from '../../core/spec.ts';
 
-export const policy: CommandSpec = {
+export const policy = defineCommand({
   usage: 'policy [command...]',
   summary: 'print the least IAM policy that a command needs',
   details:
@@ -14,7 +14,9 @@ export const policy: CommandSpec = {
       description: 'output format',
       choices: ['json', 'yaml'],
       default: 'json',
+      group: 'output',
     },
   ],
-  run: async (...args) => (await import('./policy.ts')).policy(...args),
-};
+  actions: NO_ACTIONS,
+  documents: [{ name: 'policy' }],
+});

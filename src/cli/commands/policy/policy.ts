@@ -1,24 +1,30 @@
 import { closest } from '../../../model/closest.ts';
 import { UsageError } from '../../../model/errors.ts';
 import { type Allowed, policyFor } from '../../../model/policy.ts';
-import type { Io } from '../../core/context.ts';
-import { print } from '../../core/output.ts';
-import type { Options } from '../../core/parse.ts';
-import { ACTIONS, type Actions } from '../actions.ts';
+import type { Context } from '../../core/context.ts';
+import { type Actions, type CommandSpec, commandName, NO_ACTIONS, type OptionsOf } from '../../core/spec.ts';
+import type { policy } from './command.ts';
+
+type Options = OptionsOf<typeof policy.options>;
 
 /** Prints the policy and nothing else: it goes straight into `aws iam create-policy --policy-document`. */
-export async function policy(io: Io, words: readonly string[], options: Options): Promise<number> {
+export async function printPolicy(
+  context: Context,
+  options: Options,
+  words: readonly string[],
+): Promise<number> {
   if (options.write && options.readOnly) {
     throw new UsageError('read-or-write', '--write and --read-only exclude one another.', {
       hint: 'Leave one of them out.',
     });
   }
   const given = words.join(' ').split(' ').filter(Boolean);
-  const names = given.length > 0 ? named(given) : Object.keys(ACTIONS);
+  const all = new Map(context.commands.map((spec: CommandSpec) => [commandName(spec), spec.actions]));
+  const names = given.length > 0 ? named(given, [...all.keys()]) : [...all.keys()];
   const allowed = names.map(
     (command): Allowed => ({
       command,
-      actions: wanted(ACTIONS[command] ?? { reads: [] }, given.length > 0, options),
+      actions: wanted(all.get(command) ?? NO_ACTIONS, given.length > 0, options),
     }),
   );
   if (allowed.every(({ actions }) => actions.length === 0)) {
@@ -30,13 +36,12 @@ export async function policy(io: Io, words: readonly string[], options: Options)
       },
     );
   }
-  await print(io, options, policyFor(allowed), { rows: (d) => d.Statement, columns: [] });
+  await context.print(policyFor(allowed), { rows: (d) => d.Statement, columns: [] });
   return 0;
 }
 
 /** Commands and groups of commands, as many as are named: of 'monitor tag zones', the longest names that there are. */
-function named(words: readonly string[]): string[] {
-  const names = Object.keys(ACTIONS);
+function named(words: readonly string[], names: readonly string[]): string[] {
   const found: string[] = [];
   for (let at = 0; at < words.length; ) {
     const [length, own] =

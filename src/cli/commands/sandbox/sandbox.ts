@@ -5,17 +5,19 @@ import { instant } from '../../../model/time.ts';
 import { renderScenarios, scenarioColumns } from '../../../render/scenarios.ts';
 import { SCENARIOS } from '../../../sandbox/scenarios/index.ts';
 import { startSandbox } from '../../../sandbox/server.ts';
-import type { Io } from '../../core/context.ts';
-import { print } from '../../core/output.ts';
-import type { Options } from '../../core/parse.ts';
+import type { Context } from '../../core/context.ts';
+import type { Io } from '../../core/io.ts';
+import type { OptionsOf } from '../../core/spec.ts';
+import { paceOf } from '../../core/values.ts';
+import type { sandboxServe } from './command.ts';
 
-export async function list(io: Io, _args: readonly string[], options: Options): Promise<number> {
+export async function listScenarios(context: Context): Promise<number> {
   const document: SandboxListDocument = {
     schema: SANDBOX_LIST_SCHEMA,
-    generatedAt: instant(io.now()),
+    generatedAt: instant(context.now()),
     scenarios: SCENARIOS.map(({ name, title, verdict, cause }) => ({ name, title, verdict, cause })),
   };
-  await print(io, options, document, {
+  await context.print(document, {
     rows: (d) => d.scenarios,
     columns: scenarioColumns,
     table: renderScenarios,
@@ -25,13 +27,22 @@ export async function list(io: Io, _args: readonly string[], options: Options): 
 }
 
 /** Until Ctrl-C. The first line on stdout is for programs, what is on stderr for people. */
-export async function serve(io: Io, [name]: readonly string[], options: Options): Promise<number> {
+export async function serveSandbox(
+  { io }: Context,
+  options: OptionsOf<typeof sandboxServe.options>,
+  [name = DEFAULT_SCENARIO]: readonly string[],
+): Promise<number> {
   const port = portOf(options.port);
-  const sandbox = await startSandbox({ scenario: name ?? DEFAULT_SCENARIO, now: io.now, port }).catch(
-    (error) => {
-      throw portError(port, error);
-    },
-  );
+  const { latency, queryTime, rate, atOnce } = options;
+  const pace = paceOf({
+    latency: ['--latency', latency],
+    queryTime: ['--query-time', queryTime],
+    rate: ['--rate', rate],
+    atOnce: ['--at-once', atOnce],
+  });
+  const sandbox = await startSandbox({ scenario: name, now: io.now, port, ...pace }).catch((error) => {
+    throw portError(port, error);
+  });
   const { endpoint, world, scenario } = sandbox;
   io.stdout.write(
     `${JSON.stringify({ endpoint, region: world.region, accountId: world.accountId, scenario: scenario.name, vpcId: world.vpcs[0]?.id })}\n`,
@@ -45,7 +56,7 @@ export async function serve(io: Io, [name]: readonly string[], options: Options)
       'Ctrl-C ends it.\n',
     ].join('\n'),
   );
-  await ended(io, options.withParent === true);
+  await ended(io, options.withParent);
   await sandbox.close();
   return 0;
 }
@@ -65,7 +76,7 @@ function ended(io: Io, withParent: boolean): Promise<void> {
   });
 }
 
-function portOf(value: Options[string]): number {
+function portOf(value: string | undefined): number {
   if (value === undefined) return 0;
   const port = Number(value);
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;

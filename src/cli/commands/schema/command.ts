@@ -1,13 +1,14 @@
-import type { CommandSpec } from '../../core/parse.ts';
-import { schemaNames } from '../../core/schemas.ts';
+import { DOCUMENT_NAMES } from '../../core/documents.ts';
+import { defineCommand, NO_ACTIONS } from '../../core/spec.ts';
 
-export const schema: CommandSpec = {
+export const schema = defineCommand({
   usage: 'schema [command...]',
   summary: 'print the JSON Schema of a document, or of what a command prints',
   details: `Without an argument: the documents, and the commands that print them.
 
-Documents: ${schemaNames.join(', ')}.`,
+Documents: ${DOCUMENT_NAMES.join(', ')}.`,
   examples: ['nfm schema', 'nfm schema monitor list', 'nfm schema case'],
   options: [],
-  run: async (io, args) => (await import('./schema.ts')).schema(io, args),
-};
+  actions: NO_ACTIONS,
+  documents: [],
+});

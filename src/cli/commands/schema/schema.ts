@@ -1,61 +1,29 @@
 import { z } from 'zod';
-import { caseSchema } from '../../../model/case.ts';
 import { closest } from '../../../model/closest.ts';
-import { checkListSchema, doctorSchema } from '../../../model/doctor.ts';
-import { errorSchema, planSchema, sandboxListSchema, triageListSchema } from '../../../model/documents.ts';
 import { UsageError } from '../../../model/errors.ts';
-import { healthSchema } from '../../../model/health.ts';
-import {
-  monitorChangesSchema,
-  monitorDocumentSchema,
-  monitorListSchema,
-  scopeChangesSchema,
-  scopeDocumentSchema,
-  scopeListSchema,
-  tagsSchema,
-} from '../../../model/monitor-documents.ts';
-import { policySchema } from '../../../model/policy.ts';
-import { reportSchema } from '../../../model/report.ts';
-import { topSchema } from '../../../model/top.ts';
-import { zonesSchema } from '../../../model/zones.ts';
 import { renderJson } from '../../../render/json.ts';
 import { items } from '../../../render/layout.ts';
-import type { Io } from '../../core/context.ts';
-import { DOCUMENTS, schemaNames } from '../../core/schemas.ts';
-
-const SCHEMAS: Readonly<Record<(typeof schemaNames)[number], z.ZodType>> = {
-  triage: reportSchema,
-  'triage-list': triageListSchema,
-  top: topSchema,
-  zones: zonesSchema,
-  health: healthSchema,
-  doctor: doctorSchema,
-  'doctor-checks': checkListSchema,
-  'monitor-list': monitorListSchema,
-  monitor: monitorDocumentSchema,
-  'monitor-changes': monitorChangesSchema,
-  'scope-list': scopeListSchema,
-  scope: scopeDocumentSchema,
-  'scope-changes': scopeChangesSchema,
-  tags: tagsSchema,
-  case: caseSchema,
-  error: errorSchema,
-  plan: planSchema,
-  policy: policySchema,
-  'sandbox-list': sandboxListSchema,
-};
+import type { Context } from '../../core/context.ts';
+import { DOCUMENT_NAMES } from '../../core/documents.ts';
+import { SCHEMAS } from '../../core/schemas.ts';
+import { type CommandSpec, commandName } from '../../core/spec.ts';
 
 /** Of a document, or of what a command prints; without either, the list of both. */
-export async function schema(io: Io, words: readonly string[]): Promise<number> {
+export async function printSchema(
+  { io, commands }: Context,
+  _options: object,
+  words: readonly string[],
+): Promise<number> {
   const asked = words.join(' ');
+  const printing = commands.filter(({ documents }) => documents.length > 0);
   if (asked === '') {
-    io.stdout.write(`${overview(Math.min(io.stdout.columns ?? 80, 100))}\n`);
+    io.stdout.write(`${overview(printing, Math.min(io.stdout.columns ?? 80, 100))}\n`);
     return 0;
   }
-  const [result, ...others] = DOCUMENTS[asked] ?? [];
-  const found = schemaNames.find((name) => name === asked) ?? result;
+  const [result, ...others] = printing.find((spec) => commandName(spec) === asked)?.documents ?? [];
+  const found = DOCUMENT_NAMES.find((name) => name === asked) ?? result?.name;
   if (!found) {
-    const names = [...schemaNames, ...Object.keys(DOCUMENTS)];
+    const names = [...DOCUMENT_NAMES, ...printing.map(commandName)];
     const near = closest(asked, names);
     throw new UsageError(
       'unknown-schema',
@@ -67,7 +35,7 @@ export async function schema(io: Io, words: readonly string[]): Promise<number> 
   }
   io.stdout.write(renderJson(z.toJSONSchema(SCHEMAS[found])));
   // Of 'nfm schema triage' too, which names both; a program reads stdout alone.
-  for (const [name, when] of others) {
+  for (const { name, when } of others) {
     io.stderr.write(
       `note: ${found} is what nfm ${asked} prints; ${when}, it is ${name}: nfm schema ${name}\n`,
     );
@@ -75,8 +43,11 @@ export async function schema(io: Io, words: readonly string[]): Promise<number> 
   return 0;
 }
 
-function overview(width: number): string {
-  const documents = schemaNames.map((name) => ({ label: name, text: printers(name).join(', ') }));
+function overview(commands: readonly CommandSpec[], width: number): string {
+  const documents = DOCUMENT_NAMES.map((name) => ({
+    label: name,
+    text: printers(commands, name).join(', '),
+  }));
   return [
     "Documents, and the commands that print them. 'nfm schema NAME' takes either.",
     '',
@@ -84,11 +55,11 @@ function overview(width: number): string {
   ].join('\n');
 }
 
-function printers(document: string): string[] {
+function printers(commands: readonly CommandSpec[], document: string): string[] {
   if (document === 'error') return ['every command, on stderr with -o json'];
-  return Object.entries(DOCUMENTS).flatMap(([command, [result, ...others]]) => {
-    const [, when] = others.find(([name]) => name === document) ?? [];
-    if (when) return [`${command} (${when})`];
-    return result === document ? [command] : [];
-  });
+  return commands.flatMap((spec) =>
+    spec.documents
+      .filter(({ name }) => name === document)
+      .map(({ when }) => (when ? `${commandName(spec)} (${when})` : commandName(spec))),
+  );
 }

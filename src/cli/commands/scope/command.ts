@@ -1,27 +1,30 @@
-import { CHANGE, CONNECTION, DISPLAY, SANDBOX } from '../../core/options.ts';
-import type { CommandSpec, OptionSpec } from '../../core/parse.ts';
+import { CREATE_ROLE } from '../../../model/policy.ts';
+import { CHANGE, CONNECTION, DISPLAY, TAGS } from '../../core/options.ts';
+import { defineCommand } from '../../core/spec.ts';
+import { ACCOUNT, flowMonitorActions, MONITOR, SCOPE } from '../actions.ts';
 
-const COMMON = [...SANDBOX, ...CONNECTION, ...DISPLAY];
-const NO_WAIT: OptionSpec = { flags: '--no-wait', description: 'return at once; by default nfm waits' };
-const TAG: OptionSpec = { flags: '--tag <key=value>', description: 'tag to set', repeat: true };
+const NO_WAIT = { flags: '--no-wait', description: 'return at once; by default nfm waits' } as const;
+const PLAN = { name: 'plan', when: 'with --dry-run' } as const;
 
-export const scopeList: CommandSpec = {
+export const scopeList = defineCommand({
   usage: 'scope list',
   summary: 'where Network Flow Monitor is enabled, for which accounts',
   examples: ['nfm scope list --sandbox', 'nfm scope list --sandbox -o json'],
-  options: COMMON,
-  run: async (...args) => (await import('./scope.ts')).list(...args),
-};
+  options: [...CONNECTION, ...DISPLAY],
+  actions: { reads: SCOPE },
+  documents: [{ name: 'scope-list' }],
+});
 
-export const scopeShow: CommandSpec = {
+export const scopeShow = defineCommand({
   usage: 'scope show [id]',
   summary: 'the scope of the Region: status, what holds it up, targets',
   examples: ['nfm scope show --sandbox', 'nfm scope show --sandbox -o yaml'],
-  options: COMMON,
-  run: async (...args) => (await import('./scope.ts')).show(...args),
-};
+  options: [...CONNECTION, ...DISPLAY],
+  actions: { reads: SCOPE },
+  documents: [{ name: 'scope' }],
+});
 
-export const scopeCreate: CommandSpec = {
+export const scopeCreate = defineCommand({
   usage: 'scope create',
   summary: 'enable Network Flow Monitor: this account and Region, or an organization',
   details:
@@ -30,15 +33,22 @@ export const scopeCreate: CommandSpec = {
   options: [
     { flags: '--account <id>', description: 'account to see (default: this one)', repeat: true },
     { flags: '--target-region <region>', description: 'Region to see (default: --region)', repeat: true },
-    TAG,
+    ...TAGS,
     NO_WAIT,
     ...CHANGE,
-    ...COMMON,
+    ...CONNECTION,
+    ...DISPLAY,
   ],
-  run: async (...args) => (await import('./create.ts')).create(...args),
-};
+  actions: {
+    reads: [...ACCOUNT, ...SCOPE],
+    writes: flowMonitorActions('CreateScope'),
+    implied: [...flowMonitorActions('TagResource'), CREATE_ROLE],
+    changes: true,
+  },
+  documents: [{ name: 'scope-changes' }, PLAN],
+});
 
-export const scopeUpdate: CommandSpec = {
+export const scopeUpdate = defineCommand({
   usage: 'scope update [id]',
   summary: 'add and remove accounts and Regions',
   details:
@@ -54,12 +64,14 @@ export const scopeUpdate: CommandSpec = {
     { flags: '--remove-target-region <region>', description: 'Region to remove', repeat: true },
     NO_WAIT,
     ...CHANGE,
-    ...COMMON,
+    ...CONNECTION,
+    ...DISPLAY,
   ],
-  run: async (...args) => (await import('./update.ts')).update(...args),
-};
+  actions: { reads: SCOPE, writes: flowMonitorActions('UpdateScope'), changes: true },
+  documents: [{ name: 'scope-changes' }, PLAN],
+});
 
-export const scopeDelete: CommandSpec = {
+export const scopeDelete = defineCommand({
   usage: 'scope delete [id]',
   summary: 'give up Network Flow Monitor in the Region; monitors go first',
   examples: [
@@ -70,20 +82,32 @@ export const scopeDelete: CommandSpec = {
     { flags: '--with-monitors', description: 'delete its monitors first' },
     NO_WAIT,
     ...CHANGE,
-    ...COMMON,
+    ...CONNECTION,
+    ...DISPLAY,
   ],
-  run: async (...args) => (await import('./delete.ts')).remove(...args),
-};
+  actions: {
+    reads: [...SCOPE, ...MONITOR],
+    writes: flowMonitorActions('DeleteScope', 'DeleteMonitor'),
+    changes: true,
+  },
+  documents: [{ name: 'scope-changes' }, PLAN],
+});
 
-export const scopeTag: CommandSpec = {
+export const scopeTag = defineCommand({
   usage: 'scope tag [id]',
   summary: 'set, remove and list the tags of the scope',
   examples: ['nfm scope tag --sandbox', 'nfm scope tag --sandbox --tag team=network --yes'],
   options: [
-    TAG,
+    ...TAGS,
     { flags: '--untag <key>', description: 'tag to remove', repeat: true },
     ...CHANGE,
-    ...COMMON,
+    ...CONNECTION,
+    ...DISPLAY,
   ],
-  run: async (...args) => (await import('./scope.ts')).tag(...args),
-};
+  actions: {
+    reads: flowMonitorActions('ListScopes', 'ListTagsForResource'),
+    writes: flowMonitorActions('TagResource', 'UntagResource'),
+    changes: true,
+  },
+  documents: [{ name: 'tags' }, PLAN],
+});

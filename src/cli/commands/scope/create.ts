@@ -7,45 +7,46 @@ import { NfmError, RefusedError } from '../../../model/errors.ts';
 import type { Change } from '../../../model/monitor-documents.ts';
 import { tagWords } from '../../../render/monitors.ts';
 import { scopeChangeColumns } from '../../../render/scopes.ts';
-import { carryOut, checkChange, type Step, speaker } from '../../core/change.ts';
-import { withAws } from '../../core/connection.ts';
-import type { Io } from '../../core/context.ts';
-import type { Options } from '../../core/parse.ts';
-import { list } from '../monitor/create.ts';
+import { carryOut, checkChange, type Step } from '../../core/change.ts';
+import type { Context } from '../../core/context.ts';
+import type { OptionsOf } from '../../core/spec.ts';
+import type { scopeCreate } from './command.ts';
 import { explain, printScopeChange, toScopeItem, untilReady } from './scope.ts';
 import { checkAccounts, checkRegions, sameTargets, targetsOf, targetWords } from './update.ts';
 
 const ONE_SCOPE = 'An account has one scope in each Region, a quota that cannot be raised';
 
-export async function create(io: Io, _args: readonly string[], options: Options): Promise<number> {
-  checkChange(options, scopeChangeColumns);
-  const accounts = list(options.account);
-  const regions = list(options.targetRegion);
-  const tags = parseTags(list(options.tag));
+export async function createScope(
+  context: Context,
+  options: OptionsOf<typeof scopeCreate.options>,
+): Promise<number> {
+  checkChange(context, scopeChangeColumns);
+  const { account: accounts, targetRegion: regions } = options;
+  const tags = parseTags(options.tag);
   checkAccounts(accounts, '--account');
   checkRegions(regions, '--target-region');
-  return withAws(io, options, async (aws) => {
+  return context.connect(async (aws) => {
     const own = accounts.length ? accounts : [await accountId(aws)];
     const targets = targetsOf(own, regions.length ? regions : [aws.region]);
     const present = await presentScope(aws);
     if (present) checkSame(present, targets, aws.region);
     let id = present?.id;
     const change: Change = present ? 'unchanged' : 'created';
-    const done = await carryOut(io, options, {
+    const done = await carryOut(context, {
       steps: present
         ? []
         : [
             creation(aws, targets, tags, (made) => {
               id = made;
-              speaker(io, options)(`Created scope ${made}.`);
+              context.say(`Created scope ${made}.`);
             }),
           ],
       question: `Enable Network Flow Monitor in ${aws.region}? It makes two service-linked roles.`,
       nothing: `Scope ${present?.id} has these targets already.`,
     });
     if (!done || id === undefined) return 0;
-    if (options.wait !== false) await untilReady(io, options, aws, id);
-    await printScopeChange(io, options, toScopeItem(await scopesOf(aws).get(id), aws.region), change);
+    if (options.wait) await untilReady(context, aws, id);
+    await printScopeChange(context, toScopeItem(await scopesOf(aws).get(id), aws.region), change);
     return 0;
   });
 }

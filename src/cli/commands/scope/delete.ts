@@ -5,62 +5,64 @@ import { allMonitors } from '../../../collect/monitor-survey.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { RefusedError } from '../../../model/errors.ts';
 import { scopeChangeColumns } from '../../../render/scopes.ts';
-import { carryOut, checkChange, type Step, speaker } from '../../core/change.ts';
-import { withAws } from '../../core/connection.ts';
-import type { Io } from '../../core/context.ts';
-import type { Options } from '../../core/parse.ts';
+import { carryOut, checkChange, type Step } from '../../core/change.ts';
+import type { Context } from '../../core/context.ts';
+import type { OptionsOf } from '../../core/spec.ts';
 import { untilGone } from '../monitor/create.ts';
 import { deletion } from '../monitor/delete.ts';
+import type { scopeDelete } from './command.ts';
 import { printScopeChange, theScope, toScopeItem, untilForgotten } from './scope.ts';
 import { targetWords } from './update.ts';
 
 /** The service keeps a scope that has monitors, so those go first, and only where that was said. */
-export async function remove(io: Io, [id]: readonly string[], options: Options): Promise<number> {
-  checkChange(options, scopeChangeColumns);
-  return withAws(io, options, async (aws) => {
+export async function deleteScope(
+  context: Context,
+  options: OptionsOf<typeof scopeDelete.options>,
+  [id]: readonly string[],
+): Promise<number> {
+  checkChange(context, scopeChangeColumns);
+  return context.connect(async (aws) => {
     const scope = await scopesOf(aws).get((await theScope(aws, id)).id);
     const monitors = await allMonitors(aws);
     if (monitors.length && !options.withMonitors) throw hasMonitors(monitors, aws.region);
     const going = scope.status !== 'DEACTIVATING' && scope.status !== 'DEACTIVATED';
-    const done = await carryOut(io, options, {
-      steps: going ? stepsOf(io, options, aws, scope, monitors) : [],
+    const done = await carryOut(context, {
+      steps: going ? stepsOf(context, aws, scope, monitors) : [],
       question: `Give up Network Flow Monitor in ${aws.region}?`,
       nothing: `Scope ${scope.id} is being deleted already.`,
     });
     if (!done) return 0;
-    if (options.wait !== false) {
-      await untilForgotten(io, options, aws, scope.id);
-      if (going) speaker(io, options)(`Deleted scope ${scope.id}.`);
+    if (options.wait) {
+      await untilForgotten(context, aws, scope.id);
+      if (going) context.say(`Deleted scope ${scope.id}.`);
     }
-    const status = options.wait === false ? 'DEACTIVATING' : 'GONE';
+    const status = options.wait ? 'GONE' : 'DEACTIVATING';
     const after = toScopeItem({ ...scope, status }, aws.region);
-    await printScopeChange(io, options, after, going ? 'deleted' : 'unchanged');
+    await printScopeChange(context, after, going ? 'deleted' : 'unchanged');
     return 0;
   });
 }
 
 function stepsOf(
-  io: Io,
-  options: Options,
+  context: Context,
   aws: Aws,
   scope: ScopeDetails,
   monitors: readonly MonitorRecord[],
 ): Step[] {
-  const say = speaker(io, options);
   const names = monitors.map((m) => m.name);
   return [
     ...monitors
       .filter((m) => m.status !== 'DELETING')
-      .map((m) => deletion(aws, m, () => say(`Deletion of ${m.name} has begun.`))),
+      .map((m) => deletion(aws, m, () => context.say(`Deletion of ${m.name} has begun.`))),
     {
       action: 'networkflowmonitor:DeleteScope',
       request: { scopeId: scope.id },
       title: `Delete scope ${scope.id} in ${aws.region}`,
       details: [`targets: ${targetWords(scope.targets)}`],
       run: async () => {
-        await untilGone(io, options, aws, names);
+        await untilGone(context, aws, names);
         await scopesOf(aws).delete(scope.id);
-        say(`Deletion of scope ${scope.id} has begun.`);
+        context.say(`Deletion of scope ${scope.id} has begun.`);
       },
     },
   ];

@@ -2,7 +2,6 @@ import type { Aws } from '../../../aws/aws.ts';
 import type { ScopeSummary } from '../../../aws/monitors.ts';
 import { type ScopeDetails, scopesOf } from '../../../aws/scopes.ts';
 import { Gaps } from '../../../collect/gaps.ts';
-import { follow } from '../../../collect/monitor-follow.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { NotFoundError, RefusedError } from '../../../model/errors.ts';
 import {
@@ -16,7 +15,6 @@ import {
   type ScopeListDocument,
 } from '../../../model/monitor-documents.ts';
 import { instant } from '../../../model/time.ts';
-import { duration } from '../../../model/units.ts';
 import {
   renderScope,
   renderScopeMarkdown,
@@ -24,29 +22,26 @@ import {
   scopeColumns,
   tagColumns,
 } from '../../../render/scopes.ts';
-import { checkChange, speaker } from '../../core/change.ts';
-import { eachRegion, regionGaps, withAws } from '../../core/connection.ts';
-import { type Io, progressLine } from '../../core/context.ts';
-import { checkList, print } from '../../core/output.ts';
-import type { Options } from '../../core/parse.ts';
-import { sayGaps } from '../monitor/monitor.ts';
-import { tagResource } from '../monitor/tag.ts';
+import { checkChange, type Followed, followToEnd } from '../../core/change.ts';
+import { regionGaps } from '../../core/connection.ts';
+import type { Context } from '../../core/context.ts';
+import { type TagOptions, tagResource } from '../monitor/tag.ts';
 
-export async function list(io: Io, _args: readonly string[], options: Options): Promise<number> {
-  checkList(options, scopeColumns);
-  const asked = await eachRegion(io, options, async (aws) => {
+export async function listScopes(context: Context): Promise<number> {
+  context.checkList(scopeColumns);
+  const asked = await context.eachRegion(async (aws) => {
     const gaps = new Gaps();
     return { region: aws.region, scopes: await allScopes(aws, gaps), gaps: gaps.list };
   });
   const { answers } = asked;
   const document: ScopeListDocument = {
     schema: SCOPE_LIST_SCHEMA,
-    generatedAt: instant(io.now()),
+    generatedAt: instant(context.now()),
     items: answers.flatMap(({ region, scopes }) => scopes.map((s) => toScopeItem(s, region))),
     gaps: regionGaps(asked),
   };
   const regions = answers.map((a) => a.region).join(', ');
-  await print(io, options, document, {
+  await context.print(document, {
     rows: (d) => d.items,
     columns: scopeColumns,
     empty: () =>
@@ -55,21 +50,21 @@ export async function list(io: Io, _args: readonly string[], options: Options): 
         nfm('scope create'),
       ),
   });
-  sayGaps(
-    io,
-    options,
-    answers.flatMap((a) => a.gaps),
-  );
+  context.warn(answers.flatMap((a) => a.gaps));
   return 0;
 }
 
-export async function show(io: Io, [id]: readonly string[], options: Options): Promise<number> {
-  checkList(options, scopeColumns);
-  const scope = await withAws(io, options, async (aws) =>
+export async function showScope(
+  context: Context,
+  _options: object,
+  [id]: readonly string[],
+): Promise<number> {
+  context.checkList(scopeColumns);
+  const scope = await context.connect(async (aws) =>
     toScopeItem(await scopesOf(aws).get((await theScope(aws, id)).id), aws.region),
   );
-  const document: ScopeDocument = { schema: SCOPE_SCHEMA, generatedAt: instant(io.now()), scope };
-  await print(io, options, document, {
+  const document: ScopeDocument = { schema: SCOPE_SCHEMA, generatedAt: instant(context.now()), scope };
+  await context.print(document, {
     rows: (d) => [d.scope],
     columns: scopeColumns,
     table: renderScope,
@@ -78,10 +73,14 @@ export async function show(io: Io, [id]: readonly string[], options: Options): P
   return 0;
 }
 
-export async function tag(io: Io, [id]: readonly string[], options: Options): Promise<number> {
-  checkChange(options, tagColumns);
-  return withAws(io, options, (aws) =>
-    tagResource(io, options, aws, async () => {
+export async function tagScope(
+  context: Context,
+  options: TagOptions,
+  [id]: readonly string[],
+): Promise<number> {
+  checkChange(context, tagColumns);
+  return context.connect((aws) =>
+    tagResource(context, options, aws, async () => {
       const { id: name, arn } = await theScope(aws, id);
       return { title: `scope ${name}`, name, arn };
     }),
@@ -112,18 +111,13 @@ export function toScopeItem(scope: ScopeDetails, region: string): ScopeItem {
   return { region, id, arn, status, explanation: explain(status), targets, tags };
 }
 
-export async function printScopeChange(
-  io: Io,
-  options: Options,
-  scope: ScopeItem,
-  change: Change,
-): Promise<void> {
+export async function printScopeChange(context: Context, scope: ScopeItem, change: Change): Promise<void> {
   const document: ScopeChangesDocument = {
     schema: SCOPE_CHANGES_SCHEMA,
-    generatedAt: instant(io.now()),
+    generatedAt: instant(context.now()),
     items: [{ ...scope, change }],
   };
-  await print(io, options, document, { rows: (d) => d.items, columns: scopeChangeColumns });
+  await context.print(document, { rows: (d) => d.items, columns: scopeChangeColumns });
 }
 
 async function allScopes(aws: Aws, gaps: Gaps): Promise<ScopeDetails[]> {
@@ -162,66 +156,51 @@ export function explain(status: string): string | null {
 }
 
 /** Until the scope can be used. It goes on by itself, whatever ends the wait. */
-export async function untilReady(io: Io, options: Options, aws: Aws, id: string): Promise<void> {
+export async function untilReady(context: Context, aws: Aws, id: string): Promise<void> {
   const service = scopesOf(aws);
   const read = async () => (await service.get(id)).status;
   // Field code counts on some minutes (docs/network-flow-monitor.md).
   if ((await read()) === 'IN_PROGRESS')
-    speaker(io, options)(`Waiting until it can be used, mostly some minutes. ${HOLD_UPS}`);
-  await followScope(io, options, aws, {
+    context.say(`Waiting until it can be used, mostly some minutes. ${HOLD_UPS}`);
+  const isDone = (status: string) => {
+    if (status === 'SUCCEEDED') return true;
+    if (status === 'IN_PROGRESS') return false;
+    throw new RefusedError('scope-failed', `Scope ${id} cannot be used: it is ${status}.`, {
+      hint: advise(explain(status) ?? HOLD_UPS, nfm('scope delete', { region: aws.region }, id)),
+    });
+  };
+  await followScope(context, aws, {
+    followed: { what: 'The scope', read, isDone },
     wanted: 'SUCCEEDED',
-    read,
-    isDone: (status) => {
-      if (status === 'SUCCEEDED') return true;
-      if (status === 'IN_PROGRESS') return false;
-      throw new RefusedError('scope-failed', `Scope ${id} cannot be used: it is ${status}.`, {
-        hint: advise(explain(status) ?? HOLD_UPS, nfm('scope delete', { region: aws.region }, id)),
-      });
-    },
-    afterwards: 'The scope goes on by itself',
+    hint: `${HOLD_UPS} See how it is:`,
+    afterwards: 'The scope goes on by itself:',
   });
 }
 
 /** Until the service has forgotten it: only then can another be made. */
-export async function untilForgotten(io: Io, options: Options, aws: Aws, id: string): Promise<void> {
+export async function untilForgotten(context: Context, aws: Aws, id: string): Promise<void> {
   const service = scopesOf(aws);
-  await followScope(io, options, aws, {
+  await followScope(context, aws, {
+    followed: {
+      what: 'The scope',
+      read: async () => (await service.list()).find((s) => s.id === id)?.status ?? 'GONE',
+      isDone: (status) => status === 'GONE' || status === 'DEACTIVATED',
+    },
     wanted: 'GONE',
-    read: async () => (await service.list()).find((s) => s.id === id)?.status ?? 'GONE',
-    isDone: (status) => status === 'GONE' || status === 'DEACTIVATED',
-    afterwards: 'The scope is being deleted all the same',
+    hint: 'See how it is:',
+    afterwards: 'The scope is being deleted all the same:',
   });
 }
 
-interface Followed {
-  wanted: string;
-  read(): Promise<string>;
-  isDone(status: string): boolean;
-  afterwards: string;
-}
+type Waiting = { followed: Followed } & Record<'wanted' | 'hint' | 'afterwards', string>;
 
-async function followScope(io: Io, options: Options, aws: Aws, followed: Followed): Promise<void> {
-  const { wanted, read, isDone, afterwards } = followed;
-  const hint = nfm('scope show', { region: aws.region });
-  const say = speaker(io, options);
-  const progress = await progressLine(io, options);
-  try {
-    await follow({
-      what: 'The scope',
-      read,
-      isDone,
-      onStatus: (status, elapsed) => {
-        const phase = `Waiting for ${wanted}: ${status} · ${duration(elapsed)}`;
-        progress.update({ phase, done: 0, planned: 0 });
-      },
-      signal: aws.signal,
-      hint: advise(`${wanted === 'SUCCEEDED' ? `${HOLD_UPS} ` : ''}See how it is:`, hint),
-    });
-  } catch (error) {
-    progress.stop();
-    if (aws.signal.aborted) say(advise(`${afterwards}:`, hint));
-    throw error;
-  } finally {
-    progress.stop();
-  }
+function followScope(context: Context, aws: Aws, { followed, wanted, hint, afterwards }: Waiting) {
+  const show = nfm('scope show', { region: aws.region });
+  return followToEnd(context, {
+    signal: aws.signal,
+    all: [followed],
+    phase: (status) => `Waiting for ${wanted}: ${status}`,
+    hint: advise(hint, show),
+    afterwards: advise(afterwards, show),
+  });
 }

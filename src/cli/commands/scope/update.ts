@@ -3,17 +3,22 @@ import { scopesOf, type Target, toTargetResource } from '../../../aws/scopes.ts'
 import { advise, nfm } from '../../../model/command-line.ts';
 import { RefusedError, UsageError } from '../../../model/errors.ts';
 import { scopeChangeColumns } from '../../../render/scopes.ts';
-import { carryOut, checkChange, type Step, speaker } from '../../core/change.ts';
-import { withAws } from '../../core/connection.ts';
-import type { Io } from '../../core/context.ts';
-import type { Options } from '../../core/parse.ts';
-import { list } from '../monitor/create.ts';
+import { carryOut, checkChange, type Step } from '../../core/change.ts';
+import type { Context } from '../../core/context.ts';
+import type { OptionsOf } from '../../core/spec.ts';
+import type { scopeUpdate } from './command.ts';
 import { explain, HOLD_UPS, printScopeChange, theScope, toScopeItem, untilReady } from './scope.ts';
 
-export async function update(io: Io, [id]: readonly string[], options: Options): Promise<number> {
-  checkChange(options, scopeChangeColumns);
+type Options = OptionsOf<typeof scopeUpdate.options>;
+
+export async function updateScope(
+  context: Context,
+  options: Options,
+  [id]: readonly string[],
+): Promise<number> {
+  checkChange(context, scopeChangeColumns);
   const change = changeOf(options);
-  return withAws(io, options, async (aws) => {
+  return context.connect(async (aws) => {
     const service = scopesOf(aws);
     const scope = await service.get((await theScope(aws, id)).id);
     const { add, remove } = changed(scope.targets, change);
@@ -27,27 +32,27 @@ export async function update(io: Io, [id]: readonly string[], options: Options):
       );
     }
     const steps = updateOf(aws, scope.id, add, remove);
-    const done = await carryOut(io, options, {
+    const done = await carryOut(context, {
       steps,
       question: 'Change the targets of the scope? It takes about 20 minutes before it can be changed again.',
       nothing: `Scope ${scope.id} has these targets already.`,
     });
     if (!done) return 0;
-    if (options.wait !== false) await untilReady(io, options, aws, scope.id);
+    if (options.wait) await untilReady(context, aws, scope.id);
     // The multi-account page of the user guide asks for that pause.
-    if (steps.length) speaker(io, options)('Updated the scope. Wait 20 minutes before the next change.');
+    if (steps.length) context.say('Updated the scope. Wait 20 minutes before the next change.');
     const after = toScopeItem(await service.get(scope.id), aws.region);
-    await printScopeChange(io, options, after, steps.length ? 'updated' : 'unchanged');
+    await printScopeChange(context, after, steps.length ? 'updated' : 'unchanged');
     return 0;
   });
 }
 
 function changeOf(options: Options): TargetChange {
   const change: TargetChange = {
-    addAccounts: list(options.addAccount),
-    addRegions: list(options.addTargetRegion),
-    removeAccounts: list(options.removeAccount),
-    removeRegions: list(options.removeTargetRegion),
+    addAccounts: options.addAccount,
+    addRegions: options.addTargetRegion,
+    removeAccounts: options.removeAccount,
+    removeRegions: options.removeTargetRegion,
   };
   checkAccounts(change.addAccounts, '--add-account');
   checkAccounts(change.removeAccounts, '--remove-account');

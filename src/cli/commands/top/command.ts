@@ -1,20 +1,13 @@
 import { TOP_LEVELS, TOP_METRICS } from '../../../model/top-words.ts';
-import { CONNECTION, DISPLAY, SANDBOX, TARGET, WINDOW } from '../../core/options.ts';
-import type { CommandSpec } from '../../core/parse.ts';
+import { CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import { defineCommand } from '../../core/spec.ts';
+import { ec2Actions, INVENTORY, MONITOR_FLOWS, SCOPE_FLOWS } from '../actions.ts';
 
-export const top: CommandSpec = {
+export const top = defineCommand({
   usage: 'top',
   summary: 'top contributors of a monitor or of the scope, grouped as asked',
   details:
-    `With a target, the monitors that hold it are asked; without one, workload insights of the whole scope,
-or monitors where those cannot answer (pods, services, instances, ports, round-trip times). Windows of any
-length are queried hour by hour and added up.
-
-Retransmissions and timeouts are counted by the host that sent (side: client opened the connection, server was
-connected to). Each query lists 500 rows at most: where one is full, sums are lower bounds and say so.`.replace(
-      /(?<!\n)\n(?!\n)/g,
-      ' ',
-    ),
+    'With a target, the monitors that hold it are asked; without one, workload insights of the whole scope, or monitors where those cannot answer (pods, services, instances, ports, round-trip times). Windows of any length are queried hour by hour and added up.\n\nRetransmissions and timeouts are counted by the host that sent (side: client opened the connection, server was connected to). Each query lists 500 rows at most: where one is full, sums are lower bounds and say so.',
   examples: [
     'nfm top --sandbox --by pod --by zone',
     'nfm top --sandbox --monitor demo-vpc --metric timeouts --since 3h -o wide',
@@ -30,10 +23,10 @@ connected to). Each query lists 500 rows at most: where one is full, sums are lo
       repeat: true,
     },
     { flags: '--limit <number>', description: 'rows to show', default: '20' },
-    ...WINDOW.filter(({ flags }) => !flags.startsWith('--baseline')),
-    ...SANDBOX,
+    ...WINDOW,
     ...CONNECTION,
     ...DISPLAY,
   ],
-  run: async (...args) => (await import('./top.ts')).top(...args),
-};
+  actions: { reads: [...INVENTORY, ...MONITOR_FLOWS, ...SCOPE_FLOWS, ...ec2Actions('DescribeInstances')] },
+  documents: [{ name: 'top' }],
+});

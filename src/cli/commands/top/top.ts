@@ -1,8 +1,6 @@
 import { collectTop } from '../../../collect/top.ts';
-import { resolveWindows } from '../../../collect/window.ts';
 import { topDocument } from '../../../judge/top-document.ts';
 import { instant } from '../../../model/time.ts';
-import { TOP_LEVELS, TOP_METRICS } from '../../../model/top-words.ts';
 import {
   emptyTop,
   everyTopColumn,
@@ -11,31 +9,34 @@ import {
   topColumns,
   topNotes,
 } from '../../../render/top.ts';
-import { eachRegion, positive } from '../../core/connection.ts';
-import { type Io, type ProgressLine, progressLine } from '../../core/context.ts';
-import { checkList, print } from '../../core/output.ts';
-import type { Options } from '../../core/parse.ts';
-import { targetOf, windowOptions } from '../../core/values.ts';
+import type { Context, ProgressLine } from '../../core/context.ts';
+import type { OptionsOf } from '../../core/spec.ts';
+import { positive, targetOf } from '../../core/values.ts';
+import { windowsOf } from '../../core/window.ts';
+import type { top } from './command.ts';
 
-export async function top(io: Io, _args: readonly string[], options: Options): Promise<number> {
-  const request = requestOf(io, options);
-  checkList(options, everyTopColumn(request));
+type Options = OptionsOf<typeof top.options>;
+
+export async function runTop(context: Context, options: Options): Promise<number> {
+  const request = requestOf(context, options);
+  context.checkList(everyTopColumn(request));
   const target = targetOf(options);
-  const progress = await progressLine(io, options);
-  const { answers, failures } = await eachRegion(io, options, (aws) =>
-    collectTop(aws, {
-      ...request,
-      target,
-      onProgress: progress.update,
-      onPlanned: (queries) => announce(io, options, progress, queries),
-    }),
-  ).finally(progress.stop);
+  const { answers, failures } = await context.withProgress((progress) =>
+    context.eachRegion((aws) =>
+      collectTop(aws, {
+        ...request,
+        target,
+        onProgress: progress.update,
+        onPlanned: (queries) => announce(context, progress, queries),
+      }),
+    ),
+  );
   const document = topDocument(answers, request);
   for (const { region, error } of failures) {
     const { code, action = null, hint = null } = error;
     document.gaps.push({ code, action, effect: `${region} is left out: ${error.message}`, fix: hint });
   }
-  await print(io, options, document, {
+  await context.print(document, {
     rows: (d) => d.items,
     columns: topColumns(document),
     table: renderTop,
@@ -43,38 +44,32 @@ export async function top(io: Io, _args: readonly string[], options: Options): P
     markdown: renderTopMarkdown,
     empty: emptyTop,
   });
-  if (isBareList(options)) for (const note of topNotes(document)) io.stderr.write(`note: ${note}\n`);
+  // A list without its document has no place for what is missing from it.
+  if (context.reader === 'list') for (const note of topNotes(document)) context.tell(`note: ${note}`);
   return 0;
 }
 
 /** So many take minutes: who waits is told, unless it is a program. */
 const MANY_QUERIES = 200;
 
-function announce(io: Io, options: Options, progress: ProgressLine, queries: number): void {
+function announce(context: Context, progress: ProgressLine, queries: number): void {
   progress.update({ phase: 'Reading flows', done: 0, planned: queries });
-  const isForPeople = options.output !== 'json' && options.output !== 'ndjson' && options.query === undefined;
-  if (queries <= MANY_QUERIES || io.stderr.isTTY || options.progress === false || !isForPeople) return;
-  io.stderr.write(`note: ${queries} queries will run: each hour, category and metric is one.\n`);
+  const { forProgram, reader, showsProgress, io } = context;
+  if (queries <= MANY_QUERIES || io.stderr.isTTY || !showsProgress || forProgram || reader === 'query')
+    return;
+  context.tell(`note: ${queries} queries will run: each hour, category and metric is one.`);
 }
 
-function requestOf(io: Io, options: Options) {
-  const named = (value: Options[string]) => (Array.isArray(value) ? value : []);
-  const by = [...new Set(named(options.by))].flatMap((given) => TOP_LEVELS.filter((l) => l === given));
+function requestOf(context: Context, options: Options) {
+  const by = [...new Set(options.by)];
   // The API's names, as AWS writes them; one that nfm does not know is for the service to judge.
-  const categories = [...new Set(named(options.category).map((c) => c.toUpperCase().replaceAll('-', '_')))];
+  const categories = [...new Set(options.category.map((c) => c.toUpperCase().replaceAll('-', '_')))];
   return {
-    generatedAt: instant(io.now()),
-    window: resolveWindows(windowOptions({ ...options, baseline: 'none' }), io.now()).window,
-    metric: TOP_METRICS.find((m) => m === options.metric) ?? 'retransmissions',
+    generatedAt: instant(context.now()),
+    window: windowsOf(context, { ...options, baseline: 'none' }).window,
+    metric: options.metric,
     by: by.length > 0 ? by : (['flow'] as const),
     categories: categories.length > 0 ? categories : null,
     limit: positive('--limit', options.limit),
   };
-}
-
-/** A list without its document has no place for what is missing from it. */
-function isBareList({ output, query, columns, sort, headers }: Options): boolean {
-  if (query !== undefined) return false;
-  const chosen = columns !== undefined || sort !== undefined || headers === false;
-  return output === 'csv' || (chosen && (output === 'table' || output === 'wide' || output === 'markdown'));
 }

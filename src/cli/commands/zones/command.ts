@@ -1,7 +1,8 @@
-import { CONNECTION, DISPLAY, SANDBOX, TARGET, WINDOW } from '../../core/options.ts';
-import type { CommandSpec } from '../../core/parse.ts';
+import { BASELINE, CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import { defineCommand } from '../../core/spec.ts';
+import { INVENTORY, METRICS, SCOPE_SERIES } from '../actions.ts';
 
-export const zones: CommandSpec = {
+export const zones = defineCommand({
   usage: 'zones',
   summary: 'Availability Zones side by side, against their past and their peers',
   details:
@@ -11,6 +12,7 @@ export const zones: CommandSpec = {
     'nfm zones --sandbox aws-impairment --since 30m --baseline 2h',
     'nfm zones --sandbox --since 7d --baseline none -o csv',
   ],
-  options: [...TARGET, ...WINDOW, ...SANDBOX, ...CONNECTION, ...DISPLAY],
-  run: async (...args) => (await import('./zones.ts')).zones(...args),
-};
+  options: [...TARGET, ...WINDOW, ...BASELINE, ...CONNECTION, ...DISPLAY],
+  actions: { reads: [...INVENTORY, ...METRICS, ...SCOPE_SERIES] },
+  documents: [{ name: 'zones' }],
+});

@@ -1,20 +1,22 @@
 import { collect } from '../../../collect/collect.ts';
-import { resolveWindows } from '../../../collect/window.ts';
 import { zoneNotes, zoneReports } from '../../../judge/zone-report.ts';
 import type { Case } from '../../../model/case.ts';
 import { instant } from '../../../model/time.ts';
 import { ZONES_SCHEMA, type ZonesDocument } from '../../../model/zones.ts';
 import { renderZones, renderZonesMarkdown, zoneItemColumns } from '../../../render/zones.ts';
-import { type Answers, eachRegion, regionGaps } from '../../core/connection.ts';
-import { type Io, progressLine } from '../../core/context.ts';
-import { checkList, print } from '../../core/output.ts';
-import type { Options } from '../../core/parse.ts';
-import { targetOf, windowOptions } from '../../core/values.ts';
+import { type Answers, regionGaps } from '../../core/connection.ts';
+import type { Context } from '../../core/context.ts';
+import type { OptionsOf } from '../../core/spec.ts';
+import { targetOf } from '../../core/values.ts';
+import { windowsOf } from '../../core/window.ts';
+import type { zones } from './command.ts';
 
-export async function zones(io: Io, _args: readonly string[], options: Options): Promise<number> {
-  checkList(options, zoneItemColumns({ window: { start: '', end: '' } }));
-  const document = toDocument(io.now(), await collectCases(io, options));
-  await print(io, options, document, {
+type Options = OptionsOf<typeof zones.options>;
+
+export async function runZones(context: Context, options: Options): Promise<number> {
+  context.checkList(zoneItemColumns({ window: { start: '', end: '' } }));
+  const document = toDocument(context.now(), await collectCases(context, options));
+  await context.print(document, {
     rows: (d) => d.items,
     columns: zoneItemColumns(document),
     table: renderZones,
@@ -23,16 +25,13 @@ export async function zones(io: Io, _args: readonly string[], options: Options):
   return 0;
 }
 
-async function collectCases(io: Io, options: Options): Promise<Answers<Case>> {
+function collectCases(context: Context, options: Options): Promise<Answers<Case>> {
   const target = targetOf(options);
-  const windows = resolveWindows(windowOptions(options), io.now());
-  const progress = await progressLine(io, options);
-  const common = { target, windows, now: io.now(), version: io.version, onProgress: progress.update };
-  try {
-    return await eachRegion(io, options, (aws) => collect(aws, { ...common, flows: false }));
-  } finally {
-    progress.stop();
-  }
+  const windows = windowsOf(context, options);
+  const common = { target, windows, now: context.now(), version: context.io.version, flows: false };
+  return context.withProgress(({ update: onProgress }) =>
+    context.eachRegion((aws) => collect(aws, { ...common, onProgress })),
+  );
 }
 
 function toDocument(now: number, { answers, failures }: Answers<Case>): ZonesDocument {

@@ -1,0 +1,26 @@
+/** A stream to write to, and what is known of the terminal behind it. */
+export interface Output {
+  write(text: string): unknown;
+  isTTY?: boolean | undefined;
+  columns?: number | undefined;
+  rows?: number | undefined;
+}
+
+/** Everything that a command knows of the world around the process; tests and main.ts make it. */
+export interface Io {
+  args: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  version: string;
+  stdout: Output;
+  stderr: Output;
+  /** There is a person who can be asked. */
+  interactive: boolean;
+  /** Aborted by a signal that ends the run; its name is the reason. */
+  signal: AbortSignal;
+  /** What started this process still runs. */
+  hasParent(): boolean;
+  now(): number;
+  ask(question: string): Promise<string>;
+  /** When all is out that was written: what went wrong with it. A reader that went away is no error. */
+  written(): Promise<NodeJS.ErrnoException | null>;
+}
