@@ -179,7 +179,7 @@ describe.each(SHELLS)('%s', (shell) => {
   test('the value of an option is no command', () => {
     expect(offers(shell, ['nfm triage --vpc sandbox -o mark', 'nfm sandbox list -o '])).toEqual([
       ['markdown'],
-      ['csv', 'json', 'markdown', 'ndjson', 'table', 'wide', 'yaml'],
+      ['csv', 'json', 'markdown', 'ndjson', 'table', 'text', 'wide', 'yaml'],
     ]);
   });
 

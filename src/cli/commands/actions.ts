@@ -49,3 +49,6 @@ export const CLUSTER_AGENTS = [
 ];
 /** What was done to agents lately: data cannot be there at once. */
 export const HISTORY = ssmActions('ListCommands', 'ListCommandInvocations');
+
+/** The roles of the service, which AWS makes with a scope. */
+export const CREATE_ROLE = 'iam:CreateServiceLinkedRole';

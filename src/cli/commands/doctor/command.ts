@@ -1,9 +1,9 @@
-import { CREATE_ROLE } from '../../../model/policy.ts';
 import { CONNECTION, DISPLAY, TARGET } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import {
   ACCOUNT,
   CLUSTER_AGENTS,
+  CREATE_ROLE,
   ec2Actions,
   eksActions,
   flowMonitorActions,

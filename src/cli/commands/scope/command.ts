@@ -1,7 +1,6 @@
-import { CREATE_ROLE } from '../../../model/policy.ts';
 import { CHANGE, CONNECTION, DISPLAY, TAGS } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
-import { ACCOUNT, flowMonitorActions, MONITOR, SCOPE } from '../actions.ts';
+import { ACCOUNT, CREATE_ROLE, flowMonitorActions, MONITOR, SCOPE } from '../actions.ts';
 
 const NO_WAIT = { flags: '--no-wait', description: 'return at once; by default nfm waits' } as const;
 const PLAN = { name: 'plan', when: 'with --dry-run' } as const;
