@@ -4,12 +4,19 @@ export function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${line}`).join('\n');
 }
 
-/** A head that starts with `>` stands over numbers. Cells are Markdown already. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** What stands over a column: of text, or of numbers. */
+export type Heading = string | { overNumbers: string };
+
+export function overNumbers(...names: readonly string[]): Heading[] {
+  return names.map((name) => ({ overNumbers: name }));
+}
+
+/** Cells are Markdown already. */
+export function table(head: readonly Heading[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    line(head.map((name) => name.replace(/^>/, ''))),
-    line(head.map((name) => (name.startsWith('>') ? '---:' : '---'))),
+    line(head.map((h) => (typeof h === 'string' ? h : h.overNumbers))),
+    line(head.map((h) => (typeof h === 'string' ? '---' : '---:'))),
     ...rows.map(line),
   ].join('\n');
 }
