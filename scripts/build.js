@@ -62,8 +62,9 @@ await build({
   },
 });
 
-const { helpText } = await import(path.join(root, BUILDING, 'program.js'));
-writeFileSync(path.join(root, BUILDING, 'help.txt'), helpText());
+const built = (file) => import(path.join(root, BUILDING, file));
+const [{ helpText }, { program }] = [await built('core/parse.js'), await built('commands/index.js')];
+writeFileSync(path.join(root, BUILDING, 'help.txt'), helpText(program));
 
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 renameSync(path.join(root, BUILDING), path.join(root, 'dist'));

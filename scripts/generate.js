@@ -12,7 +12,7 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'nfm-generate-'));
 const bundle = path.join(scratch, 'files.mjs');
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli/completion-files.ts'],
+  entryPoints: ['src/cli/generate.ts'],
   outfile: bundle,
   bundle: true,
   platform: 'node',

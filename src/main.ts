@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Io } from './cli/io.ts';
+import type { Io } from './cli/core/io.ts';
 import { run } from './cli/run.ts';
 
 declare const NFM_VERSION: string;

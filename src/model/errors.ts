@@ -95,6 +95,13 @@ export class UnreachableError extends NfmError {
 /** The run's own deadline, --timeout, has passed. */
 export class RunTimeoutError extends UnreachableError {}
 
+/** The person was asked and said no: the command line was right, and what it asked for was not done, as what comes after `&&` must know. */
+export class DeclinedError extends NfmError {
+  constructor() {
+    super(EXIT.other, 'not-agreed', 'Nothing was changed.');
+  }
+}
+
 /** 128 and the signal's number, as a shell tells it. */
 const SIGNAL_EXIT: Readonly<Record<string, ExitCode>> = { SIGHUP: EXIT.hangup, SIGTERM: EXIT.terminated };
 

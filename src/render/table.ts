@@ -114,6 +114,13 @@ export function renderCsv<T>(
   });
 }
 
+/** Plain values, separated by tabs and without a header, as in the AWS CLI, whose word for what is unknown is None. */
+export function renderText<T>(items: readonly T[], columns: readonly Column<T>[]): string {
+  return sanitizeDocument(items)
+    .map((item) => `${columns.map((c) => String(c.value(item) ?? 'None').replace(/\s+/g, ' ')).join('\t')}\n`)
+    .join('');
+}
+
 function cellOf<T>(column: Column<T>, item: T): string {
   if (column.text) return column.text(item);
   const value = column.value(item);

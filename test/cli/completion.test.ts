@@ -14,11 +14,12 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { allNodes, completionTree, type Flag, SHELLS, type Shell } from '../../src/cli/completion-tree.ts';
+import { program } from '../../src/cli/commands/index.ts';
+import { allNodes, completionTree, type Flag, SHELLS, type Shell } from '../../src/cli/complete/tree.ts';
 import { access, account, BIN, ENV, nfm } from './helpers.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const NODES = allNodes(completionTree());
+const NODES = allNodes(completionTree(program));
 
 /** A home of its own, with an nfm on the PATH that writes down when it is started. */
 const home = mkdtempSync(path.join(tmpdir(), 'nfm-completion-'));
@@ -178,7 +179,7 @@ describe.each(SHELLS)('%s', (shell) => {
   test('the value of an option is no command', () => {
     expect(offers(shell, ['nfm triage --vpc sandbox -o mark', 'nfm sandbox list -o '])).toEqual([
       ['markdown'],
-      ['csv', 'json', 'markdown', 'ndjson', 'table', 'wide', 'yaml'],
+      ['csv', 'json', 'markdown', 'ndjson', 'table', 'text', 'wide', 'yaml'],
     ]);
   });
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
-import { commands } from '../../src/cli/commands.ts';
-import { wordsOf } from '../../src/cli/program.ts';
+import { commands } from '../../src/cli/commands/index.ts';
+import { wordsOf } from '../../src/cli/core/spec.ts';
 import { workplace } from './bin.ts';
 
 const { home, env } = workplace();

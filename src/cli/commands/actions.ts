@@ -1,0 +1,54 @@
+/* IAM actions that several commands need; each command.ts says its own. */
+
+const on =
+  <S extends string>(service: S) =>
+  (...operations: string[]): string[] =>
+    operations.map((operation) => `${service}:${operation}`);
+export const flowMonitorActions = on('networkflowmonitor');
+export const ec2Actions = on('ec2');
+export const eksActions = on('eks');
+export const iamActions = on('iam');
+export const ssmActions = on('ssm');
+
+/** Start, poll, read; stop on Ctrl-C. */
+const query = (family: string) =>
+  flowMonitorActions(
+    `StartQuery${family}`,
+    `GetQueryStatus${family}`,
+    `GetQueryResults${family}`,
+    `StopQuery${family}`,
+  );
+
+/** Names of zones, and which zone each subnet is in. */
+export const ZONES = ec2Actions('DescribeAvailabilityZones', 'DescribeSubnets');
+export const ACCOUNT = ['sts:GetCallerIdentity'];
+export const MONITOR = flowMonitorActions('ListMonitors', 'GetMonitor');
+export const SCOPE = flowMonitorActions('ListScopes', 'GetScope');
+/** Monitors, and what they can watch. */
+export const RESOURCES = [...MONITOR, ...ZONES, ...ec2Actions('DescribeVpcs'), 'eks:DescribeCluster'];
+/** What there is, before any query: collect's takeInventory. */
+export const INVENTORY = [...ACCOUNT, ...flowMonitorActions('ListScopes'), ...RESOURCES];
+export const METRICS = ['cloudwatch:GetMetricData'];
+export const MONITOR_FLOWS = query('MonitorTopContributors');
+export const SCOPE_FLOWS = query('WorkloadInsightsTopContributors');
+export const SCOPE_SERIES = query('WorkloadInsightsTopContributorsData');
+
+/** Agents of clusters and their roles, as far as a triage without data asks. */
+export const CLUSTER_AGENTS = [
+  ...ec2Actions('DescribeInstances'),
+  ...eksActions(
+    'ListClusters',
+    'DescribeCluster',
+    'DescribeAddon',
+    'ListPodIdentityAssociations',
+    'DescribePodIdentityAssociation',
+    'ListNodegroups',
+    'DescribeNodegroup',
+  ),
+  ...iamActions('GetRole', 'SimulatePrincipalPolicy', 'ListOpenIDConnectProviders'),
+];
+/** What was done to agents lately: data cannot be there at once. */
+export const HISTORY = ssmActions('ListCommands', 'ListCommandInvocations');
+
+/** The roles of the service, which AWS makes with a scope. */
+export const CREATE_ROLE = 'iam:CreateServiceLinkedRole';

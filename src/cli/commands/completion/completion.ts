@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { closest } from '../../../model/closest.ts';
+import { EXIT, UsageError } from '../../../model/errors.ts';
+import type { Context } from '../../core/context.ts';
+
+/** Written by 'npm run generate' and checked in, for packagers and for this command; package.json says where. */
+const FILES: Readonly<Record<string, string>> = {
+  bash: '#completions/nfm.bash',
+  zsh: '#completions/_nfm',
+  fish: '#completions/nfm.fish',
+};
+
+export async function printCompletion(
+  { io }: Context,
+  _options: object,
+  [shell = '']: readonly string[],
+): Promise<number> {
+  const file = FILES[shell];
+  if (!file) {
+    const near = closest(shell, Object.keys(FILES));
+    throw new UsageError('unknown-shell', `There is no completion for '${shell}'.`, {
+      hint: near ? `Did you mean '${near}'?` : `Shells: ${Object.keys(FILES).join(', ')}.`,
+    });
+  }
+  io.stdout.write(readFileSync(createRequire(import.meta.url).resolve(file), 'utf8'));
+  return EXIT.ok;
+}

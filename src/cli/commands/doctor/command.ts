@@ -1,0 +1,94 @@
+import { CONNECTION, DISPLAY, TARGET } from '../../core/options.ts';
+import { defineCommand } from '../../core/spec.ts';
+import {
+  ACCOUNT,
+  CLUSTER_AGENTS,
+  CREATE_ROLE,
+  ec2Actions,
+  eksActions,
+  flowMonitorActions,
+  HISTORY,
+  iamActions,
+  METRICS,
+  MONITOR,
+  MONITOR_FLOWS,
+  SCOPE,
+  SCOPE_FLOWS,
+  SCOPE_SERIES,
+  ssmActions,
+  ZONES,
+} from '../actions.ts';
+
+export const doctor = defineCommand({
+  usage: 'doctor',
+  summary: 'why is there no data? each check, its finding, the exact fix',
+  details:
+    'From permissions and the scope to the agents and their way out, in the order that tells a missing agent from a missing monitor. The cause is the first check that fails and is no consequence of another. What AWS does not let nfm read is unknown, never passed. Nothing is changed without --fix, which does what one safe call can do; there --timeout is how long to wait for each of them (default: 30m).',
+  examples: [
+    'nfm doctor --sandbox quiet',
+    'nfm doctor --sandbox quiet --cluster demo -o json',
+    'nfm doctor --list',
+  ],
+  options: [
+    ...TARGET,
+    { flags: '--only <check>', description: 'run this check or layer, and what it needs', repeat: true },
+    { flags: '--skip <check>', description: 'leave out this check or layer', repeat: true },
+    { flags: '--list', description: 'list the checks and run none' },
+    {
+      flags: '--exit-code',
+      description: 'exit by finding: 0 nothing fails, 20 a check fails, 21 none fails and some are unknown',
+    },
+    {
+      flags: '--fix',
+      description: 'mend what one safe call can mend, after asking',
+      group: 'changes',
+    },
+    {
+      flags: '--dry-run',
+      description: 'with --fix: print the requests and change nothing',
+      group: 'changes',
+    },
+    {
+      flags: '--yes',
+      description: 'with --fix: do not ask before something is changed',
+      group: 'changes',
+    },
+    ...CONNECTION,
+    ...DISPLAY,
+  ],
+  actions: {
+    reads: [
+      ...ACCOUNT,
+      ...SCOPE,
+      ...MONITOR,
+      ...SCOPE_FLOWS,
+      ...SCOPE_SERIES,
+      ...MONITOR_FLOWS,
+      ...METRICS,
+      ...ZONES,
+      ...ec2Actions(
+        'DescribeImages',
+        'DescribeRouteTables',
+        'DescribeNatGateways',
+        'DescribeVpcEndpoints',
+        'DescribeSecurityGroups',
+      ),
+      ...CLUSTER_AGENTS,
+      ...eksActions('DescribeAddonVersions', 'ListFargateProfiles'),
+      ...iamActions('GetInstanceProfile'),
+      ...ssmActions('DescribeInstanceInformation', 'ListInventoryEntries'),
+      ...HISTORY,
+    ],
+    writes: [
+      ...flowMonitorActions('CreateScope', 'CreateMonitor'),
+      ...eksActions('CreateAddon', 'UpdateAddon', 'CreatePodIdentityAssociation'),
+      ...ssmActions('SendCommand'),
+    ],
+    implied: [CREATE_ROLE, ...iamActions('PassRole')],
+  },
+  documents: [
+    { name: 'doctor' },
+    { name: 'doctor-checks', when: 'with --list' },
+    { name: 'plan', when: 'with --fix --dry-run' },
+  ],
+});

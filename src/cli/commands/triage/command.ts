@@ -1,0 +1,79 @@
+import { BASELINE, CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import { defineCommand } from '../../core/spec.ts';
+import {
+  CLUSTER_AGENTS,
+  ec2Actions,
+  eksActions,
+  flowMonitorActions,
+  HISTORY,
+  INVENTORY,
+  METRICS,
+  MONITOR_FLOWS,
+  SCOPE_FLOWS,
+  SCOPE_SERIES,
+} from '../actions.ts';
+
+/** What others say of the same place: collect's witnesses. */
+const WITNESSES = [
+  ...ec2Actions('DescribeInstanceStatus', 'GetAwsNetworkPerformanceData'),
+  ...eksActions('DescribeAddon'),
+];
+
+export const triage = defineCommand({
+  usage: 'triage',
+  summary: 'whose problem is it, where, since when and why',
+  examples: [
+    'nfm triage --sandbox',
+    'nfm triage --sandbox aws-impairment -o json',
+    'nfm triage --sandbox --since 30m --baseline 2h -o markdown',
+  ],
+  options: [
+    ...TARGET,
+    ...WINDOW,
+    ...BASELINE,
+    {
+      flags: '--exit-code',
+      description:
+        'exit by verdict: 0 no-impairment, 10 aws-infrastructure, 11 workload, 12 inconclusive, 13 no-data',
+    },
+    { flags: '--case <file>', description: 'judge a case file instead of asking AWS' },
+    {
+      flags: '--save-case <file>',
+      description: 'also write what was collected, for later or for a colleague',
+    },
+    {
+      flags: '--create-monitors',
+      description: 'first create the monitors that are missing for the target and its zones',
+      group: 'changes',
+    },
+    {
+      flags: '--dry-run',
+      description: 'with --create-monitors: print the requests and change nothing',
+      group: 'changes',
+    },
+    { flags: '--yes', description: 'do not ask before monitors are created', group: 'changes' },
+    ...CONNECTION,
+    ...DISPLAY,
+  ],
+  actions: {
+    reads: [
+      ...INVENTORY,
+      ...METRICS,
+      ...MONITOR_FLOWS,
+      ...SCOPE_FLOWS,
+      ...SCOPE_SERIES,
+      ...ec2Actions('DescribeInstances'),
+      ...WITNESSES,
+      ...flowMonitorActions('GetScope'),
+      ...CLUSTER_AGENTS,
+      ...HISTORY,
+    ],
+    writes: flowMonitorActions('CreateMonitor'),
+  },
+  documents: [
+    { name: 'triage' },
+    { name: 'triage-list', when: 'in several Regions' },
+    { name: 'case', when: 'written by --save-case', toFile: true },
+    { name: 'plan', when: 'with --create-monitors --dry-run' },
+  ],
+});

@@ -1,0 +1,161 @@
+import type { Aws } from '../../../aws/aws.ts';
+import { collect } from '../../../collect/collect.ts';
+import { judge } from '../../../judge/judge.ts';
+import type { Case } from '../../../model/case.ts';
+import { TRIAGE_LIST_SCHEMA, type TriageListDocument } from '../../../model/documents.ts';
+import { UsageError, VERDICT_EXIT } from '../../../model/errors.ts';
+import { REPORT_SCHEMA, type Report, type ZoneReport } from '../../../model/report.ts';
+import { instant } from '../../../model/time.ts';
+import { renderTriageMarkdown } from '../../../render/markdown.ts';
+import { renderTriage } from '../../../render/triage.ts';
+import { zoneColumns } from '../../../render/zones.ts';
+import type { Answers } from '../../core/connection.ts';
+import type { Context } from '../../core/context.ts';
+import type { View } from '../../core/output.ts';
+import { withSorted } from '../../core/output.ts';
+import { type Reach, reaching } from '../../core/reach.ts';
+import { nameOf, type OptionSpec, type OptionsOf } from '../../core/spec.ts';
+import { targetOf } from '../../core/values.ts';
+import { windowsOf } from '../../core/window.ts';
+import { ensureMonitors } from '../monitor/create.ts';
+import { checkCasePath, readCase, writeCase } from './case-file.ts';
+import { triage } from './command.ts';
+
+type Options = OptionsOf<typeof triage.options>;
+
+export async function runTriage(context: Context, options: Options): Promise<number> {
+  refuseContradictions(context, options);
+  const { createMonitors, saveCase } = options;
+  if (options.dryRun && createMonitors) {
+    await context.connect((aws) => ensureMonitors(context, aws, targetOf(options)));
+    return 0;
+  }
+  if (context.regions.length > 1 && options.case === undefined) return triageRegions(context, options);
+  context.checkList(zoneColumns);
+  if (saveCase !== undefined) checkCasePath(saveCase);
+  const data =
+    options.case === undefined
+      ? await context.connect(collecting(context, options), createMonitors ? 'if-given' : 'default')
+      : readCase(options.case);
+  if (saveCase !== undefined) writeCase(saveCase, data, reachFor(context, data));
+  const report = reportOf(context, data);
+  await context.print(report, triageView, reachFor(context, data));
+  if (context.reader === 'list') sayVerdict(context, report);
+  return options.exitCode ? VERDICT_EXIT[report.verdict] : 0;
+}
+
+/** A list of zones has no place for the verdict. */
+function sayVerdict(context: Context, { verdict, target, summary }: Report): void {
+  context.tell(`${verdict} in ${target.region}: ${summary}`);
+}
+
+/** A case says where it is from. */
+function reachFor({ reach }: Context, { sandbox, target }: Case): Reach {
+  return { ...reach, sandbox, region: target.region };
+}
+
+/** An option that would be ignored is a misunderstanding, better said than discovered. */
+function refuseContradictions(context: Context, options: Options): void {
+  if (options.dryRun && !options.createMonitors) {
+    throw new UsageError(
+      'nothing-to-dry-run',
+      '--dry-run goes with --create-monitors; triage itself changes nothing.',
+      {
+        hint: 'Leave it out, or add --create-monitors.',
+      },
+    );
+  }
+  // What says where and when to look, and how to reach AWS.
+  const ignored = triage.options.find(
+    (option: OptionSpec) =>
+      context.given.has(nameOf(option)) &&
+      (['target', 'time', 'connection'].includes(option.group ?? '') || nameOf(option) === 'createMonitors'),
+  );
+  if (options.case === undefined || !ignored) return;
+  throw new UsageError(
+    'case-is-complete',
+    `A case file says itself what ${ignored.flags.split(' ')[0]} would: nothing is asked of AWS.`,
+    { hint: 'Give --case alone, with the output options.' },
+  );
+}
+
+/** Several Regions: a report for each, and in JSON one document that holds them all. */
+async function triageRegions(context: Context, options: Options): Promise<number> {
+  if (options.saveCase !== undefined || options.createMonitors || options.exitCode) {
+    throw new UsageError(
+      'one-region',
+      '--save-case, --create-monitors and --exit-code work in one Region at a time.',
+      { hint: 'Name --region once.' },
+    );
+  }
+  const isRows = options.output === 'csv' || options.output === 'text';
+  context.checkList(isRows ? regionsView.columns : zoneColumns);
+  const { answers, failures }: Answers<Case> = await context.eachRegion(collecting(context, options));
+  const document: TriageListDocument = {
+    schema: TRIAGE_LIST_SCHEMA,
+    generatedAt: instant(context.now()),
+    items: answers.map((data) =>
+      reaching(withSorted(reportOf(context, data), triageView, options), reachFor(context, data)),
+    ),
+    failures: failures.map(({ region, error }) => ({ region, code: error.code, message: error.message })),
+  };
+  if (context.reader === 'page' || (context.reader === 'list' && !isRows)) {
+    for (const [index, report] of document.items.entries()) {
+      if (index > 0) context.io.stdout.write('\n');
+      await context.print(report, triageView);
+      if (context.reader === 'list') sayVerdict(context, report);
+    }
+  } else if (context.reader === 'list') {
+    await context.print(document, regionsView);
+    for (const report of document.items) sayVerdict(context, report);
+  } else {
+    await context.printSorted(document, { rows: (d) => d.items, columns: [] });
+  }
+  return 0;
+}
+
+const triageView: View<Report, ZoneReport> = {
+  rows: (r) => r.zones,
+  columns: zoneColumns,
+  table: renderTriage,
+  markdown: renderTriageMarkdown,
+};
+
+/** The zones of all Regions in one list. */
+const regionsView: View<TriageListDocument, ZoneReport & { region: string }> = {
+  rows: ({ items }) =>
+    items.flatMap(({ target, zones }) => zones.map((z) => ({ region: target.region, ...z }))),
+  columns: [{ key: 'region', header: 'Region', value: (z) => z.region }, ...zoneColumns],
+};
+
+function reportOf({ io }: Context, data: Case): Report {
+  return {
+    schema: REPORT_SCHEMA,
+    generatedAt: instant(io.now()),
+    tool: { name: 'nfm', version: io.version },
+    ...judge(data),
+  };
+}
+
+function collecting(context: Context, options: Options): (aws: Aws) => Promise<Case> {
+  const { io, reach } = context;
+  const target = targetOf(options);
+  const windows = windowsOf(context, options);
+  return async (aws) => {
+    if (options.createMonitors) await ensureMonitors(context, aws, target);
+    return context.withProgress(async (progress) => {
+      const data = await collect(aws, {
+        target,
+        windows,
+        now: io.now(),
+        version: io.version,
+        sandbox: reach.sandbox,
+        onProgress: progress.update,
+      });
+      if (judge(data).verdict !== 'no-data') return data;
+      progress.update({ phase: 'Looking for the reason why there is no data', done: 0, planned: 0 });
+      const { whyNoData } = await import('./no-data.ts');
+      return { ...data, diagnosis: await whyNoData(aws, target, io.now()) };
+    });
+  };
+}

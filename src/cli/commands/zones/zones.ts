@@ -1,0 +1,60 @@
+import { collect } from '../../../collect/collect.ts';
+import { zoneNotes, zoneReports } from '../../../judge/zone-report.ts';
+import type { Case } from '../../../model/case.ts';
+import { ZONES_SCHEMA, type ZonesDocument } from '../../../model/documents.ts';
+import { instant } from '../../../model/time.ts';
+import { renderZones, renderZonesMarkdown, zoneItemColumns } from '../../../render/zones.ts';
+import { type Answers, regionGaps } from '../../core/connection.ts';
+import type { Context } from '../../core/context.ts';
+import type { OptionsOf } from '../../core/spec.ts';
+import { targetOf } from '../../core/values.ts';
+import { windowsOf } from '../../core/window.ts';
+import type { zones } from './command.ts';
+
+type Options = OptionsOf<typeof zones.options>;
+
+export async function runZones(context: Context, options: Options): Promise<number> {
+  context.checkList(zoneItemColumns({ window: { start: '', end: '' } }));
+  const document = toDocument(context.now(), await collectCases(context, options));
+  await context.print(document, {
+    rows: (d) => d.items,
+    columns: zoneItemColumns(document),
+    table: renderZones,
+    markdown: renderZonesMarkdown,
+  });
+  return 0;
+}
+
+function collectCases(context: Context, options: Options): Promise<Answers<Case>> {
+  const target = targetOf(options);
+  const windows = windowsOf(context, options);
+  const common = { target, windows, now: context.now(), version: context.io.version, flows: false };
+  return context.withProgress(({ update: onProgress }) =>
+    context.eachRegion((aws) => collect(aws, { ...common, onProgress })),
+  );
+}
+
+function toDocument(now: number, { answers, failures }: Answers<Case>): ZonesDocument {
+  const cases = [...answers].sort((a, b) => (a.target.region < b.target.region ? -1 : 1));
+  const [first] = cases;
+  if (!first) throw new Error('no Region answered');
+  const several = cases.length + failures.length > 1;
+  const reports = cases.map((data) => ({ data, region: data.target.region, zones: zoneReports(data) }));
+  return {
+    schema: ZONES_SCHEMA,
+    generatedAt: instant(now),
+    target: {
+      ...first.target,
+      id: several && first.target.kind === 'scope' ? null : first.target.id,
+      region: several ? null : first.target.region,
+    },
+    window: first.window,
+    baseline: first.baseline,
+    items: reports.flatMap(({ region, zones: list }) => list.map((zone) => ({ region, ...zone }))),
+    notes: [...new Set(reports.flatMap(({ data, zones: list }) => zoneNotes(data, list)))],
+    gaps: regionGaps({
+      answers: cases.map(({ target, gaps }) => ({ region: target.region, gaps })),
+      failures,
+    }),
+  };
+}

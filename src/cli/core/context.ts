@@ -1,0 +1,184 @@
+import type { Aws } from '../../aws/aws.ts';
+import type { Progress } from '../../collect/progress.ts';
+import type { Gap } from '../../model/case.ts';
+import { type Said, textOf } from '../../model/command-line.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import type { Column } from '../../render/table.ts';
+import type { Answers, Deadline } from './connection.ts';
+import type { Io } from './io.ts';
+import type { CHANGE, CONNECTION, DISPLAY } from './options.ts';
+import { checkList, print, type Reader, readerOf, type View } from './output.ts';
+import { type Reach, reaching, reachOf } from './reach.ts';
+import type { AnyOptions, CommandSpec, OptionSpec, OptionsOf } from './spec.ts';
+import { regionsOf } from './values.ts';
+
+/** What the context reads of a command line; a command that lacks an option has its default. */
+type Common = Partial<OptionsOf<typeof CONNECTION> & OptionsOf<typeof DISPLAY> & OptionsOf<typeof CHANGE>>;
+
+export type Handler<O extends readonly OptionSpec[]> = (
+  context: Context,
+  options: OptionsOf<O>,
+  args: readonly string[],
+) => Promise<number>;
+
+export interface ProgressLine {
+  update(progress: Progress): void;
+  stop(): void;
+}
+
+const SILENT: ProgressLine = { update: () => undefined, stop: () => undefined };
+
+/** One run of one command: the world around it, who reads, and the ways to ask AWS, to print and to say. */
+export class Context {
+  readonly io: Io;
+  readonly command: CommandSpec;
+  /** All there are. */
+  readonly commands: readonly CommandSpec[];
+  /** Names of the options that stand on the command line. */
+  readonly given: ReadonlySet<string>;
+  /** Prints the help of a command or group of commands. */
+  readonly help: (words: readonly string[]) => Promise<number>;
+  readonly reader: Reader;
+  readonly reach: Reach;
+  readonly #options: Common;
+
+  constructor(
+    io: Io,
+    command: CommandSpec,
+    commands: readonly CommandSpec[],
+    options: AnyOptions,
+    given: ReadonlySet<string>,
+    help: Context['help'],
+  ) {
+    this.io = io;
+    this.command = command;
+    this.commands = commands;
+    this.given = given;
+    this.help = help;
+    this.#options = options;
+    this.reader = readerOf(this.#options);
+    this.reach = reachOf(this.#options);
+  }
+
+  now(): number {
+    return this.io.now();
+  }
+
+  get dryRun(): boolean {
+    return this.#options.dryRun === true;
+  }
+
+  /** The Regions that are named, each once; none is the default one. */
+  get regions(): string[] {
+    return regionsOf(this.#options);
+  }
+
+  /** A program reads JSON and at most one line of error. */
+  get forProgram(): boolean {
+    const { output } = this.#options;
+    return output === 'json' || output === 'ndjson';
+  }
+
+  get format(): Common['output'] {
+    return this.#options.output;
+  }
+
+  /** To a person, on stderr, by the way; a program that has agreed beforehand reads it in the document. */
+  say(said: Said): void {
+    if (!(this.forProgram && this.#options.yes)) this.tell(said);
+  }
+
+  /** On stderr, whoever reads. */
+  tell(said: Said): void {
+    this.io.stderr.write(`${sanitize(textOf(reaching(said, this.reach)))}\n`);
+  }
+
+  /** On stderr, wherever the document that holds them is not printed whole. */
+  warn(gaps: readonly Gap[]): void {
+    if (this.reader === 'document' || this.#options.output === 'json' || this.#options.output === 'yaml')
+      return;
+    for (const { effect, fix } of gaps) {
+      const advice = fix ? ` ${sanitize(textOf(reaching(fix, this.reach)))}` : '';
+      this.io.stderr.write(`warning: ${sanitize(effect)}${advice}\n`);
+    }
+  }
+
+  /** Writes one document in the format that was asked for. The result is all that stdout ever gets. */
+  print<D extends object, T extends object>(
+    document: D,
+    view: View<D, T>,
+    reach: Reach = this.reach,
+  ): Promise<void> {
+    return print(this.io, this.#options, document, view, reach);
+  }
+
+  /** Before AWS is asked: what the options for lists name must exist, and have an effect. */
+  checkList<T>(columns: readonly Column<T>[]): void {
+    checkList(this.#options, columns);
+  }
+
+  /** A document whose list is in the order of --sort already. */
+  printSorted<D extends object, T extends object>(document: D, view: View<D, T>): Promise<void> {
+    return print(this.io, { ...this.#options, sort: undefined }, document, view, this.reach);
+  }
+
+  /** Connects to AWS, or to a sandbox that lives as long as the work does. One Region. */
+  async connect<T>(work: (aws: Aws) => Promise<T>, deadline?: Deadline): Promise<T> {
+    const { withAws } = await import('./connection.ts');
+    return withAws(this.io, this.#options, this.command, work, deadline);
+  }
+
+  /** Asks in every Region that is named, at once; answers come in the order of the Regions. */
+  async eachRegion<T>(work: (aws: Aws) => Promise<T>, deadline?: Deadline): Promise<Answers<T>> {
+    const { eachRegion } = await import('./connection.ts');
+    return eachRegion(this.io, this.#options, this.command, work, deadline);
+  }
+
+  /** Whether the question is answered with yes, here or beforehand. */
+  async agree(question: string): Promise<boolean> {
+    return this.agreed || /^y(es)?$/i.test((await this.io.ask(`${question} [y/N] `)).trim());
+  }
+
+  get agreed(): boolean {
+    return this.#options.yes === true;
+  }
+
+  get showsProgress(): boolean {
+    return this.#options.progress !== false;
+  }
+
+  /** One line on stderr while work goes on: on a terminal only, because a log is no place for animation. */
+  async progress(): Promise<ProgressLine> {
+    const { stderr } = this.io;
+    // A terminal that does not know its width says 0, and ora would clear lines for ever.
+    if (!stderr.isTTY || !stderr.columns || !this.showsProgress || this.#options.debug) return SILENT;
+    const { default: ora } = await import('ora');
+    const started = performance.now();
+    // Ctrl-C stays ours: ora would otherwise swallow key presses to keep its line clean.
+    const spinner = ora({ stream: stderr as NodeJS.WriteStream, discardStdin: false });
+    let stopped = false;
+    return {
+      update({ phase, done, planned }) {
+        // Calls that were under way settle after the end; a spinner started again would keep the process alive.
+        if (stopped) return;
+        const seconds = Math.round((performance.now() - started) / 1000);
+        spinner.text = planned ? `${phase} · ${done}/${planned} queries · ${seconds} s` : phase;
+        if (!spinner.isSpinning) spinner.start();
+      },
+      stop() {
+        stopped = true;
+        spinner.stop();
+      },
+    };
+  }
+
+  /** The work with a progress line, which ends with it. */
+  async withProgress<T>(work: (progress: ProgressLine) => Promise<T>): Promise<T> {
+    const progress = await this.progress();
+    try {
+      return await work(progress);
+    } finally {
+      progress.stop();
+    }
+  }
+}

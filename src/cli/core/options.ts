@@ -1,0 +1,108 @@
+import type { OptionSpec } from './spec.ts';
+
+/* Options that several commands share. */
+
+export const TARGET = [
+  { flags: '--vpc <id>', description: 'a VPC', group: 'target' },
+  { flags: '--subnet <id>', description: 'a subnet', group: 'target' },
+  { flags: '--cluster <name>', description: 'an EKS cluster', group: 'target' },
+  { flags: '--zone <name|id>', description: 'an Availability Zone', group: 'target' },
+  {
+    flags: '--monitor <name>',
+    description: 'what a monitor watches (default: the whole scope)',
+    group: 'target',
+  },
+] as const satisfies readonly OptionSpec[];
+
+export const WINDOW = [
+  {
+    flags: '--since <time>',
+    description: 'start of the window: 45m or 2h ago, 14:30 (UTC), or an instant in ISO 8601',
+    default: '1h',
+    group: 'time',
+  },
+  { flags: '--until <time>', description: 'end of the window', default: 'now', group: 'time' },
+] as const satisfies readonly OptionSpec[];
+
+export const BASELINE = [
+  {
+    flags: '--baseline <time>',
+    description:
+      'length (3h) or start of what the window is compared with, or none (default: 3 times the window)',
+    group: 'time',
+  },
+] as const satisfies readonly OptionSpec[];
+
+export const CONNECTION = [
+  {
+    flags: '--sandbox [scenario]',
+    description: "run on an embedded AWS, without an account (see 'nfm sandbox list')",
+    group: 'connection',
+  },
+  {
+    flags: '--region <region>',
+    description: "AWS Region, or 'all'",
+    repeat: true,
+    also: ['all'],
+    group: 'connection',
+  },
+  {
+    flags: '--any-region',
+    description: 'also a Region that is not known to have the service',
+    group: 'connection',
+  },
+  {
+    flags: '--profile <name>',
+    description: 'profile of the shared AWS configuration',
+    group: 'connection',
+  },
+  { flags: '--endpoint-url <url>', description: 'one endpoint for all services', group: 'connection' },
+  {
+    flags: '--timeout <duration>',
+    description:
+      'end after so long, with what is known by then (default: 10m; none where something is changed)',
+    group: 'connection',
+  },
+  { flags: '--concurrency <number>', description: 'queries at once', default: '5', group: 'connection' },
+] as const satisfies readonly OptionSpec[];
+
+export const DISPLAY = [
+  {
+    flags: '-o, --output <format>',
+    description: 'output format',
+    choices: ['table', 'wide', 'text', 'json', 'ndjson', 'yaml', 'csv', 'markdown'],
+    default: 'table',
+    group: 'output',
+  },
+  {
+    flags: '--query <jmespath>',
+    description: 'filter the JSON document, as in the AWS CLI',
+    group: 'output',
+  },
+  { flags: '--columns <keys>', description: 'columns of a list, separated by commas', group: 'output' },
+  { flags: '--sort <key[:desc]>', description: 'sort a list by a column', group: 'output' },
+  { flags: '--no-headers', description: 'no header line', group: 'output' },
+  {
+    flags: '--color <when>',
+    description: 'colour',
+    choices: ['auto', 'always', 'never'],
+    default: 'auto',
+    group: 'output',
+  },
+  { flags: '--no-progress', description: 'no progress line', group: 'output' },
+  {
+    flags: '--debug',
+    description: 'print each call and the cause of errors on stderr',
+    group: 'output',
+  },
+] as const satisfies readonly OptionSpec[];
+
+/** Of every command that changes something in AWS. */
+export const CHANGE = [
+  { flags: '--dry-run', description: 'print the requests and change nothing', group: 'changes' },
+  { flags: '--yes', description: 'do not ask before something is changed', group: 'changes' },
+] as const satisfies readonly OptionSpec[];
+
+export const TAGS = [
+  { flags: '--tag <key=value>', description: 'tag to set', repeat: true },
+] as const satisfies readonly OptionSpec[];

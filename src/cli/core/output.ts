@@ -1,0 +1,197 @@
+import { closest } from '../../model/closest.ts';
+import { type Said, spoken, textOf } from '../../model/command-line.ts';
+import { UsageError } from '../../model/errors.ts';
+import { renderJson } from '../../render/json.ts';
+import { sanitize } from '../../render/sanitize.ts';
+import type { Style } from '../../render/style.ts';
+import type { Column } from '../../render/table.ts';
+import type { Io } from './io.ts';
+import type { DISPLAY } from './options.ts';
+import { type Reach, reaching } from './reach.ts';
+import type { OptionsOf } from './spec.ts';
+
+/** How a document looks outside JSON. `rows` and `columns` are its list; a layout of its own may stand beside it. */
+export interface View<D, T> {
+  rows(document: D): readonly T[];
+  columns: readonly Column<T>[];
+  table?(document: D, style: Style): string;
+  /** Its own layout is the list, and shows every column by itself where the style says so. */
+  tableIsList?: boolean;
+  markdown?(document: D): string;
+  /** Said on stderr where the list is empty and a person looks: why, and what to do. */
+  empty?(document: D): Said;
+}
+
+/** Of a command without an option, as if it were not given. */
+type Options = Partial<OptionsOf<typeof DISPLAY>>;
+
+/**
+ * Who reads what is printed: a person the page of a command, a person or a spreadsheet its bare list, a program the
+ * document whole, its items line by line, or what a query leaves of it.
+ */
+export type Reader = 'page' | 'list' | 'document' | 'items' | 'query';
+
+export function readerOf({ output = 'table', query, columns, sort, headers }: Options): Reader {
+  if (query !== undefined) return 'query';
+  if (output === 'json' || output === 'yaml') return 'document';
+  if (output === 'ndjson') return 'items';
+  const chosen = columns !== undefined || sort !== undefined || headers === false;
+  return chosen || output === 'csv' || output === 'text' ? 'list' : 'page';
+}
+
+/** Writes one document in the format that was asked for. */
+export async function print<D extends object, T extends object>(
+  io: Io,
+  options: Options,
+  given: D,
+  view: View<D, T>,
+  reach: Reach,
+): Promise<void> {
+  checkList(options, view.columns);
+  const document = reaching(given, reach);
+  io.stdout.write(await format(io, options, withSorted(document, view, options), view));
+  const reader = readerOf(options);
+  if (
+    view.empty &&
+    view.rows(document).length === 0 &&
+    (reader === 'page' || reader === 'list') &&
+    options.output !== 'markdown'
+  )
+    io.stderr.write(`${sanitize(textOf(reaching(view.empty(document), reach)))}\n`);
+}
+
+/** Before AWS is asked, wherever the columns are known by then: what the options for lists name must exist, and have an effect. */
+export function checkList<T>(options: Options, columns: readonly Column<T>[]): void {
+  const { output, query } = options;
+  if (options.columns !== undefined) {
+    if (query !== undefined || output === 'json' || output === 'ndjson' || output === 'yaml') {
+      throw new UsageError(
+        'columns-without-list',
+        `--columns goes with table, wide, text, csv and markdown, not with ${query === undefined ? output : '--query'}.`,
+        { hint: "Choose fields with --query, as in --query 'items[].[name, status]'; or use -o csv." },
+      );
+    }
+    chosen(columns, options);
+  }
+  if (options.sort !== undefined) sortKey(columns, options.sort);
+}
+
+/** The document with its list in the order of --sort, for the formats that show the document itself. */
+export function withSorted<D extends object, T>(
+  document: D,
+  { rows, columns }: View<D, T>,
+  options: Options,
+): D {
+  const list = rows(document);
+  const [name] = Object.entries(document).find(([, value]) => value === list) ?? [];
+  if (options.sort === undefined || name === undefined) return document;
+  return { ...document, [name]: sorted(list, columns, options) };
+}
+
+async function format<D extends object, T extends object>(
+  io: Io,
+  options: Options,
+  document: D,
+  view: View<D, T>,
+): Promise<string> {
+  const { output = 'table', query } = options;
+  if (query !== undefined) return (await import('./query.ts')).queried(spoken(document), query, output);
+  switch (output) {
+    case 'json':
+      return renderJson(spoken(document));
+    case 'yaml':
+      return (await import('../../render/yaml.ts')).renderYaml(spoken(document));
+    case 'ndjson':
+      return ndjson(document, view);
+  }
+  const isPage = readerOf(options) === 'page';
+  const style = styleOf(io, options);
+  const page = isPage && output !== 'markdown' ? view.table?.(document, style) : undefined;
+  if (page !== undefined && (output === 'table' || view.tableIsList)) return page;
+  if (output === 'markdown' && view.markdown && isPage) return view.markdown(document);
+  const { renderCsv, renderMarkdownTable, renderTable, renderText, shownColumns } = await import(
+    '../../render/table.ts'
+  );
+  // A program that reads CSV or text wants all there is.
+  const all = options.columns !== undefined || output === 'csv' || output === 'text';
+  const columns = all ? chosen(view.columns, options) : shownColumns(view.columns, output === 'wide');
+  const rows = sorted(view.rows(document), view.columns, options);
+  const headers = options.headers !== false;
+  if (output === 'csv') return renderCsv(rows, columns, { headers });
+  if (output === 'text') return renderText(rows, columns);
+  if (output === 'markdown') return renderMarkdownTable(rows, columns);
+  const list = renderTable(rows, columns, style, { headers });
+  return [page, list].filter(Boolean).join('\n');
+}
+
+/** One item a line, as it stands in the document, whose schema is not the item's; a document that is no list is one line. */
+function ndjson<D extends object, T extends object>(document: D, { rows }: View<D, T>): string {
+  const list = 'items' in document ? rows(document) : [document];
+  return list.map((item) => renderJson(spoken(item), 0)).join('');
+}
+
+function chosen<T>(columns: readonly Column<T>[], options: Options): readonly Column<T>[] {
+  return options.columns?.split(',').map((key) => columnNamed(columns, '--columns', key.trim())) ?? columns;
+}
+
+/** --sort KEY or KEY:desc; what is not known comes last either way. */
+function sorted<T>(rows: readonly T[], columns: readonly Column<T>[], { sort }: Options): readonly T[] {
+  if (sort === undefined) return rows;
+  const { value, sign } = sortKey(columns, sort);
+  return [...rows].sort((a, b) => {
+    const [x, y] = [value(a) ?? null, value(b) ?? null];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return x === y ? 0 : sign * (x < y ? -1 : 1);
+  });
+}
+
+function sortKey<T>(columns: readonly Column<T>[], sort: string) {
+  const [key = '', direction = 'asc'] = sort.split(':');
+  if (direction !== 'asc' && direction !== 'desc') {
+    throw new UsageError('bad-sort', `--sort takes KEY, KEY:asc or KEY:desc, not '${sort}'.`, {
+      hint: `For example: --sort ${key}:desc`,
+    });
+  }
+  const { value } = columnNamed(columns, '--sort', key);
+  return { value, sign: direction === 'desc' ? -1 : 1 };
+}
+
+function columnNamed<T>(columns: readonly Column<T>[], option: string, key: string): Column<T> {
+  const found = columns.find((c) => c.key === key);
+  if (found) return found;
+  const keys = columns.map((c) => c.key);
+  const near = closest(key, keys);
+  throw new UsageError('unknown-column', `${option} names a column that is not there: '${key}'.`, {
+    hint: near ? `Did you mean '${near}'?` : `Columns: ${keys.join(', ')}.`,
+  });
+}
+
+/** What stdout can show: NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and CLICOLOR as everywhere, --color above them all. */
+function styleOf(io: Io, options: Options): Style {
+  const { env, stdout } = io;
+  const known = Number(env.NFM_FORCE_TTY) || stdout.columns || Number(env.COLUMNS) || undefined;
+  const wide = options.output === 'wide';
+  return {
+    width: known ?? 80,
+    // What is piped has no width unless it is told one, and a name that is cut cannot be pasted back.
+    listWidth: wide ? Number.POSITIVE_INFINITY : (known ?? Number.POSITIVE_INFINITY),
+    wide,
+    color: colored(io, options),
+    unicode: isUnicode(env),
+    height: stdout.rows,
+  };
+}
+
+function colored({ env, stdout }: Io, options: Options): boolean {
+  if (options.color === 'always') return true;
+  if (options.color === 'never' || env.NO_COLOR) return false;
+  if ((env.CLICOLOR_FORCE ?? '0') !== '0' || (env.FORCE_COLOR ?? '0') !== '0') return true;
+  if (env.CLICOLOR === '0') return false;
+  return Boolean((stdout.isTTY || env.NFM_FORCE_TTY) && env.TERM !== 'dumb');
+}
+
+/** By the locale, as the C library decides; the Linux console and dumb terminals have no block characters. */
+function isUnicode(env: Io['env']): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+  return /utf-?8/i.test(locale) && env.TERM !== 'linux' && env.TERM !== 'dumb';
+}

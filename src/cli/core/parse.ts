@@ -1,0 +1,230 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT, UsageError } from '../../model/errors.ts';
+import type { Handler } from './context.ts';
+import type { Io } from './io.ts';
+import {
+  type AnyOptions,
+  type CommandSpec,
+  commandName,
+  detailsOf,
+  nameOf,
+  OPTION_GROUPS,
+  type OptionSpec,
+  type OptionsOf,
+  valueKind,
+  wordsOf,
+} from './spec.ts';
+
+/** All that nfm can do. */
+export interface Program {
+  /** Above the commands, with examples. */
+  header: string;
+  /** Below them. */
+  footer: string;
+  /** What each group of commands is about. */
+  groups: Readonly<Record<string, string>>;
+  commands: readonly Bound[];
+}
+
+export interface Bound {
+  spec: CommandSpec;
+  load(): Promise<Handler<readonly OptionSpec[]>>;
+}
+
+/** A command and what it does, which is loaded when it runs: --help must load no AWS SDK. */
+export function bind<const O extends readonly OptionSpec[]>(
+  spec: CommandSpec<O>,
+  load: () => Promise<Handler<O>>,
+): Bound {
+  return {
+    spec,
+    async load() {
+      const handle = await load();
+      return (context, options, args) => handle(context, options as OptionsOf<O>, args);
+    },
+  };
+}
+
+/** Runs the command that the arguments name. */
+export async function parse(io: Io, program: Program): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const root = build(io.version, program, async ({ spec, load }, self) => {
+    const commands = program.commands.map((bound) => bound.spec);
+    const options = normalized(spec, self.opts());
+    const given = new Set(Object.keys(options).filter((name) => self.getOptionValueSource(name) === 'cli'));
+    const { Context } = await import('./context.ts');
+    const context = new Context(io, spec, commands, options, given, (words) =>
+      parse({ ...io, args: [...words, '--help'] }, program),
+    );
+    const { query, output } = options as { query?: string; output?: string };
+    if (query !== undefined) await (await import('./query.ts')).checkQuery(spec, query, output);
+    exitCode = await (await load())(context, options as OptionsOf<readonly OptionSpec[]>, self.args);
+  });
+  quiet(root, io);
+  try {
+    await root.parseAsync(commandFirst(io.args, program), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    throw toUsageError(error);
+  }
+  return exitCode;
+}
+
+/**
+ * The text of `nfm --help`: the build writes it to a file, because making it takes longer than starting Node.
+ * @public
+ */
+export function helpText(program: Program): string {
+  const root = build('', program, async () => undefined).configureOutput({ getOutHelpWidth: () => 80 });
+  return `${root.helpInformation()}${program.footer}`;
+}
+
+/** A switch that is not given is false, a list empty. */
+function normalized({ options }: CommandSpec, given: AnyOptions): AnyOptions {
+  return Object.fromEntries(
+    options.map((option) => {
+      const value = given[nameOf(option)];
+      const absent = option.repeat ? [] : valueKind(option) === 'none' ? false : undefined;
+      return [nameOf(option), value ?? absent];
+    }),
+  );
+}
+
+/**
+ * Options may stand before the command, as for aws and kubectl; commander takes them behind it. Whether the next word
+ * is an option's value is the same for all commands; after one that may have a value, the name of a command is none.
+ */
+function commandFirst(args: readonly string[], { commands }: Program): string[] {
+  const kinds = new Map<string, ReturnType<typeof valueKind>>();
+  for (const option of commands.flatMap(({ spec }) => spec.options)) {
+    for (const flag of option.flags.match(/(?<![\w<[-])--?[\w-]+/g) ?? []) kinds.set(flag, valueKind(option));
+  }
+  const names = commands.map(({ spec }) => commandName(spec));
+  const firstWords = new Set(names.map((name) => name.split(' ')[0]));
+  const isGroup = (words: readonly string[]) =>
+    words.length === 0 || names.some((name) => name.startsWith(`${words.join(' ')} `));
+  const words: string[] = [];
+  const options: string[] = [];
+  let at = 0;
+  for (; at < args.length && isGroup(words); at++) {
+    const arg = args[at] ?? '';
+    if (arg === '--') break;
+    if (!arg.startsWith('-')) {
+      words.push(arg);
+      continue;
+    }
+    options.push(arg);
+    const next = args[at + 1];
+    const kind = kinds.get(arg) ?? 'none';
+    const takesNext =
+      kind === 'required' ||
+      (kind === 'optional' && next !== undefined && !next.startsWith('-') && !firstWords.has(next));
+    if (takesNext && next !== undefined) {
+      options.push(next);
+      at++;
+    }
+  }
+  return words.length === 0 ? withoutCommand(args) : [...words, ...options, ...args.slice(at)];
+}
+
+/** Options alone: help and version are answers, of the others no command is named. */
+function withoutCommand(args: readonly string[]): string[] {
+  const own = args.find((arg) => /^(-h|--help|-V|--version)$/.test(arg));
+  return own ? [own] : [];
+}
+
+type Action = (bound: Bound, given: Command) => Promise<void>;
+
+function build(version: string, { header, footer, groups, commands }: Program, act: Action): Command {
+  const root = new Command('nfm');
+  root.description(header).version(version, '-V, --version').helpOption('-h, --help', 'show help');
+  root.helpCommand(false).addHelpText('after', footer.trimEnd());
+  const all = commands.map(({ spec }) => spec);
+  const parents = new Map<string, Command>([['', root]]);
+  const parentOf = (name: string): Command => {
+    const known = parents.get(name);
+    if (known) return known;
+    const group = root.command(name).description(groups[name] ?? '');
+    const below = all.filter((spec) => spec.usage.startsWith(`${name} `));
+    group.addHelpText('before', examplesText(below.flatMap(({ examples }) => examples.slice(0, 1))));
+    parents.set(name, group);
+    return group;
+  };
+  for (const bound of commands) {
+    const { spec } = bound;
+    const words = wordsOf(spec);
+    const parent = parentOf(words.slice(0, -1).join(' '));
+    const last = spec.usage.split(' ').slice(words.length - 1);
+    const command = parent.command(last.join(' '));
+    const details = detailsOf(spec, all);
+    command.summary(spec.summary).description(details ? `${spec.summary}\n\n${details}` : spec.summary);
+    command.addHelpText('before', examplesText(spec.examples));
+    for (const option of inGroups(spec.options)) command.addOption(option);
+    command.action(() => act(bound, command));
+  }
+  return root;
+}
+
+function examplesText(examples: readonly string[]): string {
+  return `Examples:\n${examples.map((e) => `  $ ${e}\n`).join('')}`;
+}
+
+/** Own options first, then the groups in their order. */
+function inGroups(options: readonly OptionSpec[]): Option[] {
+  const own = options.filter(({ group }) => group === undefined).map(toOption);
+  const grouped = Object.entries(OPTION_GROUPS).flatMap(([name, heading]) =>
+    options.filter(({ group }) => group === name).map((option) => toOption(option).helpGroup(`${heading}:`)),
+  );
+  return [...own, ...grouped];
+}
+
+function toOption({ flags, description, choices, default: value, repeat }: OptionSpec): Option {
+  const option = new Option(flags, repeat ? `${description} (repeatable)` : description);
+  if (choices) option.choices([...choices]);
+  if (value !== undefined) option.default(value);
+  if (repeat) collect(option);
+  return option;
+}
+
+/** Keeps commander's check of choices, and gathers what is given. */
+function collect(option: Option): void {
+  const check = option.parseArg;
+  option.argParser((value: string, previous: string[] | undefined) => {
+    check?.(value, undefined as never);
+    return [...(previous ?? []), value];
+  });
+}
+
+/** The help is made for a person who reads lines of at most this many columns. */
+const WIDEST = 80;
+
+/** commander prints by itself and ends the process: both are ours to do. */
+function quiet(command: Command, io: Io): void {
+  command.exitOverride();
+  command.configureOutput({
+    writeOut: (text) => io.stdout.write(text),
+    writeErr: (text) => io.stderr.write(text),
+    outputError: () => {},
+    getOutHelpWidth: () => Math.min(io.stdout.columns ?? WIDEST, WIDEST),
+  });
+  for (const child of command.commands) quiet(child, io);
+}
+
+/** commander's text is 'error: … (Did you mean …?)': what, then what to do. */
+function toUsageError(error: CommanderError): UsageError {
+  const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  if (error.code === 'commander.help')
+    return new UsageError('no-command', 'No command is named.', { hint: 'nfm --help' });
+  return new UsageError(
+    error.code.replace(/^commander\./, '').replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`),
+    sentence(what),
+    {
+      hint: suggestion ? suggestion.replace(/[()]/g, '') : 'See --help.',
+    },
+  );
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
+}

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import { caseSchema } from '../../model/case.ts';
+import { checkListSchema, doctorSchema } from '../../model/doctor.ts';
+import {
+  errorSchema,
+  healthSchema,
+  planSchema,
+  sandboxListSchema,
+  triageListSchema,
+  zonesSchema,
+} from '../../model/documents.ts';
+import {
+  monitorChangesSchema,
+  monitorDocumentSchema,
+  monitorListSchema,
+  scopeChangesSchema,
+  scopeDocumentSchema,
+  scopeListSchema,
+  tagsSchema,
+} from '../../model/monitor-documents.ts';
+import { policySchema } from '../../model/policy.ts';
+import { reportSchema } from '../../model/report.ts';
+import { topSchema } from '../../model/top.ts';
+import type { DocumentName } from './documents.ts';
+
+export const SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
+  triage: reportSchema,
+  'triage-list': triageListSchema,
+  top: topSchema,
+  zones: zonesSchema,
+  health: healthSchema,
+  doctor: doctorSchema,
+  'doctor-checks': checkListSchema,
+  'monitor-list': monitorListSchema,
+  monitor: monitorDocumentSchema,
+  'monitor-changes': monitorChangesSchema,
+  'scope-list': scopeListSchema,
+  scope: scopeDocumentSchema,
+  'scope-changes': scopeChangesSchema,
+  tags: tagsSchema,
+  case: caseSchema,
+  error: errorSchema,
+  plan: planSchema,
+  policy: policySchema,
+  'sandbox-list': sandboxListSchema,
+};

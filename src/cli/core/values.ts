@@ -1,0 +1,157 @@
+import parseDuration from 'parse-duration';
+import type { Moment, WindowOptions } from '../../collect/window.ts';
+import { UsageError } from '../../model/errors.ts';
+import { REGIONS } from '../../model/service.ts';
+import { DAY, HOUR, MINUTE } from '../../model/time.ts';
+import type { TargetSpec } from '../../network/targets.ts';
+import type { BASELINE, CONNECTION, TARGET, WINDOW } from './options.ts';
+import type { OptionsOf } from './spec.ts';
+
+/* What the texts of options mean. */
+
+type WindowGiven = OptionsOf<typeof WINDOW> & Partial<OptionsOf<typeof BASELINE>>;
+
+export function windowOptions({ since, until, baseline }: WindowGiven, now: number): WindowOptions {
+  const end: Moment = until === 'now' ? { ago: 0 } : moment('--until', until, now);
+  const start = moment('--since', since, now);
+  // Two durations count from now both: '--since 2h --until 1h' is the hour before the last. Else it is the window's length.
+  const isLength = 'ago' in start && !/ ago$|^now$/.test(since) && !('ago' in end && end.ago > 0);
+  return {
+    since: isLength ? { before: start.ago } : start,
+    until: end,
+    baseline: baselineOf(baseline, now),
+  };
+}
+
+/** '45m', '2h ago', '1h30m', 'now', '14:30', '2026-11-21T20:00:00Z'. */
+function moment(option: string, text: string, now: number): { ago: number } | { at: number } {
+  if (text === 'now') return { ago: 0 };
+  const length = durationOf(text.replace(/\s+ago$/, ''));
+  return length === null ? { at: instantOf(option, text, now) } : { ago: length };
+}
+
+function baselineOf(text: string | undefined, now: number): WindowOptions['baseline'] {
+  if (text === undefined) return 'default';
+  if (text === 'none') return 'none';
+  const length = durationOf(text);
+  return length === null ? { at: instantOf('--baseline', text, now) } : { length };
+}
+
+/** A duration that is an option's or variable's whole value. */
+export function lengthOf(name: string, text: string): number {
+  const millis = durationOf(text);
+  // Node's timers end at once where they are set for more than 24.8 days.
+  if (millis !== null && millis <= DAY) return millis;
+  throw new UsageError('bad-time', `${name} does not understand '${text}'.`, {
+    hint: 'A duration, a day at most, such as 30s or 10m.',
+  });
+}
+
+/** Longer than anything is kept, and short enough to count with. */
+const LONGEST = 3650 * DAY;
+
+/** Null where the text is no duration at all; plain numbers have no unit, so they are none. */
+export function durationOf(text: string): number | null {
+  if (!/^\s*\d+(\.\d+)?\s*[a-z]/i.test(text) || /^\d{4}-\d/.test(text)) return null;
+  const ms = parseDuration(text);
+  return ms !== null && ms > 0 && ms <= LONGEST ? ms : null;
+}
+
+function instantOf(option: string, text: string, now: number): number {
+  const ms = timeOfDay(text, now) ?? absolute(text);
+  if (!Number.isNaN(ms)) return ms;
+  throw new UsageError('bad-time', `${option} does not understand '${text}'.`, {
+    hint: `Give a duration (45m, 2h, 1h30m), a time of day in UTC (14:30), ${option === '--baseline' ? "'none'" : "'now'"}, or an instant in UTC such as 2026-11-21T20:00:00Z.`,
+  });
+}
+
+/** '14:30' is the latest one that has been. */
+function timeOfDay(text: string, now: number): number | null {
+  const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)Z?$/.exec(text) ?? [];
+  if (hours === undefined) return null;
+  const at = Math.floor(now / DAY) * DAY + Number(hours) * HOUR + Number(minutes) * MINUTE;
+  return at > now ? at - DAY : at;
+}
+
+/** Without a zone, an instant would mean another one on each machine: it is UTC. */
+function absolute(text: string): number {
+  return /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text)
+    ? Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(text) || !/[T ]/.test(text) ? text : `${text}Z`)
+    : Number.NaN;
+}
+
+/** What each kind of target must look like (patterns of the EC2, EKS and Network Flow Monitor APIs). */
+const PATTERNS: Readonly<Record<Exclude<TargetSpec['kind'], 'scope'>, { pattern: RegExp; example: string }>> =
+  {
+    vpc: { pattern: /^vpc-[0-9a-f]{8,17}$/, example: 'vpc-0123456789abcdef0' },
+    subnet: { pattern: /^subnet-[0-9a-f]{8,17}$/, example: 'subnet-0123456789abcdef0' },
+    cluster: { pattern: /^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, example: 'my-cluster' },
+    zone: { pattern: /^[a-z]{2,}[a-z0-9-]*\d[a-z0-9-]*$/, example: 'eu-central-1a or euc1-az2' },
+    monitor: { pattern: /^[a-zA-Z0-9_.-]{1,255}$/, example: 'my-monitor' },
+  };
+
+/** The one target that the options name; the whole scope if they name none. */
+export function targetOf(options: Partial<OptionsOf<typeof TARGET>>): TargetSpec {
+  const kinds = Object.keys(PATTERNS) as (keyof typeof PATTERNS)[];
+  const named = kinds.filter((kind) => options[kind] !== undefined);
+  const [kind, second] = named;
+  if (!kind) return { kind: 'scope', id: null };
+  if (second) {
+    throw new UsageError('two-targets', `--${kind} and --${second} name two targets.`, {
+      hint: 'Name one, or none for the whole scope.',
+    });
+  }
+  const id = String(options[kind]);
+  const { pattern, example } = PATTERNS[kind];
+  if (!pattern.test(id)) {
+    throw new UsageError('malformed-id', `--${kind} does not look right: '${id}'.`, {
+      hint: `It looks like ${example}.`,
+    });
+  }
+  return { kind, id };
+}
+
+/** The Regions that are named, each once. */
+export function regionsOf({ region = [] }: Partial<OptionsOf<typeof CONNECTION>>): string[] {
+  return region.includes('all') ? [...REGIONS] : [...new Set(region)];
+}
+
+export function positive(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new UsageError('bad-number', `${option} takes a whole number above 0, not '${text}'.`, {
+    hint: 'See --help.',
+  });
+}
+
+/** An option or variable, and its text. */
+type Named = readonly [name: string, text: string | undefined];
+
+/** How fast a sandbox answers, in its own options: waits and limits of the real service, for whoever tests against it. */
+export function paceOf(given: Readonly<Record<'latency' | 'queryTime' | 'rate' | 'atOnce', Named>>) {
+  const [latency, query, rate, atOnce] = [
+    lengthGiven(given.latency),
+    lengthGiven(given.queryTime),
+    numberGiven(given.rate),
+    numberGiven(given.atOnce),
+  ];
+  return {
+    ...((latency !== null || rate !== null) && {
+      pace: {
+        ...(latency !== null && { latencyMillis: latency }),
+        ...(rate !== null && { callsPerSecond: rate }),
+      },
+    }),
+    ...(query !== null && { queryMillis: query }),
+    ...(atOnce !== null && { queriesAtOnce: atOnce }),
+  };
+}
+
+function lengthGiven([name, text]: Named): number | null {
+  return text ? lengthOf(name, text) : null;
+}
+
+/** '5' or '5/s' */
+function numberGiven([name, text]: Named): number | null {
+  return text ? positive(name, text.replace(/\/s$/, '')) : null;
+}
