@@ -39,7 +39,16 @@ function zones(report: Report): string[] {
   return [
     '### Zones',
     table(
-      ['Zone', 'State', '>Retransmissions', '>Timeouts', '>Bytes', '>Per GiB', '>Before', 'Change vs peers'],
+      [
+        'Zone',
+        'State',
+        { numbers: 'Retransmissions' },
+        { numbers: 'Timeouts' },
+        { numbers: 'Bytes' },
+        { numbers: 'Per GiB' },
+        { numbers: 'Before' },
+        'Change vs peers',
+      ],
       report.zones.map((zone) => {
         const numbers = zoneNumbers(zone);
         const name = prose(zoneName(zone) ?? zone.azId);
@@ -86,7 +95,16 @@ function contributors(report: Report): string[] {
       share(flow.share),
     ];
   });
-  const head = ['From', 'To', 'Category', '>Retransmissions', '>Timeouts', '>Bytes', '>Per GiB', '>Share'];
+  const head = [
+    'From',
+    'To',
+    'Category',
+    { numbers: 'Retransmissions' },
+    { numbers: 'Timeouts' },
+    { numbers: 'Bytes' },
+    { numbers: 'Per GiB' },
+    { numbers: 'Share' },
+  ];
   return ['### Top contributors', table(head, rows)];
 }
 

@@ -238,7 +238,16 @@ function notes({ notes: said }: ZonesDocument, { width, ink }: Page): string[] {
 export function renderZonesMarkdown(document: ZonesDocument): string {
   const seen = sanitizeDocument(document);
   const facts = Object.entries(factsOf(seen)).map(([label, text]) => `**${label}:** ${prose(text)}`);
-  const head = ['Zone', 'State', '>Retransmissions', '>Timeouts', '>Bytes', '>Per GiB', '>Before', '>RTT'];
+  const head = [
+    'Zone',
+    'State',
+    { numbers: 'Retransmissions' },
+    { numbers: 'Timeouts' },
+    { numbers: 'Bytes' },
+    { numbers: 'Per GiB' },
+    { numbers: 'Before' },
+    { numbers: 'RTT' },
+  ];
   const rows = seen.items.map((zone) => {
     const { retransmissions, timeouts, bytes, perGiB } = zoneNumbers(zone);
     const name = prose(zoneName(zone) ?? zone.azId);

@@ -1,4 +1,5 @@
 import { type CommandLine, flagged, mapCommands } from '../../model/command-line.ts';
+import { REGIONS } from '../../model/facts.ts';
 import { redact } from '../../model/redact.ts';
 import { DEFAULT_SCENARIO } from '../../model/sandbox.ts';
 import type { CONNECTION } from './options.ts';
@@ -23,6 +24,11 @@ export function reachOf({ sandbox, region = [], profile, endpointUrl }: ReachOpt
     // Its user and password are not repeated.
     endpointUrl: endpointUrl === undefined ? undefined : redact(endpointUrl),
   };
+}
+
+/** The Regions that are named, each once. */
+export function regionsOf({ region = [] }: ReachOptions): string[] {
+  return region.includes('all') ? [...REGIONS] : [...new Set(region)];
 }
 
 /** From the raw arguments, where the command line itself may be what is wrong. */
