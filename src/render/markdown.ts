@@ -2,7 +2,7 @@ import { printed } from '../model/command-line.ts';
 import type { Report } from '../model/report.ts';
 import { bytes, count, rate, ratioWithInterval, share, zoneName } from '../model/units.ts';
 import { gapList } from './gaps.ts';
-import { code, list, longestRun, overNumbers, prose, table } from './markup.ts';
+import { code, list, longestRun, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import {
   covered,
@@ -41,7 +41,11 @@ function zones(report: Report): string[] {
       [
         'Zone',
         'State',
-        ...overNumbers('Retransmissions', 'Timeouts', 'Bytes', 'Per GiB', 'Before'),
+        { numbers: 'Retransmissions' },
+        { numbers: 'Timeouts' },
+        { numbers: 'Bytes' },
+        { numbers: 'Per GiB' },
+        { numbers: 'Before' },
         'Change vs peers',
       ],
       report.zones.map((zone) => {
@@ -94,7 +98,11 @@ function contributors(report: Report): string[] {
     'From',
     'To',
     'Category',
-    ...overNumbers('Retransmissions', 'Timeouts', 'Bytes', 'Per GiB', 'Share'),
+    { numbers: 'Retransmissions' },
+    { numbers: 'Timeouts' },
+    { numbers: 'Bytes' },
+    { numbers: 'Per GiB' },
+    { numbers: 'Share' },
   ];
   return ['### Top contributors', table(head, rows)];
 }

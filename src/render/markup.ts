@@ -4,19 +4,15 @@ export function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${line}`).join('\n');
 }
 
-/** What stands over a column: of text, or of numbers. */
-export type Heading = string | { overNumbers: string };
-
-export function overNumbers(...names: readonly string[]): Heading[] {
-  return names.map((name) => ({ overNumbers: name }));
-}
+/** A column's header; over numbers it stands right. */
+export type Head = string | { numbers: string };
 
 /** Cells are Markdown already. */
-export function table(head: readonly Heading[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly Head[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    line(head.map((h) => (typeof h === 'string' ? h : h.overNumbers))),
-    line(head.map((h) => (typeof h === 'string' ? '---' : '---:'))),
+    line(head.map((name) => (typeof name === 'string' ? name : name.numbers))),
+    line(head.map((name) => (typeof name === 'string' ? '---' : '---:'))),
     ...rows.map(line),
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import { count, rate, ratioWithInterval, rtt, span, zoneName } from '../model/un
 import { timeAxis, zoneCharts } from './charts.ts';
 import { gapLines, gapList } from './gaps.ts';
 import { columns, type Ink, items, middleCut, pad, wrap } from './layout.ts';
-import { list, overNumbers, prose, table } from './markup.ts';
+import { list, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import type { Column } from './table.ts';
@@ -240,8 +240,12 @@ export function renderZonesMarkdown(document: ZonesDocument): string {
   const head = [
     'Zone',
     'State',
-    ...overNumbers('Retransmissions', 'Timeouts', 'Bytes', 'Per GiB', 'Before', 'RTT'),
-    'Change vs peers',
+    { numbers: 'Retransmissions' },
+    { numbers: 'Timeouts' },
+    { numbers: 'Bytes' },
+    { numbers: 'Per GiB' },
+    { numbers: 'Before' },
+    { numbers: 'RTT' },
   ];
   const rows = seen.items.map((zone) => {
     const { retransmissions, timeouts, bytes, perGiB } = zoneNumbers(zone);
@@ -261,7 +265,7 @@ export function renderZonesMarkdown(document: ZonesDocument): string {
   const blocks = [
     `## Availability Zones: ${prose(finding(seen))}`,
     list(facts),
-    ...(rows.length > 0 ? [table(head, rows)] : []),
+    ...(rows.length > 0 ? [table([...head, 'Change vs peers'], rows)] : []),
     ...(seen.notes.length > 0 ? [list(seen.notes.map(prose))] : []),
     ...gapList(seen.gaps),
   ];
