@@ -1,9 +1,9 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Subnet } from '../aws/ec2.ts';
 import { flowMonitor, type MonitorDetails, type ScopeSummary } from '../aws/monitors.ts';
-import { ownerOf } from '../model/arn.ts';
 import type { Zone } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
+import { ownerOf } from '../model/ids.ts';
 import type { Extent, Topology } from '../network/holdings.ts';
 import { HOLD_UPS, isReady, SCOPE_WAY, scopeInUse } from '../network/status.ts';
 import {
@@ -121,7 +121,7 @@ function sayScope(scope: ScopeSummary | null, region: string, gaps: Gaps): void 
       action: null,
       effect: `The scope is ${scope.status}: monitors and queries cannot be used.`,
       fix: SCOPE_WAY.by.includes(scope.status)
-        ? `Wait for ${SCOPE_WAY.to}. What may hold it up: ${HOLD_UPS}.`
+        ? `Wait for ${SCOPE_WAY.to}. ${HOLD_UPS}`
         : advise(
             `It will not become ${SCOPE_WAY.to} by itself. Delete it, and create it again:`,
             nfm('scope delete', { 'with-monitors': true, region }, scope.id),

@@ -1,4 +1,4 @@
-import { nameIn } from '../model/arn.ts';
+import { nameIn } from '../model/ids.ts';
 import type { MonitorChange, MonitorDocument, MonitorState, NhiState } from '../model/monitor-documents.ts';
 import { GIB } from '../model/service.ts';
 import { MINUTE } from '../model/time.ts';

@@ -11,9 +11,9 @@ import {
 } from '../../../manage/resources.ts';
 import { checkName, checkResources, MAX_MONITORS, parseTags } from '../../../manage/rules.ts';
 import { monitorsPerZone, oneMonitor, planMonitors, type WantedMonitor } from '../../../manage/wanted.ts';
-import { type Owner, ownerOf } from '../../../model/arn.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { NfmError, RefusedError, UsageError } from '../../../model/errors.ts';
+import { type Owner, ownerOf } from '../../../model/ids.ts';
 import {
   MONITOR_CHANGES_SCHEMA,
   type MonitorChange,
