@@ -81,7 +81,7 @@ export const scopeReady = check({
     if (isReady({ status })) return passed(`Scope ${id} is SUCCEEDED.`, evidence);
     if (SCOPE_WAY.by.includes(status)) {
       return failed({
-        finding: `Scope ${id} is IN_PROGRESS: monitors and queries cannot be used yet. It takes some minutes, half an hour at most. ${HOLD_UPS}`,
+        finding: `Scope ${id} is IN_PROGRESS: monitors and queries cannot be used yet. It takes some minutes; after half an hour, something holds it up. ${HOLD_UPS}`,
         evidence,
         fix: nfm('scope show', { region: facts.region }),
         settling: scopeSettling(facts),
