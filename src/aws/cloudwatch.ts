@@ -5,10 +5,11 @@ import {
   type MetricDataResult,
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
+import { nameIn } from '../model/arn.ts';
 import type { Series, Window } from '../model/case.ts';
 import { RefusedError, UnreachableError } from '../model/errors.ts';
-import { METRIC_NAMESPACE } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
+import { METRIC_NAMESPACE } from '../model/service.ts';
 import { instant } from '../model/time.ts';
 import { counterOf, structuresOf } from './answers.ts';
 import type { Aws } from './aws.ts';
@@ -91,7 +92,7 @@ const LONGEST = 300;
 export function lostWords(lost: readonly LostMetric[]): string {
   const listed = (values: readonly string[]) => [...new Set(values)].join(', ');
   const said = redact(listed([...lost.map((l) => l.status), ...lost.flatMap((l) => l.said)]));
-  const monitors = listed(lost.map(({ arn }) => arn.split('/').at(-1) ?? arn));
+  const monitors = listed(lost.map(({ arn }) => nameIn(arn)));
   const words = said.length > LONGEST ? `${said.slice(0, LONGEST)}…` : said;
   return `CloudWatch did not give all of ${listed(lost.map((l) => l.name))} of ${monitors} (${words})`;
 }

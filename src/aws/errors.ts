@@ -1,8 +1,7 @@
 import { advise, aws } from '../model/command-line.ts';
 import { ConfigurationError, NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
-
-import { REGIONS } from '../model/facts.ts';
 import { redact } from '../model/redact.ts';
+import { REGIONS } from '../model/service.ts';
 
 import { unusable } from './answers.ts';
 import { CALL_TIMEOUT, UNUSABLE_ANSWER } from './network.ts';

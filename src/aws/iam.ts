@@ -74,8 +74,3 @@ export function iam(aws: Aws) {
     },
   };
 }
-
-/** 'arn:aws:iam::123456789012:role/path/name' is called 'name'; of instance profiles too. */
-export function nameInArn(arn: string): string {
-  return arn.split('/').at(-1) ?? arn;
-}

@@ -20,7 +20,7 @@ export interface MonitorRecord extends MonitorDetails {
   tags: Record<string, string>;
 }
 
-export interface MonitorSummary {
+interface MonitorSummary {
   name: string;
   arn: string;
   status: string;
@@ -130,7 +130,7 @@ function toDetails(answer: nfm.GetMonitorCommandOutput): MonitorDetails {
     arn,
     status: answer.monitorStatus ?? 'UNKNOWN',
     createdAt: answer.createdAt ? instant(answer.createdAt.getTime()) : null,
-    local: structuresOf(answer.localResources, GET_MONITOR).map(toResource),
+    local: structuresOf(answer.localResources, GET_MONITOR, true).map(toResource),
     remote: structuresOf(answer.remoteResources, GET_MONITOR).map(toResource),
   };
 }
@@ -143,4 +143,88 @@ function toResource({
   identifier: string | undefined;
 }): Resource {
   return { type: type ?? '', identifier: identifier ?? '' };
+}
+
+/** An account in a Region: what a scope is made of. */
+export interface Target {
+  accountId: string;
+  region: string;
+}
+
+export interface ScopeDetails extends ScopeSummary {
+  targets: Target[];
+  tags: Record<string, string>;
+}
+
+/** Scopes: which accounts and Regions Network Flow Monitor sees. */
+export function scopesOf(aws: Aws) {
+  const { client, scopes } = flowMonitor(aws);
+  return {
+    list: scopes,
+
+    async get(scopeId: string): Promise<ScopeDetails> {
+      const answer = await ask(aws, 'networkflowmonitor:GetScope', (options) =>
+        client.send(new nfm.GetScopeCommand({ scopeId }), options),
+      );
+      const targets = (answer.targets ?? []).flatMap(({ targetIdentifier, region }) => {
+        const accountId = targetIdentifier?.targetId?.accountId;
+        return accountId && region ? [{ accountId, region }] : [];
+      });
+      return { ...toSummary(answer), targets, tags: answer.tags ?? {} };
+    },
+
+    async create(input: nfm.CreateScopeCommandInput): Promise<ScopeSummary> {
+      const answer = await ask(aws, 'networkflowmonitor:CreateScope', (options) =>
+        client.send(new nfm.CreateScopeCommand(input), options),
+      );
+      return toSummary(answer);
+    },
+
+    async update(input: nfm.UpdateScopeCommandInput): Promise<ScopeSummary> {
+      const answer = await ask(aws, 'networkflowmonitor:UpdateScope', (options) =>
+        client.send(new nfm.UpdateScopeCommand(input), options),
+      );
+      return toSummary(answer);
+    },
+
+    async delete(scopeId: string): Promise<void> {
+      await ask(aws, 'networkflowmonitor:DeleteScope', (options) =>
+        client.send(new nfm.DeleteScopeCommand({ scopeId }), options),
+      );
+    },
+  };
+}
+
+/** A target as the API writes it; ACCOUNT is the only type there is (API model). */
+export function toTargetResource({ accountId, region }: Target) {
+  return { targetIdentifier: { targetId: { accountId }, targetType: 'ACCOUNT' }, region };
+}
+
+function toSummary({ scopeId, scopeArn, status }: nfm.CreateScopeCommandOutput): ScopeSummary {
+  return { id: scopeId ?? '', arn: scopeArn ?? '', status: status ?? 'UNKNOWN' };
+}
+
+/** Tags of a monitor or scope, by its ARN. */
+export function tagsOf(aws: Aws) {
+  const client = aws.client(nfm.NetworkFlowMonitorClient, 'NetworkFlowMonitor');
+  return {
+    async list(resourceArn: string): Promise<Record<string, string>> {
+      const answer = await ask(aws, 'networkflowmonitor:ListTagsForResource', (options) =>
+        client.send(new nfm.ListTagsForResourceCommand({ resourceArn }), options),
+      );
+      return answer.tags ?? {};
+    },
+
+    async tag(input: nfm.TagResourceCommandInput): Promise<void> {
+      await ask(aws, 'networkflowmonitor:TagResource', (options) =>
+        client.send(new nfm.TagResourceCommand(input), options),
+      );
+    },
+
+    async untag(input: nfm.UntagResourceCommandInput): Promise<void> {
+      await ask(aws, 'networkflowmonitor:UntagResource', (options) =>
+        client.send(new nfm.UntagResourceCommand(input), options),
+      );
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import type { Window } from '../model/case.ts';
 import { endedBy, NfmError, RefusedError } from '../model/errors.ts';
-import { QUERY_MAX_ROWS, type QueryMetric } from '../model/facts.ts';
+import { QUERY_MAX_ROWS, type QueryMetric } from '../model/service.ts';
 import { SECOND } from '../model/time.ts';
 import { counterOf, structuresOf } from './answers.ts';
 import { type Aws, ask } from './aws.ts';

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { ConfigurationError, UsageError } from '../model/errors.ts';
-import { REGIONS } from '../model/facts.ts';
+import { REGIONS } from '../model/service.ts';
 import { SECOND } from '../model/time.ts';
 import type { Env } from './network.ts';
 import type { Section } from './profile.ts';

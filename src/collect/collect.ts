@@ -1,8 +1,9 @@
 import type { Aws } from '../aws/aws.ts';
 import { CASE_SCHEMA, type Case, type Window } from '../model/case.ts';
 import { instant } from '../model/time.ts';
+import { covers, emptyExtent, membership, zonesOf } from '../network/holdings.ts';
+import type { TargetSpec } from '../network/targets.ts';
 import { coverageOf, runningInstances } from './coverage.ts';
-import { covers, emptyExtent, membership, zonesOf } from './extent.ts';
 import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { readSeries } from './metrics.ts';
@@ -10,7 +11,6 @@ import { addNames } from './names.ts';
 import { counter, type Progress } from './progress.ts';
 import { type Flows, readFlows } from './read-flows.ts';
 import { readInsights } from './read-insights.ts';
-import type { TargetSpec } from './target.ts';
 import { arnsOf, peerMonitors, targetMonitors, zonesFromFlows } from './target-monitors.ts';
 import { tile, type Windows } from './window.ts';
 import { Witnessing } from './witnesses.ts';

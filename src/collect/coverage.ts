@@ -1,27 +1,22 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
 import type { Coverage, Monitor, Window } from '../model/case.ts';
-import { membership, subnetsOf } from './extent.ts';
+import { holds, subnetsOf } from '../network/holdings.ts';
 import type { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
 import type { Flows } from './read-flows.ts';
 
-type Place = Pick<Inventory, 'extent' | 'topology' | 'target'>;
-
 /** Instances of the target that run now; null where EC2 does not tell. */
-export function runningInstances(aws: Aws, place: Place, gaps: Gaps): Promise<Instance[] | null> {
-  const { extent, topology, target } = place;
+export function runningInstances(
+  aws: Aws,
+  { extent, topology }: Pick<Inventory, 'extent' | 'topology'>,
+  gaps: Gaps,
+): Promise<Instance[] | null> {
   const vpcIds = new Set([...extent.vpcIds, ...subnetsOf(extent, topology).map((s) => s.vpcId)]);
-  const inside = membership(extent, topology);
-  const zones = new Map(topology.subnets.map((s) => [s.id, s.azId]));
   return gaps.tolerate(null, 'Whether every instance of the target reports is unknown.', async () => {
     const { ec2 } = await import('../aws/ec2.ts');
     const running = await ec2(aws).running(extent.everything ? [] : [...vpcIds]);
-    return running.filter((instance) =>
-      target.kind === 'cluster'
-        ? instance.cluster === target.id
-        : inside({ ...instance, azId: zones.get(instance.subnetId) }),
-    );
+    return running.filter(holds(extent, topology));
   });
 }
 

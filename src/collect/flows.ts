@@ -4,8 +4,8 @@ import type {
   WorkloadInsightsTopContributorsRow,
 } from '../aws/networkflowmonitor/index.ts';
 import type { Endpoint, Flow, LostList } from '../model/case.ts';
-import { QUERY_MAX_ROWS, type QueryMetric } from '../model/facts.ts';
-import type { Topology } from './extent.ts';
+import { QUERY_MAX_ROWS, type QueryMetric } from '../model/service.ts';
+import type { Topology } from '../network/holdings.ts';
 
 /** What one query answered; null where it was refused or failed. */
 export interface Answer<Row> {

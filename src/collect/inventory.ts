@@ -1,13 +1,21 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Subnet } from '../aws/ec2.ts';
 import { flowMonitor, type MonitorDetails, type ScopeSummary } from '../aws/monitors.ts';
+import { ownerOf } from '../model/arn.ts';
 import type { Zone } from '../model/case.ts';
 import { nfm } from '../model/command-line.ts';
-import { NotFoundError } from '../model/errors.ts';
-import type { Extent, Topology } from './extent.ts';
+import type { Extent, Topology } from '../network/holdings.ts';
+import { HOLD_UPS, isReady, scopeInUse } from '../network/status.ts';
+import {
+  mustExist,
+  notThere,
+  type TargetSpec,
+  targetExtent,
+  unknownMonitor,
+  zoneFor,
+} from '../network/targets.ts';
 import type { Gaps } from './gaps.ts';
 import type { Progress } from './progress.ts';
-import { mustExist, type TargetSpec, targetExtent, unknownMonitor } from './target.ts';
 
 /** What the account has, before any query. */
 export interface Inventory {
@@ -74,8 +82,8 @@ export async function takeInventory(
     clusterVpcs: new Map(cluster?.vpcId ? [[cluster.name, cluster.vpcId]] : []),
   };
   const spec =
-    target.kind === 'zone' ? { ...target, id: zoneId(target.id ?? '', zones, aws.region) } : target;
-  const scope = scopes?.find((s) => s.status === 'SUCCEEDED') ?? scopes?.[0] ?? null;
+    target.kind === 'zone' ? { ...target, id: zoneFor(target.id ?? '', zones, aws.region).azId } : target;
+  const scope = scopes && scopeInUse(scopes);
   if (scopes?.length === 0) {
     gaps.add({
       code: 'no-scope',
@@ -83,16 +91,16 @@ export async function takeInventory(
       effect: `Network Flow Monitor is not enabled in ${aws.region}: nothing is measured.`,
       fix: nfm('scope create', { region: aws.region }),
     });
-  } else if (scope && scope.status !== 'SUCCEEDED') {
+  } else if (scope && !isReady(scope)) {
     gaps.add({
       code: 'scope-not-ready',
       action: null,
       effect: `The scope is ${scope.status}: monitors and queries cannot be used.`,
-      fix: 'Wait for SUCCEEDED; Transit Gateway attachments that keep changing hold it up.',
+      fix: `Wait for SUCCEEDED. What may hold it up: ${HOLD_UPS}.`,
     });
   }
   return {
-    accountId: account || (scope?.arn.split(':')[4] ?? ''),
+    accountId: account || ownerOf(scope?.arn ?? '', aws.region).accountId,
     scope,
     names,
     monitors,
@@ -112,17 +120,11 @@ async function lookUpSubnets(aws: Aws, target: TargetSpec): Promise<Subnet[]> {
   const [subnets] = await Promise.all([
     client.subnets(),
     target.kind === 'vpc' && target.id
-      ? mustExist(`VPC ${target.id}`, aws.region, () => client.vpc(target.id ?? ''))
+      ? mustExist(target, aws.region, () => client.vpc(target.id ?? ''))
       : null,
   ]);
   if (target.kind === 'subnet' && !subnets.some((s) => s.id === target.id)) {
-    throw new NotFoundError(
-      'target-not-found',
-      `There is no subnet ${target.id} in ${aws.region} for these credentials.`,
-      {
-        hint: 'Check the ID, --region and --profile.',
-      },
-    );
+    throw notThere(target, aws.region);
   }
   return subnets;
 }
@@ -130,15 +132,7 @@ async function lookUpSubnets(aws: Aws, target: TargetSpec): Promise<Subnet[]> {
 function lookUpCluster(aws: Aws, gaps: Gaps, name: string) {
   return gaps.tolerate(null, 'The VPC of the cluster is unknown.', async () => {
     const { eks } = await import('../aws/eks.ts');
-    return mustExist(`EKS cluster '${name}'`, aws.region, () => eks(aws).cluster(name));
-  });
-}
-
-function zoneId(given: string, zones: readonly Zone[], region: string): string {
-  const zone = zones.find((z) => z.azId === given || z.az === given);
-  if (zone || zones.length === 0) return zone?.azId ?? given;
-  throw new NotFoundError('target-not-found', `There is no zone '${given}' in ${region}.`, {
-    hint: `Zones here: ${zones.map((z) => `${z.az} (${z.azId})`).join(', ')}.`,
+    return mustExist({ kind: 'cluster', id: name }, aws.region, () => eks(aws).cluster(name));
   });
 }
 

@@ -1,13 +1,14 @@
 import type { Aws } from '../aws/aws.ts';
-import { flowMonitor, type MonitorRecord } from '../aws/monitors.ts';
+import type { MonitorRecord } from '../aws/monitors.ts';
+import { nameIn } from '../model/arn.ts';
 import type { Series, Zone } from '../model/case.ts';
-import { NotFoundError, RefusedError } from '../model/errors.ts';
-import type { MonitorItem, MonitorState } from '../model/monitor-documents.ts';
+import type { MonitorState } from '../model/monitor-documents.ts';
 import { instant, MINUTE } from '../model/time.ts';
-import { monitorExtent, type Topology, zonesOf } from './extent.ts';
+import { monitorExtent, type Topology, TYPES, zonesOf } from '../network/holdings.ts';
+import { allMonitors, monitorNamed, toItem } from '../network/monitors.ts';
+import { unknownMonitor } from '../network/targets.ts';
 import type { Gaps } from './gaps.ts';
 import { readSeries } from './metrics.ts';
-import { unknownMonitor } from './target.ts';
 
 /** The NHI is 'now' this long: metrics land with a delay, and older than this is history. */
 export const NOW_MINUTES = 30;
@@ -30,34 +31,8 @@ export async function surveyMonitor(
   gaps: Gaps,
 ): Promise<SurveyedMonitor> {
   const [found] = await survey(aws, [await monitorNamed(aws, name)], now, gaps);
-  if (!found) throw new NotFoundError('monitor-not-found', `There is no monitor '${name}' in ${aws.region}.`);
+  if (!found) throw unknownMonitor(name, [], aws.region);
   return found;
-}
-
-export async function allMonitors(aws: Aws): Promise<MonitorRecord[]> {
-  const service = flowMonitor(aws);
-  const names = await service.names();
-  const records = await Promise.all(
-    names.map((name) => aws.queries(() => service.record(name).catch((error) => goneMeanwhile(error)))),
-  );
-  return records.filter((r) => r !== null);
-}
-
-/** Deleted between the list and the look: no error, it is just no longer there. */
-function goneMeanwhile(error: unknown): null {
-  if (error instanceof RefusedError && error.code === 'not-found') return null;
-  throw error;
-}
-
-/** Throws with the names that there are, and the one that was most likely meant. */
-export async function monitorNamed(aws: Aws, name: string): Promise<MonitorRecord> {
-  const service = flowMonitor(aws);
-  try {
-    return await service.record(name);
-  } catch (error) {
-    if (!(error instanceof RefusedError) || error.code !== 'not-found') throw error;
-    throw unknownMonitor(name, await service.names(), aws.region);
-  }
 }
 
 async function survey(
@@ -97,11 +72,6 @@ export function windowBefore(now: number) {
   return { start: instant(end - NOW_MINUTES * MINUTE), end: instant(end) };
 }
 
-export function toItem(m: MonitorRecord, region: string): MonitorItem {
-  const { name, arn, status, local, remote, createdAt, modifiedAt, tags } = m;
-  return { region, name, arn, status, local, remote, createdAt, modifiedAt, tags };
-}
-
 /** Above 0 is degraded: 1 by the documentation, 100 in the field (docs/network-flow-monitor.md). No datapoint is neither. */
 function latest(series: Series | null): MonitorState['nhi'] {
   const last = series?.nhi.findLastIndex((value) => value !== null) ?? -1;
@@ -127,9 +97,7 @@ async function topologyOf(aws: Aws, monitors: readonly MonitorRecord[], gaps: Ga
 
 async function clusterVpcsOf(aws: Aws, monitors: readonly MonitorRecord[], gaps: Gaps, effect: string) {
   const names = new Set(
-    monitors
-      .flatMap((m) => m.local)
-      .flatMap((r) => (r.type === 'AWS::EKS::Cluster' ? (r.identifier.split('/').at(-1) ?? []) : [])),
+    monitors.flatMap((m) => m.local).flatMap((r) => (r.type === TYPES.cluster ? nameIn(r.identifier) : [])),
   );
   const found = new Map<string, string>();
   if (names.size === 0) return found;

@@ -8,8 +8,9 @@ import type {
 import { insightsQuery, monitorQuery } from '../aws/queries.ts';
 import type { Case, LostList, Monitor, Window } from '../model/case.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
-import { isLocalZone, type QueryMetric } from '../model/facts.ts';
-import { type Extent, extentOf, subnetsOf, type Topology, zonesOf } from './extent.ts';
+import { isLocalZone, type QueryMetric } from '../model/service.ts';
+import { type Extent, extentOf, subnetsOf, type Topology, zonesOf } from '../network/holdings.ts';
+import type { TargetSpec } from '../network/targets.ts';
 import {
   type Answer,
   identifyInsightRow,
@@ -19,7 +20,6 @@ import {
 } from './flows.ts';
 import type { Gaps } from './gaps.ts';
 import type { Counted } from './progress.ts';
-import type { TargetSpec } from './target.ts';
 import { finer, timedTiles } from './window.ts';
 
 export interface FlowsRequest {

@@ -6,12 +6,12 @@ import type { WorkloadInsightsTopContributorsDataPoint } from '../aws/networkflo
 import { insightsDataQuery } from '../aws/queries.ts';
 import type { Insight, Monitor, Window } from '../model/case.ts';
 import { INSIGHT_CATEGORIES } from '../model/categories.ts';
-import type { QueryMetric } from '../model/facts.ts';
+import type { QueryMetric } from '../model/service.ts';
 import { MINUTE, SECOND } from '../model/time.ts';
-import type { Topology } from './extent.ts';
+import type { Topology } from '../network/holdings.ts';
+import { perZone, type TargetSpec } from '../network/targets.ts';
 import type { Gaps } from './gaps.ts';
 import type { Counted } from './progress.ts';
-import { perZone, type TargetSpec } from './target.ts';
 
 export interface InsightsRequest {
   monitors: readonly Monitor[];

@@ -1,9 +1,17 @@
 import type { MonitorDetails } from '../aws/monitors.ts';
 import type { Case, Monitor } from '../model/case.ts';
-import { covers, type Extent, monitorExtent, networkOf, type Topology, touches, zonesOf } from './extent.ts';
+import {
+  covers,
+  type Extent,
+  monitorExtent,
+  networkOf,
+  type Topology,
+  touches,
+  zonesOf,
+} from '../network/holdings.ts';
+import { perZone } from '../network/targets.ts';
 import type { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
-import { perZone } from './target.ts';
 
 /** The monitors that watch any of the target, and gaps for those that cannot publish. */
 export function targetMonitors(

@@ -4,7 +4,7 @@ import type {
 } from '../aws/networkflowmonitor/index.ts';
 import type { Endpoint, Window } from '../model/case.ts';
 import type { TopFlow } from '../model/top.ts';
-import type { Topology } from './extent.ts';
+import type { Topology } from '../network/holdings.ts';
 import {
   type Answer,
   type Identified,

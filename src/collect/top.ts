@@ -4,18 +4,18 @@ import { INSIGHT_CATEGORIES } from '../model/categories.ts';
 import { closest } from '../model/closest.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { type NfmError, RefusedError, UsageError } from '../model/errors.ts';
-import { DESTINATION_CATEGORIES } from '../model/facts.ts';
+import { DESTINATION_CATEGORIES } from '../model/service.ts';
 import type { TopData, TopFlow } from '../model/top.ts';
-import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/top-words.ts';
+import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/words.ts';
+import { covers, membership, monitorExtent } from '../network/holdings.ts';
+import { type TargetSpec, unknownMonitor } from '../network/targets.ts';
 import type { CollectOptions } from './collect.ts';
-import { covers, membership, monitorExtent } from './extent.ts';
 import type { Answer } from './flows.ts';
 import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { addNames } from './names.ts';
 import { counter as countingFrom } from './progress.ts';
 import { askInsights, askMonitors, categoriesOf, flowSources, plan } from './read-flows.ts';
-import { unknownMonitor } from './target.ts';
 import { targetMonitors } from './target-monitors.ts';
 import { joinInsightRows, joinMonitorRows, type TopRows } from './top-rows.ts';
 import { tile } from './window.ts';
@@ -40,6 +40,7 @@ export async function collectTop(aws: Aws, options: TopOptions): Promise<TopData
   const inventory = await takeInventory(aws, options, gaps);
   const { source, flows, truncated } = await read(aws, options, inventory, gaps);
   const { target, scope, topology } = inventory;
+  if (source && flows.length === 0) sayNothingListed(gaps, target);
   return {
     target: { kind: target.kind, id: target.id ?? scope?.id ?? aws.region, region: aws.region },
     source,
@@ -140,6 +141,16 @@ async function fromMonitors(
     flows: flows.filter(wanted),
     truncated,
   };
+}
+
+/** An answer that lost its rows on the way looks like an empty one, too. */
+function sayNothingListed(gaps: Gaps, target: TargetSpec): void {
+  gaps.add({
+    code: 'nothing-listed',
+    action: null,
+    effect: 'Nothing is listed in any category: nothing was sent, or nothing that sends reports.',
+    fix: nfm('doctor', target.kind === 'scope' ? {} : { [target.kind]: target.id }),
+  });
 }
 
 function sayWholeVpc(gaps: Gaps): void {

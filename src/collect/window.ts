@@ -1,6 +1,6 @@
 import type { Window } from '../model/case.ts';
 import { UsageError } from '../model/errors.ts';
-import { MINUTE_RETENTION_DAYS, QUERY_MAX_SECONDS, SETTLE_MINUTES } from '../model/facts.ts';
+import { MINUTE_RETENTION_DAYS, QUERY_MAX_SECONDS, SETTLE_MINUTES } from '../model/service.ts';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../model/time.ts';
 
 /** A point in time as the user gave it, ms: so long ago, so long before the end of the window, or an instant. */

@@ -1,8 +1,8 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
 import type { Flow, Window, Witnesses } from '../model/case.ts';
-import { AGENT_ADDON, isLocalZone } from '../model/facts.ts';
-import { zonesOf } from './extent.ts';
+import { AGENT_ADDON, isLocalZone } from '../model/service.ts';
+import { zonesOf } from '../network/holdings.ts';
 import { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
 

@@ -1,11 +1,23 @@
 import type { Association, ClusterDetails } from '../aws/eks.ts';
 import type { PolicyDocument, PolicyStatement, Role } from '../aws/iam.ts';
-import { ADDON, isOlder, NAMESPACE, OLD_SERVICE_ACCOUNT, SERVICE_ACCOUNT, USUAL_ROLE } from './agent.ts';
+import { nameIn } from '../model/arn.ts';
+import { aws } from '../model/command-line.ts';
+import {
+  ADDON,
+  isOlder,
+  NAMESPACE,
+  OLD_SERVICE_ACCOUNT,
+  PUBLISH,
+  PUBLISH_POLICY,
+  SERVICE_ACCOUNT,
+  USUAL_ROLE,
+} from './agent.ts';
+import { failed, type Outcome, passed } from './check.ts';
 import type { Facts } from './facts.ts';
 
 /* How the agents of a cluster get their credentials. */
 
-export interface AgentRole {
+interface AgentRole {
   arn: string;
   /** By the Pod Identity Agent, or by the cluster's OIDC provider (IRSA). */
   by: 'pod-identity' | 'irsa';
@@ -101,4 +113,28 @@ function matches(pattern: string, text: string): boolean {
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
   return new RegExp(`^${source}$`, 'i').test(text);
+}
+
+/** What IAM would decide, not which policies are attached: permission may come by a wildcard, and be denied elsewhere. */
+export async function publishing(facts: Facts, roleArn: string, who: string): Promise<Outcome> {
+  const name = nameIn(roleArn);
+  const decision = await facts.mayPublish(roleArn);
+  const evidence = { roleArn, action: PUBLISH, decision };
+  if (decision === 'allowed') return passed(`Role ${name} may call ${PUBLISH}.`, evidence);
+  if (decision === 'explicitDeny') {
+    return failed({
+      finding: `A policy denies ${PUBLISH} to role ${name} explicitly: reports of ${who} are answered with 403. One more Allow does not help.`,
+      evidence,
+      fix: aws('iam list-attached-role-policies', { 'role-name': name, region: facts.region }),
+    });
+  }
+  return failed({
+    finding: `Role ${name} may not call ${PUBLISH}: reports of ${who} are answered with 403.`,
+    evidence,
+    fix: aws('iam attach-role-policy', {
+      'role-name': name,
+      'policy-arn': PUBLISH_POLICY,
+      region: facts.region,
+    }),
+  });
 }

@@ -1,4 +1,4 @@
-import { AGENT_ADDON } from '../model/facts.ts';
+import { AGENT_ADDON } from '../model/service.ts';
 import { MINUTE } from '../model/time.ts';
 
 /** What the agents of Network Flow Monitor are called and need (user guide: agents-ec2, agents-kubernetes-eks). */
@@ -39,7 +39,7 @@ export const guide = (page: string): string =>
   `https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-NetworkFlowMonitor-${page}.html`;
 
 /** 'v1.1.6-eksbuild.1' → [1, 1, 6] */
-export function versionOf(text: string): number[] {
+function versionOf(text: string): number[] {
   return (/(\d+(\.\d+)*)/.exec(text)?.[1] ?? '').split('.').map(Number);
 }
 

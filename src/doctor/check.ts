@@ -1,5 +1,8 @@
+import type { Instance } from '../aws/ec2.ts';
+import type { ClusterDetails } from '../aws/eks.ts';
 import type { CommandLine } from '../model/command-line.ts';
-import type { CheckStatus, Layer } from '../model/doctor-words.ts';
+import { RefusedError } from '../model/errors.ts';
+import type { CheckStatus, Layer } from '../model/words.ts';
 import type { Facts } from './facts.ts';
 
 /** What a check found about one thing. */
@@ -35,7 +38,7 @@ export interface Repair {
 }
 
 /** Something that is checked by itself: a cluster, an instance, or the account. */
-export interface Subject<S> {
+interface Subject<S> {
   /** 'cluster demo', 'i-0abc'; empty where there is only one. */
   name: string;
   of: S;
@@ -81,4 +84,60 @@ type Part<S> = Omit<Check<S>, 'subjects' | 'none'>;
 /** Of the account in its Region: asked once. */
 export function check(part: Part<null>): Check<null> {
   return { ...part, subjects: async () => [{ name: '', of: null }] };
+}
+
+/** Of each EKS cluster in the target. */
+export function clusterCheck(part: Omit<Part<ClusterDetails>, 'layer'>): Check<ClusterDetails> {
+  return {
+    ...part,
+    layer: 'kubernetes',
+    none: 'There is no EKS cluster in the target.',
+    subjects: async (facts) => (await facts.clusters()).map((of) => ({ name: `cluster ${of.name}`, of })),
+  };
+}
+
+/** Of each running instance in the target that is no node of a cluster. */
+export function hostCheck(part: Omit<Part<Instance>, 'layer'>): Check<Instance> {
+  return {
+    ...part,
+    layer: 'instances',
+    none: 'No instance outside EKS clusters runs in the target.',
+    subjects: async (facts) =>
+      (await facts.instances()).filter((i) => i.cluster === null).map((of) => ({ name: of.id, of })),
+  };
+}
+
+/** Of each running instance in the target, nodes included. */
+export function instanceCheck(part: Part<Instance>): Check<Instance> {
+  return {
+    ...part,
+    none: 'No instance runs in the target.',
+    subjects: async (facts) => (await facts.instances()).map((of) => ({ name: of.id, of })),
+  };
+}
+
+/** What publishes has all that it takes to publish, whether AWS tells us of each part or not. */
+export async function allPublish(facts: Facts, instances: readonly Instance[]): Promise<boolean> {
+  const told = await Promise.all(instances.map((i) => facts.publishes(i)));
+  return told.length > 0 && told.every((answer) => answer === 'yes');
+}
+
+/** The work's outcome; where AWS refuses to tell, what the data prove. */
+export async function orProven(
+  facts: Facts,
+  instances: () => Promise<readonly Instance[]>,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    const proven = await instances()
+      .then((list) => allPublish(facts, list))
+      .catch(() => false);
+    if (!proven) throw error;
+    return passed(`AWS refused ${error.action}, but the agents publish: so it is in order.`, {
+      refused: error.action,
+    });
+  }
 }

@@ -1,7 +1,7 @@
 import { advise, printed } from '../model/command-line.ts';
 import type { CheckReport } from '../model/doctor.ts';
-import { CHECK_STATUSES, type CheckStatus } from '../model/doctor-words.ts';
 import { type NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
+import { CHECK_STATUSES, type CheckStatus } from '../model/words.ts';
 import type { Check, Outcome, Repair } from './check.ts';
 import type { Facts } from './facts.ts';
 
@@ -200,4 +200,32 @@ function wordsOf(parts: readonly Part[]): string {
   });
   const more = said.length > SHOWN ? [`${said.length - SHOWN} more in -o json.`] : [];
   return [...said.slice(0, SHOWN), ...more].join(' ');
+}
+
+/** The cause; where nothing fails, what is left to doubt. */
+export function summaryOf(checks: readonly CheckReport[], cause: CheckReport | null): string {
+  if (cause) {
+    const others = checks.filter((c) => c.status === 'fail' && c.id !== cause.id && !c.symptom);
+    const more = others.length
+      ? ` ${others.length} more ${others.length === 1 ? 'check fails' : 'checks fail'}.`
+      : '';
+    return `${cause.finding}${more}`;
+  }
+  const unknown = checks.filter((c) => c.status === 'unknown');
+  const warned = checks.filter((c) => c.status === 'warn').length;
+  if (unknown.length > 0) {
+    const actions = [...new Set(unknown.flatMap((c) => actionsIn(c.evidence)))];
+    const why = actions.length ? ` Not permitted, or not answered: ${actions.join(', ')}.` : '';
+    return `Nothing fails, but ${unknown.length} of ${checks.length} checks are unknown.${why}`;
+  }
+  // No data is never healthy.
+  const silent = checks.find((c) => c.id === 'data-published' && c.status !== 'pass');
+  if (silent) return silent.finding;
+  if (warned > 0) return `Nothing fails; ${warned} of ${checks.length} checks warn.`;
+  return 'Everything that was checked is in order.';
+}
+
+function actionsIn(evidence: CheckReport['evidence']): string[] {
+  const items = Array.isArray(evidence.items) ? evidence.items : [evidence];
+  return items.flatMap(({ action }) => (typeof action === 'string' ? [action] : []));
 }

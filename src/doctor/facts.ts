@@ -1,18 +1,31 @@
+import { counterOf } from '../aws/answers.ts';
 import type { Aws } from '../aws/aws.ts';
 import { lostWords, monitorSeries } from '../aws/cloudwatch.ts';
-import type { Instance } from '../aws/ec2.ts';
-import { flowMonitor } from '../aws/monitors.ts';
+import { ec2, type Instance } from '../aws/ec2.ts';
+import { type ClusterDetails, eks } from '../aws/eks.ts';
+import { flowMonitor, type MonitorRecord } from '../aws/monitors.ts';
 import { insightsDataQuery, insightsQuery, monitorQuery } from '../aws/queries.ts';
-import type { Window } from '../model/case.ts';
+import type { Resource, Window } from '../model/case.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
-import { RefusedError } from '../model/errors.ts';
-import { QUERY_MAX_ROWS, SETTLE_MINUTES } from '../model/facts.ts';
+import { RefusedError, UnreachableError } from '../model/errors.ts';
+import { QUERY_MAX_ROWS, SETTLE_MINUTES } from '../model/service.ts';
 import { HOUR, instant, MINUTE } from '../model/time.ts';
+import {
+  type Extent,
+  extentOf,
+  fewest,
+  holds,
+  membership,
+  type Topology,
+  TYPES,
+} from '../network/holdings.ts';
+import { isActive, isReady } from '../network/status.ts';
+import { notThere, type TargetSpec, targetExtent, zoneFor } from '../network/targets.ts';
 import { ADDON, MANAGE_DOCUMENT, POD_IDENTITY_ADDON, SERVICE_ROLES, WARM_UP } from './agent.ts';
-import { type DoctorTarget, TargetFacts } from './target-facts.ts';
+import { Questions } from './questions.ts';
 
-export interface FactsOptions {
-  target: DoctorTarget;
+interface FactsOptions {
+  target: TargetSpec;
   now: number;
   /** Something was mended a moment ago: data cannot be there yet. */
   mended?: boolean;
@@ -22,15 +35,16 @@ export interface FactsOptions {
 export type Family = 'insights' | 'series' | 'flows';
 
 /** Rows of workload insights, as far as they tell who publishes. */
-export interface Published {
+interface Published {
   subnetId: string;
   vpcId: string;
   azId: string;
-  bytes: number;
+  /** Null where its row does not say. */
+  bytes: number | null;
 }
 
 /** Who sent anything, by what monitors measured. */
-export interface Senders {
+interface Senders {
   instanceIds: Set<string>;
   /** Monitors that were asked, with the number of rows of each. */
   rows: Map<string, number>;
@@ -40,15 +54,53 @@ export interface Senders {
   covered: Set<string>;
 }
 
-/** All that checks may want to know; here, what is published and by whom. */
-export class Facts extends TargetFacts {
+/** All that checks may want to know: what the target holds, and what is published by whom. */
+export class Facts extends Questions {
+  readonly target: TargetSpec;
   readonly now: number;
   readonly mended: boolean;
 
   constructor(aws: Aws, { target, now, mended = false }: FactsOptions) {
-    super(aws, target);
+    super(aws);
+    this.target = target;
     this.now = now;
     this.mended = mended;
+  }
+
+  /** Those in the target that run. */
+  instances(): Promise<Instance[]> {
+    return this.once('instances', async () => {
+      const [running, { extent, topology }] = await Promise.all([this.running(), this.held()]);
+      return running.filter(holds(extent, topology));
+    });
+  }
+
+  /** Instances of the target that a monitor's local resources hold. */
+  async heldBy({ local }: Pick<MonitorRecord, 'local'>): Promise<Instance[]> {
+    const [instances, topology] = await Promise.all([this.instances(), this.#topologyFor(local)]);
+    return instances.filter(holds(extentOf(local, topology), topology));
+  }
+
+  /** Clusters in the target. */
+  clusters(): Promise<ClusterDetails[]> {
+    return this.once('clusters', async () => {
+      const names = await this.#clusterNames();
+      const clusters = await Promise.all(names.map((name) => this.each(() => eks(this.aws).details(name))));
+      const { kind, id } = this.target;
+      return kind === 'vpc' ? clusters.filter((c) => c.vpcId === id) : clusters;
+    });
+  }
+
+  /** Its nodes that are instances. */
+  async nodes({ name }: ClusterDetails): Promise<Instance[]> {
+    return (await this.running()).filter((i) => i.cluster === name);
+  }
+
+  imageNames(): Promise<Map<string, string>> {
+    return this.once('images', async () => {
+      const ids = [...new Set((await this.instances()).flatMap((i) => i.imageId ?? []))];
+      return ids.length ? ec2(this.aws).imageNames(ids) : new Map();
+    });
   }
 
   /** The last hour that has settled: as long as a query may be. */
@@ -61,7 +113,7 @@ export class Facts extends TargetFacts {
   published(): Promise<Published[] | null> {
     return this.once('published', async () => {
       const scope = await this.scope();
-      if (scope?.status !== 'SUCCEEDED') return null;
+      if (!scope || !isReady(scope)) return null;
       const { client } = flowMonitor(this.aws);
       const answers = await inEachCategory(INSIGHT_CATEGORIES, (category) =>
         insightsQuery(this.aws, client, scope.id, {
@@ -74,10 +126,11 @@ export class Facts extends TargetFacts {
         subnetId: localSubnetId ?? '',
         vpcId: localVpcId ?? '',
         azId: localAz ?? '',
-        bytes: Number(value ?? 0),
+        // A row whose value is lost is a row all the same.
+        bytes: counterOf(value),
       }));
-      const inTarget = await this.inTarget();
-      return rows.filter((row) => row.bytes > 0 && inTarget(row));
+      const inTarget = await this.#sendersInTarget();
+      return rows.filter((row) => row.bytes !== 0 && inTarget(row));
     });
   }
 
@@ -91,7 +144,7 @@ export class Facts extends TargetFacts {
       const query = { window: this.window, category: 'INTRA_AZ', metric: 'DATA_TRANSFERRED' } as const;
       if (family === 'flows') {
         const monitors = await this.monitors();
-        const monitor = monitors.find((m) => m.status === 'ACTIVE') ?? monitors[0];
+        const monitor = monitors.find(isActive) ?? monitors[0];
         return monitor ? unlessDenied(monitorQuery(this.aws, client, monitor.name, query)) : false;
       }
       const scope = await this.scope();
@@ -105,7 +158,7 @@ export class Facts extends TargetFacts {
   senders(): Promise<Senders> {
     return this.once('senders', async () => {
       const [monitors, scope] = await Promise.all([this.monitors(), this.scope()]);
-      const active = scope?.status === 'SUCCEEDED' ? monitors.filter((m) => m.status === 'ACTIVE') : [];
+      const active = isReady(scope) ? monitors.filter(isActive) : [];
       const held = await Promise.all(
         active.map(async (monitor) => ({
           monitor,
@@ -144,7 +197,7 @@ export class Facts extends TargetFacts {
   /** Minutes with bytes in CloudWatch, by the ARN of the monitor. */
   datapoints(): Promise<Map<string, number>> {
     return this.once('datapoints', async () => {
-      const arns = (await this.monitors()).filter((m) => m.status === 'ACTIVE').map((m) => m.arn);
+      const arns = (await this.monitors()).filter(isActive).map((m) => m.arn);
       if (arns.length === 0) return new Map();
       const { series, lost } = await monitorSeries(this.aws, arns, this.window, 60, ['bytes']);
       if (lost.length > 0) {
@@ -190,6 +243,73 @@ export class Facts extends TargetFacts {
       return this.now - latest < WARM_UP;
     });
   }
+
+  async #clusterNames(): Promise<string[]> {
+    const { kind, id } = this.target;
+    if (kind === 'cluster') return [id ?? ''];
+    if (kind === 'scope' || kind === 'vpc') return eks(this.aws).names();
+    return [...new Set((await this.instances()).flatMap((i) => i.cluster ?? []))];
+  }
+
+  /** The part of the network that the target holds. */
+  async held(): Promise<{ extent: Extent; topology: Topology }> {
+    const { target, region } = this;
+    const { kind, id } = target;
+    if (kind === 'monitor') {
+      const monitors = await this.monitors();
+      const monitor = monitors.find((m) => m.name === id);
+      if (!monitor) throw notThere(target, region, { words: monitors.map((m) => m.name) });
+      const topology = await this.#topologyFor(monitor.local);
+      return { extent: extentOf(monitor.local, topology), topology };
+    }
+    const topology = await this.#topologyFor(kind === 'zone' ? [{ type: TYPES.zone }] : []);
+    if (kind === 'zone') zoneFor(id ?? '', topology.zones, region);
+    return { extent: targetExtent(target, topology, []), topology };
+  }
+
+  /** Only where zones are named are the subnets asked for that are in them. */
+  async #topologyFor(local: readonly Pick<Resource, 'type'>[]): Promise<Topology> {
+    const named = local.some((r) => r.type === TYPES.zone);
+    const [zones, subnets] = named ? await Promise.all([this.zones(), this.subnets()]) : [[], []];
+    return { zones, subnets, clusterVpcs: new Map() };
+  }
+
+  /** Rows name no cluster: there, what its instances' subnets send. */
+  async #sendersInTarget(): Promise<ReturnType<typeof membership>> {
+    const { extent, topology } = await this.held();
+    if (extent.clusters.size === 0) return membership(extent, topology);
+    const subnetIds = new Set((await this.instances()).map((i) => i.subnetId));
+    return membership({ ...extent, clusters: new Set(), subnetIds }, topology);
+  }
+}
+
+/** A target that is not there would be diagnosed as having no data. Where AWS does not tell, it is believed. */
+export async function assertTarget(facts: Facts): Promise<void> {
+  const { kind, id } = facts.target;
+  const missing = notThere(kind === 'vpc' ? { kind, id: `${id} with a subnet` } : facts.target, facts.region);
+  try {
+    if (!(await exists(facts))) throw missing;
+  } catch (error) {
+    if (error instanceof RefusedError && error.code === 'not-found') throw missing;
+    if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error;
+  }
+}
+
+async function exists(facts: Facts): Promise<boolean> {
+  const { kind, id } = facts.target;
+  switch (kind) {
+    case 'scope':
+      return true;
+    case 'cluster':
+      return (await facts.clusters()).length > 0;
+    case 'monitor':
+    case 'zone':
+      return Boolean(await facts.held());
+    case 'vpc':
+      return (await facts.subnets()).some((s) => s.vpcId === id);
+    case 'subnet':
+      return (await facts.subnets()).some((s) => s.id === id);
+  }
 }
 
 /** The live API knows categories that the published model does not, and may forget one: a single one may be refused. */
@@ -202,21 +322,6 @@ async function inEachCategory<T>(
   const serious = refused.find((e) => !(e instanceof RefusedError) || e.code !== 'aws-error');
   if (serious !== undefined || refused.length === categories.length) throw serious ?? refused[0];
   return answers.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : []));
-}
-
-/** Those that together hold all that any holds: the one that adds most, first. */
-function fewest<T extends { ids: ReadonlySet<string> }>(all: readonly T[]): T[] {
-  const chosen: T[] = [];
-  const seen = new Set<string>();
-  const adds = ({ ids }: T) => [...ids].filter((id) => !seen.has(id)).length;
-  for (let left = [...all]; left.length > 0; ) {
-    const best = left.reduce((a, b) => (adds(b) > adds(a) ? b : a));
-    if (adds(best) === 0) break;
-    chosen.push(best);
-    for (const id of best.ids) seen.add(id);
-    left = left.filter((one) => one !== best);
-  }
-  return chosen;
 }
 
 /** Refused for any other reason is allowed. */

@@ -2,7 +2,7 @@ import type { Instance } from '../aws/ec2.ts';
 import { isOlder } from './agent.ts';
 import type { Facts } from './facts.ts';
 
-export interface System {
+interface System {
   /** Null where nobody tells. */
   name: string | null;
   version: string;

@@ -2,14 +2,16 @@ import type { Aws } from '../aws/aws.ts';
 import { ec2, type Instance, type Subnet } from '../aws/ec2.ts';
 import { ec2Network, type RouteTable, type SecurityGroup, type VpcEndpoint } from '../aws/ec2-network.ts';
 import { type Addon, type Association, type ClusterDetails, eks, type Nodegroup } from '../aws/eks.ts';
-import { type Decision, iam, nameInArn, type Role } from '../aws/iam.ts';
+import { type Decision, iam, type Role } from '../aws/iam.ts';
 import { type Limit, limited } from '../aws/limit.ts';
-import { flowMonitor, type MonitorRecord, type ScopeSummary } from '../aws/monitors.ts';
-import { type ScopeDetails, scopesOf } from '../aws/scopes.ts';
+import { type MonitorRecord, type ScopeDetails, type ScopeSummary, scopesOf } from '../aws/monitors.ts';
 import { type Invocation, type Managed, type Package, ssm } from '../aws/ssm.ts';
 import { accountId } from '../aws/sts.ts';
+import { nameIn } from '../model/arn.ts';
 import type { Zone } from '../model/case.ts';
 import { RefusedError } from '../model/errors.ts';
+import { allMonitors } from '../network/monitors.ts';
+import { scopeInUse } from '../network/status.ts';
 import { PUBLISH, SYSTEM_PACKAGE } from './agent.ts';
 
 /** Calls of one kind for each instance or role, at once. */
@@ -59,8 +61,7 @@ export class Questions {
 
   /** An account has one in each Region. */
   async scope(): Promise<ScopeSummary | null> {
-    const scopes = await this.scopes();
-    return scopes.find((s) => s.status === 'SUCCEEDED') ?? scopes[0] ?? null;
+    return scopeInUse(await this.scopes());
   }
 
   scopeDetails(): Promise<ScopeDetails | null> {
@@ -71,11 +72,7 @@ export class Questions {
   }
 
   monitors(): Promise<MonitorRecord[]> {
-    return this.once('monitors', async () => {
-      const service = flowMonitor(this.aws);
-      const names = await service.names();
-      return Promise.all(names.map((name) => this.each(() => service.record(name))));
-    });
+    return this.once('monitors', () => allMonitors(this.aws));
   }
 
   zones(): Promise<Zone[]> {
@@ -142,7 +139,7 @@ export class Questions {
 
   /** Null where there is none. */
   role(nameOrArn: string): Promise<Role | null> {
-    const name = nameInArn(nameOrArn);
+    const name = nameIn(nameOrArn);
     return this.once(`role ${name}`, () => this.each(() => orNull(iam(this.aws).role(name))));
   }
 
@@ -153,7 +150,7 @@ export class Questions {
   /** Null where the profile is gone, or empty. */
   profileRole(profileArn: string): Promise<string | null> {
     return this.once(`profile ${profileArn}`, () =>
-      this.each(() => orNull(iam(this.aws).profileRole(nameInArn(profileArn)))),
+      this.each(() => orNull(iam(this.aws).profileRole(nameIn(profileArn)))),
     );
   }
 

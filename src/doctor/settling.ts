@@ -1,9 +1,9 @@
 import { type Addon, eks } from '../aws/eks.ts';
-import { flowMonitor } from '../aws/monitors.ts';
-import { scopesOf } from '../aws/scopes.ts';
+import { flowMonitor, scopesOf } from '../aws/monitors.ts';
 import { ssm } from '../aws/ssm.ts';
 import { advise, aws as awsCommand, type CommandLine, nfm } from '../model/command-line.ts';
 import { RefusedError } from '../model/errors.ts';
+import { MONITOR_WAY, SCOPE_WAY, type Way } from '../network/status.ts';
 import type { Settling } from './check.ts';
 import type { Facts } from './facts.ts';
 
@@ -14,7 +14,7 @@ export function scopeSettling({ aws, region }: Facts): Settling {
   return {
     what: 'The scope',
     read: async () => (await scopesOf(aws).list())[0]?.status ?? 'GONE',
-    isDone: (status) => is(status, ['SUCCEEDED'], ['IN_PROGRESS', 'GONE'], 'The scope', hint),
+    isDone: (status) => isDone(status, { ...SCOPE_WAY, by: [...SCOPE_WAY.by, 'GONE'] }, 'The scope', hint),
     hint,
   };
 }
@@ -25,7 +25,7 @@ export function monitorSettling({ aws, region }: Facts, name: string): Settling 
   return {
     what,
     read: async () => (await flowMonitor(aws).record(name)).status,
-    isDone: (status) => is(status, ['ACTIVE'], ['PENDING'], what, hint),
+    isDone: (status) => isDone(status, MONITOR_WAY, what, hint),
     hint,
   };
 }
@@ -36,19 +36,21 @@ export function addonSettling({ aws, region }: Facts, cluster: string, addon: st
   return {
     what,
     read: async () => (await eks(aws).addon(cluster, addon)).status,
-    isDone: (status) => is(status, ['ACTIVE'], ['CREATING', 'UPDATING'], what, hint),
+    isDone: (status) => isDone(status, ADDON_WAY, what, hint),
     hint,
   };
 }
 
+const ADDON_WAY: Way = { to: 'ACTIVE', by: ['CREATING', 'UPDATING'] };
+
 export function isSettling({ status }: Pick<Addon, 'status'>): boolean {
-  return status === 'CREATING' || status === 'UPDATING';
+  return ADDON_WAY.by.includes(status);
 }
 
-const GOING_ON = ['Pending', 'InProgress', 'Delayed', 'Cancelling'];
+const COMMAND_WAY: Way = { to: 'Success', by: ['Pending', 'InProgress', 'Delayed', 'Cancelling'] };
 
 export function isGoingOn(status: string): boolean {
-  return GOING_ON.includes(status);
+  return COMMAND_WAY.by.includes(status);
 }
 
 /** A command on several instances is what it is on the worst of them. Its ID may be known only when it was sent. */
@@ -65,20 +67,14 @@ export function commandSettling({ aws, region }: Facts, commandId: () => string)
       const ended = statuses.find((s) => s !== 'Success' && !isGoingOn(s));
       return ended ?? statuses.find((s) => s !== 'Success') ?? statuses[0] ?? 'Pending';
     },
-    isDone: (status) => is(status, ['Success'], GOING_ON, settling.what, settling.hint),
+    isDone: (status) => isDone(status, COMMAND_WAY, settling.what, settling.hint),
   };
   return settling;
 }
 
-function is(
-  status: string,
-  done: readonly string[],
-  underWay: readonly string[],
-  what: string,
-  hint: CommandLine,
-): boolean {
-  if (done.includes(status)) return true;
-  if (underWay.includes(status)) return false;
+function isDone(status: string, { to, by }: Way, what: string, hint: CommandLine): boolean {
+  if (status === to) return true;
+  if (by.includes(status)) return false;
   throw new RefusedError('repair-failed', `${what} is ${status}.`, {
     hint: advise('See why:', hint),
   });

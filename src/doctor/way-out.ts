@@ -24,7 +24,7 @@ export function takesAll(endpoint: VpcEndpoint | null): endpoint is VpcEndpoint 
   return endpoint !== null && isAvailable(endpoint) && endpoint.privateDns;
 }
 
-export interface WayOut {
+interface WayOut {
   /** Null where it leads out. */
   obstacle: string | null;
   /** By what it leads out, or would. */

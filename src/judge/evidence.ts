@@ -211,7 +211,7 @@ function nhiEvidence(data: Case, { nhi, nhiHere, outlier, symptom, change }: Obs
 
 function spreadEvidence(data: Case, seen: Observation): Evidence[] {
   const { where, outlier, risen } = seen;
-  const { culprit, parts, extent, best } = where;
+  const { culprit, parts, breadth, best } = where;
   if (!risen || parts.members.length === 0) return [];
   const place = outlier ? zoneName(data, outlier.azId) : 'the target';
   const weighed = best ? { probability: where.probability, ...againstRunnerUp(where) } : {};
@@ -229,7 +229,7 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
   }
   const seenIn = `${parts.elevated} of ${parts.eligible} pods or instances of ${place} with enough traffic show it`;
   const counts = { elevated: parts.elevated, eligible: parts.eligible, ...weighed };
-  if (extent === 'zone' || extent === 'wider' || isWidespread(seen)) {
+  if (breadth === 'zone' || breadth === 'wider' || isWidespread(seen)) {
     return [
       {
         code: 'widespread',

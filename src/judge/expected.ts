@@ -1,5 +1,5 @@
 import type { Case, Flow } from '../model/case.ts';
-import { GIB } from '../model/facts.ts';
+import { GIB } from '../model/service.ts';
 import type { Bin } from './clumps.ts';
 import { type FlowSum, type FlowSums, smallestListed } from './flow-sums.ts';
 import { MEMBER_PRIOR, RATE_FLOOR, TAU } from './thresholds.ts';

@@ -1,6 +1,6 @@
 import type { Case, Window } from '../model/case.ts';
-import { DESTINATION_CATEGORIES, NHI_CATEGORIES } from '../model/facts.ts';
-import type { MonitorHealth } from '../model/health.ts';
+import type { MonitorHealth } from '../model/documents.ts';
+import { DESTINATION_CATEGORIES, NHI_CATEGORIES } from '../model/service.ts';
 import { indicator, nhiReport } from './nhi.ts';
 
 /** The network health indicator of each monitor, period by period; the monitors that need a look first. */

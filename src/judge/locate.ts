@@ -2,7 +2,7 @@ import type { Case, Endpoint } from '../model/case.ts';
 import type { Location, Reason } from '../model/report.ts';
 import type { FlowSums } from './flow-sums.ts';
 import { type Hypothesis, hypothesesOf, type Kind } from './hypotheses.ts';
-import type { Level, Member } from './members.ts';
+import { type Level, type Member, memberKey } from './members.ts';
 import { type Share, type Spread, spreadOf } from './spread.ts';
 import {
   CLEAR_SCORE,
@@ -25,10 +25,10 @@ export interface Culprit {
 }
 
 /** What kind of answer the explanations give: one part of the workload, the far end, one zone, or more than one. */
-export type Extent = 'part' | 'remote' | 'zone' | 'wider' | 'unclear';
+export type Breadth = 'part' | 'remote' | 'zone' | 'wider' | 'unclear';
 
 export interface Where {
-  extent: Extent;
+  breadth: Breadth;
   /** How probable that kind of answer is among all explanations, 0 to 1; and any that lies in the network. */
   probability: number;
   network: number;
@@ -42,7 +42,7 @@ export interface Where {
   parts: Spread;
 }
 
-const EXTENT: Record<Kind, Exclude<Extent, 'unclear'>> = {
+const BREADTH: Record<Kind, Exclude<Breadth, 'unclear'>> = {
   pod: 'part',
   instance: 'part',
   subnet: 'part',
@@ -73,7 +73,7 @@ export interface Symptom {
 export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom): Where {
   const parts = spreadOf(flows, 'pod', symptom.outlier, symptom.clump);
   const nothing = {
-    extent: 'unclear' as const,
+    breadth: 'unclear' as const,
     network: 0,
     best: null,
     runnerUp: null,
@@ -92,17 +92,18 @@ export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom)
   const share = (is: (h: Hypothesis) => boolean) => weight(ranked.filter(is)) / weight(ranked);
   const answer = answerOf(best);
   const probability = share((h) => answerOf(h) === answer);
-  const clear = probability >= SURE && !isBlurred(best, flows, symptom) && standsOut(best, symptom);
   const named = smallest(best, ranked);
-  const extent = clear ? EXTENT[named.kind] : 'unclear';
+  const clear =
+    probability >= SURE && !isBlurred(best, flows, symptom) && standsOut(best, symptom) && isSeen(named);
+  const breadth = clear ? BREADTH[named.kind] : 'unclear';
   return {
-    extent,
+    breadth,
     probability,
     network: share((h) => NETWORK.includes(h.kind)),
     best,
     runnerUp: ranked.find((h) => answerOf(h) !== answer) ?? null,
-    azId: extent === 'zone' ? (best.identity.azId ?? null) : null,
-    culprit: culpritOf(flows, named, extent, symptom.clump),
+    azId: breadth === 'zone' ? (best.identity.azId ?? null) : null,
+    culprit: culpritOf(flows, named, breadth, symptom.clump),
     parts,
   };
 }
@@ -113,6 +114,15 @@ function isBlurred(best: Hypothesis, flows: readonly FlowSums[], { outlier, clum
   const inside = new Set(best.flows.map(({ flow }) => flow));
   const beside = flows.filter(({ flow }) => !inside.has(flow));
   return spreadOf(beside, 'pod', outlier, clump).wide;
+}
+
+/** One that is known only by what is sent to it may as well be well, and its one caller bad. */
+function isSeen(hypothesis: Hypothesis): boolean {
+  const { sent, flows } = hypothesis;
+  if (answerOf(hypothesis) !== 'part' || sent > 0) return true;
+  return (
+    new Set(flows.filter((f) => f.events > f.expected).map(({ flow }) => memberKey(flow, 'pod'))).size > 1
+  );
 }
 
 const NETWORK: readonly Kind[] = ['zone', 'zone-pair', 'cross-zone', 'everywhere'];
@@ -149,11 +159,11 @@ function standsOut({ kind, flows }: Hypothesis, { lasting }: Symptom): boolean {
 }
 
 function answerOf({ kind, identity, key }: Hypothesis): string {
-  const extent = EXTENT[kind];
-  if (extent === 'zone') return `zone ${identity.azId}`;
+  const breadth = BREADTH[kind];
+  if (breadth === 'zone') return `zone ${identity.azId}`;
   // A far end with an agent, or known as a pod, is a part of the workload like any sender.
-  if (extent === 'remote') return identity.podName || identity.instanceId ? 'part' : key;
-  return extent;
+  if (breadth === 'remote') return identity.podName || identity.instanceId ? 'part' : key;
+  return breadth;
 }
 
 /** From the smallest place to the largest. */
@@ -186,10 +196,10 @@ function unseen(key: string, identity: Endpoint): Member {
 function culpritOf(
   flows: readonly FlowSums[],
   { kind, key, identity }: Hypothesis,
-  extent: Extent,
+  breadth: Breadth,
   clump: number,
 ): Culprit | null {
-  if (extent !== 'part' && extent !== 'remote') return null;
+  if (breadth !== 'part' && breadth !== 'remote') return null;
   const level = kind as Level;
   const azId = level === 'service' || level === 'remote' ? null : (identity.azId ?? null);
   const { members, shares } = spreadOf(flows, level, azId, clump);

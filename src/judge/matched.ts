@@ -15,7 +15,7 @@ export interface MatchedChange {
 
 /**
  * Mantel–Haenszel rate ratio over flows that are in the baseline and in the window: a new mix of workloads cannot fake
- * an effect, because nobody is compared with anybody else (verdict.md §3; pooled rates raise 7 to 18 % false alarms
+ * an effect, because nobody is compared with anybody else (docs/verdict.md, 'The simulation': pooled rates raise 7 to 18 % false alarms
  * where a fifth of the flows is replaced). Its variance has flows as clusters, so that bursts and over-dispersion are
  * inside and no distribution is assumed, and is no smaller than that of independent clumps and flows that drift by τ. A floor rate is added on both sides, as in
  * `logRate`, so that a baseline without events can be compared with.

@@ -111,7 +111,7 @@ export function observe(given: Case): Observation {
     outstanding !== null ||
     overall.verdict === 'up' ||
     zoneUp ||
-    (where.extent !== 'unclear' && isStrong(where));
+    (where.breadth !== 'unclear' && isStrong(where));
   return {
     baseline: data.baseline,
     series,
@@ -153,8 +153,8 @@ function timeoutsIn(series: Series | null, window: Window | null): Bin[] {
 }
 
 /** The zone that is meant; null where it is not one. */
-function placeOf({ extent, azId, culprit }: Where, outstanding: string | null): string | null {
-  switch (extent) {
+function placeOf({ breadth, azId, culprit }: Where, outstanding: string | null): string | null {
+  switch (breadth) {
     case 'part':
       return culprit?.member.identity.azId ?? null;
     case 'zone':

@@ -1,5 +1,5 @@
 import type { Series, Window } from '../model/case.ts';
-import { GIB } from '../model/facts.ts';
+import { GIB } from '../model/service.ts';
 import type { Bin } from './clumps.ts';
 
 /** Events and the bytes that they happened in: a rate never stands without both. */

@@ -31,7 +31,7 @@ interface Judged {
 /**
  * One member, or all of them? Against the hypothesis that the whole place is impaired alike, in which each member's
  * excess follows its bytes: the share of members that show it says 'wide'. The top share alone would misread one
- * zone-wide fault in ten (verdict.md §3). Excess, not events: a pod that is always noisy explains nothing.
+ * zone-wide fault in ten (docs/verdict.md, 'The simulation'). Excess, not events: a pod that is always noisy explains nothing.
  */
 export function spreadOf(
   flows: readonly FlowSums[],

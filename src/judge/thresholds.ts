@@ -17,7 +17,7 @@ export const MIN_MINUTES = 3;
 
 /**
  * How far zones of one workload drift apart by themselves, as SD of the logarithm of their change
- * (verdict.md §2: 0.25 is the 'confirmed' tier, wrong zone 0.000 in its simulation); and of their plain rates,
+ * (docs/verdict.md, 'The simulation': at 0.25 no wrong zone is named); and of their plain rates,
  * which is all that can be compared without a baseline.
  */
 export const TAU = 0.25;
@@ -43,7 +43,7 @@ export const Z95 = 1.96;
 export const ONSET_MIN_BINS = 3;
 export const ONSET_GAIN = 4;
 
-/** Half of χ²'s 3.84: starts within it of the best are in the 95 % interval (verdict.md §3, onset). */
+/** Half of χ²'s 3.84: starts within it of the best are in the 95 % interval (docs/verdict.md, 'What it rests on'). */
 export const ONSET_INTERVAL = 1.92;
 
 /** An impairment of the whole place would have given a member this many events: enough to see that it has none. */
@@ -77,16 +77,16 @@ export const TILE_LEAST = 0.5;
 /** How probable one kind of answer must be among all explanations, to be given. */
 export const SURE = 0.95;
 
-/** The same as a margin of log-likelihood, ln 19 (verdict.md §3 asks for 2φ between the best and the runner-up). */
+/** The same as a margin of log-likelihood, ln 19 (docs/verdict.md, 'The simulation', has 2φ between the best and the runner-up). */
 export const MARGIN = Math.log(SURE / (1 - SURE));
 
-/** The same, for a blame to be called `high` (issue 4: of those, 99 % must be right). */
+/** The same, for a blame to be called `high` (docs/verdict.md, 'Figures': of those, 99 % are to be right). */
 export const SURE_HIGH = 0.99;
 
 /** The same, where AWS's own indicator says it too: likelier than not. */
 export const LIKELY = 0.5;
 
-/** The share of a place's bytes that must have been there in the baseline, for a claim about all of it (verdict.md §3). */
+/** The share of a place's bytes that must have been there in the baseline, for a claim about all of it (docs/verdict.md, 'The simulation'). */
 export const MATCHED_LEAST = 0.5;
 
 /** Log-likelihood that timeouts must gain over their baseline to be a sign: chance gives it once in a thousand hours. */
@@ -95,7 +95,7 @@ export const SIGN_GAIN = 5.4;
 /** Flows of one place that must be slower, for its round-trip times to be a sign. */
 export const SLOW_FLOWS = 3;
 
-/** Members that a claim about all of a place asks for: two of two may look alike by chance (verdict.md §3: three). */
+/** Members that a claim about all of a place asks for: two of two may look alike by chance (docs/verdict.md, 'The simulation'). */
 export const WIDE_MEMBERS = 3;
 
 /** Bins with traffic that a window needs for 'no impairment' to be `high`: ten minutes of a monitor. */
@@ -109,3 +109,10 @@ export const READ_LEAST = 0.8;
 
 /** The share of events that may lie in lists that are missing, and of instances that may be silent. */
 export const MISSING_MOST = 0.1;
+
+/**
+ * Lists of flows are lower bounds (an agent sends its 500 worst flows): below this share of the counted bytes they leave
+ * room for doubt, and below the lesser one they tell nothing of who sends.
+ */
+export const LISTED_MOST = 0.5;
+export const LISTED_LEAST = 0.1;

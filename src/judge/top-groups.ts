@@ -1,5 +1,5 @@
 import type { Identity, Remote, Sums, TopFlow, TopItem } from '../model/top.ts';
-import { COUNTERS, type TopLevel, type TopMetric } from '../model/top-words.ts';
+import { COUNTERS, type TopLevel, type TopMetric } from '../model/words.ts';
 import { identityOf, memberKey } from './members.ts';
 import { perGib } from './rates.ts';
 

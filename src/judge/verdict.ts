@@ -1,7 +1,7 @@
 import type { Case } from '../model/case.ts';
-import { isLocalZone, NHI_CATEGORIES } from '../model/facts.ts';
 import type { Reason } from '../model/report.ts';
-import type { Decision } from './decision.ts';
+import { isLocalZone, NHI_CATEGORIES } from '../model/service.ts';
+import { type Decision, inconclusive } from './decision.ts';
 import { readOf } from './known.ts';
 import { reasonOf } from './locate.ts';
 import type { Observation } from './observe.ts';
@@ -19,6 +19,12 @@ import {
 } from './thresholds.ts';
 import { withUnseen } from './unseen.ts';
 
+/* Suspects, the likelier first. */
+const AWS = ['aws-infrastructure'] as const;
+const WORKLOAD = ['workload'] as const;
+const EITHER = ['workload', 'aws-infrastructure'] as const;
+const RATHER_AWS = ['aws-infrastructure', 'workload'] as const;
+
 /**
  * Rules, not weights (CoreSec, OSDI'26): the first that applies decides. Blame needs its required evidence;
  * without it the answer is 'inconclusive' with the suspect named. A wrong blame is worse than no blame.
@@ -34,10 +40,7 @@ function noData(data: Case, { series, reported, change, risen, nhi }: Observatio
   // Traffic without counts is no silence.
   if (readOf(reported, data.window).reported > 0 && !risen) {
     const degraded = nhi.some((n) => n.state === 'degraded');
-    return inconclusive(
-      'evidence-incomplete',
-      degraded ? ['aws-infrastructure'] : ['workload', 'aws-infrastructure'],
-    );
+    return inconclusive('evidence-incomplete', degraded ? AWS : EITHER);
   }
   return risen ? null : { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
 }
@@ -61,9 +64,7 @@ const READS = [
 /** Loss so bad that the traffic is gone leaves few retransmissions to count: it must be asked before 'no rise'. */
 function starvation({ starved, outlier, nhiHere }: Observation): Decision | null {
   if (!starved.length || outlier) return null;
-  const suspects: Decision['suspects'] =
-    nhiHere === 'healthy' ? ['workload', 'aws-infrastructure'] : ['aws-infrastructure', 'workload'];
-  return { verdict: 'inconclusive', confidence: 'low', reason: 'traffic-collapsed', suspects };
+  return inconclusive('traffic-collapsed', nhiHere === 'healthy' ? EITHER : RATHER_AWS);
 }
 
 function noRise({ change, risen, zones, where, signs }: Observation): Decision | null {
@@ -76,47 +77,34 @@ function noRise({ change, risen, zones, where, signs }: Observation): Decision |
   const thin = hint || zones.some((z) => z.own.verdict === 'too-few-events');
   switch (thin ? 'too-few-events' : change.verdict) {
     case 'not-up':
-      if (signs.slow) return inconclusive('rtt-up', ['workload', 'aws-infrastructure']);
-      if (signs.timeouts) return inconclusive('timeouts-up', ['workload', 'aws-infrastructure']);
+      if (signs.slow) return inconclusive('rtt-up', EITHER);
+      if (signs.timeouts) return inconclusive('timeouts-up', EITHER);
       return {
         verdict: 'no-impairment',
         confidence: change.window.bins >= ENOUGH_BINS ? 'high' : 'medium',
         reason: 'no-rise',
       };
     case 'too-few-events':
-      return {
-        verdict: 'inconclusive',
-        confidence: 'low',
-        reason: 'low-traffic',
-        suspects: ['workload', 'aws-infrastructure'],
-      };
+      return inconclusive('low-traffic', EITHER);
     case 'no-baseline':
-      return {
-        verdict: 'inconclusive',
-        confidence: 'low',
-        reason: 'no-baseline',
-        suspects: ['workload', 'aws-infrastructure'],
-      };
+      return inconclusive('no-baseline', EITHER);
   }
 }
 
 function blame(data: Case, seen: Observation): Decision {
   const { where, nhiHere, outlier } = seen;
-  const { culprit, extent, parts } = where;
+  const { culprit, breadth, parts } = where;
   if (!data.flows.length || parts.members.length === 0) {
-    return inconclusive(
-      'contributors-unknown',
-      nhiHere === 'degraded' ? ['aws-infrastructure'] : ['workload', 'aws-infrastructure'],
-    );
+    return inconclusive('contributors-unknown', nhiHere === 'degraded' ? AWS : EITHER);
   }
   if (!culprit && isReplaced(seen)) {
-    return inconclusive('workloads-replaced', ['workload', 'aws-infrastructure']);
+    return inconclusive('workloads-replaced', EITHER);
   }
   if (nhiHere === 'degraded') {
-    if (culprit) return inconclusive('nhi-degraded-not-localised', ['aws-infrastructure', 'workload']);
-    if (!isWidespread(seen)) return inconclusive('nhi-degraded-not-localised', ['aws-infrastructure']);
+    if (culprit) return inconclusive('nhi-degraded-not-localised', RATHER_AWS);
+    if (!isWidespread(seen)) return inconclusive('nhi-degraded-not-localised', AWS);
     const clear =
-      extent !== 'unclear' && parts.eligible >= WIDE_MEMBERS && outlier?.comparison.confirmed !== false;
+      breadth !== 'unclear' && parts.eligible >= WIDE_MEMBERS && outlier?.comparison.confirmed !== false;
     const confidence = clear ? 'high' : 'medium';
     return {
       verdict: 'aws-infrastructure',
@@ -124,14 +112,12 @@ function blame(data: Case, seen: Observation): Decision {
       reason: outlier ? 'nhi-degraded-zone-wide' : 'nhi-degraded-region-wide',
     };
   }
-  if (!covered(seen))
-    return inconclusive('category-not-covered', culprit ? ['workload'] : ['aws-infrastructure', 'workload']);
-  if (nhiHere === 'unknown')
-    return inconclusive('nhi-unknown', culprit ? ['workload'] : ['aws-infrastructure', 'workload']);
+  if (!covered(seen)) return inconclusive('category-not-covered', culprit ? WORKLOAD : RATHER_AWS);
+  if (nhiHere === 'unknown') return inconclusive('nhi-unknown', culprit ? WORKLOAD : RATHER_AWS);
   if (culprit?.level === 'remote') {
     // What drops segments on the way to a machine without an agent is out of sight.
     const seenThere = culprit.member.identity.podName ?? culprit.member.identity.instanceId;
-    if (!seenThere) return inconclusive('remote-concentrated', ['workload']);
+    if (!seenThere) return inconclusive('remote-concentrated', WORKLOAD);
     return { verdict: 'workload', confidence: 'medium', reason: 'remote-concentrated' };
   }
   if (culprit) {
@@ -144,11 +130,11 @@ function blame(data: Case, seen: Observation): Decision {
       !data.truncated;
     return { verdict: 'workload', confidence: clear ? 'high' : 'medium', reason: reasonOf(culprit) };
   }
-  if (outlier) return inconclusive('zone-wide-nhi-healthy', ['aws-infrastructure']);
-  return inconclusive('region-wide-nhi-healthy', ['workload', 'aws-infrastructure']);
+  if (outlier) return inconclusive('zone-wide-nhi-healthy', AWS);
+  return inconclusive('region-wide-nhi-healthy', EITHER);
 }
 
-/** Most of the traffic was not there before: what looks like a rise may be another workload (verdict.md §3, step 1). */
+/** Most of the traffic was not there before: what looks like a rise may be another workload (docs/verdict.md, 'The simulation'). */
 function isReplaced({ matched, flows }: Observation): boolean {
   return flows.some((f) => f.reference.bytes > 0) && matched.coverage < MATCHED_LEAST;
 }
@@ -163,10 +149,6 @@ export function isWidespread({ where, outlier }: Observation): boolean {
   if (!outlier?.comparison.outlier) return false;
   if (best !== null && best.score >= CLEAR_SCORE) return network >= LIKELY;
   return parts.members.length >= WIDE_MEMBERS && parts.topShare < EXPLAINED;
-}
-
-function inconclusive(reason: Reason, suspects: NonNullable<Decision['suspects']>): Decision {
-  return { verdict: 'inconclusive', confidence: 'low', reason, suspects };
 }
 
 /** Are most events in flows that the indicator speaks of at all? */

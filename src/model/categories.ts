@@ -1,5 +1,5 @@
 import type { Resource } from './case.ts';
-import { DESTINATION_CATEGORIES } from './facts.ts';
+import { DESTINATION_CATEGORIES } from './service.ts';
 
 /**
  * Categories in which a monitor's queries can have rows, from its remote resources: every category is a query

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { saidSchema } from './case.ts';
-import { CHECK_STATUSES, LAYERS } from './doctor-words.ts';
+import { CHECK_STATUSES, LAYERS } from './words.ts';
 
 export const DOCTOR_SCHEMA = 'nfm.doctor/v1';
 

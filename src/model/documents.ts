@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { reportSchema, VERDICTS } from './report.ts';
+import { gapSchema, targetSchema, windowSchema } from './case.ts';
+import { nhiReportSchema, reportSchema, VERDICTS, zoneReportSchema } from './report.ts';
 
 /** The smaller documents; all have `schema` first. */
 
@@ -49,3 +50,52 @@ export const triageListSchema = z.object({
     .describe('Regions that gave no report'),
 });
 export type TriageListDocument = z.infer<typeof triageListSchema>;
+
+export const HEALTH_SCHEMA = 'nfm.health/v1';
+
+export const monitorHealthSchema = z.object({
+  region: z.string(),
+  ...nhiReportSchema.omit({ periodSeconds: true, missing: true }).shape,
+  datapoints: z.number().describe('periods of the window that have one; the others are unknown'),
+  minutes: z.object({
+    start: z.string(),
+    periodSeconds: z
+      .number()
+      .describe('60, or more where the window is longer or older than minutes are kept'),
+    values: z
+      .array(z.union([z.literal(0), z.literal(1), z.null()]))
+      .describe('0 healthy, 1 degraded, null no datapoint, which is not healthy'),
+  }),
+});
+export type MonitorHealth = z.infer<typeof monitorHealthSchema>;
+
+export const healthSchema = z.object({
+  schema: z.literal(HEALTH_SCHEMA),
+  generatedAt: z.string(),
+  window: windowSchema,
+  items: z.array(monitorHealthSchema),
+  notes: z.array(z.string()).describe('what the indicator cannot tell'),
+  gaps: z.array(gapSchema),
+});
+export type HealthDocument = z.infer<typeof healthSchema>;
+
+export const ZONES_SCHEMA = 'nfm.zones/v1';
+
+export const zoneItemSchema = z.object({ region: z.string(), ...zoneReportSchema.shape });
+export type ZoneItem = z.infer<typeof zoneItemSchema>;
+
+export const zonesSchema = z.object({
+  schema: z.literal(ZONES_SCHEMA),
+  generatedAt: z.string(),
+  target: z.object({
+    ...targetSchema.shape,
+    id: z.string().nullable().describe('null for the scopes of several Regions'),
+    region: z.string().nullable().describe('null where several were asked: every item names its own'),
+  }),
+  window: windowSchema,
+  baseline: windowSchema.nullable(),
+  items: z.array(zoneItemSchema).describe('zones are peers within their Region'),
+  notes: z.array(z.string()).describe('what the numbers cannot tell, by where they come from'),
+  gaps: z.array(gapSchema),
+});
+export type ZonesDocument = z.infer<typeof zonesSchema>;

@@ -8,7 +8,7 @@ import {
   windowSchema,
   type Zone,
 } from './case.ts';
-import { TOP_LEVELS, TOP_METRICS } from './top-words.ts';
+import { TOP_LEVELS, TOP_METRICS } from './words.ts';
 
 export const TOP_SCHEMA = 'nfm.top/v1';
 

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { printed, textOf, toAdvice } from '../model/command-line.ts';
 import type { CheckListDocument, CheckReport, DoctorDocument } from '../model/doctor.ts';
-import type { CheckStatus } from '../model/doctor-words.ts';
+import type { CheckStatus } from '../model/words.ts';
 import { type Ink, item, pad, wrap, wrapCommand } from './layout.ts';
 import { code, longestRun, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';

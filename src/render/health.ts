@@ -1,13 +1,12 @@
 import type { ChalkInstance } from 'chalk';
-import type { HealthDocument, MonitorHealth } from '../model/health.ts';
+import type { HealthDocument, MonitorHealth } from '../model/documents.ts';
 import { instant, MINUTE, SECOND } from '../model/time.ts';
 import { count, duration, joinPeriods, minuteRanges, span } from '../model/units.ts';
+import { binSize, type HealthMark, strip, stripMarks, timeAxis } from './charts.ts';
 import { gapLines, gapList } from './gaps.ts';
 import { type Ink, item, items, middleCut, pad, wrap } from './layout.ts';
 import { code, list, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
-import { binSize } from './sparkline.ts';
-import { type HealthMark, strip, stripMarks, timeAxis } from './strip.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import type { Column } from './table.ts';
 import { covered } from './words.ts';

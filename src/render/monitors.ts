@@ -1,5 +1,6 @@
-import { GIB } from '../model/facts.ts';
+import { nameIn } from '../model/arn.ts';
 import type { MonitorChange, MonitorDocument, MonitorState, NhiState } from '../model/monitor-documents.ts';
+import { GIB } from '../model/service.ts';
 import { MINUTE } from '../model/time.ts';
 import { bytes, count, dateTime, duration, rate, time } from '../model/units.ts';
 import { type Ink, items } from './layout.ts';
@@ -29,7 +30,7 @@ export function resourceWords(resources: readonly AnyResource[]): string {
 }
 
 function word({ type, identifier = '' }: AnyResource): string {
-  const id = identifier.split('/').at(-1) ?? identifier;
+  const id = nameIn(identifier);
   if (type === 'AWS::EKS::Cluster') return `cluster ${id}`;
   return type === 'AWS::Region' ? `all of ${id}` : id;
 }

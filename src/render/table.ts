@@ -24,7 +24,7 @@ export interface Column<T> {
   wrap?: boolean;
 }
 
-export interface TableOptions {
+interface TableOptions {
   headers: boolean;
 }
 

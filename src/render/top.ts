@@ -1,7 +1,7 @@
 import { advise, after, nfm, type Said, textOf } from '../model/command-line.ts';
 import type { TopDocument, TopItem } from '../model/top.ts';
-import type { TopLevel, TopMetric } from '../model/top-words.ts';
 import { bytes, count, rate, share, span } from '../model/units.ts';
+import type { TopLevel, TopMetric } from '../model/words.ts';
 import { wrap } from './layout.ts';
 import { list, prose } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';

@@ -1,13 +1,12 @@
 import type { ChalkInstance } from 'chalk';
+import type { ZoneItem, ZonesDocument } from '../model/documents.ts';
 import type { ZoneReport } from '../model/report.ts';
 import { count, rate, ratioWithInterval, rtt, span } from '../model/units.ts';
-import type { ZoneItem, ZonesDocument } from '../model/zones.ts';
-import { zoneCharts } from './charts.ts';
+import { timeAxis, zoneCharts } from './charts.ts';
 import { gapLines, gapList } from './gaps.ts';
 import { columns, type Ink, items, middleCut, pad, wrap } from './layout.ts';
 import { list, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
-import { timeAxis } from './strip.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import type { Column } from './table.ts';
 import { zoneName, zoneNumbers } from './words.ts';

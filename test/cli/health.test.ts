@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { health as spec } from '../../src/cli/commands/health/command.ts';
-import { type HealthDocument, healthSchema } from '../../src/model/health.ts';
+import { type HealthDocument, healthSchema } from '../../src/model/documents.ts';
 import { instant, MINUTE } from '../../src/model/time.ts';
 import { type Account, account, denied, expectError, nfm, shell } from './helpers.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { type TopDocument, topSchema } from '../../src/model/top.ts';
-import { TOP_LEVELS, TOP_METRICS } from '../../src/model/top-words.ts';
+import { TOP_LEVELS, TOP_METRICS } from '../../src/model/words.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { destinationCategory, locate, reachesMonitors } from '../../src/sandbox/world/place.ts';
 import { type Account, account, denied, expectError, jsonError, nfm } from './helpers.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HealthDocument } from '../../src/model/health.ts';
-import type { ZonesDocument } from '../../src/model/zones.ts';
+import type { HealthDocument, ZonesDocument } from '../../src/model/documents.ts';
 import { type Asked, altered, type Rules } from './altered.ts';
 import { account, SHORT } from './helpers.ts';
 

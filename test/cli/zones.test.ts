@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { zones as spec } from '../../src/cli/commands/zones/command.ts';
-import { type ZonesDocument, zonesSchema } from '../../src/model/zones.ts';
+import { type ZonesDocument, zonesSchema } from '../../src/model/documents.ts';
 import { locate } from '../../src/sandbox/world/place.ts';
 import { type Account, account, denied, HOME, nfm, shell } from './helpers.ts';
 

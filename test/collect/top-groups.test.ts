@@ -5,10 +5,10 @@ import type { Answer } from '../../src/collect/flows.ts';
 import { joinInsightRows, joinMonitorRows } from '../../src/collect/top-rows.ts';
 import { groupFlows, rank } from '../../src/judge/top-groups.ts';
 import type { Window } from '../../src/model/case.ts';
-import { QUERY_MAX_ROWS, type QueryMetric } from '../../src/model/facts.ts';
+import { QUERY_MAX_ROWS, type QueryMetric } from '../../src/model/service.ts';
 import { instant, MINUTE } from '../../src/model/time.ts';
 import type { TopFlow } from '../../src/model/top.ts';
-import { TOP_LEVELS, type TopLevel } from '../../src/model/top-words.ts';
+import { TOP_LEVELS, type TopLevel } from '../../src/model/words.ts';
 import { topColumns } from '../../src/render/top.ts';
 
 const START = Date.parse('2026-11-21T09:00:00Z');

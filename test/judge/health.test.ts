@@ -5,7 +5,7 @@ import { healthOf, overallHealth } from '../../src/judge/health.ts';
 import type { Monitor } from '../../src/model/case.ts';
 import { DAY, HOUR, instant, MINUTE } from '../../src/model/time.ts';
 import { minuteRanges } from '../../src/model/units.ts';
-import { type Health, strip, timeAxis } from '../../src/render/strip.ts';
+import { type Health, strip, timeAxis } from '../../src/render/charts.ts';
 
 const START = '2026-11-21T10:00:00Z';
 const at = (minute: number) => instant(Date.parse(START) + minute * MINUTE);

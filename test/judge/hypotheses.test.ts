@@ -49,8 +49,8 @@ const NO_SERIES = { outlier: null, excess: 0, lasting: 1, clump: 1 };
 
 function located(flows: readonly Placed[], is: (flow: Placed) => boolean, outlier: string | null = null) {
   const data = hit(flows, is);
-  const { extent, azId, culprit } = locate(data, sumsOf(data), { ...NO_SERIES, outlier });
-  return { extent, azId, culprit: culprit && { level: culprit.level, key: culprit.member.key } };
+  const { breadth, azId, culprit } = locate(data, sumsOf(data), { ...NO_SERIES, outlier });
+  return { breadth, azId, culprit: culprit && { level: culprit.level, key: culprit.member.key } };
 }
 
 describe('the likeliest explanation', () => {
@@ -90,7 +90,7 @@ describe('the likeliest explanation', () => {
 describe('the place', () => {
   it('is the smallest of those that hold the same flows', () => {
     expect(located(everyone(2, 1), (f) => f.instance === 'i-az2-1')).toEqual({
-      extent: 'part',
+      breadth: 'part',
       azId: null,
       culprit: { level: 'pod', key: 'pod/default/az2-1' },
     });
@@ -105,7 +105,7 @@ describe('the place', () => {
 
   it('is the zone where its only subnet holds all of it', () => {
     expect(located(everyone(1), (f) => f.azId === 'az2')).toEqual({
-      extent: 'zone',
+      breadth: 'zone',
       azId: 'az2',
       culprit: null,
     });
@@ -126,6 +126,6 @@ describe('the place', () => {
 
   it('is wider than a zone where two zones lose between them', () => {
     const pair = (f: Placed) => [f.azId, f.remote.azId].sort().join() === 'az1,az3';
-    expect(located(everyone(), pair)).toEqual({ extent: 'wider', azId: null, culprit: null });
+    expect(located(everyone(), pair)).toEqual({ breadth: 'wider', azId: null, culprit: null });
   });
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyExtent } from '../../src/collect/extent.ts';
 import { categoriesOf } from '../../src/collect/read-flows.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { Case, Flow, LostList, Series } from '../../src/model/case.ts';
 import type { Findings } from '../../src/model/report.ts';
+import { emptyExtent } from '../../src/network/holdings.ts';
 import { buildCase, fleet, from } from './build.ts';
 import { play, scenes } from './fleets.ts';
 

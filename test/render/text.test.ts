@@ -18,10 +18,10 @@ import {
   time,
 } from '../../src/model/units.ts';
 import { isUnprintable } from '../../src/model/unprintable.ts';
+import { bins, sparkline } from '../../src/render/charts.ts';
 import { renderJson } from '../../src/render/json.ts';
 import { fitPair, middleCut, wrap, wrapCommand } from '../../src/render/layout.ts';
 import { sanitize, sanitizeDocument } from '../../src/render/sanitize.ts';
-import { bins, sparkline } from '../../src/render/sparkline.ts';
 import { hostile } from './fixtures.ts';
 
 const KIB = 1024;

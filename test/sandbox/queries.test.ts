@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DESTINATION_CATEGORIES } from '../../src/model/facts.ts';
+import { DESTINATION_CATEGORIES } from '../../src/model/service.ts';
 import { sum } from '../../src/sandbox/measure/group.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { ask, type Call, type Clocks, iso, LANDED, MINUTE, NOW, SCOPE_ID, start } from './client.ts';

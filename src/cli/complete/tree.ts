@@ -1,4 +1,4 @@
-import { DESTINATION_CATEGORIES, REGIONS } from '../../model/facts.ts';
+import { DESTINATION_CATEGORIES, REGIONS } from '../../model/service.ts';
 import { SCENARIOS } from '../../sandbox/scenarios/index.ts';
 import type { Program } from '../core/parse.ts';
 import {

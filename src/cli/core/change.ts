@@ -1,4 +1,4 @@
-import { follow } from '../../collect/monitor-follow.ts';
+import { follow } from '../../manage/follow.ts';
 import { after, type Said } from '../../model/command-line.ts';
 import { PLAN_SCHEMA, type PlanDocument } from '../../model/documents.ts';
 import { DeclinedError, NfmError, RefusedError, UnreachableError, UsageError } from '../../model/errors.ts';

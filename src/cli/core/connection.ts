@@ -11,9 +11,9 @@ import {
   UsageError,
 } from '../../model/errors.ts';
 import { redact } from '../../model/redact.ts';
-import { DEFAULT_SCENARIO } from '../../model/sandbox.ts';
 import { MINUTE } from '../../model/time.ts';
 import { duration } from '../../model/units.ts';
+import { DEFAULT_SCENARIO } from '../../model/words.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Io } from './io.ts';
 import type { CONNECTION, DISPLAY } from './options.ts';

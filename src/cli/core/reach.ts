@@ -1,7 +1,7 @@
 import { type CommandLine, flagged, mapCommands } from '../../model/command-line.ts';
-import { REGIONS } from '../../model/facts.ts';
 import { redact } from '../../model/redact.ts';
-import { DEFAULT_SCENARIO } from '../../model/sandbox.ts';
+import { REGIONS } from '../../model/service.ts';
+import { DEFAULT_SCENARIO } from '../../model/words.ts';
 import type { CONNECTION } from './options.ts';
 import type { OptionsOf } from './spec.ts';
 

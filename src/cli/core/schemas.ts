@@ -1,8 +1,14 @@
 import type { z } from 'zod';
 import { caseSchema } from '../../model/case.ts';
 import { checkListSchema, doctorSchema } from '../../model/doctor.ts';
-import { errorSchema, planSchema, sandboxListSchema, triageListSchema } from '../../model/documents.ts';
-import { healthSchema } from '../../model/health.ts';
+import {
+  errorSchema,
+  healthSchema,
+  planSchema,
+  sandboxListSchema,
+  triageListSchema,
+  zonesSchema,
+} from '../../model/documents.ts';
 import {
   monitorChangesSchema,
   monitorDocumentSchema,
@@ -15,7 +21,6 @@ import {
 import { policySchema } from '../../model/policy.ts';
 import { reportSchema } from '../../model/report.ts';
 import { topSchema } from '../../model/top.ts';
-import { zonesSchema } from '../../model/zones.ts';
 import type { DocumentName } from './spec.ts';
 
 export const SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {

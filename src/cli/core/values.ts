@@ -1,9 +1,9 @@
 import parseDuration from 'parse-duration';
-import type { TargetSpec } from '../../collect/target.ts';
 import { type Moment, resolveWindows, type WindowOptions, type Windows } from '../../collect/window.ts';
 import { UsageError } from '../../model/errors.ts';
-import { SETTLE_MINUTES } from '../../model/facts.ts';
+import { SETTLE_MINUTES } from '../../model/service.ts';
 import { DAY, HOUR, MINUTE } from '../../model/time.ts';
+import type { TargetSpec } from '../../network/targets.ts';
 import type { BASELINE, TARGET, WINDOW } from './options.ts';
 import type { OptionsOf } from './spec.ts';
 

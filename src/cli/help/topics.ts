@@ -1,6 +1,6 @@
-import { DOCTOR_EXIT, LAYERS, type Layer } from '../../model/doctor-words.ts';
 import { EXIT, VERDICT_EXIT } from '../../model/errors.ts';
 import type { Verdict } from '../../model/report.ts';
+import { DOCTOR_EXIT, LAYERS, type Layer } from '../../model/words.ts';
 import type { DISPLAY } from '../core/options.ts';
 import { type Actions, type CommandSpec, commandName, DOCUMENT_NAMES, type OptionsOf } from '../core/spec.ts';
 

@@ -1,4 +1,4 @@
-import { NHI_CATEGORIES } from '../../model/facts.ts';
+import { NHI_CATEGORIES } from '../../model/service.ts';
 import { covers, destinationCategory, locate, type Resource } from '../world/place.ts';
 import type { AwsEvent, FlowReport, FlowSpec, World } from '../world/world.ts';
 import { type FlowSource, landedUntil, MINUTE } from './flows.ts';

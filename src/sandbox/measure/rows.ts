@@ -1,4 +1,4 @@
-import type { DestinationCategory, QueryMetric } from '../../model/facts.ts';
+import type { DestinationCategory, QueryMetric } from '../../model/service.ts';
 import { arn, destinationCategory, locate, type Place } from '../world/place.ts';
 import type { FlowReport, World } from '../world/world.ts';
 import { MINUTE } from './flows.ts';

@@ -1,4 +1,4 @@
-import type { DestinationCategory } from '../../model/facts.ts';
+import type { DestinationCategory } from '../../model/service.ts';
 import type { FlowSpec, Instance, Peer, Pod, Subnet, World, Zone } from './world.ts';
 
 /** Where one end of a flow is. Every field but the first three may be unknown, as it is to AWS. */

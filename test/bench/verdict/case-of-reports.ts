@@ -1,10 +1,10 @@
-import { covers, emptyExtent, monitorExtent, type Topology, zonesOf } from '../../../src/collect/extent.ts';
 import { type Answer, identifyMonitorRow, joinAnswers } from '../../../src/collect/flows.ts';
 import { finer, tile, timedTiles } from '../../../src/collect/window.ts';
 import { CASE_SCHEMA, type Case, type Monitor, type Series, type Window } from '../../../src/model/case.ts';
 import { monitorCategories } from '../../../src/model/categories.ts';
-import { QUERY_MAX_ROWS, type QueryMetric } from '../../../src/model/facts.ts';
+import { QUERY_MAX_ROWS, type QueryMetric } from '../../../src/model/service.ts';
 import { instant, MINUTE } from '../../../src/model/time.ts';
+import { covers, emptyExtent, monitorExtent, type Topology, zonesOf } from '../../../src/network/holdings.ts';
 import type { FlowSource } from '../../../src/sandbox/measure/flows.ts';
 import { groupBy, mean, sum } from '../../../src/sandbox/measure/group.ts';
 import type { MetricName } from '../../../src/sandbox/measure/publications.ts';

@@ -1,6 +1,6 @@
 import { tile } from '../../../src/collect/window.ts';
 import type { Case, Gap } from '../../../src/model/case.ts';
-import type { QueryMetric } from '../../../src/model/facts.ts';
+import type { QueryMetric } from '../../../src/model/service.ts';
 import type { FlowSource } from '../../../src/sandbox/measure/flows.ts';
 import type { World } from '../../../src/sandbox/world/world.ts';
 import { caseOfReports, type Made, vpcMonitor, zoneMonitor } from './case-of-reports.ts';

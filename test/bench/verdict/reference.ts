@@ -6,7 +6,7 @@ import { BASELINE, type Bursts, type Load, load, play, raise, type Tier, TOTAL }
 import { minuteAt, START } from './window.ts';
 
 /*
- * How hard is this traffic? The estimators that verdict.md §2 and §3 report on, told when the incident began, on whole
+ * How hard is this traffic? The estimators that docs/verdict.md reports on ('The simulation'), told when the incident began, on whole
  * zones of these fleets: pooled difference in differences, and the likelihood ratio for the onset. Where they find what
  * they found there, its targets can be asked of a judge here.
  */
@@ -24,7 +24,7 @@ interface Found {
   close: boolean;
 }
 
-/** verdict.md §2, 'DiD' and 'same, 13× less traffic', by zones; §3, onset within a minute. */
+/** docs/verdict.md, 'Figures': by zones, in normal traffic and a thirteenth of it; and the onset. */
 const PUBLISHED = [
   { tier: 'normal', size: 3, right: { 2: 0.91, 3: 0.97, 6: 0.95 }, onset: { exact: 0.62, close: 0.79 } },
   { tier: 'normal', size: 6, right: { 2: 0.99, 3: 1, 6: 1 }, onset: { exact: 0.79, close: 0.93 } },

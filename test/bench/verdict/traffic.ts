@@ -33,9 +33,9 @@ export interface Effect {
 }
 
 /**
- * Events an hour in each zone. Normal and its bursts are such that the reference estimators find what verdict.md §2
- * says of them (`reference.ts`): its targets ask how much better a judge is, and mean nothing in traffic that is harder
- * or easier. Low has a thirteenth of normal, scarce is its family 11: 5 to 30 events in the whole target. Busy has a
+ * Events an hour in each zone. Normal and its bursts are such that the reference estimators find what
+ * docs/verdict.md says of them (`reference.ts`): its targets ask how much better a judge is, and mean nothing in traffic that is harder
+ * or easier. Low has a thirteenth of normal, scarce has 5 to 30 events in the whole target. Busy has a
  * thousand to ten thousand events a minute in the whole target, a fleet up to a million.
  */
 const EVENTS: Record<Tier, (draw: Draw, zones: number) => number> = {
@@ -84,7 +84,7 @@ const BURSTS: Record<Bursts, { zone: number; flow(draw: Draw): number }> = {
 
 export const SEGMENT_BYTES = 1448;
 
-/** Drift of zones and flows from baseline to window by churn (verdict.md §2: .1/.2 at 20 %, .25/.4 at 30 %). */
+/** Drift of zones and flows from baseline to window by churn (docs/verdict.md, 'The simulation': .1/.2 at 20 %; .25/.4 at 30 %). */
 const DRIFT = [
   { churn: 0, zone: 0, flow: 0 },
   { churn: 0.1, zone: 0.05, flow: 0.1 },
@@ -134,7 +134,7 @@ export function load({ streams, zones, churn }: Fleet, tier: Tier, draw: Draw): 
 
 /**
  * An effect that raises the events of the flows `of` by the factor `size`, all of it on those that it hits: a hot pod
- * that makes its zone ×3 is itself far above ×3, as in verdict.md §2.
+ * that makes its zone ×3 is itself far above ×3, as in docs/verdict.md, 'The simulation'.
  */
 export function raise(
   loads: readonly Load[],

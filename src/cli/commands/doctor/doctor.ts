@@ -1,11 +1,8 @@
 import type { Aws } from '../../../aws/aws.ts';
 import type { Check } from '../../../doctor/check.ts';
 import { CHECKS } from '../../../doctor/checks/index.ts';
-import { causeOf, diagnose, type Result, withNeeded } from '../../../doctor/diagnose.ts';
-import { Facts } from '../../../doctor/facts.ts';
-import { summaryOf } from '../../../doctor/summary.ts';
-import { assertTarget } from '../../../doctor/target.ts';
-import type { DoctorTarget } from '../../../doctor/target-facts.ts';
+import { causeOf, diagnose, type Result, summaryOf, withNeeded } from '../../../doctor/diagnose.ts';
+import { assertTarget, Facts } from '../../../doctor/facts.ts';
 import { closest } from '../../../model/closest.ts';
 import { toAdvice } from '../../../model/command-line.ts';
 import {
@@ -15,9 +12,10 @@ import {
   DOCTOR_SCHEMA,
   type DoctorDocument,
 } from '../../../model/doctor.ts';
-import { DOCTOR_EXIT, LAYERS } from '../../../model/doctor-words.ts';
 import { UsageError } from '../../../model/errors.ts';
 import { instant } from '../../../model/time.ts';
+import { DOCTOR_EXIT, LAYERS } from '../../../model/words.ts';
+import type { TargetSpec } from '../../../network/targets.ts';
 import {
   checkColumns,
   checkListColumns,
@@ -136,7 +134,7 @@ async function listChecks(context: Context, checks: Checks): Promise<number> {
 function examine(
   context: Context,
   aws: Aws,
-  target: DoctorTarget,
+  target: TargetSpec,
   checks: Checks,
   mended: boolean,
 ): Promise<Result[]> {

@@ -1,7 +1,7 @@
 import type { Aws } from '../../../aws/aws.ts';
-import { LONGEST_MILLIS } from '../../../collect/monitor-follow.ts';
 import type { Repair, Settling } from '../../../doctor/check.ts';
 import type { Result } from '../../../doctor/diagnose.ts';
+import { LONGEST_MILLIS } from '../../../manage/follow.ts';
 import { advise } from '../../../model/command-line.ts';
 import { UnreachableError } from '../../../model/errors.ts';
 import { carryOut, followToEnd, type Step } from '../../core/change.ts';

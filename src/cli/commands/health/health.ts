@@ -1,9 +1,9 @@
 import { collectIndicators, type Indicators } from '../../../collect/series.ts';
-import { unknownMonitor } from '../../../collect/target.ts';
 import { HEALTH_NOTES, healthOf, overallHealth } from '../../../judge/health.ts';
+import { HEALTH_SCHEMA, type HealthDocument, type MonitorHealth } from '../../../model/documents.ts';
 import { UsageError } from '../../../model/errors.ts';
-import { HEALTH_SCHEMA, type HealthDocument, type MonitorHealth } from '../../../model/health.ts';
 import { instant } from '../../../model/time.ts';
+import { unknownMonitor } from '../../../network/targets.ts';
 import { healthColumns, renderHealth, renderHealthMarkdown } from '../../../render/health.ts';
 import { type Answers, regionGaps } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';

@@ -1,22 +1,17 @@
 import type { Aws } from '../../../aws/aws.ts';
-import { flowMonitor, type MonitorRecord } from '../../../aws/monitors.ts';
+import { flowMonitor, type MonitorRecord, scopesOf, tagsOf } from '../../../aws/monitors.ts';
 import type { CreateMonitorCommandInput } from '../../../aws/networkflowmonitor/index.ts';
-import { scopesOf } from '../../../aws/scopes.ts';
-import { tagsOf } from '../../../aws/tags.ts';
 import {
   checkGiven,
   type Given,
   type Kind,
   type Lookups,
   lookups,
-  type Place,
-  placeOf,
   resolveAll,
-} from '../../../collect/monitor-resources.ts';
-import { checkName, checkResources, MAX_MONITORS, parseTags } from '../../../collect/monitor-rules.ts';
-import { allMonitors, toItem } from '../../../collect/monitor-survey.ts';
-import { monitorsPerZone, oneMonitor, planMonitors, type WantedMonitor } from '../../../collect/plan.ts';
-import type { TargetSpec } from '../../../collect/target.ts';
+} from '../../../manage/resources.ts';
+import { checkName, checkResources, MAX_MONITORS, parseTags } from '../../../manage/rules.ts';
+import { monitorsPerZone, oneMonitor, planMonitors, type WantedMonitor } from '../../../manage/wanted.ts';
+import { type Owner, ownerOf } from '../../../model/arn.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { NfmError, RefusedError, UsageError } from '../../../model/errors.ts';
 import {
@@ -25,6 +20,8 @@ import {
   type MonitorChangesDocument,
 } from '../../../model/monitor-documents.ts';
 import { instant } from '../../../model/time.ts';
+import { allMonitors, toItem } from '../../../network/monitors.ts';
+import type { TargetSpec } from '../../../network/targets.ts';
 import { monitorChangeColumns, resourceWords } from '../../../render/monitors.ts';
 import { carryOut, checkChange, type Followed, followToEnd, type Step } from '../../core/change.ts';
 import type { Context } from '../../core/context.ts';
@@ -73,7 +70,7 @@ async function createMonitors(
   if (wish.name !== undefined) checkName(wish.name);
   checkGiven(wish.local, wish.remote, aws.region);
   const scope = await readyScope(aws);
-  const place = placeOf(scope, aws.region);
+  const place = ownerOf(scope, aws.region);
   const look = lookups(aws);
   const [wanted, monitors] = await Promise.all([wantedMonitors(wish, place, look), allMonitors(aws)]);
   const { tags, quota, aside = false } = wish;
@@ -151,7 +148,7 @@ function explainQuota(error: unknown, region: string): unknown {
   );
 }
 
-async function wantedMonitors(wish: MonitorWish, place: Place, look: Lookups): Promise<WantedMonitor[]> {
+async function wantedMonitors(wish: MonitorWish, place: Owner, look: Lookups): Promise<WantedMonitor[]> {
   const [local, remote] = await Promise.all([
     resolveAll(wish.local, 'local', place, look),
     resolveAll(wish.remote, 'remote', place, look),
@@ -162,7 +159,7 @@ async function wantedMonitors(wish: MonitorWish, place: Place, look: Lookups): P
   return monitorsPerZone(wish.name, vpc, remote, await look.topology(), place);
 }
 
-async function vpcOf([only, second]: readonly Given[], place: Place, look: Lookups) {
+async function vpcOf([only, second]: readonly Given[], place: Owner, look: Lookups) {
   if (!only || second || (only.kind !== 'vpc' && only.kind !== 'cluster')) {
     throw new UsageError('no-vpc', '--per-zone takes one VPC, or the cluster that is in it.', {
       hint: 'For example: nfm monitor create --vpc vpc-0123456789abcdef0 --per-zone',

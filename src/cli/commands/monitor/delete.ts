@@ -1,8 +1,8 @@
 import type { Aws } from '../../../aws/aws.ts';
 import { flowMonitor, type MonitorRecord } from '../../../aws/monitors.ts';
-import { checkName } from '../../../collect/monitor-rules.ts';
-import { monitorNamed, toItem } from '../../../collect/monitor-survey.ts';
+import { checkName } from '../../../manage/rules.ts';
 import type { MonitorChange } from '../../../model/monitor-documents.ts';
+import { monitorNamed, toItem } from '../../../network/monitors.ts';
 import { monitorChangeColumns, resourceWords } from '../../../render/monitors.ts';
 import { carryOut, checkChange, type Step } from '../../core/change.ts';
 import type { Context } from '../../core/context.ts';

@@ -1,6 +1,6 @@
 import { Gaps } from '../../../collect/gaps.ts';
-import { checkName } from '../../../collect/monitor-rules.ts';
 import { surveyMonitor, surveyMonitors, windowBefore } from '../../../collect/monitor-survey.ts';
+import { checkName } from '../../../manage/rules.ts';
 import type { Series } from '../../../model/case.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import {

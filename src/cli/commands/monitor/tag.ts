@@ -1,11 +1,10 @@
 import type { Aws } from '../../../aws/aws.ts';
-import { flowMonitor } from '../../../aws/monitors.ts';
-import { tagsOf } from '../../../aws/tags.ts';
-import { checkName, checkTagCount, checkTagKey, parseTags } from '../../../collect/monitor-rules.ts';
-import { unknownMonitor } from '../../../collect/target.ts';
+import { flowMonitor, tagsOf } from '../../../aws/monitors.ts';
+import { checkName, checkTagCount, checkTagKey, parseTags } from '../../../manage/rules.ts';
 import { UsageError } from '../../../model/errors.ts';
 import { TAGS_SCHEMA, type TagsDocument } from '../../../model/monitor-documents.ts';
 import { instant } from '../../../model/time.ts';
+import { unknownMonitor } from '../../../network/targets.ts';
 import { tagWords } from '../../../render/monitors.ts';
 import { tagColumns } from '../../../render/scopes.ts';
 import { carryOut, checkChange, type Step } from '../../core/change.ts';

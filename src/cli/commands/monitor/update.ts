@@ -8,15 +8,15 @@ import {
   type Lookups,
   lookups,
   pick,
-  placeOf,
   resolveAll,
   without,
-} from '../../../collect/monitor-resources.ts';
-import { checkName, checkResources, type Side } from '../../../collect/monitor-rules.ts';
-import { monitorNamed, toItem } from '../../../collect/monitor-survey.ts';
+} from '../../../manage/resources.ts';
+import { checkName, checkResources, type Side } from '../../../manage/rules.ts';
+import { ownerOf } from '../../../model/arn.ts';
 import type { Resource } from '../../../model/case.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { RefusedError, UsageError } from '../../../model/errors.ts';
+import { monitorNamed, toItem } from '../../../network/monitors.ts';
 import { monitorChangeColumns, resourceWords } from '../../../render/monitors.ts';
 import { carryOut, checkChange, type Step } from '../../core/change.ts';
 import type { Context } from '../../core/context.ts';
@@ -101,7 +101,7 @@ async function sideChange(
 ): Promise<SideChange> {
   const before = monitor[side];
   const [wanted, gone] = await Promise.all([
-    resolveAll(given.add, side, placeOf(monitor.arn, aws.region), look),
+    resolveAll(given.add, side, ownerOf(monitor.arn, aws.region), look),
     pick(given.remove, before, aws.region, look),
   ]);
   const add = without(wanted, before);

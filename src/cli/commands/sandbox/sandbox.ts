@@ -1,7 +1,7 @@
 import { SANDBOX_LIST_SCHEMA, type SandboxListDocument } from '../../../model/documents.ts';
 import { ConfigurationError, UsageError } from '../../../model/errors.ts';
-import { DEFAULT_SCENARIO } from '../../../model/sandbox.ts';
 import { instant } from '../../../model/time.ts';
+import { DEFAULT_SCENARIO } from '../../../model/words.ts';
 import { renderScenarios, scenarioColumns } from '../../../render/scenarios.ts';
 import { SCENARIOS } from '../../../sandbox/scenarios/index.ts';
 import { startSandbox } from '../../../sandbox/server.ts';

@@ -1,7 +1,7 @@
 import type { Aws } from '../../../aws/aws.ts';
-import { type ScopeDetails, scopesOf, type Target, toTargetResource } from '../../../aws/scopes.ts';
+import { type ScopeDetails, scopesOf, type Target, toTargetResource } from '../../../aws/monitors.ts';
 import { accountId } from '../../../aws/sts.ts';
-import { parseTags } from '../../../collect/monitor-rules.ts';
+import { parseTags } from '../../../manage/rules.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { NfmError, RefusedError } from '../../../model/errors.ts';
 import type { Change } from '../../../model/monitor-documents.ts';

@@ -1,9 +1,8 @@
 import type { Aws } from '../../../aws/aws.ts';
-import type { MonitorRecord } from '../../../aws/monitors.ts';
-import { type ScopeDetails, scopesOf } from '../../../aws/scopes.ts';
-import { allMonitors } from '../../../collect/monitor-survey.ts';
+import { type MonitorRecord, type ScopeDetails, scopesOf } from '../../../aws/monitors.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { RefusedError } from '../../../model/errors.ts';
+import { allMonitors } from '../../../network/monitors.ts';
 import { scopeChangeColumns } from '../../../render/scopes.ts';
 import { carryOut, checkChange, type Step } from '../../core/change.ts';
 import type { Context } from '../../core/context.ts';

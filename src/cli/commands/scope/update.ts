@@ -1,5 +1,5 @@
 import type { Aws } from '../../../aws/aws.ts';
-import { scopesOf, type Target, toTargetResource } from '../../../aws/scopes.ts';
+import { scopesOf, type Target, toTargetResource } from '../../../aws/monitors.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { RefusedError, UsageError } from '../../../model/errors.ts';
 import { scopeChangeColumns } from '../../../render/scopes.ts';

@@ -1,4 +1,4 @@
-import { TOP_LEVELS, TOP_METRICS } from '../../../model/top-words.ts';
+import { TOP_LEVELS, TOP_METRICS } from '../../../model/words.ts';
 import { CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import { ec2Actions, INVENTORY, MONITOR_FLOWS, SCOPE_FLOWS } from '../actions.ts';

@@ -1,20 +1,19 @@
 import type { Aws } from '../../../aws/aws.ts';
 import { collect } from '../../../collect/collect.ts';
-import type { DoctorTarget } from '../../../doctor/target-facts.ts';
 import { judge } from '../../../judge/judge.ts';
 import type { Case } from '../../../model/case.ts';
 import { TRIAGE_LIST_SCHEMA, type TriageListDocument } from '../../../model/documents.ts';
 import { UsageError, VERDICT_EXIT } from '../../../model/errors.ts';
 import { REPORT_SCHEMA, type Report, type ZoneReport } from '../../../model/report.ts';
 import { instant } from '../../../model/time.ts';
+import type { TargetSpec } from '../../../network/targets.ts';
 import { renderTriageMarkdown } from '../../../render/markdown.ts';
 import type { Column } from '../../../render/table.ts';
 import { renderTriage } from '../../../render/triage.ts';
 import { zoneColumns } from '../../../render/zones.ts';
 import type { Answers } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
-import type { View } from '../../core/output.ts';
-import { withSorted } from '../../core/output.ts';
+import { type View, withSorted } from '../../core/output.ts';
 import { type Reach, reaching } from '../../core/reach.ts';
 import { nameOf, type OptionSpec, type OptionsOf } from '../../core/spec.ts';
 import { targetOf, windowsOf } from '../../core/values.ts';
@@ -198,11 +197,7 @@ function collecting(context: Context, options: Options): (aws: Aws) => Promise<C
 }
 
 /** The doctor's cheap checks, for a triage that found no data. */
-async function whyNoData(
-  aws: Aws,
-  target: DoctorTarget,
-  now: number,
-): Promise<NonNullable<Case['diagnosis']>> {
+async function whyNoData(aws: Aws, target: TargetSpec, now: number): Promise<NonNullable<Case['diagnosis']>> {
   const [{ CHECKS }, { causeOf, diagnose }, { Facts }] = await Promise.all([
     import('../../../doctor/checks/index.ts'),
     import('../../../doctor/diagnose.ts'),

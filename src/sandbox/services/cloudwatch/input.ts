@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { METRIC_UNITS, type MetricName } from '../../measure/publications.ts';
 import { ServiceError } from '../../wire/service.ts';
 
-/* How Network Flow Monitor names its metrics in CloudWatch: network-flow-monitor.md §1.1 and §1.2. */
+/* How Network Flow Monitor names its metrics in CloudWatch: docs/network-flow-monitor.md, 'Metrics'. */
 
 const NAMESPACE = 'AWS/NetworkFlowMonitor';
 const DIMENSION = 'MonitorId';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { QueryMetric } from '../../../model/facts.ts';
+import type { QueryMetric } from '../../../model/service.ts';
 import { type FlowSource, MINUTE } from '../../measure/flows.ts';
 import type { Publications } from '../../measure/publications.ts';
 import { ServiceError } from '../../wire/service.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REGIONS } from '../../../model/facts.ts';
+import { REGIONS } from '../../../model/service.ts';
 import { arn, type Resource } from '../../world/place.ts';
 import type { World } from '../../world/world.ts';
 import {

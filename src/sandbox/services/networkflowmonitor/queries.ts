@@ -5,7 +5,7 @@ import {
   QUERY_MAX_ROWS,
   QUERY_MAX_SECONDS,
   type QueryMetric,
-} from '../../../model/facts.ts';
+} from '../../../model/service.ts';
 import { landedUntil } from '../../measure/flows.ts';
 import { contributors, insightRows, insightSeries, ofCategory } from '../../measure/rows.ts';
 import type { FlowReport } from '../../world/world.ts';

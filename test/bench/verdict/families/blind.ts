@@ -11,7 +11,7 @@ function collapse({ fleet, onset, draw }: Scene, left: (draw: Scene['draw']) => 
   return { id, effects: [{ hits: touches(id), during: from(onset), ...left(draw) }] };
 }
 
-/** So few events that a factor of 3 or 6 adds a handful, as chance does (verdict.md §4, family 11). */
+/** So few events that a factor of 3 or 6 adds a handful, as chance does (docs/verdict.md, 'The simulation'). */
 const SCARCE: readonly Family[] = (['pod', 'zone'] as const).map((what) => ({
   name: `scarce-${what}`,
   sizes: CLEAR,

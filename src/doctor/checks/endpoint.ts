@@ -1,0 +1,127 @@
+import type { SecurityGroup } from '../../aws/ec2-network.ts';
+import { aws } from '../../model/command-line.ts';
+import { guide } from '../agent.ts';
+import { failed, instanceCheck, notApplicable, passed, unknown, warned } from '../check.ts';
+import type { Facts } from '../facts.ts';
+import { endpointOf, isAvailable, letsIn, letsOut, takesAll, wayToInternet } from '../way-out.ts';
+
+export const endpointRoute = instanceCheck({
+  id: 'endpoint-route',
+  layer: 'network',
+  title: 'there is a way to where agents publish',
+  source: guide('troubleshooting'),
+  async run(facts, instance) {
+    const { id, subnetId, vpcId } = instance;
+    const endpoint = await endpointOf(facts, instance);
+    if (endpoint && isAvailable(endpoint)) {
+      return passed(`${id} reaches interface endpoint ${endpoint.id}.`, { endpoint: endpoint.id });
+    }
+    const { by, obstacle } = await wayToInternet(facts, instance);
+    const evidence = { subnetId, by, endpoint: endpoint && { id: endpoint.id, state: endpoint.state } };
+    if (obstacle === null) {
+      const known = /^(nat|igw|eigw)-/.test(by ?? '');
+      return passed(
+        `${id} gets out by ${by}${known ? '' : '; what lies behind it is out of sight'}.`,
+        evidence,
+      );
+    }
+    const state = endpoint ? ` Interface endpoint ${endpoint.id} is ${endpoint.state}.` : '';
+    return failed({
+      finding: `${id} cannot reach networkflowmonitorreports.${facts.region}.api.aws: ${obstacle}, and there is no interface endpoint that works in ${vpcId}.${state}`,
+      evidence,
+      fix: aws('ec2 create-vpc-endpoint', {
+        'vpc-id': vpcId,
+        'vpc-endpoint-type': 'Interface',
+        'service-name': facts.reportsService,
+        'subnet-ids': await stranded(facts, vpcId),
+        'security-group-ids': [...instance.securityGroupIds].sort(),
+        'private-dns-enabled': true,
+        region: facts.region,
+      }),
+    });
+  },
+});
+
+/** One subnet in each zone that has instances without a way out: an endpoint takes no more, and serves all of the VPC. */
+async function stranded(facts: Facts, vpcId: string): Promise<string[]> {
+  const instances = (await facts.instances()).filter((i) => i.vpcId === vpcId);
+  const ways = await Promise.all(instances.map((i) => wayToInternet(facts, i)));
+  const ids = new Set(instances.filter((_, i) => ways[i]?.obstacle).map((i) => i.subnetId));
+  const subnets = (await facts.subnets()).filter((s) => ids.has(s.id));
+  return [...new Map(subnets.map((s) => [s.azId, s.id])).values()];
+}
+
+export const endpointSecurityGroup = instanceCheck({
+  id: 'endpoint-security-group',
+  layer: 'network',
+  title: 'security groups let reports out',
+  source: guide('troubleshooting'),
+  async run(facts, instance) {
+    const { id, ip, securityGroupIds } = instance;
+    const [found, all] = await Promise.all([endpointOf(facts, instance), facts.securityGroups()]);
+    const endpoint = takesAll(found) ? found : null;
+    const groupsOf = (ids: readonly string[]): SecurityGroup[] =>
+      ids.flatMap((group) => all.get(group) ?? []);
+    const evidence = {
+      ip,
+      securityGroupIds,
+      endpoint: endpoint && { id: endpoint.id, securityGroupIds: endpoint.securityGroupIds },
+    };
+    if (securityGroupIds.length === 0) {
+      return unknown({ finding: `EC2 names no security group of ${id}.`, evidence });
+    }
+    if (!letsOut(groupsOf(securityGroupIds), endpoint)) {
+      return failed({
+        finding: `The security groups of ${id} (${securityGroupIds.join(', ')}) let nothing out on port 443.`,
+        evidence,
+        fix: aws('ec2 authorize-security-group-egress', {
+          'group-id': securityGroupIds[0] ?? '',
+          'ip-permissions': 'IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]',
+          region: facts.region,
+        }),
+      });
+    }
+    if (endpoint && !letsIn(groupsOf(endpoint.securityGroupIds), instance)) {
+      return failed({
+        finding: `The security groups of interface endpoint ${endpoint.id} (${endpoint.securityGroupIds.join(', ')}) do not let ${id} in on port 443.`,
+        evidence,
+        fix: aws('ec2 authorize-security-group-ingress', {
+          'group-id': endpoint.securityGroupIds[0] ?? '',
+          protocol: 'tcp',
+          port: '443',
+          'source-group': securityGroupIds[0] ?? '',
+          region: facts.region,
+        }),
+      });
+    }
+    return passed(`Security groups let ${id} out on port 443.`, evidence);
+  },
+});
+
+export const endpointDns = instanceCheck({
+  id: 'endpoint-dns',
+  layer: 'network',
+  title: 'the public name leads to the interface endpoint',
+  source: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
+  needs: ['endpoint-route'],
+  async run(facts, instance) {
+    const endpoint = await endpointOf(facts, instance);
+    if (!endpoint || !isAvailable(endpoint))
+      return notApplicable(`${instance.vpcId} has no interface endpoint for reports.`);
+    const evidence = { endpoint: endpoint.id, privateDns: endpoint.privateDns };
+    if (endpoint.privateDns) return passed(`Private DNS of ${endpoint.id} is on.`, evidence);
+    const found = {
+      evidence,
+      fix: aws('ec2 modify-vpc-endpoint', {
+        'vpc-endpoint-id': endpoint.id,
+        'private-dns-enabled': true,
+        region: facts.region,
+      }),
+    };
+    const words = `Private DNS of interface endpoint ${endpoint.id} is off: the name that agents of ${instance.vpcId} publish to does not lead to it`;
+    const { obstacle } = await wayToInternet(facts, instance);
+    return obstacle === null
+      ? warned({ ...found, finding: `${words}; reports take the way to the internet.` })
+      : failed({ ...found, finding: `${words}, and there is no other way.` });
+  },
+});

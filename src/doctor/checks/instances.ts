@@ -1,0 +1,84 @@
+import { nameIn } from '../../model/arn.ts';
+import { aws } from '../../model/command-line.ts';
+import { guide, PUBLISH_POLICY } from '../agent.ts';
+import { publishing } from '../agent-role.ts';
+import { failed, hostCheck, instanceCheck, notApplicable, orProven, passed } from '../check.ts';
+
+export const instanceMetadata = instanceCheck({
+  id: 'instance-metadata',
+  layer: 'instances',
+  title: 'the instance metadata service is on',
+  source: 'https://github.com/aws/network-flow-monitor-agent',
+  async run(facts, { id, metadata, cluster }) {
+    if (metadata) return passed(`${id} answers metadata requests.`);
+    return failed({
+      finding: `The instance metadata service is off on ${id}: ${cluster ? "its agent ends with 'IMDSv2 failed'" : 'its agent has neither Region nor credentials'}.`,
+      fix: aws('ec2 modify-instance-metadata-options', {
+        'instance-id': id,
+        'http-endpoint': 'enabled',
+        'http-tokens': 'required',
+        region: facts.region,
+      }),
+    });
+  },
+});
+
+export const instanceProfile = hostCheck({
+  id: 'instance-profile',
+  title: 'the instance has a role',
+  source: guide('agents-ec2'),
+  run: (facts, instance) =>
+    orProven(
+      facts,
+      async () => [instance],
+      async () => {
+        const { id, profileArn } = instance;
+        if (!profileArn) {
+          return failed({
+            finding: `${id} has no instance profile: its agent has no credentials.`,
+            // The profile must hold a role with the policy.
+            evidence: { policy: PUBLISH_POLICY },
+            fix: aws('ec2 associate-iam-instance-profile', {
+              'instance-id': id,
+              'iam-instance-profile': 'Name=PROFILE',
+              region: facts.region,
+            }),
+          });
+        }
+        const roleArn = await facts.profileRole(profileArn);
+        const profile = nameIn(profileArn);
+        if (roleArn)
+          return passed(`${id} has instance profile ${profile}, with role ${nameIn(roleArn)}.`, {
+            profileArn,
+            roleArn,
+          });
+        return failed({
+          finding: `Instance profile ${profile} of ${id} holds no role: its agent has no credentials.`,
+          evidence: { profileArn },
+          fix: aws('iam add-role-to-instance-profile', {
+            'instance-profile-name': profile,
+            'role-name': 'ROLE',
+            region: facts.region,
+          }),
+        });
+      },
+    ),
+});
+
+export const instanceRolePermission = hostCheck({
+  id: 'instance-role-permission',
+  title: "the instance's role may publish",
+  source: guide('agents-ec2'),
+  needs: ['instance-profile'],
+  run: (facts, instance) =>
+    orProven(
+      facts,
+      async () => [instance],
+      async () => {
+        // The profile's name is not the role's.
+        const roleArn = instance.profileArn && (await facts.profileRole(instance.profileArn));
+        if (!roleArn) return notApplicable(`${instance.id} has no role.`);
+        return publishing(facts, roleArn, `the agent of ${instance.id}`);
+      },
+    ),
+});
