@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Zone } from '../model/case.ts';
 import { instant } from '../model/time.ts';
+import { unusable } from './answers.ts';
 import { type Aws, ask } from './aws.ts';
 import { askAll } from './pages.ts';
 
@@ -57,9 +58,10 @@ export function ec2(aws: Aws) {
       const answer = await ask(aws, 'ec2:DescribeAvailabilityZones', (options) =>
         client.send(new DescribeAvailabilityZonesCommand({}), options),
       );
-      return (answer.AvailabilityZones ?? []).flatMap(({ ZoneId, ZoneName }) =>
-        ZoneId ? [{ azId: ZoneId, az: ZoneName ?? null }] : [],
-      );
+      return (answer.AvailabilityZones ?? []).map(({ ZoneId, ZoneName }) => {
+        if (!ZoneId) throw unusable('ec2:DescribeAvailabilityZones');
+        return { azId: ZoneId, az: ZoneName ?? null };
+      });
     },
 
     /** All of the Region: only beside the others can be told whether a target is all there is. */
@@ -70,11 +72,10 @@ export function ec2(aws: Aws) {
         (options) => paginateDescribeSubnets({ client }, {}, options),
         (page) => page.Subnets,
       );
-      return found.flatMap(({ SubnetId, SubnetArn, VpcId, AvailabilityZoneId }) =>
-        SubnetId && VpcId && AvailabilityZoneId
-          ? [{ id: SubnetId, arn: SubnetArn ?? null, vpcId: VpcId, azId: AvailabilityZoneId }]
-          : [],
-      );
+      return found.map(({ SubnetId, SubnetArn, VpcId, AvailabilityZoneId }) => {
+        if (!SubnetId || !VpcId || !AvailabilityZoneId) throw unusable('ec2:DescribeSubnets');
+        return { id: SubnetId, arn: SubnetArn ?? null, vpcId: VpcId, azId: AvailabilityZoneId };
+      });
     },
 
     /** All that run in these VPCs; without any, in the Region. */

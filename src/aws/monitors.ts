@@ -130,7 +130,7 @@ function toDetails(answer: nfm.GetMonitorCommandOutput): MonitorDetails {
     arn,
     status: answer.monitorStatus ?? 'UNKNOWN',
     createdAt: answer.createdAt ? instant(answer.createdAt.getTime()) : null,
-    local: structuresOf(answer.localResources, GET_MONITOR).map(toResource),
+    local: structuresOf(answer.localResources, GET_MONITOR, true).map(toResource),
     remote: structuresOf(answer.remoteResources, GET_MONITOR).map(toResource),
   };
 }

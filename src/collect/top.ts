@@ -8,7 +8,7 @@ import { DESTINATION_CATEGORIES } from '../model/service.ts';
 import type { TopData, TopFlow } from '../model/top.ts';
 import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/words.ts';
 import { covers, membership, monitorExtent } from '../network/holdings.ts';
-import { unknownMonitor } from '../network/targets.ts';
+import { type TargetSpec, unknownMonitor } from '../network/targets.ts';
 import type { CollectOptions } from './collect.ts';
 import type { Answer } from './flows.ts';
 import { Gaps } from './gaps.ts';
@@ -40,6 +40,7 @@ export async function collectTop(aws: Aws, options: TopOptions): Promise<TopData
   const inventory = await takeInventory(aws, options, gaps);
   const { source, flows, truncated } = await read(aws, options, inventory, gaps);
   const { target, scope, topology } = inventory;
+  if (source && flows.length === 0) sayNothingListed(gaps, target);
   return {
     target: { kind: target.kind, id: target.id ?? scope?.id ?? aws.region, region: aws.region },
     source,
@@ -140,6 +141,16 @@ async function fromMonitors(
     flows: flows.filter(wanted),
     truncated,
   };
+}
+
+/** An answer that lost its rows on the way looks like an empty one, too. */
+function sayNothingListed(gaps: Gaps, target: TargetSpec): void {
+  gaps.add({
+    code: 'nothing-listed',
+    action: null,
+    effect: 'Nothing is listed in any category: nothing was sent, or nothing that sends reports.',
+    fix: nfm('doctor', target.kind === 'scope' ? {} : { [target.kind]: target.id }),
+  });
 }
 
 function sayWholeVpc(gaps: Gaps): void {

@@ -1,3 +1,4 @@
+import { counterOf } from '../aws/answers.ts';
 import type { Aws } from '../aws/aws.ts';
 import { lostWords, monitorSeries } from '../aws/cloudwatch.ts';
 import { ec2, type Instance } from '../aws/ec2.ts';
@@ -38,7 +39,8 @@ interface Published {
   subnetId: string;
   vpcId: string;
   azId: string;
-  bytes: number;
+  /** Null where its row does not say. */
+  bytes: number | null;
 }
 
 /** Who sent anything, by what monitors measured. */
@@ -124,10 +126,11 @@ export class Facts extends Questions {
         subnetId: localSubnetId ?? '',
         vpcId: localVpcId ?? '',
         azId: localAz ?? '',
-        bytes: Number(value ?? 0),
+        // A row whose value is lost is a row all the same.
+        bytes: counterOf(value),
       }));
       const inTarget = await this.#sendersInTarget();
-      return rows.filter((row) => row.bytes > 0 && inTarget(row));
+      return rows.filter((row) => row.bytes !== 0 && inTarget(row));
     });
   }
 

@@ -24,6 +24,8 @@ export interface Hypothesis {
   /** Only what it sends; else what is sent to it as well. */
   sends: boolean;
   flows: Expected[];
+  /** Clumps of events in what it sends itself. */
+  sent: number;
   /** Clumps of events per byte that they have on top. */
   added: number;
   /** Log-likelihood that this explains beyond 'as before'. */
@@ -43,22 +45,23 @@ export function hypothesesOf(data: Case, flows: readonly FlowSums[], clump: numb
   const all = [...kinds].flatMap(([kind, candidates]) => {
     // Sending and touching are two readings of one place.
     const tried = Math.log(new Set([...candidates.values()].map((c) => c.key)).size);
-    return [...candidates.values()].flatMap(({ key, identity, sends, flows }): Hypothesis[] => {
+    return [...candidates.values()].flatMap(({ key, identity, sends, flows, sent }): Hypothesis[] => {
       const { added, gain } = fitted(flows);
       return gain > 0
-        ? [{ kind, key, identity: identity(), sends, flows, added, gain, score: gain - tried }]
+        ? [{ kind, key, identity: identity(), sends, flows, sent, added, gain, score: gain - tried }]
         : [];
     });
   });
   return all.sort(byScore);
 }
 
-/** Of those that explain the same flows alike, the sender: its kernel counted the events. */
+/** Of those that explain the same flows alike, who sends them, or most of their events: its kernel counted them. */
 function byScore(a: Hypothesis, b: Hypothesis): number {
   return (
     b.score - a.score ||
     a.flows.length - b.flows.length ||
     Number(b.sends) - Number(a.sends) ||
+    b.sent - a.sent ||
     (a.key < b.key ? -1 : 1)
   );
 }
@@ -68,6 +71,7 @@ interface Candidate {
   identity(): Endpoint;
   sends: boolean;
   flows: Expected[];
+  sent: number;
 }
 
 const PARTS = ['pod', 'instance', 'subnet', 'service'] as const;
@@ -76,22 +80,25 @@ const PARTS = ['pod', 'instance', 'subnet', 'service'] as const;
 function addTo(kinds: Map<Kind, Map<string, Candidate>>, expected: Expected): void {
   const { flow } = expected;
   const { local, remote } = flow;
-  const add = (kind: Kind, key: string, reading: string, identity: () => Endpoint) => {
+  const add = (kind: Kind, key: string, reading: string, identity: () => Endpoint, sender = false) => {
+    const sent = sender ? expected.events : 0;
     let ofKind = kinds.get(kind);
     if (!ofKind) {
       ofKind = new Map();
       kinds.set(kind, ofKind);
     }
     const candidate = ofKind.get(reading + key);
-    if (candidate) candidate.flows.push(expected);
-    else ofKind.set(reading + key, { key, identity, sends: reading === SENDS, flows: [expected] });
+    if (candidate) {
+      candidate.flows.push(expected);
+      candidate.sent += sent;
+    } else ofKind.set(reading + key, { key, identity, sends: reading === SENDS, flows: [expected], sent });
   };
   const turned = { local: remote, remote: local };
   for (const kind of PARTS) {
     const sender = memberKey(flow, kind);
     const receiver = remote.podName || remote.instanceId ? memberKey(turned, kind) : null;
-    if (sender) add(kind, sender, SENDS, () => identityOf(flow, kind));
-    if (sender) add(kind, sender, TOUCHES, () => identityOf(flow, kind));
+    if (sender) add(kind, sender, SENDS, () => identityOf(flow, kind), true);
+    if (sender) add(kind, sender, TOUCHES, () => identityOf(flow, kind), true);
     if (receiver && receiver !== sender) add(kind, receiver, TOUCHES, () => identityOf(turned, kind));
   }
   const far = memberKey(flow, 'remote');

@@ -8,6 +8,7 @@ import { known } from './known.ts';
 import { locationOf } from './locate.ts';
 import { observe } from './observe.ts';
 import { nextSteps, summarise } from './summary.ts';
+import { unaccountedGap } from './unseen.ts';
 import { decide } from './verdict.ts';
 import { missingWitnesses } from './witnesses.ts';
 import { zoneReport } from './zone-report.ts';
@@ -35,7 +36,12 @@ export function judge(given: Case): Findings {
     zones: seen.zones.map((zone) => zoneReport(data, zone)),
     contributors: contributorsOf(data, seen.flows),
     evidence: evidenceOf(data, seen),
-    gaps: [...gapsOf(data), ...coverageGap(data), ...missingWitnesses(data, decision.verdict)],
+    gaps: [
+      ...gapsOf(data),
+      ...unaccountedGap(data),
+      ...coverageGap(data),
+      ...missingWitnesses(data, decision.verdict),
+    ],
     next: nextSteps(data, seen, decision),
   };
 }

@@ -88,9 +88,9 @@ function exhausted(data: Case): Pick<Case, 'flows' | 'incomplete'> {
 }
 
 /** What the minutes of the monitors that the flows are of sum up to; null where one of them is not known. */
-function toldBySources(
+export function toldBySources(
   { flowsFrom, monitors }: Case,
-  counter: 'retransmissions' | 'timeouts',
+  counter: 'bytes' | 'retransmissions' | 'timeouts',
   window: Window,
 ): number | null {
   const names = flowsFrom?.kind === 'monitor' ? flowsFrom.name.split(', ') : [];

@@ -2,7 +2,7 @@ import type { Case, Endpoint } from '../model/case.ts';
 import type { Location, Reason } from '../model/report.ts';
 import type { FlowSums } from './flow-sums.ts';
 import { type Hypothesis, hypothesesOf, type Kind } from './hypotheses.ts';
-import type { Level, Member } from './members.ts';
+import { type Level, type Member, memberKey } from './members.ts';
 import { type Share, type Spread, spreadOf } from './spread.ts';
 import {
   CLEAR_SCORE,
@@ -92,8 +92,9 @@ export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom)
   const share = (is: (h: Hypothesis) => boolean) => weight(ranked.filter(is)) / weight(ranked);
   const answer = answerOf(best);
   const probability = share((h) => answerOf(h) === answer);
-  const clear = probability >= SURE && !isBlurred(best, flows, symptom) && standsOut(best, symptom);
   const named = smallest(best, ranked);
+  const clear =
+    probability >= SURE && !isBlurred(best, flows, symptom) && standsOut(best, symptom) && isSeen(named);
   const breadth = clear ? BREADTH[named.kind] : 'unclear';
   return {
     breadth,
@@ -113,6 +114,15 @@ function isBlurred(best: Hypothesis, flows: readonly FlowSums[], { outlier, clum
   const inside = new Set(best.flows.map(({ flow }) => flow));
   const beside = flows.filter(({ flow }) => !inside.has(flow));
   return spreadOf(beside, 'pod', outlier, clump).wide;
+}
+
+/** One that is known only by what is sent to it may as well be well, and its one caller bad. */
+function isSeen(hypothesis: Hypothesis): boolean {
+  const { sent, flows } = hypothesis;
+  if (answerOf(hypothesis) !== 'part' || sent > 0) return true;
+  return (
+    new Set(flows.filter((f) => f.events > f.expected).map(({ flow }) => memberKey(flow, 'pod'))).size > 1
+  );
 }
 
 const NETWORK: readonly Kind[] = ['zone', 'zone-pair', 'cross-zone', 'everywhere'];

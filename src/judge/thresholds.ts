@@ -109,3 +109,10 @@ export const READ_LEAST = 0.8;
 
 /** The share of events that may lie in lists that are missing, and of instances that may be silent. */
 export const MISSING_MOST = 0.1;
+
+/**
+ * Lists of flows are lower bounds (an agent sends its 500 worst flows): below this share of the counted bytes they leave
+ * room for doubt, and below the lesser one they tell nothing of who sends.
+ */
+export const LISTED_MOST = 0.5;
+export const LISTED_LEAST = 0.1;

@@ -1,11 +1,11 @@
-import type { Case, LostList, Series, Window } from '../model/case.ts';
+import type { Case, Gap, LostList, Series, Window } from '../model/case.ts';
 import type { Confidence, Reason } from '../model/report.ts';
 import { type Decision, inconclusive } from './decision.ts';
-import { readOf, readShare } from './known.ts';
+import { readOf, readShare, toldBySources } from './known.ts';
 import type { Observation } from './observe.ts';
 import { binsWithin } from './rates.ts';
 import { inTarget } from './sources.ts';
-import { MISSING_MOST, READ_LEAST } from './thresholds.ts';
+import { LISTED_LEAST, LISTED_MOST, MISSING_MOST, READ_LEAST } from './thresholds.ts';
 import { coverOf, type Side } from './tiles.ts';
 import { zoneName } from './words.ts';
 
@@ -57,7 +57,13 @@ function lower(confidence: Confidence): Confidence {
 
 /** All that a claim of health does not know, the weightiest first. */
 export function unseenOf(data: Case, seen: Observation): Unseen[] {
-  const all = [...unread(data, seen), ...unlisted(data, seen), ...unwatched(data, seen), ...silent(data)];
+  const all = [
+    ...unread(data, seen),
+    ...unlisted(data, seen),
+    ...unaccounted(data),
+    ...unwatched(data, seen),
+    ...silent(data),
+  ];
   return all.sort((a, b) => Number(a.weight === 'little') - Number(b.weight === 'little'));
 }
 
@@ -74,6 +80,10 @@ function unread(data: Case, seen: Observation): Unseen[] {
       what: `retransmissions in ${minutes} of ${of} periods`,
       weight: share < READ_LEAST ? 'evidence-incomplete' : 'little',
     });
+  }
+  // Whole lists of flows vouch for minutes that CloudWatch lost, and are lower bounds themselves.
+  else if (seen.reported?.lost?.some((counter) => counter === 'bytes' || counter === 'retransmissions')) {
+    unseen.push({ what: 'some minutes that CloudWatch did not give', weight: 'little' });
   }
   const zones = seen.zones.filter((z) => z.state === 'unknown' && inTarget(data, z.azId));
   if (zones.length > 0) {
@@ -103,6 +113,41 @@ function unlisted(data: Case, seen: Observation): Unseen[] {
     return [{ what: named(counts), weight: hides(data, seen, counts) ? 'evidence-incomplete' : 'little' }];
   }
   return lost.length > 0 ? [{ what: named(lost), weight: 'little' }] : [];
+}
+
+/** Bytes that the minutes have and no list of flows: an answer that lost its rows on the way looks like an empty one. */
+function unaccounted(data: Case): Unseen[] {
+  const share = listedShare(data);
+  if (share === null || share >= LISTED_MOST) return [];
+  const few = share < LISTED_LEAST;
+  const what = `who sends ${few ? 'nearly all' : 'most'} of the bytes that were counted`;
+  return [{ what, weight: few ? 'evidence-incomplete' : 'little' }];
+}
+
+export function unaccountedGap(data: Case): Gap[] {
+  const share = listedShare(data);
+  if (share === null || share >= LISTED_MOST) return [];
+  return [
+    {
+      code: 'flows-unaccounted',
+      action: null,
+      effect: `Lists of flows hold ${Math.round(share * 100)} % of the bytes that CloudWatch counted in the window: who sends the rest is not known.`,
+      fix: 'Run the command again; agents report their 500 worst flows, so that a part may always be missing.',
+    },
+  ];
+}
+
+/** The share of the counted bytes of the window that lists of flows hold; null where it cannot be told. */
+function listedShare(data: Case): number | null {
+  if (data.truncated) return null;
+  let [told, listed] = [0, 0];
+  for (const [tile, window] of data.tiles.entries()) {
+    const sum = window.start >= data.window.start ? toldBySources(data, 'bytes', window) : null;
+    if (sum === null) continue;
+    told += sum;
+    listed += data.flows.reduce((all, f) => (f.tile === tile ? all + (f.bytes ?? 0) : all), 0);
+  }
+  return told === 0 ? null : listed / told;
 }
 
 function lostLists({ incomplete, tiles }: Case, { symptom, baseline }: Observation): LostList[] {

@@ -97,6 +97,9 @@ export function judgeRun(run: Run, outcome: Outcome): Violation[] {
   const document = read(run, stdout, (what) => note('bad output', what));
   if (run.rule.lies) return found;
   let lost = [...outcome.lost];
+  // The doctor asks whether there are rows, not what they say.
+  if (run.command === 'doctor' && run.rule.kind === 'field')
+    lost = lost.filter((action) => !/QueryResults/.test(action));
   const evidence = lost.filter((action) => EVIDENCE.test(action));
   if (run.command === 'triage') {
     const report = document as {
@@ -188,10 +191,14 @@ function healthOfLists(
     if (wrong) note('wrong blame', `${wrong.monitor} is degraded where AWS is healthy`);
   }
   if (run.command === 'doctor') {
-    const { cause } = document as { cause: string | null };
+    const { cause, checks } = document as {
+      cause: string | null;
+      checks: { id: string; symptom: boolean }[];
+    };
     const real = SCENARIOS.find(({ name }) => name === run.scenario)?.cause ?? null;
-    // That calls were refused is a cause of its own.
-    if (cause !== null && cause !== real && cause !== 'permissions') {
+    // That calls were refused is a cause of its own; a symptom stands where what is behind it cannot be read.
+    const isSymptom = checks.some(({ id, symptom }) => id === cause && symptom);
+    if (cause !== null && cause !== real && cause !== 'permissions' && !isSymptom) {
       note('wrong blame', `the cause ${cause}, where it is ${real}`);
     }
   }

@@ -16,7 +16,7 @@ export const dataPublished = check({
     const subnets = [...new Set((rows ?? []).map((row) => row.subnetId))];
     const evidence = { window: facts.window, rows: rows?.length ?? 0, subnets };
     if (rows && rows.length > 0) {
-      const sum = rows.reduce((total, row) => total + row.bytes, 0);
+      const sum = rows.reduce((total, row) => total + (row.bytes ?? 0), 0);
       const where = `${subnets.length} ${subnets.length === 1 ? 'subnet' : 'subnets'}`;
       return passed(
         `Workload insights have ${bytes(sum)} of the last hour, from ${where}: agents there work.`,

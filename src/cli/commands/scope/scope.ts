@@ -1,6 +1,5 @@
 import type { Aws } from '../../../aws/aws.ts';
-import type { ScopeSummary } from '../../../aws/monitors.ts';
-import { type ScopeDetails, scopesOf } from '../../../aws/monitors.ts';
+import { type ScopeDetails, type ScopeSummary, scopesOf } from '../../../aws/monitors.ts';
 import { Gaps } from '../../../collect/gaps.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { NotFoundError, RefusedError } from '../../../model/errors.ts';
