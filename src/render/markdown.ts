@@ -1,6 +1,6 @@
 import { printed } from '../model/command-line.ts';
 import type { Report } from '../model/report.ts';
-import { bytes, count, rate, ratioWithInterval, share } from '../model/units.ts';
+import { bytes, count, rate, ratioWithInterval, share, zoneName } from '../model/units.ts';
 import { gapList } from './gaps.ts';
 import { code, list, longestRun, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
@@ -12,7 +12,6 @@ import {
   nhiFinding,
   party,
   VERDICT_WORDS,
-  zoneName,
   zoneNumbers,
 } from './words.ts';
 
@@ -39,10 +38,19 @@ function zones(report: Report): string[] {
   return [
     '### Zones',
     table(
-      ['Zone', 'State', '>Retransmissions', '>Timeouts', '>Bytes', '>Per GiB', '>Before', 'Change vs peers'],
+      [
+        'Zone',
+        'State',
+        { numbers: 'Retransmissions' },
+        { numbers: 'Timeouts' },
+        { numbers: 'Bytes' },
+        { numbers: 'Per GiB' },
+        { numbers: 'Before' },
+        'Change vs peers',
+      ],
       report.zones.map((zone) => {
         const numbers = zoneNumbers(zone);
-        const name = prose(zoneName(zone) ?? zone.azId);
+        const name = prose(zoneName(zone));
         return [
           zone.outlier ? `**${name}** (outlier)` : name,
           zone.state,
@@ -86,7 +94,16 @@ function contributors(report: Report): string[] {
       share(flow.share),
     ];
   });
-  const head = ['From', 'To', 'Category', '>Retransmissions', '>Timeouts', '>Bytes', '>Per GiB', '>Share'];
+  const head = [
+    'From',
+    'To',
+    'Category',
+    { numbers: 'Retransmissions' },
+    { numbers: 'Timeouts' },
+    { numbers: 'Bytes' },
+    { numbers: 'Per GiB' },
+    { numbers: 'Share' },
+  ];
   return ['### Top contributors', table(head, rows)];
 }
 

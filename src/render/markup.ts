@@ -4,12 +4,15 @@ export function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${line}`).join('\n');
 }
 
-/** A head that starts with `>` stands over numbers. Cells are Markdown already. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A column's header; over numbers it stands right. */
+export type Head = string | { numbers: string };
+
+/** Cells are Markdown already. */
+export function table(head: readonly Head[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    line(head.map((name) => name.replace(/^>/, ''))),
-    line(head.map((name) => (name.startsWith('>') ? '---:' : '---'))),
+    line(head.map((name) => (typeof name === 'string' ? name : name.numbers))),
+    line(head.map((name) => (typeof name === 'string' ? '---' : '---:'))),
     ...rows.map(line),
   ].join('\n');
 }

@@ -24,7 +24,7 @@ export interface Column<T> {
   wrap?: boolean;
 }
 
-interface TableOptions {
+export interface TableOptions {
   headers: boolean;
 }
 
@@ -92,8 +92,8 @@ function fitWidths<T>(
 
 export function renderMarkdownTable<T>(items: readonly T[], columns: readonly Column<T>[]): string {
   const safe = sanitizeDocument(items);
-  const head = columns.map(
-    (c) => `${safe.length > 0 && typeof c.value(safe[0] as T) === 'number' ? '>' : ''}${c.header}`,
+  const head = columns.map(({ value, header }) =>
+    safe.length > 0 && typeof value(safe[0] as T) === 'number' ? { numbers: header } : header,
   );
   return `${markdownTable(
     head,

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
-import { DOCUMENT_NAMES } from '../../src/cli/core/documents.ts';
+import { DOCUMENT_NAMES } from '../../src/cli/core/spec.ts';
 import { HOME, nfm } from './helpers.ts';
 
 const words = (usage: string) => usage.split(' ').filter((word) => !/^[[<]/.test(word));

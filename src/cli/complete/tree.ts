@@ -1,8 +1,14 @@
 import { DESTINATION_CATEGORIES, REGIONS } from '../../model/service.ts';
 import { SCENARIOS } from '../../sandbox/scenarios/index.ts';
-import { DOCUMENT_NAMES } from '../core/documents.ts';
 import type { Program } from '../core/parse.ts';
-import { type CommandSpec, commandName, type OptionSpec, valueKind, wordsOf } from '../core/spec.ts';
+import {
+  type CommandSpec,
+  commandName,
+  DOCUMENT_NAMES,
+  type OptionSpec,
+  valueKind,
+  wordsOf,
+} from '../core/spec.ts';
 import { topicNames } from '../help/topics.ts';
 
 /** What the shells complete, read from the commands alone. Only the generator and tests load this. */

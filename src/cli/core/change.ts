@@ -89,9 +89,8 @@ const planColumns: readonly Column<PlanItem>[] = [
 ];
 
 /** --columns and --sort, before anything is changed: a change whose result cannot be printed looks like a failure. */
-export function checkChange<T>(context: Context, columns: readonly Column<T>[]): void {
-  if (context.dryRun) context.checkList(planColumns);
-  else context.checkList(columns);
+export function checkChange(context: Context, columns: readonly Pick<Column<never>, 'key'>[]): void {
+  context.checkList(context.dryRun ? planColumns : columns);
 }
 
 /** As JSON in a terminal too: a request is pasted into other tools, not read. */

@@ -17,9 +17,10 @@ import { DEFAULT_SCENARIO } from '../../model/words.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Io } from './io.ts';
 import type { CONNECTION, DISPLAY } from './options.ts';
+import { regionsOf } from './reach.ts';
 import { type Asked, rememberMonitors } from './remembered.ts';
 import { type CommandSpec, commandName, type OptionsOf } from './spec.ts';
-import { lengthOf, paceOf, positive, regionsOf } from './values.ts';
+import { lengthOf, paceOf, positive } from './values.ts';
 
 type Options = Partial<OptionsOf<typeof CONNECTION> & OptionsOf<typeof DISPLAY>>;
 
@@ -201,7 +202,8 @@ async function interruptible<T>(
     await Promise.all(connections.map((aws) => aws.queries.idle()));
     if (!io.signal.aborted) throw error;
     const stopped = connections.reduce((sum, aws) => sum + aws.stopped.length, 0);
-    const hint = stopped > 0 ? `${stopped} running queries were asked to stop.` : undefined;
+    const queries = stopped === 1 ? 'One running query was' : `${stopped} running queries were`;
+    const hint = stopped > 0 ? `${queries} asked to stop.` : undefined;
     throw new InterruptedError(io.signal, hint);
   }
 }

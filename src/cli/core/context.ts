@@ -8,9 +8,8 @@ import type { Answers, Deadline } from './connection.ts';
 import type { Io } from './io.ts';
 import type { CHANGE, CONNECTION, DISPLAY } from './options.ts';
 import { checkList, print, type Reader, readerOf, type View } from './output.ts';
-import { type Reach, reaching, reachOf } from './reach.ts';
+import { type Reach, reaching, reachOf, regionsOf } from './reach.ts';
 import type { AnyOptions, CommandSpec, OptionSpec, OptionsOf } from './spec.ts';
-import { regionsOf } from './values.ts';
 
 /** What the context reads of a command line; a command that lacks an option has its default. */
 type Common = Partial<OptionsOf<typeof CONNECTION> & OptionsOf<typeof DISPLAY> & OptionsOf<typeof CHANGE>>;
@@ -79,6 +78,12 @@ export class Context {
     return output === 'json' || output === 'ndjson';
   }
 
+  /** Rows of plain values: a spreadsheet or a script. */
+  get isRows(): boolean {
+    const { output } = this.#options;
+    return this.reader === 'list' && (output === 'csv' || output === 'text');
+  }
+
   get format(): Common['output'] {
     return this.#options.output;
   }
@@ -93,10 +98,15 @@ export class Context {
     this.io.stderr.write(`${sanitize(textOf(reaching(said, this.reach)))}\n`);
   }
 
+  /** To a person, on the way to the result. */
+  note(text: string): void {
+    if (!this.forProgram) this.tell(`note: ${text}`);
+  }
+
   /** On stderr, wherever the document that holds them is not printed whole. */
   warn(gaps: readonly Gap[]): void {
-    if (this.reader === 'document' || this.#options.output === 'json' || this.#options.output === 'yaml')
-      return;
+    const { output } = this.#options;
+    if (output === 'json' || output === 'yaml') return;
     for (const { effect, fix } of gaps) {
       const advice = fix ? ` ${sanitize(textOf(reaching(fix, this.reach)))}` : '';
       this.io.stderr.write(`warning: ${sanitize(effect)}${advice}\n`);
@@ -113,7 +123,7 @@ export class Context {
   }
 
   /** Before AWS is asked: what the options for lists name must exist, and have an effect. */
-  checkList<T>(columns: readonly Column<T>[]): void {
+  checkList(columns: readonly Pick<Column<never>, 'key'>[]): void {
     checkList(this.#options, columns);
   }
 

@@ -60,8 +60,11 @@ export async function print<D extends object, T extends object>(
     io.stderr.write(`${sanitize(textOf(reaching(view.empty(document), reach)))}\n`);
 }
 
+/** All that the options know of a column. */
+type Keyed = Pick<Column<never>, 'key'>;
+
 /** Before AWS is asked, wherever the columns are known by then: what the options for lists name must exist, and have an effect. */
-export function checkList<T>(options: Options, columns: readonly Column<T>[]): void {
+export function checkList(options: Options, columns: readonly Keyed[]): void {
   const { output, query } = options;
   if (options.columns !== undefined) {
     if (query !== undefined || output === 'json' || output === 'ndjson' || output === 'yaml') {
@@ -130,14 +133,17 @@ function ndjson<D extends object, T extends object>(document: D, { rows }: View<
   return list.map((item) => renderJson(spoken(item), 0)).join('');
 }
 
-function chosen<T>(columns: readonly Column<T>[], options: Options): readonly Column<T>[] {
+function chosen<C extends Keyed>(columns: readonly C[], options: Options): readonly C[] {
   return options.columns?.split(',').map((key) => columnNamed(columns, '--columns', key.trim())) ?? columns;
 }
 
 /** --sort KEY or KEY:desc; what is not known comes last either way. */
 function sorted<T>(rows: readonly T[], columns: readonly Column<T>[], { sort }: Options): readonly T[] {
   if (sort === undefined) return rows;
-  const { value, sign } = sortKey(columns, sort);
+  const {
+    column: { value },
+    sign,
+  } = sortKey(columns, sort);
   return [...rows].sort((a, b) => {
     const [x, y] = [value(a) ?? null, value(b) ?? null];
     if (x === null || y === null) return Number(x === null) - Number(y === null);
@@ -145,18 +151,17 @@ function sorted<T>(rows: readonly T[], columns: readonly Column<T>[], { sort }: 
   });
 }
 
-function sortKey<T>(columns: readonly Column<T>[], sort: string) {
+function sortKey<C extends Keyed>(columns: readonly C[], sort: string): { column: C; sign: 1 | -1 } {
   const [key = '', direction = 'asc'] = sort.split(':');
   if (direction !== 'asc' && direction !== 'desc') {
     throw new UsageError('bad-sort', `--sort takes KEY, KEY:asc or KEY:desc, not '${sort}'.`, {
       hint: `For example: --sort ${key}:desc`,
     });
   }
-  const { value } = columnNamed(columns, '--sort', key);
-  return { value, sign: direction === 'desc' ? -1 : 1 };
+  return { column: columnNamed(columns, '--sort', key), sign: direction === 'desc' ? -1 : 1 };
 }
 
-function columnNamed<T>(columns: readonly Column<T>[], option: string, key: string): Column<T> {
+function columnNamed<C extends Keyed>(columns: readonly C[], option: string, key: string): C {
   const found = columns.find((c) => c.key === key);
   if (found) return found;
   const keys = columns.map((c) => c.key);

@@ -128,10 +128,15 @@ function commandFirst(args: readonly string[], { commands }: Program): string[] 
   return words.length === 0 ? withoutCommand(args) : [...words, ...options, ...args.slice(at)];
 }
 
-/** Options alone: help and version are answers, of the others no command is named. */
+/** Options alone: help and version are answers; the others belong to some command. */
 function withoutCommand(args: readonly string[]): string[] {
   const own = args.find((arg) => /^(-h|--help|-V|--version)$/.test(arg));
-  return own ? [own] : [];
+  if (own || args.length === 0) return own ? [own] : [];
+  throw noCommand();
+}
+
+function noCommand(): UsageError {
+  return new UsageError('no-command', 'No command is named.', { hint: 'nfm --help' });
 }
 
 type Action = (bound: Bound, given: Command) => Promise<void>;
@@ -214,8 +219,7 @@ function quiet(command: Command, io: Io): void {
 /** commander's text is 'error: … (Did you mean …?)': what, then what to do. */
 function toUsageError(error: CommanderError): UsageError {
   const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  if (error.code === 'commander.help')
-    return new UsageError('no-command', 'No command is named.', { hint: 'nfm --help' });
+  if (error.code === 'commander.help') return noCommand();
   return new UsageError(
     error.code.replace(/^commander\./, '').replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`),
     sentence(what),

@@ -1,5 +1,6 @@
 import { type CommandLine, flagged, mapCommands } from '../../model/command-line.ts';
 import { redact } from '../../model/redact.ts';
+import { REGIONS } from '../../model/service.ts';
 import { DEFAULT_SCENARIO } from '../../model/words.ts';
 import type { CONNECTION } from './options.ts';
 import type { OptionsOf } from './spec.ts';
@@ -23,6 +24,11 @@ export function reachOf({ sandbox, region = [], profile, endpointUrl }: ReachOpt
     // Its user and password are not repeated.
     endpointUrl: endpointUrl === undefined ? undefined : redact(endpointUrl),
   };
+}
+
+/** The Regions that are named, each once. */
+export function regionsOf({ region = [] }: ReachOptions): string[] {
+  return region.includes('all') ? [...REGIONS] : [...new Set(region)];
 }
 
 /** From the raw arguments, where the command line itself may be what is wrong. */

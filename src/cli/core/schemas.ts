@@ -21,7 +21,7 @@ import {
 import { policySchema } from '../../model/policy.ts';
 import { reportSchema } from '../../model/report.ts';
 import { topSchema } from '../../model/top.ts';
-import type { DocumentName } from './documents.ts';
+import type { DocumentName } from './spec.ts';
 
 export const SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
   triage: reportSchema,

@@ -1,8 +1,31 @@
-import type { DocumentName } from './documents.ts';
-
 /*
  * What a command is, as data: parser, help, completion, manual page, policy and schemas are made from it alone.
  */
+
+/** Documents with a published schema; apart from the schemas themselves, because help lists them. */
+export const DOCUMENT_NAMES = [
+  'triage',
+  'triage-list',
+  'top',
+  'zones',
+  'health',
+  'doctor',
+  'doctor-checks',
+  'monitor-list',
+  'monitor',
+  'monitor-changes',
+  'scope-list',
+  'scope',
+  'scope-changes',
+  'tags',
+  'case',
+  'error',
+  'plan',
+  'policy',
+  'sandbox-list',
+] as const;
+
+export type DocumentName = (typeof DOCUMENT_NAMES)[number];
 
 /** Headings of the help. An option without one is the command's own. */
 export const OPTION_GROUPS = {

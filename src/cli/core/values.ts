@@ -1,17 +1,38 @@
 import parseDuration from 'parse-duration';
-import type { Moment, WindowOptions } from '../../collect/window.ts';
+import { type Moment, resolveWindows, type WindowOptions, type Windows } from '../../collect/window.ts';
 import { UsageError } from '../../model/errors.ts';
-import { REGIONS } from '../../model/service.ts';
+import { FORMS } from '../../model/ids.ts';
+import { SETTLE_MINUTES } from '../../model/service.ts';
 import { DAY, HOUR, MINUTE } from '../../model/time.ts';
 import type { TargetSpec } from '../../network/targets.ts';
-import type { BASELINE, CONNECTION, TARGET, WINDOW } from './options.ts';
+import type { BASELINE, TARGET, WINDOW } from './options.ts';
 import type { OptionsOf } from './spec.ts';
 
 /* What the texts of options mean. */
 
 type WindowGiven = OptionsOf<typeof WINDOW> & Partial<OptionsOf<typeof BASELINE>>;
 
-export function windowOptions({ since, until, baseline }: WindowGiven, now: number): WindowOptions {
+/** The time of a run, and whom to tell what became of it. */
+interface Clock {
+  now(): number;
+  note(text: string): void;
+}
+
+/** The window that the options ask for, and what is compared with it. An end that had to be moved is said. */
+export function windowsOf(clock: Clock, options: WindowGiven, mostPoints?: number): Windows {
+  const now = clock.now();
+  const asked = windowOptions(options, now);
+  const windows = resolveWindows(asked, now, mostPoints);
+  const { until } = asked;
+  const wanted = 'at' in until ? until.at : 'ago' in until ? now - until.ago : now;
+  const { end } = windows.window;
+  const moved = wanted - Date.parse(end);
+  if (options.until !== 'now' && windows.periodSeconds === 60 && moved >= MINUTE)
+    clock.note(`the window ends at ${end}: data of the last ${SETTLE_MINUTES} minutes is still landing.`);
+  return windows;
+}
+
+function windowOptions({ since, until, baseline }: WindowGiven, now: number): WindowOptions {
   const end: Moment = until === 'now' ? { ago: 0 } : moment('--until', until, now);
   const start = moment('--since', since, now);
   // Two durations count from now both: '--since 2h --until 1h' is the hour before the last. Else it is the window's length.
@@ -80,20 +101,11 @@ function absolute(text: string): number {
     : Number.NaN;
 }
 
-/** What each kind of target must look like (patterns of the EC2, EKS and Network Flow Monitor APIs). */
-const PATTERNS: Readonly<Record<Exclude<TargetSpec['kind'], 'scope'>, { pattern: RegExp; example: string }>> =
-  {
-    vpc: { pattern: /^vpc-[0-9a-f]{8,17}$/, example: 'vpc-0123456789abcdef0' },
-    subnet: { pattern: /^subnet-[0-9a-f]{8,17}$/, example: 'subnet-0123456789abcdef0' },
-    cluster: { pattern: /^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, example: 'my-cluster' },
-    zone: { pattern: /^[a-z]{2,}[a-z0-9-]*\d[a-z0-9-]*$/, example: 'eu-central-1a or euc1-az2' },
-    monitor: { pattern: /^[a-zA-Z0-9_.-]{1,255}$/, example: 'my-monitor' },
-  };
+const TARGETS = ['vpc', 'subnet', 'cluster', 'zone', 'monitor'] as const;
 
 /** The one target that the options name; the whole scope if they name none. */
 export function targetOf(options: Partial<OptionsOf<typeof TARGET>>): TargetSpec {
-  const kinds = Object.keys(PATTERNS) as (keyof typeof PATTERNS)[];
-  const named = kinds.filter((kind) => options[kind] !== undefined);
+  const named = TARGETS.filter((kind) => options[kind] !== undefined);
   const [kind, second] = named;
   if (!kind) return { kind: 'scope', id: null };
   if (second) {
@@ -102,18 +114,13 @@ export function targetOf(options: Partial<OptionsOf<typeof TARGET>>): TargetSpec
     });
   }
   const id = String(options[kind]);
-  const { pattern, example } = PATTERNS[kind];
+  const { pattern, example } = FORMS[kind];
   if (!pattern.test(id)) {
     throw new UsageError('malformed-id', `--${kind} does not look right: '${id}'.`, {
       hint: `It looks like ${example}.`,
     });
   }
   return { kind, id };
-}
-
-/** The Regions that are named, each once. */
-export function regionsOf({ region = [] }: Partial<OptionsOf<typeof CONNECTION>>): string[] {
-  return region.includes('all') ? [...REGIONS] : [...new Set(region)];
 }
 
 export function positive(option: string, text: string): number {

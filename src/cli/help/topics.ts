@@ -1,9 +1,8 @@
 import { EXIT, VERDICT_EXIT } from '../../model/errors.ts';
 import type { Verdict } from '../../model/report.ts';
 import { DOCTOR_EXIT, LAYERS, type Layer } from '../../model/words.ts';
-import { DOCUMENT_NAMES } from '../core/documents.ts';
 import type { DISPLAY } from '../core/options.ts';
-import { type Actions, type CommandSpec, commandName, type OptionsOf } from '../core/spec.ts';
+import { type Actions, type CommandSpec, commandName, DOCUMENT_NAMES, type OptionsOf } from '../core/spec.ts';
 
 /** What no single command's help can say. 'nfm help', the manual page and the README's recipes are made from this. */
 export interface Topic {

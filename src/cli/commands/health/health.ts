@@ -8,8 +8,7 @@ import { healthColumns, renderHealth, renderHealthMarkdown } from '../../../rend
 import { type Answers, regionGaps } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
-import { targetOf } from '../../core/values.ts';
-import { windowsOf } from '../../core/window.ts';
+import { targetOf, windowsOf } from '../../core/values.ts';
 import type { health } from './command.ts';
 
 /** With --exit-code, as triage: what AWS says of itself, and no data. */

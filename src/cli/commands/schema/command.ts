@@ -1,5 +1,4 @@
-import { DOCUMENT_NAMES } from '../../core/documents.ts';
-import { defineCommand, NO_ACTIONS } from '../../core/spec.ts';
+import { DOCUMENT_NAMES, defineCommand, NO_ACTIONS } from '../../core/spec.ts';
 
 export const schema = defineCommand({
   usage: 'schema [command...]',

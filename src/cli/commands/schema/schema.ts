@@ -4,9 +4,8 @@ import { UsageError } from '../../../model/errors.ts';
 import { renderJson } from '../../../render/json.ts';
 import { items } from '../../../render/layout.ts';
 import type { Context } from '../../core/context.ts';
-import { DOCUMENT_NAMES } from '../../core/documents.ts';
 import { SCHEMAS } from '../../core/schemas.ts';
-import { type CommandSpec, commandName } from '../../core/spec.ts';
+import { type CommandSpec, commandName, DOCUMENT_NAMES } from '../../core/spec.ts';
 
 /** Of a document, or of what a command prints; without either, the list of both. */
 export async function printSchema(

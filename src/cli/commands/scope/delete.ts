@@ -1,6 +1,5 @@
 import type { Aws } from '../../../aws/aws.ts';
-import type { MonitorRecord } from '../../../aws/monitors.ts';
-import { type ScopeDetails, scopesOf } from '../../../aws/monitors.ts';
+import { type MonitorRecord, type ScopeDetails, scopesOf } from '../../../aws/monitors.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { RefusedError } from '../../../model/errors.ts';
 import { allMonitors } from '../../../network/monitors.ts';

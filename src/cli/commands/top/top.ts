@@ -11,8 +11,7 @@ import {
 } from '../../../render/top.ts';
 import type { Context, ProgressLine } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
-import { positive, targetOf } from '../../core/values.ts';
-import { windowsOf } from '../../core/window.ts';
+import { positive, targetOf, windowsOf } from '../../core/values.ts';
 import type { top } from './command.ts';
 
 type Options = OptionsOf<typeof top.options>;
@@ -45,7 +44,7 @@ export async function runTop(context: Context, options: Options): Promise<number
     empty: emptyTop,
   });
   // A list without its document has no place for what is missing from it.
-  if (context.reader === 'list') for (const note of topNotes(document)) context.tell(`note: ${note}`);
+  if (context.reader === 'list') for (const note of topNotes(document)) context.note(note);
   return 0;
 }
 
@@ -57,7 +56,7 @@ function announce(context: Context, progress: ProgressLine, queries: number): vo
   const { forProgram, reader, showsProgress, io } = context;
   if (queries <= MANY_QUERIES || io.stderr.isTTY || !showsProgress || forProgram || reader === 'query')
     return;
-  context.tell(`note: ${queries} queries will run: each hour, category and metric is one.`);
+  context.note(`${queries} queries will run: each hour, category and metric is one.`);
 }
 
 function requestOf(context: Context, options: Options) {

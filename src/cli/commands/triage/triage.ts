@@ -6,17 +6,17 @@ import { TRIAGE_LIST_SCHEMA, type TriageListDocument } from '../../../model/docu
 import { UsageError, VERDICT_EXIT } from '../../../model/errors.ts';
 import { REPORT_SCHEMA, type Report, type ZoneReport } from '../../../model/report.ts';
 import { instant } from '../../../model/time.ts';
+import type { TargetSpec } from '../../../network/targets.ts';
 import { renderTriageMarkdown } from '../../../render/markdown.ts';
+import type { Column } from '../../../render/table.ts';
 import { renderTriage } from '../../../render/triage.ts';
 import { zoneColumns } from '../../../render/zones.ts';
 import type { Answers } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
-import type { View } from '../../core/output.ts';
-import { withSorted } from '../../core/output.ts';
+import { type View, withSorted } from '../../core/output.ts';
 import { type Reach, reaching } from '../../core/reach.ts';
 import { nameOf, type OptionSpec, type OptionsOf } from '../../core/spec.ts';
-import { targetOf } from '../../core/values.ts';
-import { windowsOf } from '../../core/window.ts';
+import { targetOf, windowsOf } from '../../core/values.ts';
 import { ensureMonitors } from '../monitor/create.ts';
 import { checkCasePath, readCase, writeCase } from './case-file.ts';
 import { triage } from './command.ts';
@@ -31,7 +31,7 @@ export async function runTriage(context: Context, options: Options): Promise<num
     return 0;
   }
   if (context.regions.length > 1 && options.case === undefined) return triageRegions(context, options);
-  context.checkList(zoneColumns);
+  context.checkList(context.isRows ? rowColumns : zoneColumns);
   if (saveCase !== undefined) checkCasePath(saveCase);
   const data =
     options.case === undefined
@@ -39,14 +39,21 @@ export async function runTriage(context: Context, options: Options): Promise<num
       : readCase(options.case);
   if (saveCase !== undefined) writeCase(saveCase, data, reachFor(context, data));
   const report = reportOf(context, data);
-  await context.print(report, triageView, reachFor(context, data));
-  if (context.reader === 'list') sayVerdict(context, report);
+  await printReport(context, report, reachFor(context, data));
   return options.exitCode ? VERDICT_EXIT[report.verdict] : 0;
 }
 
-/** A list of zones has no place for the verdict. */
-function sayVerdict(context: Context, { verdict, target, summary }: Report): void {
-  context.tell(`${verdict} in ${target.region}: ${summary}`);
+async function printReport(context: Context, report: Report, reach?: Reach): Promise<void> {
+  if (context.isRows)
+    return context.print(
+      report,
+      rowsView((r) => [r]),
+      reach,
+    );
+  await context.print(report, triageView, reach);
+  // A table of zones alone has no place for the verdict.
+  if (context.reader === 'list')
+    context.tell(`${report.verdict} in ${report.target.region}: ${report.summary}`);
 }
 
 /** A case says where it is from. */
@@ -88,8 +95,8 @@ async function triageRegions(context: Context, options: Options): Promise<number
       { hint: 'Name --region once.' },
     );
   }
-  const isRows = options.output === 'csv' || options.output === 'text';
-  context.checkList(isRows ? regionsView.columns : zoneColumns);
+  const regionsView = rowsView(({ items }: TriageListDocument) => items, [regionColumn]);
+  context.checkList(context.isRows ? regionsView.columns : zoneColumns);
   const { answers, failures }: Answers<Case> = await context.eachRegion(collecting(context, options));
   const document: TriageListDocument = {
     schema: TRIAGE_LIST_SCHEMA,
@@ -99,15 +106,13 @@ async function triageRegions(context: Context, options: Options): Promise<number
     ),
     failures: failures.map(({ region, error }) => ({ region, code: error.code, message: error.message })),
   };
-  if (context.reader === 'page' || (context.reader === 'list' && !isRows)) {
+  if (context.isRows) {
+    await context.print(document, regionsView);
+  } else if (context.reader === 'page' || context.reader === 'list') {
     for (const [index, report] of document.items.entries()) {
       if (index > 0) context.io.stdout.write('\n');
-      await context.print(report, triageView);
-      if (context.reader === 'list') sayVerdict(context, report);
+      await printReport(context, report);
     }
-  } else if (context.reader === 'list') {
-    await context.print(document, regionsView);
-    for (const report of document.items) sayVerdict(context, report);
   } else {
     await context.printSorted(document, { rows: (d) => d.items, columns: [] });
   }
@@ -121,12 +126,44 @@ const triageView: View<Report, ZoneReport> = {
   markdown: renderTriageMarkdown,
 };
 
-/** The zones of all Regions in one list. */
-const regionsView: View<TriageListDocument, ZoneReport & { region: string }> = {
-  rows: ({ items }) =>
-    items.flatMap(({ target, zones }) => zones.map((z) => ({ region: target.region, ...z }))),
-  columns: [{ key: 'region', header: 'Region', value: (z) => z.region }, ...zoneColumns],
+/** A zone of a report; one without a zone where no zone is known, so that its verdict has a row all the same. */
+interface Row {
+  report: Report;
+  zone: ZoneReport | null;
+}
+
+const regionColumn: Column<Row> = {
+  key: 'region',
+  header: 'Region',
+  value: ({ report }) => report.target.region,
 };
+
+const rowColumns: readonly Column<Row>[] = [
+  ...zoneColumns.map(
+    ({ key, header, value }): Column<Row> => ({
+      key,
+      header,
+      value: ({ zone }) => (zone ? value(zone) : null),
+    }),
+  ),
+  ...(['verdict', 'confidence', 'reason'] as const).map(
+    (key): Column<Row> => ({ key, header: key, value: ({ report }) => report[key] }),
+  ),
+];
+
+/** The zones of all reports in one list, for a spreadsheet. */
+function rowsView<D>(
+  reports: (document: D) => readonly Report[],
+  first: readonly Column<Row>[] = [],
+): View<D, Row> {
+  return {
+    rows: (document) =>
+      reports(document).flatMap((report): Row[] =>
+        report.zones.length > 0 ? report.zones.map((zone) => ({ report, zone })) : [{ report, zone: null }],
+      ),
+    columns: [...first, ...rowColumns],
+  };
+}
 
 function reportOf({ io }: Context, data: Case): Report {
   return {
@@ -154,8 +191,21 @@ function collecting(context: Context, options: Options): (aws: Aws) => Promise<C
       });
       if (judge(data).verdict !== 'no-data') return data;
       progress.update({ phase: 'Looking for the reason why there is no data', done: 0, planned: 0 });
-      const { whyNoData } = await import('./no-data.ts');
       return { ...data, diagnosis: await whyNoData(aws, target, io.now()) };
     });
   };
+}
+
+/** The doctor's cheap checks, for a triage that found no data. */
+async function whyNoData(aws: Aws, target: TargetSpec, now: number): Promise<NonNullable<Case['diagnosis']>> {
+  const [{ CHECKS }, { causeOf, diagnose }, { Facts }] = await Promise.all([
+    import('../../../doctor/checks/index.ts'),
+    import('../../../doctor/diagnose.ts'),
+    import('../../../doctor/facts.ts'),
+  ]);
+  const cheap = CHECKS.filter((check) => check.cheap);
+  const cause = causeOf(await diagnose(new Facts(aws, { target, now }), cheap));
+  if (!cause) return { cause: null };
+  const { id, finding, fix } = cause;
+  return { cause: { id, finding, fix } };
 }

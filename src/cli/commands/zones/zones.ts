@@ -7,8 +7,7 @@ import { renderZones, renderZonesMarkdown, zoneItemColumns } from '../../../rend
 import { type Answers, regionGaps } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
-import { targetOf } from '../../core/values.ts';
-import { windowsOf } from '../../core/window.ts';
+import { targetOf, windowsOf } from '../../core/values.ts';
 import type { zones } from './command.ts';
 
 type Options = OptionsOf<typeof zones.options>;
