@@ -5,9 +5,9 @@ import {
   type MetricDataResult,
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
-import { nameIn } from '../model/arn.ts';
 import type { Series, Window } from '../model/case.ts';
 import { RefusedError, UnreachableError } from '../model/errors.ts';
+import { nameIn } from '../model/ids.ts';
 import { redact } from '../model/redact.ts';
 import { METRIC_NAMESPACE } from '../model/service.ts';
 import { instant } from '../model/time.ts';

@@ -40,105 +40,155 @@ export interface Doing {
   command: string;
 }
 
+/** An error and what was asked, as the meanings below look at it. */
+interface Failure extends Doing {
+  thrown: Thrown;
+  /** The IAM action that was asked for. */
+  action: string;
+  name: string;
+  /** Does any of its codes look like this? */
+  has(pattern: RegExp): boolean;
+  /** The service's own words, in brackets. */
+  said: string;
+  details: { action: string; cause: unknown; answer: string | undefined };
+}
+
+interface Meaning {
+  when(failure: Failure): boolean;
+  error(failure: Failure): NfmError;
+}
+
+/** The first that applies. */
+const MEANINGS: readonly Meaning[] = [
+  {
+    when: ({ name }) => name === CALL_TIMEOUT,
+    error: ({ action, details, thrown }) => {
+      // The SDK adds a line of its own to what stops it in the middle of a body.
+      const [limit] = (thrown.message ?? '').split('\n');
+      return new UnreachableError('call-timeout', `${action} got no answer in time (${limit}).`, {
+        ...details,
+        hint: 'Try again; if it stays, check the network, the proxy (HTTPS_PROXY) and the endpoint.',
+      });
+    },
+  },
+  {
+    when: ({ name }) => name === UNUSABLE_ANSWER,
+    error: ({ action, details }) => unusable(action, details.cause),
+  },
+  {
+    when: ({ has }) => has(DENIED),
+    error: ({ action, command, details, said }) =>
+      new RefusedError('access-denied', `AWS refused ${action}: this identity may not call it${said}.`, {
+        ...details,
+        hint: adviceOn(refusedBy(said), action, command),
+      }),
+  },
+  {
+    when: ({ has }) => has(EXPIRED),
+    error: ({ details, said }) =>
+      new ConfigurationError('expired-token', `The credentials have expired${said}.`, {
+        ...details,
+        hint: 'Sign in again (for SSO: \'aws sso login\'), or export fresh credentials: eval "$(aws configure export-credentials --format env)"',
+      }),
+  },
+  {
+    when: ({ name, thrown }) =>
+      /time.?skew|Signature (expired|not yet current)/i.test(`${name} ${thrown.message ?? ''}`),
+    error: ({ details, said }) =>
+      new ConfigurationError(
+        'clock-skew',
+        `AWS refused the signature because this machine's clock is off${said}.`,
+        {
+          ...details,
+          hint: "Set the clock (for example 'chronyc makestep') and try again.",
+        },
+      ),
+  },
+  {
+    when: ({ has, region }) => has(OPT_IN) || (has(BAD_CREDENTIALS) && !hasService(region)),
+    error: ({ details, region, said }) =>
+      new RefusedError('region-not-enabled', `${region} may not be enabled for this account${said}.`, {
+        ...details,
+        hint: advise(
+          'The token of a Region-less STS endpoint is refused there too (set AWS_STS_REGIONAL_ENDPOINTS=regional). Whether it is enabled:',
+          aws('account get-region-opt-status', { 'region-name': region }),
+        ),
+      }),
+  },
+  {
+    when: ({ has }) => has(BAD_CREDENTIALS),
+    error: ({ details, said }) =>
+      new ConfigurationError('bad-credentials', `AWS does not know these credentials${said}.`, {
+        ...details,
+        hint: "Check who you are: 'aws sts get-caller-identity', and which profile or variables are set: 'aws configure list'.",
+      }),
+  },
+  {
+    when: ({ has }) => has(NO_CREDENTIALS),
+    error: ({ thrown, details }) => noCredentials(thrown, details),
+  },
+  {
+    when: ({ said }) => /FIPS and custom endpoint/.test(said),
+    error: ({ details }) =>
+      new ConfigurationError(
+        'fips-with-endpoint',
+        'FIPS endpoints and an endpoint of your own exclude one another.',
+        { ...details, hint: 'Unset AWS_USE_FIPS_ENDPOINT, or the endpoint.' },
+      ),
+  },
+  {
+    when: ({ has }) => has(TLS),
+    error: ({ action, details, said }) =>
+      new UnreachableError('tls-failure', `The TLS connection for ${action} failed${said}.`, {
+        ...details,
+        hint: 'If a proxy inspects TLS here, set AWS_CA_BUNDLE (or NODE_EXTRA_CA_CERTS) to its certificate file.',
+      }),
+  },
+  {
+    when: ({ has }) => has(THROTTLED),
+    error: ({ action, details, said }) =>
+      new RefusedError('throttled', `AWS throttled ${action}, also after retries${said}.`, {
+        ...details,
+        hint: 'Try again in a minute, or ask less at once: --concurrency 2.',
+      }),
+  },
+  { when: ({ has }) => has(UNREACHABLE), error: unreachable },
+  {
+    when: ({ has }) => has(QUOTA),
+    error: ({ action, details, said }) =>
+      new RefusedError('quota-exceeded', `A quota of Network Flow Monitor is used up: ${action}${said}.`, {
+        ...details,
+        hint: 'See the quotas in the Service Quotas console; a quota on queries frees itself within minutes.',
+      }),
+  },
+  {
+    when: ({ has }) => has(NOT_FOUND),
+    error: ({ action, details, said }) =>
+      new RefusedError('not-found', `AWS does not know what ${action} asked for${said}.`, details),
+  },
+  {
+    when: ({ thrown }) => thrown.$metadata?.httpStatusCode !== undefined,
+    error: ({ action, details, said }) =>
+      new RefusedError('aws-error', `AWS answered ${action} with an error${said}.`, details),
+  },
+];
+
 /**
  * What an SDK error means to a user. `action` is the IAM action that was asked for; the message of the
  * service is kept, without what redact() knows: SignatureDoesNotMatch repeats the request, session token included.
  */
-export function explain(error: unknown, action: string, { region, command }: Doing): NfmError {
+export function explain(error: unknown, action: string, doing: Doing): NfmError {
   if (error instanceof NfmError) return error;
   const thrown = (error ?? {}) as Thrown;
   const name = thrown.name ?? '';
   const codes = [name, thrown.code ?? '', causeCode(thrown)];
-  const has = (pattern: RegExp) => codes.some((c) => pattern.test(c));
   const said = thrown.message ? ` (${name || 'error'}: ${oneLine(thrown.message)})` : '';
-  const words = thrown.message ? answerOf(oneLine(thrown.message)) : undefined;
-  const details = { action, cause: error, answer: words };
-
-  if (name === CALL_TIMEOUT) {
-    // The SDK adds a line of its own to what stops it in the middle of a body.
-    const [limit] = (thrown.message ?? '').split('\n');
-    return new UnreachableError('call-timeout', `${action} got no answer in time (${limit}).`, {
-      ...details,
-      hint: 'Try again; if it stays, check the network, the proxy (HTTPS_PROXY) and the endpoint.',
-    });
-  }
-  if (name === UNUSABLE_ANSWER) return unusable(action, error);
-  if (has(DENIED)) {
-    return new RefusedError('access-denied', `AWS refused ${action}: this identity may not call it${said}.`, {
-      ...details,
-      hint: adviceOn(refusedBy(said), action, command),
-    });
-  }
-  if (has(EXPIRED)) {
-    return new ConfigurationError('expired-token', `The credentials have expired${said}.`, {
-      ...details,
-      hint: 'Sign in again (for SSO: \'aws sso login\'), or export fresh credentials: eval "$(aws configure export-credentials --format env)"',
-    });
-  }
-  if (/time.?skew|Signature (expired|not yet current)/i.test(`${name} ${thrown.message ?? ''}`)) {
-    return new ConfigurationError(
-      'clock-skew',
-      `AWS refused the signature because this machine's clock is off${said}.`,
-      {
-        ...details,
-        hint: "Set the clock (for example 'chronyc makestep') and try again.",
-      },
-    );
-  }
-  if (has(OPT_IN) || (has(BAD_CREDENTIALS) && !hasService(region))) {
-    return new RefusedError('region-not-enabled', `${region} may not be enabled for this account${said}.`, {
-      ...details,
-      hint: advise(
-        'The token of a Region-less STS endpoint is refused there too (set AWS_STS_REGIONAL_ENDPOINTS=regional). Whether it is enabled:',
-        aws('account get-region-opt-status', { 'region-name': region }),
-      ),
-    });
-  }
-  if (has(BAD_CREDENTIALS)) {
-    return new ConfigurationError('bad-credentials', `AWS does not know these credentials${said}.`, {
-      ...details,
-      hint: "Check who you are: 'aws sts get-caller-identity', and which profile or variables are set: 'aws configure list'.",
-    });
-  }
-  if (has(NO_CREDENTIALS)) return noCredentials(thrown, details);
-  if (/FIPS and custom endpoint/.test(said)) {
-    return new ConfigurationError(
-      'fips-with-endpoint',
-      'FIPS endpoints and an endpoint of your own exclude one another.',
-      {
-        ...details,
-        hint: 'Unset AWS_USE_FIPS_ENDPOINT, or the endpoint.',
-      },
-    );
-  }
-  if (has(TLS)) {
-    return new UnreachableError('tls-failure', `The TLS connection for ${action} failed${said}.`, {
-      ...details,
-      hint: 'If a proxy inspects TLS here, set AWS_CA_BUNDLE (or NODE_EXTRA_CA_CERTS) to its certificate file.',
-    });
-  }
-  if (has(THROTTLED)) {
-    return new RefusedError('throttled', `AWS throttled ${action}, also after retries${said}.`, {
-      ...details,
-      hint: 'Try again in a minute, or ask less at once: --concurrency 2.',
-    });
-  }
-  if (has(UNREACHABLE)) return unreachable(thrown, action, region, details, said);
-  if (has(QUOTA)) {
-    return new RefusedError(
-      'quota-exceeded',
-      `A quota of Network Flow Monitor is used up: ${action}${said}.`,
-      {
-        ...details,
-        hint: 'See the quotas in the Service Quotas console; a quota on queries frees itself within minutes.',
-      },
-    );
-  }
-  if (has(NOT_FOUND))
-    return new RefusedError('not-found', `AWS does not know what ${action} asked for${said}.`, details);
-  if (thrown.$metadata?.httpStatusCode !== undefined) {
-    return new RefusedError('aws-error', `AWS answered ${action} with an error${said}.`, details);
-  }
+  const answer = thrown.message ? answerOf(oneLine(thrown.message)) : undefined;
+  const details = { action, cause: error, answer };
+  const has = (pattern: RegExp) => codes.some((c) => pattern.test(c));
+  const failure: Failure = { ...doing, thrown, action, name, has, said, details };
+  const meaning = MEANINGS.find(({ when }) => when(failure));
+  if (meaning) return meaning.error(failure);
   return new UnreachableError('no-answer', `${action} got no usable answer${said}.`, details);
 }
 
@@ -211,13 +261,7 @@ function processSaid({ message = '' }: Thrown): string {
   );
 }
 
-function unreachable(
-  thrown: Thrown,
-  action: string,
-  region: string,
-  details: { action: string; cause: unknown },
-  said: string,
-): NfmError {
+function unreachable({ thrown, action, region, details, said }: Failure): NfmError {
   const unknownHost = thrown.code === 'ENOTFOUND' || causeCode(thrown) === 'ENOTFOUND';
   if (unknownHost && action.startsWith('networkflowmonitor:') && !hasService(region)) {
     return new UnreachableError(

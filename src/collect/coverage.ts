@@ -26,9 +26,9 @@ interface Asked extends Pick<Inventory, 'target'> {
 }
 
 /**
- * Which of the instances that ran all through the window no flow of it comes from. Where lists are cut off, incomplete
- * or by subnet, one that is not listed may have reported all the same: there only a subnet of which nothing is listed
- * counts. Null where nothing is listed at all, and other gaps say why, or where a monitor looks at some remotes only.
+ * Instances that ran for the whole window but sent no listed flow. Where lists are cut off, incomplete or by subnet, an
+ * instance that is not listed may still have reported: there, only instances in subnets without any listed flow count.
+ * Null where nothing is listed (other gaps say why), and where the monitor named sees some remotes only.
  */
 export function coverageOf(
   instances: readonly Instance[] | null,

@@ -1,11 +1,11 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Subnet } from '../aws/ec2.ts';
 import { flowMonitor, type MonitorDetails, type ScopeSummary } from '../aws/monitors.ts';
-import { ownerOf } from '../model/arn.ts';
 import type { Zone } from '../model/case.ts';
-import { nfm } from '../model/command-line.ts';
+import { advise, nfm } from '../model/command-line.ts';
+import { ownerOf } from '../model/ids.ts';
 import type { Extent, Topology } from '../network/holdings.ts';
-import { HOLD_UPS, isReady, scopeInUse } from '../network/status.ts';
+import { HOLD_UPS, isReady, SCOPE_WAY, scopeInUse } from '../network/status.ts';
 import {
   mustExist,
   notThere,
@@ -68,12 +68,10 @@ export async function takeInventory(
   if (target.kind === 'monitor' && names && !names.includes(target.id ?? '')) {
     throw unknownMonitor(target.id ?? '', names, aws.region);
   }
-  const details = await Promise.all(
-    (names ?? (target.kind === 'monitor' && target.id ? [target.id] : [])).map((name) =>
-      gaps.tolerate(null, `What monitor ${name} watches is unknown, so it is left out.`, () =>
-        service.monitor(name),
-      ),
-    ),
+  const details = await lookAt(
+    aws,
+    names ?? (target.kind === 'monitor' && target.id ? [target.id] : []),
+    gaps,
   );
   const monitors = [...new Map(details.flatMap((m) => (m ? [[m.arn, m] as const] : []))).values()];
   const topology: Topology = {
@@ -84,21 +82,7 @@ export async function takeInventory(
   const spec =
     target.kind === 'zone' ? { ...target, id: zoneFor(target.id ?? '', zones, aws.region).azId } : target;
   const scope = scopes && scopeInUse(scopes);
-  if (scopes?.length === 0) {
-    gaps.add({
-      code: 'no-scope',
-      action: null,
-      effect: `Network Flow Monitor is not enabled in ${aws.region}: nothing is measured.`,
-      fix: nfm('scope create', { region: aws.region }),
-    });
-  } else if (scope && !isReady(scope)) {
-    gaps.add({
-      code: 'scope-not-ready',
-      action: null,
-      effect: `The scope is ${scope.status}: monitors and queries cannot be used.`,
-      fix: `Wait for SUCCEEDED. What may hold it up: ${HOLD_UPS}.`,
-    });
-  }
+  if (scopes) sayScope(scope, aws.region, gaps);
   return {
     accountId: account || ownerOf(scope?.arn ?? '', aws.region).accountId,
     scope,
@@ -109,6 +93,42 @@ export async function takeInventory(
     target: spec,
     extent: targetExtent(spec, topology, monitors),
   };
+}
+
+function lookAt(aws: Aws, names: readonly string[], gaps: Gaps): Promise<(MonitorDetails | null)[]> {
+  const service = flowMonitor(aws);
+  return Promise.all(
+    names.map((name) =>
+      gaps.tolerate(null, `What monitor ${name} watches is unknown, so it is left out.`, () =>
+        service.monitor(name),
+      ),
+    ),
+  );
+}
+
+/** Where there is no scope, or none that can be used. */
+function sayScope(scope: ScopeSummary | null, region: string, gaps: Gaps): void {
+  if (!scope) {
+    gaps.add({
+      code: 'no-scope',
+      action: null,
+      effect: `Network Flow Monitor is not enabled in ${region}: nothing is measured.`,
+      fix: nfm('scope create', { region }),
+    });
+  } else if (!isReady(scope)) {
+    gaps.add({
+      code: 'scope-not-ready',
+      action: null,
+      effect: `The scope is ${scope.status}: monitors and queries cannot be used.`,
+      fix: SCOPE_WAY.by.includes(scope.status)
+        ? `Wait for ${SCOPE_WAY.to}. ${HOLD_UPS}`
+        : advise(
+            `It will not become ${SCOPE_WAY.to} by itself. Delete it, and create it again:`,
+            nfm('scope delete', { 'with-monitors': true, region }, scope.id),
+            nfm('scope create', { region }),
+          ),
+    });
+  }
 }
 
 async function ec2(aws: Aws) {

@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { MonitorRecord } from '../aws/monitors.ts';
-import { nameIn } from '../model/arn.ts';
 import type { Series, Zone } from '../model/case.ts';
+import { nameIn } from '../model/ids.ts';
 import type { MonitorState } from '../model/monitor-documents.ts';
 import { instant, MINUTE } from '../model/time.ts';
 import { monitorExtent, type Topology, TYPES, zonesOf } from '../network/holdings.ts';

@@ -1,7 +1,7 @@
 import type { Association, ClusterDetails } from '../aws/eks.ts';
 import type { PolicyDocument, PolicyStatement, Role } from '../aws/iam.ts';
-import { nameIn } from '../model/arn.ts';
 import { aws } from '../model/command-line.ts';
+import { nameIn } from '../model/ids.ts';
 import {
   ADDON,
   isOlder,

@@ -31,8 +31,8 @@ export interface FlowSums {
 export function sumFlows(data: Case, { sides }: Pick<Cover, 'sides'>): FlowSums[] {
   const flows = new Map<string, FlowSums>();
   const lost = new Set(
-    (data.incomplete?.lists ?? []).flatMap(({ tile, category, counter }) =>
-      counter === 'bytes' || counter === 'retransmissions' ? [`${tile} ${category}`] : [],
+    (data.incomplete?.lists ?? []).flatMap(({ tile, category, counter, vouched }) =>
+      !vouched && (counter === 'bytes' || counter === 'retransmissions') ? [`${tile} ${category}`] : [],
     ),
   );
   // Where one list of a tile and category is lost, the others tell half of a rate: events of nothing, or no events.

@@ -1,6 +1,7 @@
 import type { Case, Flow, LostList, Series, Window } from '../model/case.ts';
 import { flowKey } from './flow-sums.ts';
 import { binsWithin } from './rates.ts';
+import { LISTED_MOST } from './thresholds.ts';
 
 /*
  * What of a Case is known. A counter that is missing says nothing, unless something else vouches that it is 0.
@@ -47,7 +48,8 @@ function accounted(series: Series, flows: readonly Flow[], data: Case): Series {
     if (!series.bytes.some((_, bin) => isOpen(bin))) continue;
     const values = [...series[counter]];
     for (const [tile, window] of data.tiles.entries()) {
-      if (!isWhole(data, tile, counter)) continue;
+      // A list that lost its rows on the way looks whole, and empty: it must hold the bytes at least.
+      if (!isWhole(data, tile, counter) || !hasBytes(series, flows, tile, window)) continue;
       const [from, to] = binsWithin(series, window);
       const told = series[counter].slice(from, to).reduce<number>((sum, v) => sum + (v ?? 0), 0);
       const listed = flows.reduce((sum, f) => (f.tile === tile ? sum + (f[counter] ?? 0) : sum), 0);
@@ -83,7 +85,10 @@ function exhausted(data: Case): Pick<Case, 'flows' | 'incomplete'> {
       retransmissions: flow.retransmissions ?? (retransmissions.has(key(flow)) ? 0 : null),
       timeouts: flow.timeouts ?? (timeouts.has(key(flow)) ? 0 : null),
     })),
-    incomplete: { ...incomplete, lists: incomplete.lists.filter((list) => !empty.includes(list)) },
+    incomplete: {
+      ...incomplete,
+      lists: incomplete.lists.map((list) => (empty.includes(list) ? { ...list, vouched: true } : list)),
+    },
   };
 }
 
@@ -102,6 +107,12 @@ export function toldBySources(
   return sums.reduce((all, sum) => (all === null || sum === null ? null : all + sum), 0);
 }
 
+function hasBytes(series: Series, flows: readonly Flow[], tile: number, window: Window): boolean {
+  const told = sumOf(series, 'bytes', window, 0) ?? 0;
+  const listed = flows.reduce((sum, f) => (f.tile === tile ? sum + (f.bytes ?? 0) : sum), 0);
+  return listed >= LISTED_MOST * told;
+}
+
 /** Every list of the tile was asked of monitors, answered, and not cut off. */
 function isWhole(
   { flowsFrom, truncated, tiles, incomplete }: Case,
@@ -112,7 +123,7 @@ function isWhole(
     flowsFrom?.kind === 'monitor' &&
     !truncated &&
     tiles[tile] !== undefined &&
-    !incomplete?.lists.some((l) => l.tile === tile && l.counter === counter)
+    !incomplete?.lists.some((l) => l.tile === tile && l.counter === counter && !l.vouched)
   );
 }
 

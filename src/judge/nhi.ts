@@ -57,6 +57,13 @@ export function indicator(
   };
 }
 
+/** Are all minutes that wide monitors call degraded those of another zone's own monitor? */
+function isElsewhere(reports: readonly NhiReport[], covering: readonly NhiReport[]): boolean {
+  const others = reports.filter((r) => r.covers.length === 1 && !covering.includes(r));
+  const theirs = new Set(others.flatMap((r) => r.degradedMinutes));
+  return covering.flatMap((r) => r.degradedMinutes).every((minute) => theirs.has(minute));
+}
+
 /**
  * The indicator for a place, which is one zone or several: degraded if a monitor of any of them says so; healthy if none
  * does and for each a monitor has the datapoints to say so; else unknown. Without zones, every monitor counts.
@@ -66,10 +73,11 @@ export function nhiOf(reports: readonly NhiReport[], place: readonly string[] | 
   const covering = reports.filter((r) => !place || place.some((azId) => covers(r, azId)));
   if (covering.some((r) => r.state === 'degraded')) {
     // A monitor of this zone alone knows better than one of all zones, where another zone's flow may be the cause.
-    const narrow =
-      place?.length === 1 ? covering.filter((r) => r.covers.length === 1 && r.state !== 'unknown') : [];
-    if (narrow.length && narrow.every((r) => r.state === 'healthy')) return 'healthy';
-    return 'degraded';
+    if (place?.length !== 1) return 'degraded';
+    const narrow = covering.filter((r) => r.covers.length === 1);
+    if (narrow.some((r) => r.state === 'degraded')) return 'degraded';
+    if (narrow.length > 0) return narrow.every((r) => r.state === 'healthy') ? 'healthy' : 'unknown';
+    return isElsewhere(reports, covering) ? 'unknown' : 'degraded';
   }
   const zones = place ?? [...new Set(covering.flatMap((r) => r.covers))];
   const healthy = covering.filter((r) => r.state === 'healthy');

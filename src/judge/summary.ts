@@ -106,6 +106,8 @@ function inconclusive(
       return `Cannot tell: ${target} has no baseline to compare with, and no zone stands out.`;
     case 'zone-wide-nhi-healthy':
       return `Cannot tell: ${place} is impaired${since} while AWS reports its network healthy, and no one part of it explains that; AWS's infrastructure is the suspect.`;
+    case 'pair-concentrated':
+      return `Cannot tell: all of it lies between ${pairOf(seen)}${since}: one of the two, or the way between them.`;
     case 'region-wide-nhi-healthy':
       return `Cannot tell: every zone of ${target} is impaired alike${since} while AWS reports its network healthy.`;
     case 'nhi-degraded-no-rise':
@@ -121,6 +123,13 @@ function inconclusive(
     default:
       return `Cannot tell: ${place} is impaired${since}, and there is no health indicator of AWS to set against it.`;
   }
+}
+
+/** The two ends of the flow with the most events. */
+function pairOf({ where: { best } }: Observation): string {
+  const [worst] = [...(best?.flows ?? [])].sort((a, b) => b.events - a.events);
+  if (!worst) return 'two hosts';
+  return `${nameOf(worst.flow.local)} and ${nameOf(worst.flow.remote)}`;
 }
 
 /** A rise in many events is none to trust where they come many at a time. */

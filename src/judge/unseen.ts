@@ -85,6 +85,7 @@ function unread(data: Case, seen: Observation): Unseen[] {
   else if (seen.reported?.lost?.some((counter) => counter === 'bytes' || counter === 'retransmissions')) {
     unseen.push({ what: 'some minutes that CloudWatch did not give', weight: 'little' });
   }
+  unseen.push(...unreported(data, seen));
   const zones = seen.zones.filter((z) => z.state === 'unknown' && inTarget(data, z.azId));
   if (zones.length > 0) {
     unseen.push({
@@ -93,6 +94,9 @@ function unread(data: Case, seen: Observation): Unseen[] {
     });
   }
   const indicators = data.monitors.filter((m) => m.series?.lost?.includes('nhi'));
+  if (indicators.length === 0 && seen.nhiHere !== 'healthy') {
+    unseen.push({ what: "what AWS's health indicator says", weight: 'little' });
+  }
   if (indicators.length > 0) {
     unseen.push({
       what: `the health indicator of ${indicators.map((m) => m.name).join(', ')}`,
@@ -105,6 +109,21 @@ function unread(data: Case, seen: Observation): Unseen[] {
   return unseen;
 }
 
+/** Minutes of which nobody reported anything, where the baseline was reported: every agent may have gone dark at once. */
+function unreported(data: Case, { reported, baseline }: Observation): Unseen[] {
+  if (!reported || reported.lost?.includes('bytes')) return [];
+  const share = (window: Window) => {
+    const { bins, reported: told } = readOf(reported, window);
+    return bins > 0 ? told / bins : 0;
+  };
+  const usual = baseline ? share(baseline) : 1;
+  const now = share(data.window);
+  if (usual === 0 || now >= usual) return [];
+  const { bins, reported: told } = readOf(reported, data.window);
+  const what = `${bins - told} of ${bins} periods, of which nothing was reported`;
+  return [{ what, weight: now < READ_LEAST * usual ? 'partly-unseen' : 'little' }];
+}
+
 /** Lists of flows: what they may hide is what the minutes have and no other list does. */
 function unlisted(data: Case, seen: Observation): Unseen[] {
   const lost = lostLists(data, seen);
@@ -112,7 +131,8 @@ function unlisted(data: Case, seen: Observation): Unseen[] {
   if (counts.length > 0) {
     return [{ what: named(counts), weight: hides(data, seen, counts) ? 'evidence-incomplete' : 'little' }];
   }
-  return lost.length > 0 ? [{ what: named(lost), weight: 'little' }] : [];
+  const all = lost.length > 0 ? lost : (data.incomplete?.lists ?? []);
+  return all.length > 0 ? [{ what: named(all), weight: 'little' }] : [];
 }
 
 /** Bytes that the minutes have and no list of flows: an answer that lost its rows on the way looks like an empty one. */
@@ -152,7 +172,7 @@ function listedShare(data: Case): number | null {
 
 function lostLists({ incomplete, tiles }: Case, { symptom, baseline }: Observation): LostList[] {
   const { sides } = coverOf(tiles, { symptom, reference: baseline });
-  return (incomplete?.lists ?? []).filter(({ tile }) => sides[tile]);
+  return (incomplete?.lists ?? []).filter(({ tile, vouched }) => sides[tile] && !vouched);
 }
 
 function named(lists: readonly LostList[]): string {

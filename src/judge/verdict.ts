@@ -2,7 +2,7 @@ import type { Case } from '../model/case.ts';
 import type { Reason } from '../model/report.ts';
 import { isLocalZone, NHI_CATEGORIES } from '../model/service.ts';
 import { type Decision, inconclusive } from './decision.ts';
-import { readOf } from './known.ts';
+import { readOf, readShare } from './known.ts';
 import { reasonOf } from './locate.ts';
 import type { Observation } from './observe.ts';
 import {
@@ -13,6 +13,7 @@ import {
   LIKELY,
   MATCHED_LEAST,
   MIN_EVENTS,
+  READ_LEAST,
   SURE,
   SURE_HIGH,
   WIDE_MEMBERS,
@@ -30,7 +31,7 @@ const RATHER_AWS = ['aws-infrastructure', 'workload'] as const;
  * without it the answer is 'inconclusive' with the suspect named. A wrong blame is worse than no blame.
  */
 export function decide(data: Case, seen: Observation): Decision {
-  const decision = noData(data, seen) ?? starvation(seen) ?? noRise(seen) ?? blame(data, seen);
+  const decision = noData(data, seen) ?? starvation(seen) ?? noRise(data, seen) ?? blame(data, seen);
   return withUnseen(data, seen, decision);
 }
 
@@ -67,11 +68,13 @@ function starvation({ starved, outlier, nhiHere }: Observation): Decision | null
   return inconclusive('traffic-collapsed', nhiHere === 'healthy' ? EITHER : RATHER_AWS);
 }
 
-function noRise({ change, risen, zones, where, signs }: Observation): Decision | null {
+function noRise(data: Case, { change, risen, reported, zones, where, signs }: Observation): Decision | null {
   if (risen || change.verdict === 'up') return null;
   // Where so few events are expected that a rise would be a handful, and something hints at one. Expected, not seen:
   // more of the same must not read as less.
   const { window, baseline, clump } = change;
+  if (reported && readShare(reported, data.window) < READ_LEAST)
+    return inconclusive('evidence-incomplete', EITHER);
   const expected = baseline.bytes > 0 ? (baseline.retransmissions * window.bytes) / baseline.bytes : 0;
   const hint = expected < 2 * MIN_EVENTS * clump && (where.best?.score ?? 0) > 0;
   const thin = hint || zones.some((z) => z.own.verdict === 'too-few-events');
@@ -81,7 +84,7 @@ function noRise({ change, risen, zones, where, signs }: Observation): Decision |
       if (signs.timeouts) return inconclusive('timeouts-up', EITHER);
       return {
         verdict: 'no-impairment',
-        confidence: change.window.bins >= ENOUGH_BINS ? 'high' : 'medium',
+        confidence: Math.min(window.bins, baseline.bins) >= ENOUGH_BINS ? 'high' : 'medium',
         reason: 'no-rise',
       };
     case 'too-few-events':
@@ -103,6 +106,8 @@ function blame(data: Case, seen: Observation): Decision {
   if (nhiHere === 'degraded') {
     if (culprit) return inconclusive('nhi-degraded-not-localised', RATHER_AWS);
     if (!isWidespread(seen)) return inconclusive('nhi-degraded-not-localised', AWS);
+    // It is degraded for other flows than these.
+    if (!covered(seen)) return inconclusive('category-not-covered', RATHER_AWS);
     const clear =
       breadth !== 'unclear' && parts.eligible >= WIDE_MEMBERS && outlier?.comparison.confirmed !== false;
     const confidence = clear ? 'high' : 'medium';
@@ -130,6 +135,7 @@ function blame(data: Case, seen: Observation): Decision {
       !data.truncated;
     return { verdict: 'workload', confidence: clear ? 'high' : 'medium', reason: reasonOf(culprit) };
   }
+  if (isOnePair(where)) return inconclusive('pair-concentrated', EITHER);
   if (outlier) return inconclusive('zone-wide-nhi-healthy', AWS);
   return inconclusive('region-wide-nhi-healthy', EITHER);
 }
@@ -145,10 +151,20 @@ function isReplaced({ matched, flows }: Observation): boolean {
  */
 export function isWidespread({ where, outlier }: Observation): boolean {
   const { parts, best, network } = where;
+  if (isOnePair(where)) return false;
   if (network >= SURE) return true;
   if (!outlier?.comparison.outlier) return false;
   if (best !== null && best.score >= CLEAR_SCORE) return network >= LIKELY;
   return parts.members.length >= WIDE_MEMBERS && parts.topShare < EXPLAINED;
+}
+
+/** All that was added lies between one host and another: either of them, or what lies between. */
+function isOnePair({ best }: Observation['where']): boolean {
+  const loud = best?.flows.filter((f) => f.events > f.expected) ?? [];
+  const pairs = loud.map(({ flow: { local, remote } }) =>
+    [local.instanceId ?? local.ip, remote.instanceId ?? remote.ip].sort().join(' '),
+  );
+  return new Set(pairs).size === 1;
 }
 
 /** Are most events in flows that the indicator speaks of at all? */

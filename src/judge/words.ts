@@ -1,9 +1,9 @@
 import type { Case, Endpoint } from '../model/case.ts';
+import { zoneName as written } from '../model/units.ts';
 
-/** 'ap-northeast-3b (apne3-az3)': the name that a person knows beside the ID that rows carry. */
-export function zoneName(data: Case, azId: string): string {
-  const az = data.zones.find((z) => z.azId === azId)?.az;
-  return az ? `${az} (${azId})` : azId;
+/** With its name, where the case knows it. */
+export function zoneName({ zones }: Case, azId: string): string {
+  return written(zones.find((z) => z.azId === azId) ?? { azId });
 }
 
 /** The most telling name that an endpoint has. */

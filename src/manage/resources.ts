@@ -1,8 +1,8 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Cluster } from '../aws/eks.ts';
-import { arnOf, nameIn, type Owner } from '../model/arn.ts';
 import type { Resource } from '../model/case.ts';
 import { UsageError } from '../model/errors.ts';
+import { arnOf, FORMS, nameIn, type Owner } from '../model/ids.ts';
 import { type ResourceKind, type Topology, TYPES } from '../network/holdings.ts';
 import { mustExist, notThere, zoneFor } from '../network/targets.ts';
 import { checkResources, type Side } from './rules.ts';
@@ -24,15 +24,6 @@ export interface Given {
 }
 
 const ARN = /^arn:[\w-]+:(ec2|eks):([a-z0-9-]+):\d{12}:(vpc|subnet|cluster)\/[\w-]+$/;
-
-const FORMS: Readonly<Record<Kind, { pattern: RegExp; form: string }>> = {
-  vpc: { pattern: /^vpc-[0-9a-f]{8,17}$/, form: 'vpc-0123456789abcdef0 or its ARN' },
-  subnet: { pattern: /^subnet-[0-9a-f]{8,17}$/, form: 'subnet-0123456789abcdef0 or its ARN' },
-  zone: { pattern: /^[a-z]{2,}[a-z0-9-]*\d[a-z0-9-]*$/, form: 'eu-central-1a or euc1-az2' },
-  cluster: { pattern: /^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, form: 'the name of an EKS cluster or its ARN' },
-  region: { pattern: /^[a-z]{2,}(-[a-z]+)+-\d+$/, form: 'eu-central-1' },
-  service: { pattern: /^(S3|DynamoDB)$/, form: 'S3 or DynamoDB' },
-};
 
 /** Looks each thing up once a run, and only if it is asked for. */
 export function lookups(aws: Aws) {
@@ -89,10 +80,9 @@ export function checkForm({ kind, value, option }: Given, side: Side, region: st
   if (kind === 'region' && value === '') return;
   const arn = ARN.exec(value);
   if (!arn) {
-    const { pattern, form } = FORMS[kind];
-    if (pattern.test(value)) return;
+    if (FORMS[kind].pattern.test(value)) return;
     throw new UsageError('malformed-id', `${option} does not look right: '${value}'.`, {
-      hint: `It looks like ${form}.`,
+      hint: `It looks like ${formOf(kind)}.`,
     });
   }
   const [, , where, named] = arn;
@@ -103,7 +93,7 @@ export function checkForm({ kind, value, option }: Given, side: Side, region: st
   }
   if (named !== kind) {
     throw new UsageError('malformed-id', `${option} takes no ${named}: '${value}'.`, {
-      hint: `It looks like ${FORMS[kind].form}.`,
+      hint: `It looks like ${formOf(kind)}.`,
     });
   }
   if (where === region) return;
@@ -118,6 +108,11 @@ export function checkForm({ kind, value, option }: Given, side: Side, region: st
           hint: `Name the Region: --to-region ${where}`,
         },
       );
+}
+
+function formOf(kind: Kind): string {
+  const hasArn = kind === 'vpc' || kind === 'subnet' || kind === 'cluster';
+  return `${FORMS[kind].example}${hasArn ? ' or its ARN' : ''}`;
 }
 
 async function resolve({ kind, value }: Given, owner: Owner, look: Lookups): Promise<Resource> {

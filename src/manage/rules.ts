@@ -1,6 +1,7 @@
 import type { Resource } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { UsageError } from '../model/errors.ts';
+import { FORMS } from '../model/ids.ts';
 import { TYPES } from '../network/holdings.ts';
 import { isGoing } from '../network/status.ts';
 
@@ -13,13 +14,12 @@ import { isGoing } from '../network/status.ts';
 export const MAX_MONITORS = 20;
 /** Resources of each side of a monitor; fixed. */
 export const MAX_RESOURCES = 25;
-const NAME = /^[a-zA-Z0-9_.-]{1,255}$/;
 const MAX_TAGS = 200;
 
 export type Side = 'local' | 'remote';
 
 export function checkName(name: string): string {
-  if (NAME.test(name)) return name;
+  if (FORMS.monitor.pattern.test(name)) return name;
   throw new UsageError(
     'malformed-name',
     `'${name}' cannot be a monitor's name: 1 to 255 letters, digits, '_', '.' and '-'.`,

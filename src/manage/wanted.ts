@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { MonitorRecord } from '../aws/monitors.ts';
 import type { CreateMonitorCommandInput, TagResourceCommandInput } from '../aws/networkflowmonitor/index.ts';
-import { arnOf, nameIn, type Owner } from '../model/arn.ts';
 import type { Resource } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { RefusedError, UsageError } from '../model/errors.ts';
+import { arnOf, nameIn, type Owner } from '../model/ids.ts';
 import {
   type Extent,
   emptyExtent,

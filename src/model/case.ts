@@ -121,6 +121,7 @@ export const lostListSchema = z.object({
   tile: z.number().int().nonnegative().describe('index into tiles'),
   category: z.string(),
   counter: z.enum(['bytes', 'retransmissions', 'timeouts', 'rttMicros']),
+  vouched: z.boolean().optional().describe('the minutes account for all that it can hold'),
 });
 export type LostList = z.infer<typeof lostListSchema>;
 

@@ -30,6 +30,8 @@ export const REASONS = {
   'service-concentrated':
     'One service carries the events in every zone, and AWS reports its network healthy.',
   'remote-concentrated': 'The events go to one remote endpoint from everywhere.',
+  'pair-concentrated':
+    'All of the events lie between one host and another: either of the two, or what lies between, may be the cause.',
   'zone-wide-nhi-healthy':
     'A whole zone is impaired while AWS reports its network healthy: the observers disagree, which a gray failure looks like.',
   'region-wide-nhi-healthy':

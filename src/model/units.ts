@@ -168,3 +168,14 @@ function multiple(value: number): string {
 function fixed(value: number, decimals: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
+
+/** `ap-northeast-3b (apne3-az3)`: the name that a person knows beside the ID that rows carry. */
+export function zoneName(zone: { azId: string; az?: string | null | undefined }): string;
+export function zoneName(zone: {
+  azId?: string | undefined;
+  az?: string | null | undefined;
+}): string | undefined;
+export function zoneName({ az, azId }: { azId?: string | undefined; az?: string | null | undefined }) {
+  if (!az) return azId;
+  return azId === undefined ? az : `${az} (${azId})`;
+}

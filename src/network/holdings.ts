@@ -1,6 +1,6 @@
 import type { Subnet } from '../aws/ec2.ts';
-import { nameIn } from '../model/arn.ts';
 import type { Resource, Zone } from '../model/case.ts';
+import { nameIn } from '../model/ids.ts';
 
 /* Which resources hold which: of monitors, and of what a user asks about. */
 

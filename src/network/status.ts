@@ -37,4 +37,19 @@ export const SCOPE_WAY: Way = { to: 'SUCCEEDED', by: ['IN_PROGRESS'] };
 
 /** AWS's reply in hashicorp/terraform-provider-aws #47062; service-linked roles of the user guide (docs/network-flow-monitor.md). */
 export const HOLD_UPS =
-  'Transit Gateway attachments that keep being made or deleted; a service control policy or a permission that denies iam:CreateServiceLinkedRole, or AWS Config to the role AWSServiceRoleForNetworkFlowMonitor_Topology';
+  'What may hold it up: Transit Gateway attachments that keep being made or deleted; a service control policy or a permission that denies iam:CreateServiceLinkedRole, or AWS Config to the role AWSServiceRoleForNetworkFlowMonitor_Topology.';
+
+/** What a scope's status means, where it is not the one that is wanted. */
+export function meaningOf(status: string): string | null {
+  switch (status) {
+    case 'IN_PROGRESS':
+      return `Monitors and queries cannot be used yet. ${HOLD_UPS}`;
+    case 'FAILED':
+      return `Network Flow Monitor cannot be used here; the service gives no reason. ${HOLD_UPS} Then delete the scope and create it again.`;
+    case 'DEACTIVATING':
+    case 'DEACTIVATED':
+      return 'The scope is being given up; another can be made when it is gone.';
+    default:
+      return null;
+  }
+}

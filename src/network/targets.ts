@@ -2,6 +2,7 @@ import type { Resource, Target, Zone } from '../model/case.ts';
 import { closest } from '../model/closest.ts';
 import { type Advice, advise, nfm } from '../model/command-line.ts';
 import { NotFoundError, RefusedError } from '../model/errors.ts';
+import { zoneName } from '../model/units.ts';
 import { type Extent, emptyExtent, extentOf, type Topology, zoneNamed } from './holdings.ts';
 
 /** What the user named; a scope is what is meant when nothing is named. */
@@ -69,7 +70,7 @@ export function zoneFor(word: string, zones: readonly Zone[], region: string): Z
   const zone = zoneNamed(word, zones);
   if (zone) return zone;
   throw notThere({ kind: 'zone', id: word }, region, {
-    words: zones.map(({ az, azId }) => `${az} (${azId})`),
+    words: zones.map((zone) => zoneName(zone)),
     names: zones.flatMap(({ az, azId }) => (az ? [azId, az] : [azId])),
   });
 }

@@ -1,6 +1,6 @@
 import { printed } from '../model/command-line.ts';
 import type { Report } from '../model/report.ts';
-import { bytes, count, rate, ratioWithInterval, share } from '../model/units.ts';
+import { bytes, count, rate, ratioWithInterval, share, zoneName } from '../model/units.ts';
 import { gapList } from './gaps.ts';
 import { code, list, longestRun, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
@@ -12,7 +12,6 @@ import {
   nhiFinding,
   party,
   VERDICT_WORDS,
-  zoneName,
   zoneNumbers,
 } from './words.ts';
 
@@ -51,7 +50,7 @@ function zones(report: Report): string[] {
       ],
       report.zones.map((zone) => {
         const numbers = zoneNumbers(zone);
-        const name = prose(zoneName(zone) ?? zone.azId);
+        const name = prose(zoneName(zone));
         return [
           zone.outlier ? `**${name}** (outlier)` : name,
           zone.state,

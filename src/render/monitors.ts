@@ -1,8 +1,8 @@
-import { nameIn } from '../model/arn.ts';
+import { nameIn } from '../model/ids.ts';
 import type { MonitorChange, MonitorDocument, MonitorState, NhiState } from '../model/monitor-documents.ts';
 import { GIB } from '../model/service.ts';
 import { MINUTE } from '../model/time.ts';
-import { bytes, count, dateTime, duration, many, rate, time } from '../model/units.ts';
+import { bytes, count, dateTime, duration, many, rate, time, zoneName } from '../model/units.ts';
 import { type Ink, items } from './layout.ts';
 import { code, list, prose } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
@@ -157,7 +157,7 @@ function factsOf({ monitor, traffic, generatedAt }: MonitorDocument): { label: s
     { label: 'Remote', text: resourceWords(monitor.remote) || `everything that ends in ${monitor.region}` },
     {
       label: 'Zones',
-      text: monitor.zones?.map((z) => (z.az ? `${z.az} (${z.azId})` : z.azId)).join(', ') ?? '–',
+      text: monitor.zones?.map((zone) => zoneName(zone)).join(', ') ?? '–',
     },
     { label: 'Traffic', text: trafficWords(traffic) },
     { label: 'Created', text: monitor.createdAt ? `${dateTime(monitor.createdAt)}, ${old} ago` : '–' },

@@ -24,7 +24,7 @@ export interface Column<T> {
   wrap?: boolean;
 }
 
-interface TableOptions {
+export interface TableOptions {
   headers: boolean;
 }
 

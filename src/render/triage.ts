@@ -1,12 +1,12 @@
 import type { ChalkInstance } from 'chalk';
 import stringWidth from 'string-width';
 import type { NhiReport, Report, Verdict } from '../model/report.ts';
-import { bytes, count, rate, share } from '../model/units.ts';
+import { bytes, count, rate, share, zoneName } from '../model/units.ts';
 import { zoneCharts } from './charts.ts';
 import { gapLines } from './gaps.ts';
 import { columns, fitPair, type Ink, item, items, middleCut, pad, wrap, wrapCommand } from './layout.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
-import { covered, facts, flowEnds, headline, nhiFinding, party, VERDICT_WORDS, zoneName } from './words.ts';
+import { covered, facts, flowEnds, headline, nhiFinding, party, VERDICT_WORDS } from './words.ts';
 import { zoneNumberLines } from './zones.ts';
 
 const TOP = 5;
@@ -74,7 +74,7 @@ function zones({ zones: listed }: Report, { width, ink, unicode }: Page): string
   if (listed.length === 0) return [ink.bold('Zones'), `${INDENT}None was reported.`];
   const legend = listed.some((zone) => zone.outlier) ? ink.dim(' · ▸ stands out from its peers') : '';
 
-  const names = listed.map((zone) => middleCut(zoneName(zone) ?? zone.azId, LONGEST_ZONE));
+  const names = listed.map((zone) => middleCut(zoneName(zone), LONGEST_ZONE));
   const nameWidth = Math.max(...names.map((name) => stringWidth(name)));
   const stateWidth = Math.max(...listed.map(({ state }) => state.length));
   const charts = zoneCharts(listed, width - INDENT.length - nameWidth - stateWidth - 4, unicode);

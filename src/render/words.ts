@@ -9,7 +9,17 @@ import {
   type Verdict,
   type ZoneReport,
 } from '../model/report.ts';
-import { bytes, count, dateTime, elapsed, estimatedLoss, minuteRanges, rate, span } from '../model/units.ts';
+import {
+  bytes,
+  count,
+  dateTime,
+  elapsed,
+  estimatedLoss,
+  minuteRanges,
+  rate,
+  span,
+  zoneName,
+} from '../model/units.ts';
 
 /* What a report says, in words: the same words on a terminal and in a ticket. */
 
@@ -133,18 +143,6 @@ export function targetPlace({
 /** `instance i-0abc`; but `subnet-0abc` says itself what it is. */
 function called(noun: string, id: string): string {
   return id.startsWith(`${noun}-`) ? id : `${noun} ${id}`;
-}
-
-/** `ap-northeast-3b (apne3-az3)` */
-export function zoneName({
-  az,
-  azId,
-}: {
-  az?: string | null | undefined;
-  azId?: string | undefined;
-}): string | undefined {
-  if (!az) return azId;
-  return azId === undefined ? az : `${az} (${azId})`;
 }
 
 export function zoneNumbers(zone: ZoneReport) {

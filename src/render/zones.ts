@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { ZoneItem, ZonesDocument } from '../model/documents.ts';
 import type { ZoneReport } from '../model/report.ts';
-import { count, rate, ratioWithInterval, rtt, span } from '../model/units.ts';
+import { count, rate, ratioWithInterval, rtt, span, zoneName } from '../model/units.ts';
 import { timeAxis, zoneCharts } from './charts.ts';
 import { gapLines, gapList } from './gaps.ts';
 import { columns, type Ink, items, middleCut, pad, wrap } from './layout.ts';
@@ -9,7 +9,7 @@ import { list, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import type { Column } from './table.ts';
-import { targetPlace, zoneName, zoneNumbers } from './words.ts';
+import { targetPlace, zoneNumbers } from './words.ts';
 
 /** Availability Zones side by side, as a list. */
 export const zoneColumns: readonly Column<ZoneReport>[] = [
@@ -157,7 +157,7 @@ function heading(document: ZonesDocument, { width, ink }: Page): string[] {
 function finding({ items: zones }: ZonesDocument): string {
   if (zones.length === 0) return 'No zone was reported.';
   const sentences = zones.flatMap((zone) => {
-    const name = zoneName(zone) ?? zone.azId;
+    const name = zoneName(zone);
     if (zone.state !== 'reporting') return [`${name} is ${STATES[zone.state]}.`];
     return zone.outlier
       ? [`${name} stands out: ${ratioWithInterval(zone.changeVersusPeers)} against its peers.`]
@@ -182,7 +182,7 @@ function factsOf({ target, window, baseline, items: zones }: ZonesDocument): Rec
 function numbers(zones: readonly ZoneItem[], region: string | null, { width, ink }: Page): string[] {
   const [head = '', ...lines] = zoneNumberLines(zones, width - INDENT.length, true);
   const rows = zones.flatMap((zone, row) => {
-    const name = middleCut(zoneName(zone) ?? zone.azId, LONGEST_ZONE);
+    const name = middleCut(zoneName(zone), LONGEST_ZONE);
     const inkState: Ink = zone.state === 'reporting' ? ink.dim : ink.yellow;
     return [
       `${inkZone(zone, ink)(`${mark(zone)}${name}`)}  ${inkState(STATES[zone.state])}`,
@@ -248,7 +248,7 @@ export function renderZonesMarkdown(document: ZonesDocument): string {
   ];
   const rows = seen.items.map((zone) => {
     const { retransmissions, timeouts, bytes, perGiB } = zoneNumbers(zone);
-    const name = prose(zoneName(zone) ?? zone.azId);
+    const name = prose(zoneName(zone));
     return [
       zone.outlier ? `**${name}** (outlier)` : name,
       zone.state,

@@ -1,6 +1,6 @@
 import { type ClusterDetails, eks } from '../../aws/eks.ts';
-import { nameIn, ownerOf } from '../../model/arn.ts';
 import { aws, type CommandLine, kubectl } from '../../model/command-line.ts';
+import { nameIn, ownerOf } from '../../model/ids.ts';
 import { createAddon } from '../addon.ts';
 import {
   ADDON,

@@ -1,5 +1,5 @@
-import { nameIn } from '../../model/arn.ts';
 import { aws } from '../../model/command-line.ts';
+import { nameIn } from '../../model/ids.ts';
 import { guide, PUBLISH_POLICY } from '../agent.ts';
 import { publishing } from '../agent-role.ts';
 import { failed, hostCheck, instanceCheck, notApplicable, orProven, passed } from '../check.ts';

@@ -1,6 +1,6 @@
 import { flowMonitor } from '../../aws/monitors.ts';
-import { arnOf, ownerOf } from '../../model/arn.ts';
 import { aws, type CommandLine, nfm } from '../../model/command-line.ts';
+import { arnOf, ownerOf } from '../../model/ids.ts';
 import { all, duration, many } from '../../model/units.ts';
 import { TYPES } from '../../network/holdings.ts';
 import { isActive, isGoing, isReady, MONITOR_WAY } from '../../network/status.ts';

@@ -81,7 +81,7 @@ export const scopeReady = check({
     if (isReady({ status })) return passed(`Scope ${id} is SUCCEEDED.`, evidence);
     if (SCOPE_WAY.by.includes(status)) {
       return failed({
-        finding: `Scope ${id} is IN_PROGRESS: monitors and queries cannot be used yet. It takes some minutes; after half an hour, look for what may hold it up: ${HOLD_UPS}.`,
+        finding: `Scope ${id} is IN_PROGRESS: monitors and queries cannot be used yet. It takes some minutes; after half an hour, something holds it up. ${HOLD_UPS}`,
         evidence,
         fix: nfm('scope show', { region: facts.region }),
         settling: scopeSettling(facts),
@@ -90,7 +90,7 @@ export const scopeReady = check({
     return failed({
       finding:
         status === 'FAILED'
-          ? `Scope ${id} is FAILED: it cannot be used, and the service gives no reason. What is known to do that: ${HOLD_UPS}.`
+          ? `Scope ${id} is FAILED: it cannot be used, and the service gives no reason. ${HOLD_UPS}`
           : `Scope ${id} is ${status}: Network Flow Monitor was given up here, and measures nothing.`,
       evidence,
       fix: [

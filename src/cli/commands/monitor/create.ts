@@ -11,9 +11,9 @@ import {
 } from '../../../manage/resources.ts';
 import { checkName, checkResources, MAX_MONITORS, parseTags } from '../../../manage/rules.ts';
 import { monitorsPerZone, oneMonitor, planMonitors, type WantedMonitor } from '../../../manage/wanted.ts';
-import { type Owner, ownerOf } from '../../../model/arn.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { NfmError, RefusedError, UsageError } from '../../../model/errors.ts';
+import { type Owner, ownerOf } from '../../../model/ids.ts';
 import {
   MONITOR_CHANGES_SCHEMA,
   type MonitorChange,
@@ -70,9 +70,9 @@ async function createMonitors(
   if (wish.name !== undefined) checkName(wish.name);
   checkGiven(wish.local, wish.remote, aws.region);
   const scope = await readyScope(aws);
-  const place = ownerOf(scope, aws.region);
+  const owner = ownerOf(scope, aws.region);
   const look = lookups(aws);
-  const [wanted, monitors] = await Promise.all([wantedMonitors(wish, place, look), allMonitors(aws)]);
+  const [wanted, monitors] = await Promise.all([wantedMonitors(wish, owner, look), allMonitors(aws)]);
   const { tags, quota, aside = false } = wish;
   const plan = planMonitors(wanted, { scopeArn: scope, monitors, tags, quota, region: aws.region });
   const changes: MonitorChange[] = plan.present.map((m) => ({
@@ -148,27 +148,27 @@ function explainQuota(error: unknown, region: string): unknown {
   );
 }
 
-async function wantedMonitors(wish: MonitorWish, place: Owner, look: Lookups): Promise<WantedMonitor[]> {
+async function wantedMonitors(wish: MonitorWish, owner: Owner, look: Lookups): Promise<WantedMonitor[]> {
   const [local, remote] = await Promise.all([
-    resolveAll(wish.local, 'local', place, look),
-    resolveAll(wish.remote, 'remote', place, look),
+    resolveAll(wish.local, 'local', owner, look),
+    resolveAll(wish.remote, 'remote', owner, look),
   ]);
-  checkResources(local, remote, place.region);
+  checkResources(local, remote, owner.region);
   if (!wish.perZone) return [oneMonitor(wish.name, local, remote)];
-  const vpc = await vpcOf(wish.local, place, look);
-  return monitorsPerZone(wish.name, vpc, remote, await look.topology(), place);
+  const vpc = await vpcOf(wish.local, owner, look);
+  return monitorsPerZone(wish.name, vpc, remote, await look.topology(), owner);
 }
 
-async function vpcOf([only, second]: readonly Given[], place: Owner, look: Lookups) {
+async function vpcOf([only, second]: readonly Given[], owner: Owner, look: Lookups) {
   if (!only || second || (only.kind !== 'vpc' && only.kind !== 'cluster')) {
     throw new UsageError('no-vpc', '--per-zone takes one VPC, or the cluster that is in it.', {
       hint: 'For example: nfm monitor create --vpc vpc-0123456789abcdef0 --per-zone',
     });
   }
-  if (only.kind === 'vpc') return (await resolveAll([only], 'local', place, look))[0] ?? missingVpc(only);
+  if (only.kind === 'vpc') return (await resolveAll([only], 'local', owner, look))[0] ?? missingVpc(only);
   const { vpcId } = await look.cluster(only.value.split('/').at(-1) ?? only.value);
   if (!vpcId) return missingVpc(only);
-  const [vpc] = await resolveAll([{ ...only, kind: 'vpc', value: vpcId }], 'local', place, look);
+  const [vpc] = await resolveAll([{ ...only, kind: 'vpc', value: vpcId }], 'local', owner, look);
   return vpc ?? missingVpc(only);
 }
 

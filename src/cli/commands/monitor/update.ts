@@ -12,10 +12,10 @@ import {
   without,
 } from '../../../manage/resources.ts';
 import { checkName, checkResources, type Side } from '../../../manage/rules.ts';
-import { ownerOf } from '../../../model/arn.ts';
 import type { Resource } from '../../../model/case.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { RefusedError, UsageError } from '../../../model/errors.ts';
+import { ownerOf } from '../../../model/ids.ts';
 import { monitorNamed, toItem } from '../../../network/monitors.ts';
 import { monitorChangeColumns, resourceWords } from '../../../render/monitors.ts';
 import { carryOut, checkChange, type Step } from '../../core/change.ts';

@@ -5,13 +5,14 @@ import { parseTags } from '../../../manage/rules.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { NfmError, RefusedError } from '../../../model/errors.ts';
 import type { Change } from '../../../model/monitor-documents.ts';
+import { meaningOf } from '../../../network/status.ts';
 import { tagWords } from '../../../render/monitors.ts';
 import { scopeChangeColumns } from '../../../render/scopes.ts';
 import { carryOut, checkChange, type Step } from '../../core/change.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
 import type { scopeCreate } from './command.ts';
-import { explain, printScopeChange, toScopeItem, untilReady } from './scope.ts';
+import { printScopeChange, toScopeItem, untilReady } from './scope.ts';
 import { checkAccounts, checkRegions, sameTargets, targetsOf, targetWords } from './update.ts';
 
 const ONE_SCOPE = 'An account has one scope in each Region, a quota that cannot be raised';
@@ -62,7 +63,7 @@ function checkSame(present: ScopeDetails, targets: readonly Target[], region: st
   const { id, status } = present;
   if (status !== 'SUCCEEDED' && status !== 'IN_PROGRESS') {
     throw new RefusedError('scope-not-ready', `${ONE_SCOPE}: the scope here, ${id}, is ${status}.`, {
-      hint: advise(explain(status) ?? '', nfm('scope delete', { region }, id)),
+      hint: advise(meaningOf(status) ?? '', nfm('scope delete', { region }, id)),
     });
   }
   if (sameTargets(present.targets, targets)) return;

@@ -14,6 +14,7 @@ import {
   type ScopeListDocument,
 } from '../../../model/monitor-documents.ts';
 import { instant } from '../../../model/time.ts';
+import { HOLD_UPS, meaningOf } from '../../../network/status.ts';
 import {
   renderScope,
   renderScopeMarkdown,
@@ -107,7 +108,7 @@ export async function theScope(aws: Aws, wanted: string | undefined): Promise<Sc
 
 export function toScopeItem(scope: ScopeDetails, region: string): ScopeItem {
   const { id, arn, status, targets, tags } = scope;
-  return { region, id, arn, status, explanation: explain(status), targets, tags };
+  return { region, id, arn, status, explanation: meaningOf(status), targets, tags };
 }
 
 export async function printScopeChange(context: Context, scope: ScopeItem, change: Change): Promise<void> {
@@ -133,27 +134,6 @@ async function allScopes(aws: Aws, gaps: Gaps): Promise<ScopeDetails[]> {
   );
 }
 
-/** AWS's reply in hashicorp/terraform-provider-aws #47062; service-linked roles of the user guide (docs/network-flow-monitor.md). */
-export const HOLD_UPS =
-  'What may hold it up: Transit Gateway attachments that keep being made or deleted; a service control policy or a permission that denies iam:CreateServiceLinkedRole, or AWS Config to the role AWSServiceRoleForNetworkFlowMonitor_Topology.';
-
-/** What a status means, where it is not the one that is wanted. */
-export function explain(status: string): string | null {
-  switch (status) {
-    case 'SUCCEEDED':
-      return null;
-    case 'IN_PROGRESS':
-      return `Monitors and queries cannot be used yet. ${HOLD_UPS}`;
-    case 'FAILED':
-      return `Network Flow Monitor cannot be used here; the service gives no reason. ${HOLD_UPS} Then delete the scope and create it again.`;
-    case 'DEACTIVATING':
-    case 'DEACTIVATED':
-      return 'The scope is being given up; another can be made when it is gone.';
-    default:
-      return null;
-  }
-}
-
 /** Until the scope can be used. It goes on by itself, whatever ends the wait. */
 export async function untilReady(context: Context, aws: Aws, id: string): Promise<void> {
   const service = scopesOf(aws);
@@ -165,7 +145,7 @@ export async function untilReady(context: Context, aws: Aws, id: string): Promis
     if (status === 'SUCCEEDED') return true;
     if (status === 'IN_PROGRESS') return false;
     throw new RefusedError('scope-failed', `Scope ${id} cannot be used: it is ${status}.`, {
-      hint: advise(explain(status) ?? HOLD_UPS, nfm('scope delete', { region: aws.region }, id)),
+      hint: advise(meaningOf(status) ?? HOLD_UPS, nfm('scope delete', { region: aws.region }, id)),
     });
   };
   await followScope(context, aws, {

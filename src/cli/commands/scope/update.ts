@@ -2,12 +2,14 @@ import type { Aws } from '../../../aws/aws.ts';
 import { scopesOf, type Target, toTargetResource } from '../../../aws/monitors.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { RefusedError, UsageError } from '../../../model/errors.ts';
+import { FORMS } from '../../../model/ids.ts';
+import { HOLD_UPS, meaningOf } from '../../../network/status.ts';
 import { scopeChangeColumns } from '../../../render/scopes.ts';
 import { carryOut, checkChange, type Step } from '../../core/change.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
 import type { scopeUpdate } from './command.ts';
-import { explain, HOLD_UPS, printScopeChange, theScope, toScopeItem, untilReady } from './scope.ts';
+import { printScopeChange, theScope, toScopeItem, untilReady } from './scope.ts';
 
 type Options = OptionsOf<typeof scopeUpdate.options>;
 
@@ -27,7 +29,7 @@ export async function updateScope(
         'scope-not-ready',
         `The scope is ${scope.status}; it can be changed when it is SUCCEEDED.`,
         {
-          hint: explain(scope.status) ?? HOLD_UPS,
+          hint: meaningOf(scope.status) ?? HOLD_UPS,
         },
       );
     }
@@ -99,7 +101,7 @@ export function checkAccounts(accounts: readonly string[], option: string): void
 
 export function checkRegions(regions: readonly string[], option: string): void {
   for (const region of regions) {
-    if (/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) continue;
+    if (FORMS.region.pattern.test(region)) continue;
     throw new UsageError('malformed-id', `${option} does not look right: '${region}'.`, {
       hint: 'It looks like eu-central-1.',
     });
