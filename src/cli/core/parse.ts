@@ -102,13 +102,14 @@ function commandFirst(args: readonly string[], { commands }: Program): string[] 
     for (const flag of option.flags.match(/(?<![\w<[-])--?[\w-]+/g) ?? []) kinds.set(flag, valueKind(option));
   }
   const names = commands.map(({ spec }) => commandName(spec));
-  const firstWords = new Set(names.map((name) => name.split(' ')[0]));
-  const isGroup = (words: readonly string[]) =>
-    words.length === 0 || names.some((name) => name.startsWith(`${words.join(' ')} `));
+  const below = (words: readonly string[]) =>
+    names
+      .map((name) => name.split(' '))
+      .filter((own) => own.length > words.length && words.every((word, i) => word === own[i]));
   const words: string[] = [];
   const options: string[] = [];
   let at = 0;
-  for (; at < args.length && isGroup(words); at++) {
+  for (; at < args.length && below(words).length > 0; at++) {
     const arg = args[at] ?? '';
     if (arg === '--') break;
     if (!arg.startsWith('-')) {
@@ -124,7 +125,10 @@ function commandFirst(args: readonly string[], { commands }: Program): string[] 
       throw unknownOption(flag, [...kinds.keys()]);
     const takesNext =
       kind === 'required' ||
-      (kind === 'optional' && next !== undefined && !next.startsWith('-') && !firstWords.has(next));
+      (kind === 'optional' &&
+        next !== undefined &&
+        !next.startsWith('-') &&
+        !below(words).some((own) => own[words.length] === next));
     if (takesNext && next !== undefined) {
       options.push(next);
       at++;
