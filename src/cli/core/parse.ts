@@ -54,9 +54,14 @@ export async function parse(io: Io, program: Program): Promise<number> {
     const options = normalized(spec, self.opts());
     const given = new Set(Object.keys(options).filter((name) => self.getOptionValueSource(name) === 'cli'));
     const { Context } = await import('./context.ts');
-    const context = new Context(io, spec, commands, options, given, (words) =>
-      parse({ ...io, args: [...words, '--help'] }, program),
-    );
+    const context = new Context({
+      io,
+      command: spec,
+      commands,
+      options,
+      given,
+      help: (words) => parse({ ...io, args: [...words, '--help'] }, program),
+    });
     const { query, output } = options as { query?: string; output?: string };
     if (query !== undefined) await (await import('./query.ts')).checkQuery(spec, query, output);
     exitCode = await (await load())(context, options as OptionsOf<readonly OptionSpec[]>, self.args);
@@ -134,7 +139,14 @@ function commandFirst(args: readonly string[], { commands }: Program): string[] 
       at++;
     }
   }
-  return words.length === 0 ? withoutCommand(args) : [...words, ...options, ...args.slice(at)];
+  if (words.length === 0) return withoutCommand(args);
+  // A group alone: its help.
+  const given = at === args.length && below(words).length > 0 ? options.filter(isHelp) : options;
+  return [...words, ...given, ...args.slice(at)];
+}
+
+function isHelp(arg: string): boolean {
+  return arg === '-h' || arg === '--help';
 }
 
 /** Options alone: help and version are answers; the others belong to some command. */
