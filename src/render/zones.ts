@@ -9,7 +9,6 @@ import { list, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import type { Column } from './table.ts';
-
 import { targetPlace, zoneNumbers } from './words.ts';
 
 /** Availability Zones side by side, as a list. */

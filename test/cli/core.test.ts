@@ -65,7 +65,18 @@ function contextWith(answer: string, options: Record<string, unknown> = {}) {
     },
     written: async () => null,
   };
-  return { context: new Context(io, spec, [spec], options, new Set(), async () => 0), io, written };
+  return {
+    context: new Context({
+      io,
+      command: spec,
+      commands: [spec],
+      options,
+      given: new Set(),
+      help: async () => 0,
+    }),
+    io,
+    written,
+  };
 }
 
 describe('a change', () => {

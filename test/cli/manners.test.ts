@@ -21,7 +21,7 @@ describe.concurrent('options may stand before the command', () => {
   test.each([
     ['--region eu-west-1', 'No command is named.'],
     ['--sandbox --vcp x triage', "Unknown option '--vcp'."],
-    ['--debug trage', "Unknown command 'trage'."],
+    ['--no-progress trage', "Unknown command 'trage'."],
   ])('nfm %s', async (line, message) => {
     const run = await nfm(line.split(' '));
     expect(run.code).toBe(252);

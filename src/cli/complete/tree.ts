@@ -1,4 +1,6 @@
+import { CHECKS } from '../../doctor/checks/index.ts';
 import { DESTINATION_CATEGORIES, REGIONS } from '../../model/service.ts';
+import { LAYERS } from '../../model/words.ts';
 import { SCENARIOS } from '../../sandbox/scenarios/index.ts';
 import type { Program } from '../core/parse.ts';
 import {
@@ -51,6 +53,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
   monitor: monitors,
   monitors,
   category: { kind: 'words', words: DESTINATION_CATEGORIES },
+  check: { kind: 'words', words: [...LAYERS, ...CHECKS.map((check) => check.id)] },
   scenario: { kind: 'words', words: SCENARIOS.map((s) => s.name) },
   shell: { kind: 'words', words: SHELLS },
   schema: { kind: 'words', words: DOCUMENT_NAMES },

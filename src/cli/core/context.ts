@@ -27,33 +27,36 @@ export interface ProgressLine {
 
 const SILENT: ProgressLine = { update: () => undefined, stop: () => undefined };
 
+/** What a context is made of. */
+interface Run {
+  io: Io;
+  command: CommandSpec;
+  /** All there are. */
+  commands: readonly CommandSpec[];
+  options: AnyOptions;
+  /** Names of the options that stand on the command line. */
+  given: ReadonlySet<string>;
+  /** Prints the help of a command or group of commands. */
+  help(words: readonly string[]): Promise<number>;
+}
+
 /** One run of one command: the world around it, who reads, and the ways to ask AWS, to print and to say. */
 export class Context {
   readonly io: Io;
-  readonly command: CommandSpec;
-  /** All there are. */
-  readonly commands: readonly CommandSpec[];
-  /** Names of the options that stand on the command line. */
-  readonly given: ReadonlySet<string>;
-  /** Prints the help of a command or group of commands. */
-  readonly help: (words: readonly string[]) => Promise<number>;
+  readonly commands: Run['commands'];
+  readonly given: Run['given'];
+  readonly help: Run['help'];
   readonly reader: Reader;
   readonly reach: Reach;
+  readonly #command: CommandSpec;
   readonly #options: Common;
 
-  constructor(
-    io: Io,
-    command: CommandSpec,
-    commands: readonly CommandSpec[],
-    options: AnyOptions,
-    given: ReadonlySet<string>,
-    help: Context['help'],
-  ) {
+  constructor({ io, command, commands, options, given, help }: Run) {
     this.io = io;
-    this.command = command;
     this.commands = commands;
     this.given = given;
     this.help = help;
+    this.#command = command;
     this.#options = options;
     this.reader = readerOf(this.#options);
     this.reach = reachOf(this.#options);
@@ -135,13 +138,13 @@ export class Context {
   /** Connects to AWS, or to a sandbox that lives as long as the work does. One Region. */
   async connect<T>(work: (aws: Aws) => Promise<T>, deadline?: Deadline): Promise<T> {
     const { withAws } = await import('./connection.ts');
-    return withAws(this.io, this.#options, this.command, work, deadline);
+    return withAws(this.io, this.#options, this.#command, work, deadline);
   }
 
   /** Asks in every Region that is named, at once; answers come in the order of the Regions. */
   async eachRegion<T>(work: (aws: Aws) => Promise<T>, deadline?: Deadline): Promise<Answers<T>> {
     const { eachRegion } = await import('./connection.ts');
-    return eachRegion(this.io, this.#options, this.command, work, deadline);
+    return eachRegion(this.io, this.#options, this.#command, work, deadline);
   }
 
   /** Whether the question is answered with yes, here or beforehand. */

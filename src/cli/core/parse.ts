@@ -54,9 +54,14 @@ export async function parse(io: Io, program: Program): Promise<number> {
     const options = normalized(spec, self.opts());
     const given = new Set(Object.keys(options).filter((name) => self.getOptionValueSource(name) === 'cli'));
     const { Context } = await import('./context.ts');
-    const context = new Context(io, spec, commands, options, given, (words) =>
-      parse({ ...io, args: [...words, '--help'] }, program),
-    );
+    const context = new Context({
+      io,
+      command: spec,
+      commands,
+      options,
+      given,
+      help: (words) => parse({ ...io, args: [...words, '--help'] }, program),
+    });
     const { query, output } = options as { query?: string; output?: string };
     if (query !== undefined) await (await import('./query.ts')).checkQuery(spec, query, output);
     exitCode = await (await load())(context, options as OptionsOf<readonly OptionSpec[]>, self.args);
@@ -102,13 +107,14 @@ function commandFirst(args: readonly string[], { commands }: Program): string[] 
     for (const flag of option.flags.match(/(?<![\w<[-])--?[\w-]+/g) ?? []) kinds.set(flag, valueKind(option));
   }
   const names = commands.map(({ spec }) => commandName(spec));
-  const firstWords = new Set(names.map((name) => name.split(' ')[0]));
-  const isGroup = (words: readonly string[]) =>
-    words.length === 0 || names.some((name) => name.startsWith(`${words.join(' ')} `));
+  const below = (words: readonly string[]) =>
+    names
+      .map((name) => name.split(' '))
+      .filter((own) => own.length > words.length && words.every((word, i) => word === own[i]));
   const words: string[] = [];
   const options: string[] = [];
   let at = 0;
-  for (; at < args.length && isGroup(words); at++) {
+  for (; at < args.length && below(words).length > 0; at++) {
     const arg = args[at] ?? '';
     if (arg === '--') break;
     if (!arg.startsWith('-')) {
@@ -124,13 +130,23 @@ function commandFirst(args: readonly string[], { commands }: Program): string[] 
       throw unknownOption(flag, [...kinds.keys()]);
     const takesNext =
       kind === 'required' ||
-      (kind === 'optional' && next !== undefined && !next.startsWith('-') && !firstWords.has(next));
+      (kind === 'optional' &&
+        next !== undefined &&
+        !next.startsWith('-') &&
+        !below(words).some((own) => own[words.length] === next));
     if (takesNext && next !== undefined) {
       options.push(next);
       at++;
     }
   }
-  return words.length === 0 ? withoutCommand(args) : [...words, ...options, ...args.slice(at)];
+  if (words.length === 0) return withoutCommand(args);
+  // A group alone: its help.
+  const given = at === args.length && below(words).length > 0 ? options.filter(isHelp) : options;
+  return [...words, ...given, ...args.slice(at)];
+}
+
+function isHelp(arg: string): boolean {
+  return arg === '-h' || arg === '--help';
 }
 
 /** Options alone: help and version are answers; the others belong to some command. */
