@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import { collect } from '../collect/collect.ts';
 import { resolveWindows } from '../collect/window.ts';
+import { assess } from '../judge/assess.ts';
 import { judge } from '../judge/judge.ts';
 import type { Case } from '../model/case.ts';
 import { TRIAGE_LIST_SCHEMA, type TriageListDocument } from '../model/documents.ts';
@@ -146,6 +147,7 @@ function collecting(io: Io, options: Options): (aws: Aws) => Promise<Case> {
         now: io.now(),
         version: io.version,
         sandbox,
+        assess,
         onProgress: progress.update,
       });
       if (judge(data).verdict !== 'no-data') return data;
