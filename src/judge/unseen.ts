@@ -150,9 +150,9 @@ function listedShare(data: Case): number | null {
   return told === 0 ? null : listed / told;
 }
 
-function lostLists({ incomplete, tiles }: Case, { symptom, baseline }: Observation): LostList[] {
-  const { sides } = coverOf(tiles, { symptom, reference: baseline });
-  return (incomplete?.lists ?? []).filter(({ tile }) => sides[tile]);
+function lostLists(data: Case, { symptom, baseline }: Observation): LostList[] {
+  const { sides } = coverOf(data, { symptom, reference: baseline });
+  return (data.incomplete?.lists ?? []).filter(({ tile }) => sides[tile]);
 }
 
 function named(lists: readonly LostList[]): string {
@@ -183,7 +183,7 @@ function missingIn(
   place: Series | null,
   azId: string | undefined,
 ): number | null {
-  const { sides } = coverOf(data.tiles, { symptom: seen.symptom, reference: seen.baseline });
+  const { sides } = coverOf(data, { symptom: seen.symptom, reference: seen.baseline });
   if (!place || data.truncated) return null;
   const isLost = new Set(lost.map((l) => `${l.tile} ${l.category}`));
   let missing = 0;
@@ -290,7 +290,7 @@ export function missingFor(data: Case, seen: Observation, { verdict }: Pick<Deci
 
 /** Lists that are missing could hold other events than those that were seen, or what was usual for these. */
 function couldMove(data: Case, seen: Observation, lost: readonly LostList[]): boolean {
-  const { sides } = coverOf(data.tiles, { symptom: seen.symptom, reference: seen.baseline });
+  const { sides } = coverOf(data, { symptom: seen.symptom, reference: seen.baseline });
   const on = (side: Side) => lost.filter((l) => sides[l.tile] === side);
   const events = seen.flows.reduce((sum, f) => sum + f.symptom.retransmissions, 0);
   if (on('symptom').length > 0) {
