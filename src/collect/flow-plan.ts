@@ -1,7 +1,7 @@
 import type { Case, LostList, Series, Window } from '../model/case.ts';
 import type { QueryMetric } from '../model/service.ts';
 import { SECOND } from '../model/time.ts';
-import type { Answer } from './flows.ts';
+import { type Answer, LISTED } from './flows.ts';
 import { timedTiles } from './window.ts';
 
 /*
@@ -105,13 +105,6 @@ export function* planFlows<Row>(
   ]);
   return answers;
 }
-
-export const LISTED: Record<QueryMetric, LostList['counter']> = {
-  DATA_TRANSFERRED: 'bytes',
-  RETRANSMISSIONS: 'retransmissions',
-  TIMEOUTS: 'timeouts',
-  ROUND_TRIP_TIME: 'rttMicros',
-};
 
 /** Events that sum up to 0 over a tile are none of any flow; a list of times where none was measured is empty too. */
 function isEmpty({ series, whole }: FlowPlan, { metric, window }: Planned): boolean {

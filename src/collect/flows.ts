@@ -6,7 +6,14 @@ import type {
 import type { Endpoint, Flow, LostList } from '../model/case.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../model/service.ts';
 import type { Topology } from '../network/holdings.ts';
-import { LISTED } from './flow-plan.ts';
+
+/** What a query's list counts. */
+export const LISTED: Record<QueryMetric, LostList['counter']> = {
+  DATA_TRANSFERRED: 'bytes',
+  RETRANSMISSIONS: 'retransmissions',
+  TIMEOUTS: 'timeouts',
+  ROUND_TRIP_TIME: 'rttMicros',
+};
 
 /** What one query answered; null where it was refused or failed. */
 export interface Answer<Row> {
