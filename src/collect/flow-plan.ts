@@ -1,4 +1,4 @@
-import type { Case, LostList, Series, Window } from '../model/case.ts';
+import type { Case, Series, Window } from '../model/case.ts';
 import type { QueryMetric } from '../model/service.ts';
 import { SECOND } from '../model/time.ts';
 import { type Answer, LISTED } from './flows.ts';
