@@ -216,12 +216,13 @@ export function summaryOf(checks: readonly CheckReport[], cause: CheckReport | n
   if (unknown.length > 0) {
     const actions = [...new Set(unknown.flatMap((c) => actionsIn(c.evidence)))];
     const why = actions.length ? ` Not permitted, or not answered: ${actions.join(', ')}.` : '';
-    return `Nothing fails, but ${unknown.length} of ${checks.length} checks are unknown.${why}`;
+    return `Nothing fails, but ${unknown.length} of ${checks.length} checks ${unknown.length === 1 ? 'is' : 'are'} unknown.${why}`;
   }
   // No data is never healthy.
   const silent = checks.find((c) => c.id === 'data-published' && c.status !== 'pass');
   if (silent) return silent.finding;
-  if (warned > 0) return `Nothing fails; ${warned} of ${checks.length} checks warn.`;
+  if (warned > 0)
+    return `Nothing fails; ${warned} of ${checks.length} checks ${warned === 1 ? 'warns' : 'warn'}.`;
   return 'Everything that was checked is in order.';
 }
 

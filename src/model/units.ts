@@ -20,6 +20,16 @@ export function count(value: number | null): string {
   return value < 999_999.5 ? plain.format(value) : compact.format(value);
 }
 
+/** `1 instance runs`, `3 instances run`. */
+export function many(amount: number | null, one: string, more: string): string {
+  return `${count(amount)} ${amount === 1 ? one : more}`;
+}
+
+/** `the one node`, `all 3 nodes` */
+export function all(amount: number, noun: string): string {
+  return amount === 1 ? `the one ${noun}` : `all ${count(amount)} ${noun}s`;
+}
+
 /** `1.62 GiB`: three digits, so that columns stay narrow. */
 export function bytes(value: number | null): string {
   if (value === null) return NONE;

@@ -2,7 +2,7 @@ import { nameIn } from '../model/ids.ts';
 import type { MonitorChange, MonitorDocument, MonitorState, NhiState } from '../model/monitor-documents.ts';
 import { GIB } from '../model/service.ts';
 import { MINUTE } from '../model/time.ts';
-import { bytes, count, dateTime, duration, rate, time, zoneName } from '../model/units.ts';
+import { bytes, count, dateTime, duration, many, rate, time, zoneName } from '../model/units.ts';
 import { type Ink, items } from './layout.ts';
 import { code, list, prose } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
@@ -178,8 +178,8 @@ function trafficWords({ start, end, ...t }: MonitorDocument['traffic']): string 
   const perGib = t.retransmissions === null || t.bytes === 0 ? null : (t.retransmissions / t.bytes) * GIB;
   return [
     `${bytes(t.bytes)} in the last ${minutes} min`,
-    `${count(t.retransmissions)} retransmissions (${rate(perGib)} per GiB)`,
-    `${count(t.timeouts)} timeouts`,
+    `${many(t.retransmissions, 'retransmission', 'retransmissions')} (${rate(perGib)} per GiB)`,
+    many(t.timeouts, 'timeout', 'timeouts'),
     `RTT ${t.rttMicros === null ? '–' : `${count(t.rttMicros)} µs`}`,
   ].join(', ');
 }

@@ -1,4 +1,4 @@
-import type { Endpoint, Target } from '../model/case.ts';
+import type { Endpoint } from '../model/case.ts';
 import {
   type Contributor,
   type Evidence,
@@ -128,10 +128,16 @@ function things({ podNamespace, podName, instanceId, serviceName, subnetId, remo
   return named.flatMap(([noun, id]) => (id === undefined ? [] : [called(noun, id)]));
 }
 
-function targetPlace({ kind, id, region }: Target): string {
+/** The target and where it is; several Regions where it names none. */
+export function targetPlace({
+  kind,
+  id,
+  region,
+}: Record<'id' | 'region', string | null> & { kind: string }): string {
+  const where = region ?? 'several Regions';
   // Where there is no scope, its Region stands in for its ID.
-  if (kind === 'scope' && id === region) return `Region ${region}`;
-  return `${called(kind, id)} in ${region}`;
+  if (kind === 'scope' && id === region && region !== null) return `Region ${region}`;
+  return `${id === null ? kind : called(kind, id)} in ${where}`;
 }
 
 /** `instance i-0abc`; but `subnet-0abc` says itself what it is. */

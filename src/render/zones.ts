@@ -9,7 +9,7 @@ import { list, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import type { Column } from './table.ts';
-import { zoneNumbers } from './words.ts';
+import { targetPlace, zoneNumbers } from './words.ts';
 
 /** Availability Zones side by side, as a list. */
 export const zoneColumns: readonly Column<ZoneReport>[] = [
@@ -172,10 +172,9 @@ function finding({ items: zones }: ZonesDocument): string {
 function factsOf({ target, window, baseline, items: zones }: ZonesDocument): Record<string, string> {
   const compared = baseline === null ? 'no baseline' : `baseline ${span(baseline.start, baseline.end)}`;
   const sources = [...new Set(zones.map((zone) => SOURCES[zone.source]))];
-  const id = target.id === null ? '' : ` ${target.id}`;
   return {
     Window: `${span(window.start, window.end)}; ${compared}`,
-    Target: `${target.kind}${id} in ${target.region ?? 'several Regions'}`,
+    Target: targetPlace(target),
     ...(sources.length > 0 ? { Source: sources.join('; ') } : {}),
   };
 }

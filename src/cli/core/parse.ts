@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { closest } from '../../model/closest.ts';
 import { EXIT, UsageError } from '../../model/errors.ts';
 import type { Handler } from './context.ts';
 import type { Io } from './io.ts';
@@ -116,7 +117,11 @@ function commandFirst(args: readonly string[], { commands }: Program): string[] 
     }
     options.push(arg);
     const next = args[at + 1];
-    const kind = kinds.get(arg) ?? 'none';
+    const flag = /^(--[^=]+|-\w)/.exec(arg)?.[0] ?? arg;
+    // A value may be in the same word: --region=x, -ojson.
+    const kind = flag === arg || !kinds.has(flag) ? kinds.get(flag) : 'none';
+    if (kind === undefined && !/^(-h|--help|-V|--version)$/.test(arg))
+      throw unknownOption(flag, [...kinds.keys()]);
     const takesNext =
       kind === 'required' ||
       (kind === 'optional' && next !== undefined && !next.startsWith('-') && !firstWords.has(next));
@@ -133,6 +138,13 @@ function withoutCommand(args: readonly string[]): string[] {
   const own = args.find((arg) => /^(-h|--help|-V|--version)$/.test(arg));
   if (own || args.length === 0) return own ? [own] : [];
   throw noCommand();
+}
+
+function unknownOption(flag: string, known: readonly string[]): UsageError {
+  const near = closest(flag, known);
+  return new UsageError('unknown-option', `Unknown option '${flag}'.`, {
+    hint: near ? `Did you mean ${near}?` : 'See --help.',
+  });
 }
 
 function noCommand(): UsageError {

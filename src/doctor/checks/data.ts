@@ -1,5 +1,5 @@
 import type { Instance } from '../../aws/ec2.ts';
-import { bytes } from '../../model/units.ts';
+import { bytes, many } from '../../model/units.ts';
 import { guide, MOST_AGENTS } from '../agent.ts';
 import { check, failed, notApplicable, passed, warned } from '../check.ts';
 
@@ -63,16 +63,20 @@ export const coverage = check({
     };
     const can = never.length ? `; ${never.length} can never have an agent` : '';
     if (silent.length > 0) {
-      const finding = `${silent.length} of ${able.length} instances published nothing in the last hour: ${some(silent)}${can}.`;
+      const finding = `${silent.length} of ${many(able.length, 'instance', 'instances')} published nothing in the last hour: ${some(silent)}${can}.`;
       return (await facts.justChanged()) ? warned({ finding, evidence }) : failed({ finding, evidence });
     }
     if (unknown.length > 0) {
       return warned({
-        finding: `Of ${unknown.length} of ${able.length} instances it is not known whether they publish: ${some(unknown)}${can}.`,
+        finding: `Of ${unknown.length} of ${many(able.length, 'instance', 'instances')} it is not known whether they publish: ${some(unknown)}${can}.`,
         evidence,
       });
     }
-    return passed(`All ${able.length} instances that can have an agent publish${can}.`, evidence);
+    const they =
+      able.length === 1
+        ? 'The one instance that can have an agent publishes'
+        : `All ${able.length} instances that can have an agent publish`;
+    return passed(`${they}${can}.`, evidence);
   },
 });
 
@@ -93,7 +97,8 @@ export const agentCount = check({
   async run(facts) {
     const instances = (await facts.running()).length;
     const evidence = { instances, limit: MOST_AGENTS };
-    if (instances <= MOST_AGENTS) return passed(`${instances} instances run in ${facts.region}.`, evidence);
+    if (instances <= MOST_AGENTS)
+      return passed(`${many(instances, 'instance runs', 'instances run')} in ${facts.region}.`, evidence);
     return warned({
       finding: `${instances} instances run in ${facts.region}: Network Flow Monitor is made for some ${MOST_AGENTS} agents in an account and Region. Ask AWS Support before more than that have one.`,
       evidence,

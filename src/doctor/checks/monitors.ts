@@ -1,7 +1,7 @@
 import { flowMonitor } from '../../aws/monitors.ts';
 import { aws, type CommandLine, nfm } from '../../model/command-line.ts';
 import { arnOf, ownerOf } from '../../model/ids.ts';
-import { duration } from '../../model/units.ts';
+import { all, duration, many } from '../../model/units.ts';
 import { TYPES } from '../../network/holdings.ts';
 import { isActive, isGoing, isReady, MONITOR_WAY } from '../../network/status.ts';
 import { guide, WARM_UP } from '../agent.ts';
@@ -105,7 +105,7 @@ export const monitorCoverage = check({
       monitors: monitors.map(({ name, local }) => ({ name, local })),
     };
     if (missed.length === 0)
-      return passed(`Monitors watch all ${instances.length} instances of the target.`, evidence);
+      return passed(`Monitors watch ${all(instances.length, 'instance')} of the target.`, evidence);
     const found = { evidence, fix: await monitorCommands(facts) };
     const names = monitors.map((m) => m.name).join(', ');
     if (watched.size === 0) {
@@ -116,7 +116,7 @@ export const monitorCoverage = check({
     }
     return warned({
       ...found,
-      finding: `${missed.length} of ${instances.length} instances are watched by no monitor: ${missed.map((i) => i.id).join(', ')}.`,
+      finding: `${missed.length} of ${instances.length} instances ${missed.length === 1 ? 'is' : 'are'} watched by no monitor: ${missed.map((i) => i.id).join(', ')}.`,
     });
   },
   repair: (facts) => createMonitors(facts),
@@ -146,7 +146,10 @@ export const monitorMetrics = check({
       monitors: active.map(({ name, arn }) => ({ name, arn, datapoints: points.get(arn) ?? 0 })),
     };
     if (empty.length === 0)
-      return passed(`${active.length} monitors have datapoints in the last hour.`, evidence);
+      return passed(
+        `${many(active.length, 'monitor has', 'monitors have')} datapoints in the last hour.`,
+        evidence,
+      );
     const names = empty.map((m) => m.name).join(', ');
     const queried = empty.find((m) => senders.rows.get(m.name));
     if (queried && !(await facts.justChanged())) {

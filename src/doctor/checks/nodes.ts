@@ -1,4 +1,5 @@
 import { aws } from '../../model/command-line.ts';
+import { all } from '../../model/units.ts';
 import { ADDON, guide, MANAGE_DOCUMENT, SYSTEM_PACKAGE } from '../agent.ts';
 import { clusterCheck, failed, notApplicable, passed, unknown, warned } from '../check.ts';
 
@@ -25,7 +26,7 @@ export const nodeKinds = clusterCheck({
     if (never.length === 0) {
       if (nodes.length === 0)
         return notApplicable(`Cluster ${cluster.name} has no node that is an EC2 instance.`);
-      return passed(`All ${nodes.length} nodes of cluster ${cluster.name} can have an agent.`, evidence);
+      return passed(`In cluster ${cluster.name}, ${all(nodes.length, 'node')} can have an agent.`, evidence);
     }
     const words = `Agents run on Linux EC2 nodes only. In cluster ${cluster.name}, these can never have one: ${never.join('; ')}.`;
     return linux.length === 0 ? failed({ finding: words, evidence }) : warned({ finding: words, evidence });
