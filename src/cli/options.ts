@@ -42,7 +42,10 @@ export const CONNECTION: readonly OptionSpec[] = [
     description:
       'end after so long, with what is known by then (default: 10m; none where something is changed)',
   },
-  { flags: '--concurrency <number>', description: 'queries at once', default: '5' },
+  {
+    flags: '--concurrency <number>',
+    description: 'queries at once, at most; as many as AWS takes where not given',
+  },
 ];
 
 export const DISPLAY: readonly OptionSpec[] = [

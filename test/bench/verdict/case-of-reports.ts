@@ -1,5 +1,5 @@
 import { covers, emptyExtent, monitorExtent, type Topology, zonesOf } from '../../../src/collect/extent.ts';
-import { type Assessment, isRead, type Planned, planFlows } from '../../../src/collect/flow-plan.ts';
+import { isRead, type Planned, planFlows } from '../../../src/collect/flow-plan.ts';
 import { type Answer, identifyMonitorRow, joinAnswers } from '../../../src/collect/flows.ts';
 import { finer, tile } from '../../../src/collect/window.ts';
 import { assess } from '../../../src/judge/assess.ts';
