@@ -111,14 +111,14 @@ function isTooMuch(error: unknown): boolean {
 
 /** Looks at a query that is not yet done: soon at first, then each after a part of the time that it has run. */
 const FIRST_LOOK = 0.05 * SECOND;
-const LOOK_AGAIN = 1 / 6;
+const LOOK_AGAIN = 1 / 12;
 const LONGEST_LOOK = 2 * SECOND;
 
 /** Where the first query says nothing of how long one runs, the others look themselves. */
 const UNTOLD = 5 * SECOND;
 
-/** A little before the usual time, so that what becomes faster is noticed. */
-const EARLY = 0.97;
+/** One that is done at the first look may have been done before: what becomes faster is noticed. */
+const EARLIER = 0.97;
 
 const REMEMBERED = 15;
 
@@ -146,7 +146,7 @@ export class RunTime {
         await unlessAborted(this.#toldWithin(UNTOLD), signal);
         if (this.#last.length === 0) return;
       }
-      usual = EARLY * median(this.#last);
+      usual = median(this.#last);
       await pause(Math.max(0, usual - (performance.now() - begun)), signal);
     };
   }
@@ -160,9 +160,9 @@ export class RunTime {
     clearTimeout(timer);
   }
 
-  /** A query was done after so long. */
-  took(millis: number): void {
-    this.#last.push(millis);
+  /** A query was found done after so long, at so many looks. */
+  took(millis: number, looks: number): void {
+    this.#last.push(looks === 1 ? EARLIER * millis : millis);
     if (this.#last.length > REMEMBERED) this.#last.shift();
     this.#tell();
   }

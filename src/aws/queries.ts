@@ -167,11 +167,11 @@ async function untilDone<Row, Page extends object>(
   const begun = performance.now();
   const elapsed = () => performance.now() - begun;
   const nextLook = aws.queries.runTime.looks(aws.signal);
-  for (;;) {
+  for (let looks = 1; ; looks++) {
     await nextLook(elapsed());
     const looked = elapsed();
     const { status = 'UNKNOWN' } = await ask(aws, action, (options) => family.status(queryId, options));
-    if (status === 'SUCCEEDED') return aws.queries.runTime.took(looked);
+    if (status === 'SUCCEEDED') return aws.queries.runTime.took(looked, looks);
     if (status === 'FAILED' || status === 'CANCELED') {
       // The API gives no reason with FAILED.
       throw new RefusedError('query-failed', `The query ended as ${status}; the service gives no reason.`, {
