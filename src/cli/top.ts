@@ -56,7 +56,7 @@ function announce(io: Io, options: Options, progress: ProgressLine, queries: num
   progress.update({ phase: 'Reading flows', done: 0, planned: queries });
   const isForPeople = options.output !== 'json' && options.output !== 'ndjson' && options.query === undefined;
   if (queries <= MANY_QUERIES || io.stderr.isTTY || options.progress === false || !isForPeople) return;
-  io.stderr.write(`note: ${queries} queries will run: each hour, category and metric is one.\n`);
+  io.stderr.write(`note: up to ${queries} queries will run: each hour, category and metric is one.\n`);
 }
 
 function requestOf(io: Io, options: Options) {

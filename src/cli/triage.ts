@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import { collect } from '../collect/collect.ts';
 import { resolveWindows } from '../collect/window.ts';
 import { assess } from '../judge/assess.ts';
+import { firstFindings } from '../judge/first-findings.ts';
 import { judge } from '../judge/judge.ts';
 import type { Case } from '../model/case.ts';
 import { TRIAGE_LIST_SCHEMA, type TriageListDocument } from '../model/documents.ts';
@@ -55,7 +56,17 @@ function refuseContradictions(options: Options): void {
       },
     );
   }
-  const beside = ['vpc', 'subnet', 'cluster', 'zone', 'monitor', 'sandbox', 'createMonitors', 'baseline'];
+  const beside = [
+    'vpc',
+    'subnet',
+    'cluster',
+    'zone',
+    'monitor',
+    'sandbox',
+    'createMonitors',
+    'baseline',
+    'fast',
+  ];
   const ignored = beside.filter((name) => options[name] !== undefined);
   if (options.case !== undefined && ignored.length > 0) {
     throw new UsageError(
@@ -148,6 +159,8 @@ function collecting(io: Io, options: Options): (aws: Aws) => Promise<Case> {
         version: io.version,
         sandbox,
         assess,
+        flows: options.fast !== true,
+        onSeries: (data) => progress.found(firstFindings(data)),
         onProgress: progress.update,
       });
       if (judge(data).verdict !== 'no-data') return data;

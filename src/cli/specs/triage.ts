@@ -18,6 +18,10 @@ export const triage: CommandSpec = {
         'exit by verdict: 0 no-impairment, 10 aws-infrastructure, 11 workload, 12 inconclusive, 13 no-data',
     },
     {
+      flags: '--fast',
+      description: 'judge by the metrics alone, in a second: who is behind it is not asked',
+    },
+    {
       flags: '--create-monitors',
       description: 'first create the monitors that are missing for the target and its zones',
     },
