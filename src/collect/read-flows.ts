@@ -98,8 +98,8 @@ function width({ zones, local }: Monitor): number {
 async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[]): Promise<Flows> {
   const { tiles, window } = request;
   const assessment = request.assess();
-  const whole = !request.monitors.every((m) => m.status !== 'ACTIVE' || isRead(m.series));
-  const asked = assessment.risen && !whole ? withWitnesses(sources, assessment) : sources;
+  const incomplete = !request.monitors.every((m) => m.status !== 'ACTIVE' || isRead(m.series));
+  const asked = assessment.risen && !incomplete ? withWitnesses(sources, assessment) : sources;
   const answers = await Promise.all(
     asked.map((monitor) =>
       follow(
@@ -108,7 +108,7 @@ async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[])
           window,
           categories: categoriesOf(monitor, request),
           series: monitor.series,
-          whole,
+          incomplete,
           assessment,
         }),
         (lists) => askMonitors(aws, [monitor], () => lists, request),
