@@ -6,7 +6,7 @@ _nfm_node() {
   commands='' options='' values=''
   case $1 in
     '') commands='triage top zones health doctor monitor scope sandbox policy schema completion help' options='-h --help -V --version' ;;
-    'triage') options='--vpc --subnet --cluster --zone --monitor --since --until --baseline --exit-code --case --save-case --create-monitors --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'triage') options='--vpc --subnet --cluster --zone --monitor --since --until --baseline --exit-code --case --save-case --fast --create-monitors --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'top') options='--vpc --subnet --cluster --zone --monitor --metric --by --category --limit --since --until --sandbox --region --any-region --profile --endpoint-url --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'zones') options='--vpc --subnet --cluster --zone --monitor --since --until --baseline --sandbox --region --any-region --profile --endpoint-url --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'health') options='--vpc --subnet --cluster --zone --monitor --since --until --exit-code --sandbox --region --any-region --profile --endpoint-url --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' values='@monitors' ;;

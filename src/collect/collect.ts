@@ -128,7 +128,7 @@ async function readEvidence(
   });
   const flowing: Promise<Flows> =
     options.flows === false
-      ? Promise.resolve({ from: null, tiles: hours, flows: [], truncated: false, lost: [] })
+      ? Promise.resolve({ from: null, tiles: hours, flows: [], truncated: false, lost: [], asked: [] })
       : reading.then((data) =>
           readFlows(aws, {
             monitors: data.monitors.filter(({ arn }) => monitors.some((m) => m.arn === arn)),
@@ -156,7 +156,9 @@ async function readEvidence(
     flowing,
     zoned,
     zoned.then((known) =>
-      wholeScope ? readInsights(aws, { ...inventory, monitors: known, hours, whole, gaps, progress }) : null,
+      wholeScope
+        ? readInsights(aws, { ...inventory, ...windows, monitors: known, hours, whole, gaps, progress })
+        : null,
     ),
     witnessing && runningInstances(aws, inventory, gaps),
     witnessing?.latency(inventory, whole),

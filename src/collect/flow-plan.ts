@@ -53,7 +53,7 @@ export interface FlowPlan {
   /** Of the monitor that is asked; null where it could not be read. */
   series: Series | null;
   /** Minutes of some series are missing: lists of flows may vouch for them, if all are read. */
-  whole: boolean;
+  incomplete: boolean;
   assessment: Assessment;
 }
 
@@ -83,7 +83,7 @@ export function* planFlows<Row>(
   const on = (which: readonly number[], metrics: readonly QueryMetric[], of = categories) =>
     plan(tiles, of, metrics).filter(({ tile }) => which.includes(tile));
   const all = tiles.map((_, tile) => tile);
-  if (given.whole || !given.series) {
+  if (given.incomplete || !given.series) {
     yield* ask([...on(all, COUNTERS), ...on(timed, ['ROUND_TRIP_TIME'])]);
     return answers;
   }
@@ -107,8 +107,8 @@ export function* planFlows<Row>(
 }
 
 /** Events that sum up to 0 over a tile are none of any flow; a list of times where none was measured is empty too. */
-function isEmpty({ series, whole }: FlowPlan, { metric, window }: Planned): boolean {
-  if (!series || whole || metric === 'DATA_TRANSFERRED') return false;
+function isEmpty({ series, incomplete }: FlowPlan, { metric, window }: Planned): boolean {
+  if (!series || incomplete || metric === 'DATA_TRANSFERRED') return false;
   const counter = LISTED[metric];
   if (series.lost?.includes(counter) || series.lost?.includes('bytes')) return false;
   const [from, to] = binsOf(series, window);

@@ -3,21 +3,34 @@ export interface Progress {
   phase: string;
   done: number;
   planned: number;
+  /** What is planned may change with what is found. */
+  about?: boolean;
 }
 
 /** Counts queries as they are planned and done. */
 export function counter(onProgress: (progress: Progress) => void) {
   let planned = 0;
+  let expected = 0;
   let done = 0;
-  return async <T>(work: () => Promise<T>): Promise<T> => {
+  const count = async <T>(work: () => Promise<T>): Promise<T> => {
     planned++;
     try {
       return await work();
     } finally {
       done++;
-      onProgress({ phase: 'Reading flows', done, planned });
+      onProgress({ phase: 'Reading flows', done, planned: planned + expected, about: expected > 0 });
     }
   };
+  /** While the work runs, so many queries are likely to follow it. */
+  const expecting = async <T>(more: number, work: () => Promise<T>): Promise<T> => {
+    expected += more;
+    try {
+      return await work();
+    } finally {
+      expected -= more;
+    }
+  };
+  return Object.assign(count, { expecting });
 }
 
 export type Counted = ReturnType<typeof counter>;

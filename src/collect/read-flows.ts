@@ -8,7 +8,7 @@ import type {
 import { insightsQuery, monitorQuery } from '../aws/queries.ts';
 import type { Case, LostList, Monitor, Window } from '../model/case.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
-import { isLocalZone } from '../model/service.ts';
+import { isLocalZone, type QueryMetric } from '../model/service.ts';
 import { type Extent, extentOf, subnetsOf, type Topology, zonesOf } from '../network/holdings.ts';
 import type { TargetSpec } from '../network/targets.ts';
 import { type Assessment, isRead, type Planned, plan, planFlows } from './flow-plan.ts';
@@ -98,10 +98,8 @@ function width({ zones, local }: Monitor): number {
 async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[]): Promise<Flows> {
   const { tiles, window } = request;
   const assessment = request.assess();
-  const whole = !request.monitors.every((m) => m.status !== 'ACTIVE' || isRead(m.series));
-  const rose = sources.filter(({ name }) => assessment.rose.includes(name));
-  // Of several that hold the target between them, those that did not rise carry nothing of it.
-  const asked = assessment.risen && !whole && rose.length > 0 ? rose : sources;
+  const incomplete = !request.monitors.every((m) => m.status !== 'ACTIVE' || isRead(m.series));
+  const asked = assessment.risen && !incomplete ? withWitnesses(sources, assessment) : sources;
   const answers = await Promise.all(
     asked.map((monitor) =>
       follow(
@@ -110,10 +108,11 @@ async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[])
           window,
           categories: categoriesOf(monitor, request),
           series: monitor.series,
-          whole,
+          incomplete,
           assessment,
         }),
         (lists) => askMonitors(aws, [monitor], () => lists, request),
+        request.progress,
       ),
     ),
   );
@@ -124,12 +123,32 @@ async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[])
   };
 }
 
+/** So many that did not rise are asked beside those that did. */
+const WITNESSES = 3;
+
+/**
+ * Of several that hold the target between them, those that did not rise carry nothing of it. But what a few of them
+ * send from the same zones tells a fault of the zone from one of what rose.
+ */
+function withWitnesses(sources: readonly Monitor[], { rose }: Assessment): readonly Monitor[] {
+  const risen = sources.filter(({ name }) => rose.includes(name));
+  if (risen.length === 0) return sources;
+  const bytes = ({ series }: Monitor) => (series?.bytes ?? []).reduce<number>((sum, b) => sum + (b ?? 0), 0);
+  const others = sources.filter((m) => !risen.includes(m) && bytes(m) > 0);
+  const witnesses = others.sort((a, b) => bytes(b) - bytes(a)).slice(0, WITNESSES);
+  return sources.filter((m) => risen.includes(m) || witnesses.includes(m));
+}
+
 /** Round after round, until there is nothing left to ask. */
 async function follow<Row>(
   rounds: ReturnType<typeof planFlows<Row>>,
   answer: (lists: readonly Planned[]) => Promise<readonly Answer<Row>[]>,
+  progress: Counted,
 ): Promise<Answer<Row>[]> {
   let round = rounds.next();
+  const first = round.done ? null : round.value;
+  // What carries anything is half of it, and is asked in more tiles.
+  if (first) round = rounds.next(await progress.expecting(first.length, () => answer(first)));
   while (!round.done) round = rounds.next(await answer(round.value));
   return round.value;
 }
@@ -148,10 +167,12 @@ export function categoriesOf(
 async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): Promise<Flows> {
   const { tiles } = request;
   // Rows by subnet say little more than the series by zone do: one hour of them is enough.
-  const queries = plan(tiles, INSIGHT_CATEGORIES, ['DATA_TRANSFERRED', 'RETRANSMISSIONS', 'TIMEOUTS']).filter(
-    (q) => q.tile === tiles.length - 1,
-  );
-  const answers = await askInsights(aws, scopeId, queries, request);
+  const newest = (categories: readonly string[], metrics: readonly QueryMetric[]) =>
+    plan(tiles, categories, metrics).filter((q) => q.tile === tiles.length - 1);
+  const first = await askInsights(aws, scopeId, newest(INSIGHT_CATEGORIES, ['DATA_TRANSFERRED']), request);
+  const carrying = first.flatMap(({ category, rows }) => (rows?.length === 0 ? [] : [category]));
+  const events = newest(carrying, ['RETRANSMISSIONS', 'TIMEOUTS']);
+  const answers = [...first, ...(await askInsights(aws, scopeId, events, request))];
   const joined = joinAnswers(answers, identifyInsightRow);
   return {
     from: { kind: 'workload-insights', name: scopeId },
@@ -162,6 +183,7 @@ async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): P
     })),
     truncated: joined.truncated,
     lost: joined.lost,
+    asked: joined.asked,
   };
 }
 

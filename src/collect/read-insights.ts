@@ -6,10 +6,10 @@ import type { WorkloadInsightsTopContributorsDataPoint } from '../aws/networkflo
 import { insightsDataQuery } from '../aws/queries.ts';
 import type { Insight, Monitor, Window } from '../model/case.ts';
 import { INSIGHT_CATEGORIES } from '../model/categories.ts';
-import type { QueryMetric } from '../model/service.ts';
 import { MINUTE, SECOND } from '../model/time.ts';
 import type { Topology } from '../network/holdings.ts';
 import { perZone, type TargetSpec } from '../network/targets.ts';
+import { plan } from './flow-plan.ts';
 import type { Gaps } from './gaps.ts';
 import type { Counted } from './progress.ts';
 
@@ -17,6 +17,7 @@ export interface InsightsRequest {
   monitors: readonly Monitor[];
   scope: ScopeSummary | null;
   hours: readonly Window[];
+  window: Window;
   whole: Window;
   target: TargetSpec;
   topology: Topology;
@@ -53,27 +54,33 @@ export async function readInsights(aws: Aws, request: InsightsRequest): Promise<
     fix: request.allMonitors ? perZone(request.target, request.topology) : null,
   });
   const { client } = flowMonitor(aws);
-  const metrics = Object.keys(COLUMNS) as InsightMetric[];
   const ids = new Map(request.topology.zones.map(({ az, azId }) => [az ?? azId, azId]));
-  const answers = await Promise.all(
-    hours.flatMap((window) =>
-      INSIGHT_CATEGORIES.flatMap((category) =>
-        metrics.map(async (metric) => {
-          const effect = `Series by zone are incomplete: ${metric}.`;
-          const points = await progress(() =>
-            gaps.tolerate(null, effect, () =>
-              insightsDataQuery(aws, client, scope.id, {
-                window,
-                category,
-                metric: metric satisfies QueryMetric,
-              }),
-            ),
-          );
-          return { window, category, metric, effect, points };
-        }),
-      ),
-    ),
+  const ask = (tiles: readonly Window[], categories: readonly string[], of: readonly InsightMetric[]) =>
+    Promise.all(
+      plan(tiles, categories, of).map(async ({ window, category, metric: asked }) => {
+        const metric = asked as InsightMetric;
+        const effect = `Series by zone are incomplete: ${metric}.`;
+        const points = await progress(() =>
+          gaps.tolerate(null, effect, () =>
+            insightsDataQuery(aws, client, scope.id, { window, category, metric }),
+          ),
+        );
+        return { window, category, metric, effect, points };
+      }),
+    );
+  // Most categories carry nothing: now, and before the window. What has vanished since then is no less there.
+  const before = hours.filter(({ end }) => end <= request.window.start).at(-1) ?? hours[0];
+  const probed = [...new Set([before, hours.at(-1)])].filter((hour) => hour !== undefined);
+  const first = await ask(probed, INSIGHT_CATEGORIES, ['DATA_TRANSFERRED']);
+  const carrying = INSIGHT_CATEGORIES.filter((category) =>
+    first.some(({ category: own, points }) => own === category && points?.length !== 0),
   );
+  const others = hours.filter((hour) => !probed.includes(hour));
+  const rest = await Promise.all([
+    ask(others, carrying, ['DATA_TRANSFERRED']),
+    ask(hours, carrying, ['RETRANSMISSIONS', 'TIMEOUTS']),
+  ]);
+  const answers = [first, ...rest].flat();
   const grid = new Map<string, Insight>();
   for (const { category, metric, effect, points } of answers) {
     // A point that comes twice is counted once; two tiles may both hold a part of one bin.

@@ -4,13 +4,13 @@ import { INSIGHT_CATEGORIES } from '../model/categories.ts';
 import { closest } from '../model/closest.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { type NfmError, RefusedError, UsageError } from '../model/errors.ts';
-import { DESTINATION_CATEGORIES } from '../model/service.ts';
+import { DESTINATION_CATEGORIES, type QueryMetric } from '../model/service.ts';
 import type { TopData, TopFlow } from '../model/top.ts';
 import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/words.ts';
 import { covers, membership, monitorExtent } from '../network/holdings.ts';
 import { type TargetSpec, unknownMonitor } from '../network/targets.ts';
 import type { CollectOptions } from './collect.ts';
-import { plan } from './flow-plan.ts';
+import { type Planned, plan } from './flow-plan.ts';
 import type { Answer } from './flows.ts';
 import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
@@ -125,11 +125,13 @@ async function fromMonitors(
     }),
   );
   options.onPlanned?.([...planned.values()].flat().length);
-  const answers = await askMonitors(aws, sources, (monitor) => planned.get(monitor) ?? [], {
-    gaps,
-    progress: countingFrom(options.onProgress),
-    topology,
-  });
+  const beside = { gaps, progress: countingFrom(options.onProgress), topology };
+  const each = sources.map((monitor) =>
+    ranked(options.metric, planned.get(monitor) ?? [], (lists) =>
+      askMonitors(aws, [monitor], () => lists, beside),
+    ),
+  );
+  const answers = (await Promise.all(each)).flat();
   mustHaveAnswer(answers, options, gaps);
   const { flows, truncated } = joinMonitorRows(answers, tiles);
   // A monitor may hold more than the target: the VPC's, where one of its subnets was named.
@@ -173,11 +175,8 @@ async function fromInsights(
   const name = scope?.id ?? '';
   const queries = plan(tiles, options.categories ?? INSIGHT_CATEGORIES, queryMetrics(options.metric));
   options.onPlanned?.(queries.length);
-  const answers = await askInsights(aws, name, queries, {
-    gaps,
-    progress: countingFrom(options.onProgress),
-    topology,
-  });
+  const beside = { gaps, progress: countingFrom(options.onProgress), topology };
+  const answers = await ranked(options.metric, queries, (lists) => askInsights(aws, name, lists, beside));
   mustHaveAnswer(answers, options, gaps);
   const { flows, truncated } = joinInsightRows(answers, tiles, topology);
   if (target.kind === 'cluster') sayWholeVpc(gaps);
@@ -187,6 +186,27 @@ async function fromInsights(
     flows: flows.filter(({ local }) => inside(local)),
     truncated,
   };
+}
+
+const RANKED: Record<TopMetric, QueryMetric> = {
+  retransmissions: 'RETRANSMISSIONS',
+  timeouts: 'TIMEOUTS',
+  rtt: 'ROUND_TRIP_TIME',
+  data: 'DATA_TRANSFERRED',
+};
+
+/** The lists that are ranked, and those by bytes; then the others, where these two show that there is anything. */
+async function ranked<Row>(
+  metric: TopMetric,
+  lists: readonly Planned[],
+  ask: (lists: readonly Planned[]) => Promise<Answer<Row>[]>,
+): Promise<Answer<Row>[]> {
+  const isFirst = (list: Planned) => list.metric === RANKED[metric] || list.metric === 'DATA_TRANSFERRED';
+  const place = ({ tile, category }: Pick<Planned, 'tile' | 'category'>) => `${tile} ${category}`;
+  const first = await ask(lists.filter(isFirst));
+  const carrying = new Set(first.filter(({ rows }) => rows?.length !== 0).map(place));
+  const others = lists.filter((list) => !isFirst(list) && carrying.has(place(list)));
+  return [...first, ...(await ask(others))];
 }
 
 /** Where every single query was refused, that is the answer. */

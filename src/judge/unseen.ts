@@ -126,6 +126,8 @@ function unreported(data: Case, { reported, baseline }: Observation): Unseen[] {
 
 /** Lists of flows: what they may hide is what the minutes have and no other list does. */
 function unlisted(data: Case, seen: Observation): Unseen[] {
+  if (data.asked?.length === 0)
+    return [{ what: 'any single flow, none of which was asked for', weight: 'little' }];
   const lost = lostLists(data, seen);
   const counts = lost.filter((l) => l.counter === 'bytes' || l.counter === 'retransmissions');
   if (counts.length > 0) {

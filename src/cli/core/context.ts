@@ -22,10 +22,12 @@ export type Handler<O extends readonly OptionSpec[]> = (
 
 export interface ProgressLine {
   update(progress: Progress): void;
+  /** What is known already, under the line, until the report takes its place. */
+  found(lines: readonly string[]): void;
   stop(): void;
 }
 
-const SILENT: ProgressLine = { update: () => undefined, stop: () => undefined };
+const SILENT: ProgressLine = { update: () => undefined, found: () => undefined, stop: () => undefined };
 
 /** What a context is made of. */
 interface Run {
@@ -170,13 +172,25 @@ export class Context {
     // Ctrl-C stays ours: ora would otherwise swallow key presses to keep its line clean.
     const spinner = ora({ stream: stderr as NodeJS.WriteStream, discardStdin: false });
     let stopped = false;
+    let known: readonly string[] = [];
+    let line = '';
+    const show = () => {
+      // Calls that were under way settle after the end; a spinner started again would keep the process alive.
+      if (stopped) return;
+      spinner.text = [line, ...known].join('\n  ');
+      if (!spinner.isSpinning) spinner.start();
+    };
     return {
-      update({ phase, done, planned }) {
-        // Calls that were under way settle after the end; a spinner started again would keep the process alive.
-        if (stopped) return;
+      update({ phase, done, planned, about }) {
         const seconds = Math.round((performance.now() - started) / 1000);
-        spinner.text = planned ? `${phase} · ${done}/${planned} queries · ${seconds} s` : phase;
-        if (!spinner.isSpinning) spinner.start();
+        const queries = `${done} of ${about ? 'about ' : ''}${planned} queries`;
+        line = planned ? `${phase} · ${queries} · ${seconds} s` : phase;
+        show();
+      },
+      found(lines) {
+        known = lines.map(sanitize);
+        line = 'Looking for who carries it';
+        show();
       },
       stop() {
         stopped = true;

@@ -121,7 +121,7 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
       window,
       categories: monitorCategories(whole.remote),
       series: monitors[0]?.series ?? null,
-      whole: !monitors.every(({ series }) => isRead(series)),
+      incomplete: !monitors.every(({ series }) => isRead(series)),
       assessment,
     }),
     answering(scene, whole, asking),

@@ -56,7 +56,7 @@ function announce(context: Context, progress: ProgressLine, queries: number): vo
   const { forProgram, reader, showsProgress, io } = context;
   if (queries <= MANY_QUERIES || io.stderr.isTTY || !showsProgress || forProgram || reader === 'query')
     return;
-  context.note(`${queries} queries will run: each hour, category and metric is one.`);
+  context.note(`up to ${queries} queries will run: each hour, category and metric is one.`);
 }
 
 function requestOf(context: Context, options: Options) {

@@ -42,6 +42,10 @@ export const triage = defineCommand({
       description: 'also write what was collected, for later or for a colleague',
     },
     {
+      flags: '--fast',
+      description: 'judge by the metrics alone, in a second: who is behind it is not asked',
+    },
+    {
       flags: '--create-monitors',
       description: 'first create the monitors that are missing for the target and its zones',
       group: 'changes',

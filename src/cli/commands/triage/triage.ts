@@ -1,6 +1,7 @@
 import type { Aws } from '../../../aws/aws.ts';
 import { collect } from '../../../collect/collect.ts';
 import { assess } from '../../../judge/assess.ts';
+import { firstFindings } from '../../../judge/first-findings.ts';
 import { judge } from '../../../judge/judge.ts';
 import type { Case } from '../../../model/case.ts';
 import { TRIAGE_LIST_SCHEMA, type TriageListDocument } from '../../../model/documents.ts';
@@ -77,7 +78,8 @@ function refuseContradictions(context: Context, options: Options): void {
   const ignored = triage.options.find(
     (option: OptionSpec) =>
       context.given.has(nameOf(option)) &&
-      (['target', 'time', 'connection'].includes(option.group ?? '') || nameOf(option) === 'createMonitors'),
+      (['target', 'time', 'connection'].includes(option.group ?? '') ||
+        ['createMonitors', 'fast'].includes(nameOf(option))),
   );
   if (options.case === undefined || !ignored) return;
   throw new UsageError(
@@ -189,6 +191,8 @@ function collecting(context: Context, options: Options): (aws: Aws) => Promise<C
         version: io.version,
         sandbox: reach.sandbox,
         assess,
+        flows: !options.fast,
+        onSeries: (found) => progress.found(firstFindings(found)),
         onProgress: progress.update,
       });
       if (judge(data).verdict !== 'no-data') return data;
