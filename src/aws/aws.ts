@@ -4,8 +4,8 @@ import { SECOND } from '../model/time.ts';
 import { credentialsOf } from './credentials.ts';
 import { type Endpoints, oneEndpoint, readEndpoints, type ServiceId } from './endpoints.ts';
 import { explain } from './errors.ts';
-import { type Limit, limited } from './limit.ts';
 import { type Env, NetworkHandler, readCaBundle, readProxies } from './network.ts';
+import { type Pace, paced } from './pace.ts';
 import { pause, unlessAborted } from './pause.ts';
 import { readProfile } from './profile.ts';
 import { assertService, defaultRegion } from './regions.ts';
@@ -14,8 +14,8 @@ import { RETRIES, type Retries, readRetries, retriesOf } from './retry.ts';
 interface Common {
   env: Env;
   signal: AbortSignal;
-  /** Queries of Network Flow Monitor at once: its limits are not published, field code uses 5. */
-  concurrency: number;
+  /** Queries of Network Flow Monitor at once, at most; absent: as many as it takes. */
+  concurrency?: number | undefined;
   /** How long one exchange with AWS may take, from the connection to the last byte, ms. */
   callMillis?: number;
   version: string;
@@ -79,10 +79,12 @@ export interface Aws {
   command: string;
   /** One of each service a run: what a client learns of the service's limits holds for all who ask. */
   client<C>(Client: new (config: ClientConfig) => C, service: ServiceId, attempts?: number): C;
+  /** The same, which throws what is throttled instead of trying again. */
+  impatient<C>(Client: new (config: ClientConfig) => C, service: ServiceId): C;
   /** How often each action was answered. */
   answered: Map<string, number>;
   signal: AbortSignal;
-  queries: Limit;
+  queries: Pace;
   /** IDs of queries that were asked to stop. */
   stopped: string[];
   onCall(call: Call): void;
@@ -141,32 +143,36 @@ export function connect(session: Session, region = session.region): Aws {
     customUserAgent: [['nfm', session.version]] as [string, string][],
   } as const;
   const clients = new Map<string, unknown>();
+  const clientOf = <C>(
+    Client: new (config: ClientConfig) => C,
+    service: ServiceId,
+    attempts = Number.POSITIVE_INFINITY,
+    patient = true,
+  ): C => {
+    const key = `${service} ${attempts} ${patient}`;
+    const known = clients.get(key) as C | undefined;
+    if (known) return known;
+    const endpoint = endpoints.of(service);
+    const retries = { ...session.retries, attempts: Math.min(attempts, session.retries.attempts) };
+    const made = new Client({
+      ...shared,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...retriesOf(retries, patient),
+    });
+    clients.set(key, made);
+    return made;
+  };
   return {
     region,
     command: session.command,
     signal: session.signal,
-    queries: limited(session.concurrency),
+    queries: paced(session.concurrency),
     stopped: [],
     onCall: session.onCall ?? (() => undefined),
     onMonitors: (names) => session.onMonitors?.(region, names),
     answered: new Map(),
-    client<C>(
-      Client: new (config: ClientConfig) => C,
-      service: ServiceId,
-      attempts = Number.POSITIVE_INFINITY,
-    ): C {
-      const key = `${service} ${attempts}`;
-      const known = clients.get(key) as C | undefined;
-      if (known) return known;
-      const endpoint = endpoints.of(service);
-      const made = new Client({
-        ...shared,
-        ...(endpoint === undefined ? {} : { endpoint }),
-        ...retriesOf({ ...session.retries, attempts: Math.min(attempts, session.retries.attempts) }),
-      });
-      clients.set(key, made);
-      return made;
-    },
+    client: (Client, service, attempts) => clientOf(Client, service, attempts),
+    impatient: (Client, service) => clientOf(Client, service, undefined, false),
   };
 }
 
@@ -199,7 +205,8 @@ export async function ask<O>(aws: Aws, action: string, call: Work<O>, signal = a
   }
 }
 
-async function once<O>(aws: Aws, action: string, call: Work<O>, signal: AbortSignal): Promise<O> {
+/** Makes one call, and leaves to the caller what to do about a refusal. */
+export async function once<O>(aws: Aws, action: string, call: Work<O>, signal: AbortSignal): Promise<O> {
   const start = performance.now();
   try {
     if (signal.aborted) throw endedBy(signal);

@@ -20,7 +20,7 @@ export interface MonitorRecord extends MonitorDetails {
   tags: Record<string, string>;
 }
 
-interface MonitorSummary {
+export interface MonitorSummary {
   name: string;
   arn: string;
   status: string;

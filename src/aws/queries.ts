@@ -3,10 +3,9 @@ import { endedBy, NfmError, RefusedError } from '../model/errors.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../model/service.ts';
 import { SECOND } from '../model/time.ts';
 import { counterOf, structuresOf } from './answers.ts';
-import { type Aws, ask } from './aws.ts';
+import { type Aws, ask, once } from './aws.ts';
 import * as nfm from './networkflowmonitor/index.ts';
 import { askAll } from './pages.ts';
-import { pause } from './pause.ts';
 
 export interface QueryInput {
   window: Window;
@@ -24,6 +23,11 @@ interface Family<Row, Page extends object> {
   stop(queryId: string, options: Options): Promise<unknown>;
   pages(queryId: string, options: Options): AsyncIterable<Page>;
   rows(page: Page): readonly Row[];
+}
+
+/** What is throttled is the pace's to know. */
+function starterOf(aws: Aws): nfm.NetworkFlowMonitorClient {
+  return aws.impatient(nfm.NetworkFlowMonitorClient, 'NetworkFlowMonitor');
 }
 
 /** Fields that every start takes. The service allows no window above one hour; callers tile. */
@@ -46,7 +50,7 @@ export function monitorQuery(
   return runQuery(aws, {
     name: 'MonitorTopContributors',
     start: (o) =>
-      client.send(
+      starterOf(aws).send(
         new nfm.StartQueryMonitorTopContributorsCommand({
           monitorName,
           ...body(input),
@@ -88,7 +92,7 @@ export function insightsQuery(
   return runQuery(aws, {
     name: 'WorkloadInsightsTopContributors',
     start: (o) =>
-      client.send(
+      starterOf(aws).send(
         new nfm.StartQueryWorkloadInsightsTopContributorsCommand({
           scopeId,
           ...body(input),
@@ -117,7 +121,7 @@ export function insightsDataQuery(
   return runQuery(aws, {
     name: 'WorkloadInsightsTopContributorsData',
     start: (o) =>
-      client.send(
+      starterOf(aws).send(
         new nfm.StartQueryWorkloadInsightsTopContributorsDataCommand({ scopeId, ...body(input) }),
         o,
       ),
@@ -132,21 +136,18 @@ export function insightsDataQuery(
   });
 }
 
-/** First look after this long, then ever later up to the cap: queries take 3 to 10 s in the field, and there may be a hundred. */
-const POLL_FIRST = 0.12 * SECOND;
-const POLL_CAP = 2 * SECOND;
 /** Field clients give up after 60 to 120 s. */
 const GIVE_UP = 120 * SECOND;
 
-/** Start → status → results, as one of at most `concurrency` at once. A query that is not wanted any more is stopped. */
+/** Start → status → results, at the pace that the service takes. A query that is not wanted any more is stopped. */
 function runQuery<Row, Page extends object>(aws: Aws, family: Family<Row, Page>): Promise<Row[]> {
   const action = (verb: string) =>
     `networkflowmonitor:${verb}Query${verb === 'Get' ? 'Results' : ''}${family.name}`;
   return aws.queries(async () => {
-    if (aws.signal.aborted) throw endedBy(aws.signal);
-    const { queryId = '' } = await toTheEnd(aws.signal, (signal) =>
-      ask(aws, action('Start'), (options) => family.start(options), signal),
-    );
+    const { queryId = '' } = await aws.queries.begin(() => {
+      if (aws.signal.aborted) throw endedBy(aws.signal);
+      return toTheEnd(aws.signal, (signal) => once(aws, action('Start'), (o) => family.start(o), signal));
+    });
     try {
       await untilDone(aws, family, queryId);
       return await askAll(aws, action('Get'), (options) => family.pages(queryId, options), family.rows);
@@ -163,12 +164,14 @@ async function untilDone<Row, Page extends object>(
   queryId: string,
 ): Promise<void> {
   const action = `networkflowmonitor:GetQueryStatus${family.name}`;
-  let waited = 0;
-  for (let wait = POLL_FIRST; ; wait = Math.min(wait * 1.5, POLL_CAP)) {
-    await pause(wait, aws.signal);
-    waited += wait;
+  const begun = performance.now();
+  const elapsed = () => performance.now() - begun;
+  const nextLook = aws.queries.runTime.looks(aws.signal);
+  for (let looks = 1; ; looks++) {
+    await nextLook(elapsed());
+    const looked = elapsed();
     const { status = 'UNKNOWN' } = await ask(aws, action, (options) => family.status(queryId, options));
-    if (status === 'SUCCEEDED') return;
+    if (status === 'SUCCEEDED') return aws.queries.runTime.took(looked, looks);
     if (status === 'FAILED' || status === 'CANCELED') {
       // The API gives no reason with FAILED.
       throw new RefusedError('query-failed', `The query ended as ${status}; the service gives no reason.`, {
@@ -176,7 +179,7 @@ async function untilDone<Row, Page extends object>(
         hint: 'Run the command again; a query that keeps failing may cover too much: name a narrower target.',
       });
     }
-    if (waited >= GIVE_UP) {
+    if (elapsed() >= GIVE_UP) {
       throw new RefusedError('query-timeout', `The query did not finish within ${GIVE_UP / SECOND} s.`, {
         action: `networkflowmonitor:StartQuery${family.name}`,
         hint: 'Try again with a shorter --since, or --concurrency 2.',

@@ -26,11 +26,12 @@ export async function readRetries(profile: string | undefined): Promise<Retries>
 /**
  * What a client is told. The SDK's adaptive mode slows all calls down until one in ten throttled makes a triage ten
  * times longer; its standard mode gives up for all calls once some hundred were throttled.
+ * One who is not `patient` keeps the pace himself.
  */
-export function retriesOf({ attempts, mode }: Retries) {
+export function retriesOf({ attempts, mode }: Retries, patient = true) {
   const maxAttempts = async () => attempts;
   return mode === null
-    ? { maxAttempts, retryStrategy: patience(attempts) }
+    ? { maxAttempts, retryStrategy: patience(attempts, patient) }
     : { maxAttempts, retryMode: async () => mode };
 }
 
@@ -43,7 +44,7 @@ const LONGEST = 20 * SECOND;
 /** How much more a service may ask for, as in the SDK. */
 const LONGEST_HINT = 5 * SECOND;
 
-function patience(attempts: number): RetryStrategyV2 {
+function patience(attempts: number, withThrottling: boolean): RetryStrategyV2 {
   const token = (count: number, delay: number): RetryToken => ({
     getRetryCount: () => count,
     getRetryDelay: () => delay,
@@ -52,7 +53,7 @@ function patience(attempts: number): RetryStrategyV2 {
     acquireInitialRetryToken: async () => token(0, 0),
     async refreshRetryTokenForRetry(last, { errorType, retryAfterHint }) {
       const tried = last.getRetryCount();
-      const passing = errorType === 'THROTTLING' || errorType === 'TRANSIENT';
+      const passing = (withThrottling && errorType === 'THROTTLING') || errorType === 'TRANSIENT';
       if (!passing || tried + 1 >= attempts) throw new Error('No retry is left.');
       const first = errorType === 'THROTTLING' ? FIRST : FIRST_OF_OTHERS;
       const delay = Math.random() * Math.min(first * FACTOR ** tried, LONGEST);

@@ -4,15 +4,16 @@ import { instant } from '../model/time.ts';
 import { covers, emptyExtent, membership, zonesOf } from '../network/holdings.ts';
 import type { TargetSpec } from '../network/targets.ts';
 import { coverageOf, runningInstances } from './coverage.ts';
+import { type Assess, unassessed } from './flow-plan.ts';
 import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
-import { readSeries } from './metrics.ts';
+import { askSeries, readSeries, type SeriesAsked } from './metrics.ts';
 import { addNames } from './names.ts';
 import { counter, type Progress } from './progress.ts';
-import { type Flows, readFlows } from './read-flows.ts';
+import { type Flows, flowSources, readFlows } from './read-flows.ts';
 import { readInsights } from './read-insights.ts';
 import { arnsOf, peerMonitors, targetMonitors, zonesFromFlows } from './target-monitors.ts';
-import { tile, type Windows } from './window.ts';
+import { finer, tile, type Windows } from './window.ts';
 import { Witnessing } from './witnesses.ts';
 
 export interface CollectOptions {
@@ -24,6 +25,10 @@ export interface CollectOptions {
   sandbox?: string | undefined;
   /** False: metrics and, where zone monitors are missing, series of workload insights; no contributors. */
   flows?: boolean;
+  /** Judges what the series say, so that only flows that can change it are asked for; without it, as if something rose. */
+  assess?: Assess;
+  /** Is told the Case as soon as its series are there, before any flow. */
+  onSeries?(data: Case): void;
   /** Called as work is planned and done, for a progress line. */
   onProgress(progress: Progress): void;
 }
@@ -35,25 +40,38 @@ export interface CollectOptions {
 const WINDOW_TILES = 24;
 const BASELINE_TILES = 3;
 
-/** Everything that a verdict may depend on, in three rounds of calls; refusals become gaps. */
+/** Everything that a verdict may depend on, in rounds of calls, each for what the one before left open; refusals become gaps. */
 export async function collect(aws: Aws, options: CollectOptions): Promise<Case> {
   const gaps = new Gaps();
-  const inventory = await takeInventory(aws, options, gaps);
-  return readEvidence(aws, options, inventory, gaps);
+  const { windows } = options;
+  const whole: Window = { start: windows.baseline?.start ?? windows.window.start, end: windows.window.end };
+  let asked: SeriesAsked | undefined;
+  const inventory = await takeInventory(aws, options, gaps, (monitors) => {
+    const active = monitors.filter((m) => m.status === 'ACTIVE').map((m) => m.arn);
+    if (active.length > 0)
+      asked = askSeries(aws, { arns: active, window: whole, periodSeconds: windows.periodSeconds });
+  });
+  return readEvidence(aws, options, inventory, { gaps, whole, asked });
 }
 
-/** Round three: metrics, contributors and series, all at once. */
+interface Begun {
+  gaps: Gaps;
+  /** Baseline and window. */
+  whole: Window;
+  asked: SeriesAsked | undefined;
+}
+
+/** The series first; then the flows that can change what they say. */
 async function readEvidence(
   aws: Aws,
   options: CollectOptions,
   inventory: Inventory,
-  gaps: Gaps,
+  { gaps, whole, asked }: Begun,
 ): Promise<Case> {
   const { windows } = options;
   const { scope, extent, topology, target } = inventory;
   const monitors = targetMonitors(inventory, gaps);
   const peers = peerMonitors(inventory, monitors);
-  const whole: Window = { start: windows.baseline?.start ?? windows.window.start, end: windows.window.end };
   const hours = [
     ...tile(windows.baseline).slice(-BASELINE_TILES),
     ...tile(windows.window).slice(-WINDOW_TILES),
@@ -68,37 +86,74 @@ async function readEvidence(
     });
   }
   const progress = counter(options.onProgress);
-  const reading =
-    options.flows === false
-      ? Promise.resolve<Flows>({ from: null, tiles: hours, flows: [], truncated: false, lost: [] })
-      : readFlows(aws, {
-          monitors,
-          scope,
-          extent,
-          topology,
-          hours,
-          window: windows.window,
-          target,
-          gaps,
-          progress,
-        });
-  // Where EC2 does not tell a monitor's zones, its flows do; only then is it known whether zone monitors are missing.
-  const zoned = monitors.every((m) => m.zones)
-    ? Promise.resolve(monitors)
-    : reading.then((flows) => monitors.map((m) => ({ ...m, zones: m.zones ?? zonesFromFlows(m, flows) })));
-  // Series of workload insights hold the whole scope: for a part of it they say nothing.
-  const wholeScope = covers(extent, { ...emptyExtent(), everything: true }, topology);
-  const witnessing = options.flows === false ? null : new Witnessing(aws);
-  const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
-  const [series, flows, known, insights, instances, latency, addon] = await Promise.all([
-    readSeries(aws, {
+  const fromMonitors = flowSources({ ...inventory, monitors }).length > 0;
+  const begun: Case = {
+    schema: CASE_SCHEMA,
+    collectedAt: instant(options.now),
+    tool: { name: 'nfm', version: options.version },
+    target: {
+      kind: target.kind,
+      id: target.id ?? scope?.id ?? aws.region,
+      region: aws.region,
+      accountId: inventory.accountId,
+    },
+    window: windows.window,
+    baseline: windows.baseline,
+    zones: topology.zones,
+    targetZones: extent.everything ? null : zonesOf(extent, topology),
+    scope,
+    monitors: [...monitors, ...peers],
+    insights: [],
+    flowsFrom: null,
+    tiles: fromMonitors && options.flows !== false ? finer(hours) : hours,
+    flows: [],
+    truncated: false,
+    gaps: [],
+  };
+  const reading = readSeries(
+    aws,
+    {
       arns: arnsOf([...monitors, ...peers]),
       window: whole,
       periodSeconds: windows.periodSeconds,
       gaps,
       effect: 'Retransmissions by minute and the health indicator are unknown.',
-    }),
+    },
+    asked,
+  ).then((series) => {
+    const withSeries = begun.monitors.map((m) => ({ ...m, series: series?.get(m.arn) ?? null }));
+    const data = { ...begun, monitors: withSeries };
+    options.onSeries?.(data);
+    return data;
+  });
+  const flowing: Promise<Flows> =
+    options.flows === false
+      ? Promise.resolve({ from: null, tiles: hours, flows: [], truncated: false, lost: [] })
+      : reading.then((data) =>
+          readFlows(aws, {
+            monitors: data.monitors.filter(({ arn }) => monitors.some((m) => m.arn === arn)),
+            scope,
+            extent,
+            topology,
+            tiles: begun.tiles,
+            window: windows.window,
+            assess: () => (options.assess ?? unassessed)(data),
+            target,
+            gaps,
+            progress,
+          }),
+        );
+  // Where EC2 does not tell a monitor's zones, its flows do; only then is it known whether zone monitors are missing.
+  const zoned = monitors.every((m) => m.zones)
+    ? Promise.resolve(monitors)
+    : flowing.then((flows) => monitors.map((m) => ({ ...m, zones: m.zones ?? zonesFromFlows(m, flows) })));
+  // Series of workload insights hold the whole scope: for a part of it they say nothing.
+  const wholeScope = covers(extent, { ...emptyExtent(), everything: true }, topology);
+  const witnessing = options.flows === false ? null : new Witnessing(aws);
+  const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
+  const [data, flows, known, insights, instances, latency, addon] = await Promise.all([
     reading,
+    flowing,
     zoned,
     zoned.then((known) =>
       wholeScope ? readInsights(aws, { ...inventory, monitors: known, hours, whole, gaps, progress }) : null,
@@ -121,27 +176,16 @@ async function readEvidence(
       fix: null,
     });
   }
+  const zonesOfMonitor = new Map(known.map(({ arn, zones }) => [arn, zones]));
   return {
-    schema: CASE_SCHEMA,
-    collectedAt: instant(options.now),
-    tool: { name: 'nfm', version: options.version },
-    target: {
-      kind: target.kind,
-      id: target.id ?? scope?.id ?? aws.region,
-      region: aws.region,
-      accountId: inventory.accountId,
-    },
-    window: windows.window,
-    baseline: windows.baseline,
-    zones: topology.zones,
-    targetZones: extent.everything ? null : zonesOf(extent, topology),
-    scope,
-    monitors: [...known, ...peers].map((m) => ({ ...m, series: series?.get(m.arn) ?? null })),
+    ...data,
+    monitors: data.monitors.map((m) => ({ ...m, zones: zonesOfMonitor.get(m.arn) ?? m.zones })),
     insights: insights?.insights ?? [],
     flowsFrom: flows.from,
     tiles: flows.tiles,
     flows: own,
     truncated: flows.truncated,
+    ...(flows.asked && { asked: flows.asked }),
     ...incompleteOf(inventory, flows, insights?.whole ?? true),
     ...(witnessing && {
       coverage: coverageOf(instances, flows, { ...windows, monitors, target }),

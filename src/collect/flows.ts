@@ -7,6 +7,14 @@ import type { Endpoint, Flow, LostList } from '../model/case.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../model/service.ts';
 import type { Topology } from '../network/holdings.ts';
 
+/** What a query's list counts. */
+export const LISTED: Record<QueryMetric, LostList['counter']> = {
+  DATA_TRANSFERRED: 'bytes',
+  RETRANSMISSIONS: 'retransmissions',
+  TIMEOUTS: 'timeouts',
+  ROUND_TRIP_TIME: 'rttMicros',
+};
+
 /** What one query answered; null where it was refused or failed. */
 export interface Answer<Row> {
   tile: number;
@@ -14,13 +22,6 @@ export interface Answer<Row> {
   metric: QueryMetric;
   rows: readonly Row[] | null;
 }
-
-const COLUMNS: Record<QueryMetric, LostList['counter']> = {
-  DATA_TRANSFERRED: 'bytes',
-  RETRANSMISSIONS: 'retransmissions',
-  TIMEOUTS: 'timeouts',
-  ROUND_TRIP_TIME: 'rttMicros',
-};
 
 export interface Identified {
   targetPort: number | null;
@@ -35,6 +36,8 @@ export interface Joined {
   truncated: boolean;
   /** Lists that were not answered, or not whole. */
   lost: LostList[];
+  /** All lists that were asked for. */
+  asked: LostList[];
 }
 
 /**
@@ -51,10 +54,12 @@ export function joinAnswers<Row>(
   // Two monitors may both be asked: one of them cannot vouch for what the other one's list cut off.
   const incomplete = new Set<string>();
   const lost = new Map<string, LostList>();
+  const asked = new Map<string, LostList>();
   let truncated = false;
   for (const { tile, category, metric, rows } of answers) {
-    const counter = COLUMNS[metric];
+    const counter = LISTED[metric];
     const list = `${tile} ${category} ${counter}`;
+    asked.set(list, { tile, category, counter });
     const cutOff = rows !== null && rows.length >= QUERY_MAX_ROWS;
     if (cutOff) truncated = true;
     const whole = rows?.every((row) => identify(row).value !== null) ?? false;
@@ -85,7 +90,7 @@ export function joinAnswers<Row>(
       if (complete.has(list) && !incomplete.has(list)) flow[column] ??= 0;
     }
   }
-  return { flows: [...flows.values()], truncated, lost: [...lost.values()] };
+  return { flows: [...flows.values()], truncated, lost: [...lost.values()], asked: [...asked.values()] };
 }
 
 /** Absent fields come as empty strings as often as not at all. */

@@ -1,6 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Subnet } from '../aws/ec2.ts';
-import { flowMonitor, type MonitorDetails, type ScopeSummary } from '../aws/monitors.ts';
+import { flowMonitor, type MonitorDetails, type MonitorSummary, type ScopeSummary } from '../aws/monitors.ts';
 import type { Zone } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { ownerOf } from '../model/ids.ts';
@@ -31,28 +31,30 @@ export interface Inventory {
   extent: Extent;
 }
 
-/** Rounds one and two: who and where are we, what is there, and what does each monitor watch. */
+/** Rounds one and two: where are we, what is there, and what does each monitor watch. `onListed` is told between them. */
 export async function takeInventory(
   aws: Aws,
   options: { target: TargetSpec; onProgress(progress: Progress): void },
   gaps: Gaps,
+  onListed: (monitors: readonly MonitorSummary[]) => void = () => undefined,
 ): Promise<Inventory> {
   const { target } = options;
   options.onProgress({ phase: 'Looking up scope, monitors and zones', done: 0, planned: 0 });
   const service = flowMonitor(aws);
-  const [account, scopes, names, zones, subnets, cluster] = await Promise.all([
-    gaps.tolerate('', 'The account ID is unknown.', async () =>
-      (await import('../aws/sts.ts')).accountId(aws),
-    ),
+  const [scopes, list, zones, subnets, cluster] = await Promise.all([
     gaps.tolerate<ScopeSummary[] | null>(
       null,
       'Whether Network Flow Monitor is enabled here is unknown.',
       service.scopes,
     ),
-    gaps.tolerate<string[] | null>(
+    gaps.tolerate<MonitorSummary[] | null>(
       null,
       'Which monitors there are is unknown, and so are their metrics and the health indicator.',
-      service.names,
+      async () => {
+        const monitors = await service.list();
+        onListed(monitors);
+        return monitors;
+      },
     ),
     gaps.tolerate<Zone[]>([], 'Zone names are unknown; zone IDs are shown.', async () =>
       ec2(aws).then((e) => e.zones()),
@@ -62,6 +64,7 @@ export async function takeInventory(
     ),
     target.kind === 'cluster' ? lookUpCluster(aws, gaps, target.id ?? '') : null,
   ]);
+  const names = list?.map(({ name }) => name) ?? null;
   // Without either list there is nothing to say about anything: the refusal itself is the answer.
   if (scopes === null && names === null && gaps.errors[0]) throw firstOf(gaps);
 
@@ -84,7 +87,7 @@ export async function takeInventory(
   const scope = scopes && scopeInUse(scopes);
   if (scopes) sayScope(scope, aws.region, gaps);
   return {
-    accountId: account || ownerOf(scope?.arn ?? '', aws.region).accountId,
+    accountId: await accountIn([scope?.arn, list?.[0]?.arn, monitors[0]?.arn], aws, gaps),
     scope,
     names,
     monitors,
@@ -129,6 +132,15 @@ function sayScope(scope: ScopeSummary | null, region: string, gaps: Gaps): void 
           ),
     });
   }
+}
+
+/** Every ARN names the account. */
+function accountIn(arns: readonly (string | undefined)[], aws: Aws, gaps: Gaps): Promise<string> {
+  const told = arns.map((arn) => arn && ownerOf(arn, aws.region).accountId).find(Boolean);
+  if (told) return Promise.resolve(told);
+  return gaps.tolerate('', 'The account ID is unknown.', async () =>
+    (await import('../aws/sts.ts')).accountId(aws),
+  );
 }
 
 async function ec2(aws: Aws) {

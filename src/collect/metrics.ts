@@ -1,5 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
-import type { MetricColumn } from '../aws/cloudwatch.ts';
+import type { MetricColumn, MonitorSeries } from '../aws/cloudwatch.ts';
 import type { Series, Window } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import type { Gaps } from './gaps.ts';
@@ -14,15 +14,32 @@ export interface MetricsRequest {
   only?: readonly MetricColumn[];
 }
 
+/** An answer that is on its way: it is asked for before it is known whose metrics matter. */
+export type SeriesAsked = Promise<MonitorSeries>;
+
+export function askSeries(
+  aws: Aws,
+  { arns, window, periodSeconds, only }: Pick<MetricsRequest, 'arns' | 'window' | 'periodSeconds' | 'only'>,
+): SeriesAsked {
+  const asked = import('../aws/cloudwatch.ts').then(({ monitorSeries }) =>
+    monitorSeries(aws, arns, window, periodSeconds, only),
+  );
+  // Whoever reads it is told; nobody may.
+  asked.catch(() => undefined);
+  return asked;
+}
+
 /** The metrics of monitors by ARN; null where the call was refused. What is lost inside an answer is one gap. */
 export async function readSeries(
   aws: Aws,
-  { arns, window, periodSeconds, gaps, effect, only }: MetricsRequest,
+  { arns, gaps, effect, ...request }: MetricsRequest,
+  asked?: SeriesAsked,
 ): Promise<Map<string, Series> | null> {
   if (arns.length === 0) return new Map();
   return gaps.tolerate(null, effect, async () => {
-    const { monitorSeries, lostWords } = await import('../aws/cloudwatch.ts');
-    const { series, lost } = await monitorSeries(aws, arns, window, periodSeconds, only);
+    const { lostWords } = await import('../aws/cloudwatch.ts');
+    const answer = await (asked ?? askSeries(aws, { arns, ...request }));
+    const lost = answer.lost.filter(({ arn }) => arns.includes(arn));
     if (lost.length > 0) {
       gaps.add({
         code: 'metrics-lost',
@@ -33,6 +50,6 @@ export async function readSeries(
           : 'Run the command again; CloudWatch was asked twice.',
       });
     }
-    return series;
+    return answer.series;
   });
 }

@@ -8,9 +8,10 @@ import type {
 import { insightsQuery, monitorQuery } from '../aws/queries.ts';
 import type { Case, LostList, Monitor, Window } from '../model/case.ts';
 import { INSIGHT_CATEGORIES, monitorCategories } from '../model/categories.ts';
-import { isLocalZone, type QueryMetric } from '../model/service.ts';
+import { isLocalZone } from '../model/service.ts';
 import { type Extent, extentOf, subnetsOf, type Topology, zonesOf } from '../network/holdings.ts';
 import type { TargetSpec } from '../network/targets.ts';
+import { type Assessment, isRead, type Planned, plan, planFlows } from './flow-plan.ts';
 import {
   type Answer,
   identifyInsightRow,
@@ -20,15 +21,17 @@ import {
 } from './flows.ts';
 import type { Gaps } from './gaps.ts';
 import type { Counted } from './progress.ts';
-import { finer, timedTiles } from './window.ts';
 
 export interface FlowsRequest {
   monitors: readonly Monitor[];
   scope: ScopeSummary | null;
   extent: Extent;
   topology: Topology;
-  hours: readonly Window[];
+  /** The stretches of time that may be asked for. */
+  tiles: Window[];
   window: Window;
+  /** What the series say. */
+  assess(): Assessment;
   target: TargetSpec;
   gaps: Gaps;
   progress: Counted;
@@ -42,14 +45,9 @@ export interface Flows {
   truncated: boolean;
   /** Lists that were not answered, or not whole. */
   lost: LostList[];
+  /** Lists that were asked for; absent: all. */
+  asked?: LostList[];
 }
-
-const METRICS: readonly QueryMetric[] = [
-  'DATA_TRANSFERRED',
-  'RETRANSMISSIONS',
-  'TIMEOUTS',
-  'ROUND_TRIP_TIME',
-];
 
 /** Top contributors by flow from the monitors that hold the target; without any, by subnet from workload insights. */
 export function readFlows(aws: Aws, request: FlowsRequest): Promise<Flows> {
@@ -58,7 +56,7 @@ export function readFlows(aws: Aws, request: FlowsRequest): Promise<Flows> {
   if (request.scope?.status === 'SUCCEEDED') return fromInsights(aws, request, request.scope.id);
   return Promise.resolve({
     from: null,
-    tiles: [...request.hours],
+    tiles: request.tiles,
     flows: [],
     truncated: false,
     lost: [],
@@ -98,18 +96,42 @@ function width({ zones, local }: Monitor): number {
 }
 
 async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[]): Promise<Flows> {
-  const tiles = finer(request.hours);
-  const timed = timedTiles(tiles, request.window);
-  const queries = (monitor: Monitor) =>
-    plan(tiles, categoriesOf(monitor, request), METRICS).filter(
-      ({ metric, tile }) => metric !== 'ROUND_TRIP_TIME' || timed.includes(tile),
-    );
-  const answers = await askMonitors(aws, sources, queries, request);
+  const { tiles, window } = request;
+  const assessment = request.assess();
+  const whole = !request.monitors.every((m) => m.status !== 'ACTIVE' || isRead(m.series));
+  const rose = sources.filter(({ name }) => assessment.rose.includes(name));
+  // Of several that hold the target between them, those that did not rise carry nothing of it.
+  const asked = assessment.risen && !whole && rose.length > 0 ? rose : sources;
+  const answers = await Promise.all(
+    asked.map((monitor) =>
+      follow(
+        planFlows<MonitorTopContributorsRow>({
+          tiles,
+          window,
+          categories: categoriesOf(monitor, request),
+          series: monitor.series,
+          whole,
+          assessment,
+        }),
+        (lists) => askMonitors(aws, [monitor], () => lists, request),
+      ),
+    ),
+  );
   return {
-    from: { kind: 'monitor', name: sources.map((m) => m.name).join(', ') },
+    from: { kind: 'monitor', name: asked.map((m) => m.name).join(', ') },
     tiles,
-    ...joinAnswers(answers, identifyMonitorRow),
+    ...joinAnswers(answers.flat(), identifyMonitorRow),
   };
+}
+
+/** Round after round, until there is nothing left to ask. */
+async function follow<Row>(
+  rounds: ReturnType<typeof planFlows<Row>>,
+  answer: (lists: readonly Planned[]) => Promise<readonly Answer<Row>[]>,
+): Promise<Answer<Row>[]> {
+  let round = rounds.next();
+  while (!round.done) round = rounds.next(await answer(round.value));
+  return round.value;
 }
 
 /** What is sent from and to Local Zones has a category of its own: it is asked for where the target may lie in one. */
@@ -124,7 +146,7 @@ export function categoriesOf(
 }
 
 async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): Promise<Flows> {
-  const tiles = [...request.hours];
+  const { tiles } = request;
   // Rows by subnet say little more than the series by zone do: one hour of them is enough.
   const queries = plan(tiles, INSIGHT_CATEGORIES, ['DATA_TRANSFERRED', 'RETRANSMISSIONS', 'TIMEOUTS']).filter(
     (q) => q.tile === tiles.length - 1,
@@ -213,19 +235,4 @@ function withZoneIds<R extends { localAz?: string | undefined; remoteAz?: string
     const [local, remote] = [ids.get(row.localAz ?? ''), ids.get(row.remoteAz ?? '')];
     return { ...row, ...(local ? { localAz: local } : {}), ...(remote ? { remoteAz: remote } : {}) };
   });
-}
-
-export interface Planned extends Omit<Answer<never>, 'rows'> {
-  window: Window;
-}
-
-/** Every tile × category × metric is a query of its own. */
-export function plan(
-  tiles: readonly Window[],
-  categories: readonly string[],
-  metrics: readonly QueryMetric[],
-): Planned[] {
-  return tiles.flatMap((window, tile) =>
-    categories.flatMap((category) => metrics.map((metric) => ({ tile, window, category, metric }))),
-  );
 }

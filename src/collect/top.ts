@@ -10,12 +10,13 @@ import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric }
 import { covers, membership, monitorExtent } from '../network/holdings.ts';
 import { type TargetSpec, unknownMonitor } from '../network/targets.ts';
 import type { CollectOptions } from './collect.ts';
+import { plan } from './flow-plan.ts';
 import type { Answer } from './flows.ts';
 import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { addNames } from './names.ts';
 import { counter as countingFrom } from './progress.ts';
-import { askInsights, askMonitors, categoriesOf, flowSources, plan } from './read-flows.ts';
+import { askInsights, askMonitors, categoriesOf, flowSources } from './read-flows.ts';
 import { targetMonitors } from './target-monitors.ts';
 import { joinInsightRows, joinMonitorRows, type TopRows } from './top-rows.ts';
 import { tile } from './window.ts';

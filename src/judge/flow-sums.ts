@@ -35,8 +35,9 @@ export function sumFlows(data: Case, { sides }: Pick<Cover, 'sides'>): FlowSums[
       !vouched && (counter === 'bytes' || counter === 'retransmissions') ? [`${tile} ${category}`] : [],
     ),
   );
+  const unasked = unaskedRates(data);
   // Where one list of a tile and category is lost, the others tell half of a rate: events of nothing, or no events.
-  const isLost = ({ tile, category }: Flow) => lost.has(`${tile} ${category}`);
+  const isLost = ({ tile, category }: Flow) => lost.has(`${tile} ${category}`) || unasked(tile, category);
   const inWindow = data.tiles.map(({ start }) => Date.parse(start) >= Date.parse(data.window.start));
   for (const flow of data.flows) {
     const key = flowKey(flow);
@@ -55,6 +56,14 @@ export function sumFlows(data: Case, { sides }: Pick<Cover, 'sides'>): FlowSums[
     }
   }
   return [...flows.values()];
+}
+
+/** Where one of the two lists that make a rate was not asked for. */
+function unaskedRates({ asked }: Case): (tile: number, category: string) => boolean {
+  if (!asked) return () => false;
+  const lists = new Set(asked.map(({ tile, category, counter }) => `${tile} ${category} ${counter}`));
+  return (tile, category) =>
+    !lists.has(`${tile} ${category} bytes`) || !lists.has(`${tile} ${category} retransmissions`);
 }
 
 function nothing(): FlowSum {

@@ -115,7 +115,7 @@ function hasBytes(series: Series, flows: readonly Flow[], tile: number, window: 
 
 /** Every list of the tile was asked of monitors, answered, and not cut off. */
 function isWhole(
-  { flowsFrom, truncated, tiles, incomplete }: Case,
+  { flowsFrom, truncated, tiles, incomplete, asked }: Case,
   tile: number,
   counter: LostList['counter'],
 ) {
@@ -123,8 +123,14 @@ function isWhole(
     flowsFrom?.kind === 'monitor' &&
     !truncated &&
     tiles[tile] !== undefined &&
+    isAskedInFull(asked, tile, counter) &&
     !incomplete?.lists.some((l) => l.tile === tile && l.counter === counter && !l.vouched)
   );
+}
+
+export function isAskedInFull(asked: Case['asked'], tile: number, counter: LostList['counter']): boolean {
+  const own = asked?.filter((list) => list.tile === tile && list.counter === counter);
+  return new Set(own?.map((l) => l.category)).size === new Set(asked?.map((l) => l.category)).size;
 }
 
 /** A minute is one of a rate where both its events and its bytes are known; else it is none. */

@@ -60,7 +60,7 @@ export interface Observation {
 export function observeZones(
   data: Case,
   sources: readonly ZoneSource[] = zoneSources(data),
-  incident: Incident = findIncident(data, seriesOf(data, sources)),
+  incident: Incident = incidentIn(data, sources),
 ): ObservedZone[] {
   const compared = compareZones(sources.map(({ azId, series }) => ({ azId, ...countsOf(series, incident) })));
   const states = statesOf(data, sources);
@@ -82,11 +82,16 @@ function seriesOf(data: Case, sources: readonly ZoneSource[]): Series[] {
   return whole ? [whole, ...own] : own;
 }
 
+/** When something happened to the target, or to one of its zones. */
+export function incidentIn(data: Case, sources: readonly ZoneSource[] = zoneSources(data)): Incident {
+  return findIncident(data, seriesOf(data, sources));
+}
+
 export function observe(given: Case): Observation {
   const sources = zoneSources(given);
   const reported = targetSeries(given, sources);
   const series = reported && rated(reported);
-  const incident = findIncident(given, seriesOf(given, sources));
+  const incident = incidentIn(given, sources);
   const { symptom, reference } = incident;
   // What the incident had reached of the baseline is no baseline for the flows either.
   const polluted = given.baseline && reference && reference.end < given.baseline.end;
@@ -95,7 +100,7 @@ export function observe(given: Case): Observation {
   const ownZones = zones.filter((z) => inTarget(data, z.azId));
   const overall = change(countsOf(series, incident));
   const outstanding = mostOutlying(ownZones);
-  const cover = coverOf(data.tiles, incident);
+  const cover = coverOf(data, incident);
   const flows = sumFlows(data, cover);
   const clump = clumpOfFlows(flows) ?? Math.min(overall.clump, ...zones.map((z) => z.own.clump));
   const where = locate(data, flows, {
@@ -138,7 +143,7 @@ function hasCollapsed({ state }: ObservedZone): boolean {
   return state === 'starved' || state === 'silent';
 }
 
-function countsOf(series: Series | null, { symptom, reference }: Incident): Counts {
+export function countsOf(series: Series | null, { symptom, reference }: Incident): Counts {
   const [now, before] = [exposed(series, symptom), exposed(series, reference)];
   return {
     window: count(series, symptom),

@@ -17,15 +17,24 @@ export interface Cover {
   seen: number;
 }
 
+/** Whether flows were asked for in a tile at all. */
+function askedIn({ asked }: Pick<Case, 'asked'>): (tile: number) => boolean {
+  if (!asked) return () => true;
+  const tiles = new Set(asked.map(({ tile }) => tile));
+  return (tile) => tiles.has(tile);
+}
+
 /** A tile is the symptom's where it is mostly symptom; or, where no tile is, the one that is the most. */
-export function coverOf(tiles: Case['tiles'], { symptom, reference }: Stretches): Cover {
-  const inside = tiles.map((tile) => overlap(tile, symptom));
+export function coverOf(data: Pick<Case, 'tiles' | 'asked'>, { symptom, reference }: Stretches): Cover {
+  const { tiles } = data;
+  const isAsked = askedIn(data);
+  const inside = tiles.map((tile, i) => (isAsked(i) ? overlap(tile, symptom) : 0));
   const shares = tiles.map((tile, i) => (inside[i] ?? 0) / length(tile));
   const least = Math.min(TILE_LEAST, Math.max(...shares));
   const sides = tiles.map((tile, i): Side | null => {
     const share = shares[i] ?? 0;
     if (share > 0 && share >= least) return 'symptom';
-    return reference && Date.parse(tile.end) <= Date.parse(reference.end) ? 'reference' : null;
+    return isAsked(i) && reference && Date.parse(tile.end) <= Date.parse(reference.end) ? 'reference' : null;
   });
   const own = (of: (i: number) => number) =>
     sides.reduce((sum, side, i) => (side === 'symptom' ? sum + of(i) : sum), 0);

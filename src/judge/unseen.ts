@@ -1,7 +1,7 @@
 import type { Case, Gap, LostList, Series, Window } from '../model/case.ts';
 import type { Confidence, Reason } from '../model/report.ts';
 import { type Decision, inconclusive } from './decision.ts';
-import { readOf, readShare, toldBySources } from './known.ts';
+import { isAskedInFull, readOf, readShare, toldBySources } from './known.ts';
 import type { Observation } from './observe.ts';
 import { binsWithin } from './rates.ts';
 import { inTarget } from './sources.ts';
@@ -162,7 +162,8 @@ function listedShare(data: Case): number | null {
   if (data.truncated) return null;
   let [told, listed] = [0, 0];
   for (const [tile, window] of data.tiles.entries()) {
-    const sum = window.start >= data.window.start ? toldBySources(data, 'bytes', window) : null;
+    const isTold = window.start >= data.window.start && isAskedInFull(data.asked, tile, 'bytes');
+    const sum = isTold ? toldBySources(data, 'bytes', window) : null;
     if (sum === null) continue;
     told += sum;
     listed += data.flows.reduce((all, f) => (f.tile === tile ? all + (f.bytes ?? 0) : all), 0);
@@ -170,9 +171,9 @@ function listedShare(data: Case): number | null {
   return told === 0 ? null : listed / told;
 }
 
-function lostLists({ incomplete, tiles }: Case, { symptom, baseline }: Observation): LostList[] {
-  const { sides } = coverOf(tiles, { symptom, reference: baseline });
-  return (incomplete?.lists ?? []).filter(({ tile, vouched }) => sides[tile] && !vouched);
+function lostLists(data: Case, { symptom, baseline }: Observation): LostList[] {
+  const { sides } = coverOf(data, { symptom, reference: baseline });
+  return (data.incomplete?.lists ?? []).filter(({ tile, vouched }) => sides[tile] && !vouched);
 }
 
 function named(lists: readonly LostList[]): string {
@@ -203,7 +204,7 @@ function missingIn(
   place: Series | null,
   azId: string | undefined,
 ): number | null {
-  const { sides } = coverOf(data.tiles, { symptom: seen.symptom, reference: seen.baseline });
+  const { sides } = coverOf(data, { symptom: seen.symptom, reference: seen.baseline });
   if (!place || data.truncated) return null;
   const isLost = new Set(lost.map((l) => `${l.tile} ${l.category}`));
   let missing = 0;
@@ -310,7 +311,7 @@ export function missingFor(data: Case, seen: Observation, { verdict }: Pick<Deci
 
 /** Lists that are missing could hold other events than those that were seen, or what was usual for these. */
 function couldMove(data: Case, seen: Observation, lost: readonly LostList[]): boolean {
-  const { sides } = coverOf(data.tiles, { symptom: seen.symptom, reference: seen.baseline });
+  const { sides } = coverOf(data, { symptom: seen.symptom, reference: seen.baseline });
   const on = (side: Side) => lost.filter((l) => sides[l.tile] === side);
   const events = seen.flows.reduce((sum, f) => sum + f.symptom.retransmissions, 0);
   if (on('symptom').length > 0) {

@@ -228,6 +228,12 @@ export const caseSchema = z.object({
   truncated: z
     .boolean()
     .describe('a query returned as many rows as it may: sums over flows are lower bounds'),
+  asked: z
+    .array(lostListSchema)
+    .optional()
+    .describe(
+      'lists of flows that were asked for, or that hold nothing by the series; absent: all. Of the others nothing is known, and the verdict does without',
+    ),
   incomplete: incompleteSchema.optional().describe('absent where nothing is missing'),
   coverage: coverageSchema
     .nullable()

@@ -167,7 +167,7 @@ export interface Sent {
 
 /** Its flows, with all of the window for the symptom. */
 export function sumsOf(data: Case): FlowSums[] {
-  return sumFlows(data, coverOf(data.tiles, { symptom: data.window, reference: data.baseline }));
+  return sumFlows(data, coverOf(data, { symptom: data.window, reference: data.baseline }));
 }
 
 /** A Case of flows only: no series, one tile on each side. */

@@ -36,7 +36,7 @@ describe('tiles', () => {
 describe('what tiles tell of an incident', () => {
   const tiles = [...tile(between(0, 3 * HOUR)), ...finer(tile(between(3 * HOUR, 4 * HOUR)))];
   const cover = (from: number, to: number) =>
-    coverOf(tiles, { symptom: between(from, to), reference: between(0, from) });
+    coverOf({ tiles }, { symptom: between(from, to), reference: between(0, from) });
   const ofWindow = (from: number, to: number) => cover(from, to).sides.slice(3);
 
   it('is all of it, where it keeps to them', () => {
@@ -67,7 +67,7 @@ describe('what tiles tell of an incident', () => {
 
   it('has nothing after the incident, and nothing before where there is no reference', () => {
     expect(ofWindow(185, 208)).toEqual(['symptom', null]);
-    const alone = coverOf(tiles, { symptom: between(180, 240), reference: null });
+    const alone = coverOf({ tiles }, { symptom: between(180, 240), reference: null });
     expect(alone.sides).toEqual([null, null, null, 'symptom', 'symptom']);
   });
 });

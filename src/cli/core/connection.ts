@@ -100,7 +100,9 @@ async function withConnections<T>(
   const common = {
     env: io.env,
     signal,
-    concurrency: positive('--concurrency', options.concurrency ?? '5'),
+    ...(options.concurrency !== undefined && {
+      concurrency: positive('--concurrency', options.concurrency),
+    }),
     ...(NFM_CALL_TIMEOUT && { callMillis: lengthOf('NFM_CALL_TIMEOUT', NFM_CALL_TIMEOUT) }),
     version: io.version,
     command: commandName(command),

@@ -63,7 +63,11 @@ export const CONNECTION = [
       'end after so long, with what is known by then (default: 10m; none where something is changed)',
     group: 'connection',
   },
-  { flags: '--concurrency <number>', description: 'queries at once', default: '5', group: 'connection' },
+  {
+    flags: '--concurrency <number>',
+    description: 'queries at once, at most; as many as AWS takes where not given',
+    group: 'connection',
+  },
 ] as const satisfies readonly OptionSpec[];
 
 export const DISPLAY = [

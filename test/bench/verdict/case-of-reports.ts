@@ -1,5 +1,7 @@
+import { isRead, type Planned, planFlows } from '../../../src/collect/flow-plan.ts';
 import { type Answer, identifyMonitorRow, joinAnswers } from '../../../src/collect/flows.ts';
-import { finer, tile, timedTiles } from '../../../src/collect/window.ts';
+import { finer, tile } from '../../../src/collect/window.ts';
+import { assess } from '../../../src/judge/assess.ts';
 import { CASE_SCHEMA, type Case, type Monitor, type Series, type Window } from '../../../src/model/case.ts';
 import { monitorCategories } from '../../../src/model/categories.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../../../src/model/service.ts';
@@ -28,16 +30,14 @@ export interface Scene {
 export interface Asking {
   /** Is this query refused? Each is asked about once, in the order of tiles, categories and metrics. */
   refused(metric: QueryMetric): boolean;
+  /** Is told of each query. */
+  onAsked?(): void;
+  /** False: CloudWatch refuses. */
+  metrics?: boolean;
+  insights?: Case['insights'];
 }
 
 export type Made = Omit<Monitor, 'series' | 'zones' | 'coversTarget'>;
-
-const METRICS: readonly QueryMetric[] = [
-  'DATA_TRANSFERRED',
-  'RETRANSMISSIONS',
-  'TIMEOUTS',
-  'ROUND_TRIP_TIME',
-];
 
 const COLUMNS = {
   bytes: 'DataTransferred',
@@ -87,10 +87,16 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
   const vpc = { ...emptyExtent(), vpcIds: new Set([vpcId]) };
   const tiles = finer([...tile(baseline), ...tile(window)]);
   const [whole] = made;
-  const { flows, truncated, lost } = whole
-    ? joinAnswers(queries(scene, whole, tiles, asking), identifyMonitorRow)
-    : { flows: [], truncated: false, lost: [] };
-  return {
+  const monitors = made.map((monitor) => {
+    const extent = monitorExtent(monitor, topology);
+    return {
+      ...monitor,
+      zones: zonesOf(extent, topology),
+      coversTarget: covers(extent, vpc, topology),
+      series: asking.metrics === false ? null : seriesOf(scene, monitor),
+    };
+  });
+  const data: Case = {
     schema: CASE_SCHEMA,
     collectedAt: instant(now),
     tool: { name: 'nfm', version: '0' },
@@ -99,23 +105,44 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
     baseline,
     zones: topology.zones,
     scope: { id: 'reports', arn: arn(world, 'networkflowmonitor', 'scope/reports'), status: 'SUCCEEDED' },
-    monitors: made.map((monitor) => {
-      const extent = monitorExtent(monitor, topology);
-      return {
-        ...monitor,
-        zones: zonesOf(extent, topology),
-        coversTarget: covers(extent, vpc, topology),
-        series: seriesOf(scene, monitor),
-      };
-    }),
-    insights: [],
+    monitors,
+    insights: asking.insights ?? [],
     flowsFrom: whole ? { kind: 'monitor', name: whole.name } : null,
     tiles,
-    flows,
-    truncated,
-    ...(lost.length > 0 ? { incomplete: { monitors: false, series: false, lists: lost } } : {}),
+    flows: [],
+    truncated: false,
     gaps: [],
   };
+  if (!whole) return data;
+  const assessment = assess({ ...data, insights: [] });
+  const answers = follow(
+    planFlows<Row>({
+      tiles,
+      window,
+      categories: monitorCategories(whole.remote),
+      series: monitors[0]?.series ?? null,
+      whole: !monitors.every(({ series }) => isRead(series)),
+      assessment,
+    }),
+    answering(scene, whole, asking),
+  );
+  const { flows, truncated, lost, asked } = joinAnswers(answers, identifyMonitorRow);
+  return {
+    ...data,
+    flows,
+    truncated,
+    asked,
+    ...(lost.length > 0 ? { incomplete: { monitors: false, series: false, lists: lost } } : {}),
+  };
+}
+
+function follow(
+  rounds: ReturnType<typeof planFlows<Row>>,
+  answer: (lists: readonly Planned[]) => Answer<Row>[],
+): Answer<Row>[] {
+  let round = rounds.next();
+  while (!round.done) round = rounds.next(answer(round.value));
+  return round.value;
 }
 
 /** What one monitor publishes: of the flows' reports as they are, or of condensed ones. */
@@ -185,23 +212,25 @@ const counts: Record<QueryMetric, (report: FlowReport) => boolean> = {
 
 type Row = ReturnType<typeof contributors>[number];
 
-/** Every tile × category × metric, as collect plans them. */
-function queries(scene: Scene, monitor: Made, tiles: Case['tiles'], { refused }: Asking): Answer<Row>[] {
+/** The rows of each list that is asked for. */
+function answering(scene: Scene, monitor: Made, { refused, onAsked }: Asking) {
   const publications = publish(scene, monitor);
-  return tiles.flatMap(({ start, end }, index) => {
-    const reports = mergeByFlow(publications.reports(monitor.arn, Date.parse(start), Date.parse(end)));
-    const timed = timedTiles(tiles, scene.window).includes(index);
-    const metrics = METRICS.filter((metric) => timed || metric !== 'ROUND_TRIP_TIME');
-    return monitorCategories(monitor.remote).flatMap((category) => {
-      const own = ofCategory(scene.world, reports, category);
-      return metrics.map((metric): Answer<Row> => {
-        const rows = refused(metric)
-          ? null
-          : contributors(scene.world, own.filter(counts[metric]), metric, QUERY_MAX_ROWS);
-        return { tile: index, category, metric, rows };
-      });
+  const tiles = new Map<number, FlowReport[]>();
+  const reportsIn = ({ tile, window: { start, end } }: Planned) => {
+    const known = tiles.get(tile);
+    if (known) return known;
+    const own = mergeByFlow(publications.reports(monitor.arn, Date.parse(start), Date.parse(end)));
+    tiles.set(tile, own);
+    return own;
+  };
+  return (lists: readonly Planned[]) =>
+    lists.map((list): Answer<Row> => {
+      const { tile, category, metric } = list;
+      onAsked?.();
+      const own = () => ofCategory(scene.world, reportsIn(list), category).filter(counts[metric]);
+      const rows = refused(metric) ? null : contributors(scene.world, own(), metric, QUERY_MAX_ROWS);
+      return { tile, category, metric, rows };
     });
-  });
 }
 
 /**

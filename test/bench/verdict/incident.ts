@@ -73,6 +73,8 @@ export interface Incident {
   seed: number;
   label: Label;
   data: Case;
+  /** Lists of flows that were asked for. */
+  queries: number;
   world: Fleet['world'];
 }
 
@@ -94,7 +96,7 @@ export function makeIncident(family: Family, { size, tier, seed, bursts }: Omit<
   const onset = TOTAL - draw.whole(10, 50);
   const { label, effects = [], awsEvents = [] } = family.plan({ fleet, loads, size, onset, draw });
   const source = play(loads, effects, awsEvents, { start: START, bursts, tier }, draw);
-  const data = observeCase(fleet.world, source, { ...COLLECT_ALL, ...family.collection }, draw);
+  const { data, queries } = observeCase(fleet.world, source, { ...COLLECT_ALL, ...family.collection }, draw);
   return {
     family: family.name,
     size,
@@ -104,6 +106,7 @@ export function makeIncident(family: Family, { size, tier, seed, bursts }: Omit<
     seed,
     label,
     data,
+    queries,
     world: fleet.world,
   };
 }

@@ -21,27 +21,31 @@ export interface Collection {
 
 export const COLLECT_ALL: Collection = { monitors: 'all', baseline: true, metrics: 'read', failed: 0 };
 
-/** What a triage of the fleet's VPC collects, less what fails. */
-export function observeCase(world: World, source: FlowSource, collection: Collection, draw: Draw): Case {
+/** What a triage of the fleet's VPC collects, less what fails; and how many lists of flows it asks for. */
+export function observeCase(
+  world: World,
+  source: FlowSource,
+  collection: Collection,
+  draw: Draw,
+): { data: Case; queries: number } {
   const made = makeMonitors(world, collection);
   const denied = collection.metrics === 'denied';
   const gaps: Gap[] = denied ? [deniedGap()] : [];
   const { window } = WINDOWS;
   const baseline = collection.baseline ? WINDOWS.baseline : null;
+  let queries = 0;
+  const from = Date.parse((baseline ?? window).start);
   const data = caseOfReports({ world, source, vpcId: VPC, window, baseline, now: NOW }, made, {
     refused: (metric) => {
       const refused = draw.uniform() < collection.failed;
       if (refused && gaps.length === 0) gaps.push(throttledGap(metric, made[0]?.name ?? ''));
       return refused;
     },
-  });
-  const from = Date.parse((baseline ?? window).start);
-  return {
-    ...data,
-    monitors: denied ? data.monitors.map((monitor) => ({ ...monitor, series: null })) : data.monitors,
+    onAsked: () => queries++,
+    metrics: !denied,
     insights: made.length > 2 ? [] : readInsights(world, source, [...tile(baseline), ...tile(window)], from),
-    gaps,
-  };
+  });
+  return { data: { ...data, gaps }, queries };
 }
 
 /** The monitors that `nfm monitor create --vpc --per-zone` makes. */

@@ -15,6 +15,8 @@ export interface Outcome {
   zones: number;
   seed: number;
   answer: Label['answer'];
+  /** Lists of flows that were asked for. */
+  queries: number;
   /** Is anything wrong at all? */
   quiet: boolean;
   verdict: Findings['verdict'];
@@ -70,6 +72,7 @@ export function outcomeOf(incident: Incident, findings: Findings): Outcome {
     zones: incident.zones,
     seed: incident.seed,
     answer: label.answer,
+    queries: incident.queries,
     quiet,
     verdict,
     confidence: findings.confidence,

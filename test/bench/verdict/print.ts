@@ -52,6 +52,7 @@ const COLUMNS: readonly [string, (s: Score) => string][] = [
   ['onset ±1', (s) => show(s.onset)],
   ['end ±1', (s) => show(s.end)],
   ['ongoing', (s) => show(s.ongoing)],
+  ['queries', (s) => s.queries.toFixed(0)],
 ];
 
 function scores(title: string, groups: readonly (readonly [string, Outcome[]])[]): string {

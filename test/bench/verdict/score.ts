@@ -37,6 +37,8 @@ export interface Score {
   onset: Share;
   end: Share;
   ongoing: Share;
+  /** On average. */
+  queries: number;
 }
 
 export function score(outcomes: readonly Outcome[]): Score {
@@ -54,6 +56,7 @@ export function score(outcomes: readonly Outcome[]): Score {
     onset: shareOf(known('onsetError'), (o) => close(o.onsetError)),
     end: shareOf(known('endError'), (o) => close(o.endError)),
     ongoing: shareOf(known('ongoing'), (o) => o.ongoing === true),
+    queries: outcomes.reduce((sum, o) => sum + o.queries, 0) / Math.max(1, outcomes.length),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Aws } from '../../../aws/aws.ts';
 import { collect } from '../../../collect/collect.ts';
+import { assess } from '../../../judge/assess.ts';
 import { judge } from '../../../judge/judge.ts';
 import type { Case } from '../../../model/case.ts';
 import { TRIAGE_LIST_SCHEMA, type TriageListDocument } from '../../../model/documents.ts';
@@ -187,6 +188,7 @@ function collecting(context: Context, options: Options): (aws: Aws) => Promise<C
         now: io.now(),
         version: io.version,
         sandbox: reach.sandbox,
+        assess,
         onProgress: progress.update,
       });
       if (judge(data).verdict !== 'no-data') return data;
