@@ -88,7 +88,10 @@ _nfm_offer() {
       done < <(_nfm_ask "${values#@}")
       ;;
     *)
-      for word in $values; do [[ $word == "$cur"* ]] && COMPREPLY+=("$word"); done
+      # Scenarios are joined by +; no other value has one.
+      local head=''
+      [[ $cur == *+* ]] && head=${cur%+*}+
+      for word in $values; do [[ $head$word == "$cur"* ]] && COMPREPLY+=("$head$word"); done
       ;;
   esac
 }

@@ -183,6 +183,15 @@ describe.each(SHELLS)('%s', (shell) => {
     ]);
   });
 
+  test.runIf(shell === 'bash')('scenarios after a +, and options before the command', () => {
+    const [joined, command] = offers(shell, [
+      'nfm triage --sandbox packet-loss+no-mon',
+      'nfm --region eu-west-1 tria',
+    ]);
+    expect(joined).toContain('packet-loss+no-monitor');
+    expect(command).toEqual(['triage']);
+  });
+
   test('files where a file is meant, and only there', () => {
     writeFileSync(path.join(home, 'incident.json'), '{}');
     const [file, none] = offers(shell, ['nfm triage --case inc', 'nfm triage --vpc inc']);

@@ -7,7 +7,7 @@ const WAIT = { flags: '--wait', description: 'wait until it is done, with progre
 const WHOLE = [...MONITOR, ...METRICS, ...ZONES, 'eks:DescribeCluster'];
 const PLAN = { name: 'plan', when: 'with --dry-run' } as const;
 
-/** What a monitor watches: local resources, and remote ones where to. `verb` is '', 'add' or 'remove'. */
+/** What a monitor watches: local resources, and remote ones where to. For an update: what to add, what to remove. */
 function resources<const P extends '' | 'add-' | 'remove-'>(prefix: P) {
   const verb = prefix.replace('-', ' ');
   return [
