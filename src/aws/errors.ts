@@ -4,7 +4,7 @@ import { redact } from '../model/redact.ts';
 import { REGIONS } from '../model/service.ts';
 
 import { unusable } from './answers.ts';
-import { CALL_TIMEOUT, UNUSABLE_ANSWER } from './network.ts';
+import { CALL_TIMEOUT, REDIRECTED, UNUSABLE_ANSWER } from './network.ts';
 import { adviceOn, answerOf, refusedBy } from './refusals.ts';
 
 import { hasService } from './regions.ts';
@@ -55,14 +55,18 @@ export function explain(error: unknown, action: string, { region, command }: Doi
   const details = { action, cause: error, answer: words };
 
   if (name === CALL_TIMEOUT) {
-    // The SDK adds a line of its own to what stops it in the middle of a body.
-    const [limit] = (thrown.message ?? '').split('\n');
-    return new UnreachableError('call-timeout', `${action} got no answer in time (${limit}).`, {
+    return new UnreachableError('call-timeout', `${action} got no answer in time (${firstLine(thrown)}).`, {
       ...details,
       hint: 'Try again; if it stays, check the network, the proxy (HTTPS_PROXY) and the endpoint.',
     });
   }
-  if (name === UNUSABLE_ANSWER) return unusable(action, error);
+  if (name === REDIRECTED) {
+    return new UnreachableError('redirected', `${action} did not reach AWS: ${firstLine(thrown)}.`, {
+      ...details,
+      hint: 'Sign in to the network (a captive portal does this), or check the proxy (HTTPS_PROXY) and the endpoint.',
+    });
+  }
+  if (name === UNUSABLE_ANSWER) return unusable(action, new Error(firstLine(thrown), { cause: error }));
   if (has(DENIED)) {
     return new RefusedError('access-denied', `AWS refused ${action}: this identity may not call it${said}.`, {
       ...details,
@@ -160,7 +164,7 @@ export function explainCredentials(error: unknown): NfmError {
       },
     );
   }
-  if (codes.some((c) => c === CALL_TIMEOUT || TLS.test(c) || UNREACHABLE.test(c))) {
+  if (codes.some((c) => c === CALL_TIMEOUT || c === REDIRECTED || TLS.test(c) || UNREACHABLE.test(c))) {
     return new UnreachableError('credentials-unreachable', `Credentials could not be fetched (${message}).`, {
       hint: 'Check the network, the proxy (HTTPS_PROXY) and AWS_CA_BUNDLE.',
       cause: error,
@@ -239,6 +243,11 @@ function unreachable(
 function causeCode(thrown: Thrown): string {
   const inner = (thrown.cause ?? (thrown as { errors?: unknown[] }).errors?.[0]) as Thrown | undefined;
   return inner?.code ?? inner?.name ?? '';
+}
+
+/** The SDK adds a line of its own to what stops it in the middle of a body. */
+function firstLine({ message = '' }: Thrown): string {
+  return message.split('\n')[0] ?? '';
 }
 
 function said({ message = '' }: Thrown): string {
