@@ -1,5 +1,11 @@
 import { advise, aws } from '../model/command-line.ts';
-import { ConfigurationError, NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
+import {
+  ConfigurationError,
+  NfmError,
+  RefusedError,
+  RunTimeoutError,
+  UnreachableError,
+} from '../model/errors.ts';
 import { redact } from '../model/redact.ts';
 import { REGIONS } from '../model/service.ts';
 
@@ -45,6 +51,7 @@ export interface Doing {
  * service is kept, without what redact() knows: SignatureDoesNotMatch repeats the request, session token included.
  */
 export function explain(error: unknown, action: string, { region, command }: Doing): NfmError {
+  if (error instanceof RunTimeoutError) return error.during(action);
   if (error instanceof NfmError) return error;
   const thrown = (error ?? {}) as Thrown;
   const name = thrown.name ?? '';

@@ -48,8 +48,23 @@ describe.concurrent('a run', () => {
     const over = gaps.filter(({ code }) => code === 'run-timeout');
     expect(over).not.toEqual([]);
     expect(over.every(({ fix }) => String(fix).includes('--timeout'))).toBe(true);
+    expect(new Set(over.map(({ action }) => action))).toContain(
+      'networkflowmonitor:StartQueryMonitorTopContributors',
+    );
+    expect(over.map(({ action }) => action)).not.toContain(null);
     const called = (operation: string) => sandbox.requests.filter((r) => r.operation === operation).length;
     expect(called('StopQueryMonitorTopContributors')).toBe(called('StartQueryMonitorTopContributors'));
+  });
+
+  test('whose time is over before the metrics came does not call them absent', async () => {
+    const { triage } = await account();
+    const report = await triage(['--timeout', '6s'], {
+      AWS_ENDPOINT_URL_CLOUDWATCH: await serve(() => undefined),
+    });
+    expect(report).toMatchObject({ verdict: 'no-data', reason: 'metrics-unreadable' });
+    expect(report.gaps).toContainEqual(
+      expect.objectContaining({ code: 'run-timeout', action: 'cloudwatch:GetMetricData' }),
+    );
   });
 
   test('that knows nothing by then ends with an error', async () => {
