@@ -17,8 +17,10 @@ export function structuresOf<T>(list: readonly T[] | undefined, action: string, 
   throw unusable(action);
 }
 
-export function unusable(action: string, cause?: unknown): RefusedError {
-  return new RefusedError('unusable-answer', `The answer to ${action} is not what the API says.`, {
+/** With a cause, its words say what is wrong with the answer. */
+export function unusable(action: string, cause?: Error): RefusedError {
+  const why = cause ? `: ${cause.message}` : '';
+  return new RefusedError('unusable-answer', `The answer to ${action} is not what the API says${why}.`, {
     action,
     cause,
     hint: 'Run the command again; if it stays, look at what is between this machine and AWS.',

@@ -1,10 +1,16 @@
 import { advise, aws } from '../model/command-line.ts';
-import { ConfigurationError, NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
+import {
+  ConfigurationError,
+  NfmError,
+  RefusedError,
+  RunTimeoutError,
+  UnreachableError,
+} from '../model/errors.ts';
 import { redact } from '../model/redact.ts';
 import { REGIONS } from '../model/service.ts';
 
 import { unusable } from './answers.ts';
-import { CALL_TIMEOUT, UNUSABLE_ANSWER } from './network.ts';
+import { CALL_TIMEOUT, REDIRECTED, UNUSABLE_ANSWER } from './network.ts';
 import { adviceOn, answerOf, refusedBy } from './refusals.ts';
 
 import { hasService } from './regions.ts';
@@ -62,18 +68,24 @@ interface Meaning {
 const MEANINGS: readonly Meaning[] = [
   {
     when: ({ name }) => name === CALL_TIMEOUT,
-    error: ({ action, details, thrown }) => {
-      // The SDK adds a line of its own to what stops it in the middle of a body.
-      const [limit] = (thrown.message ?? '').split('\n');
-      return new UnreachableError('call-timeout', `${action} got no answer in time (${limit}).`, {
+    error: ({ action, details, thrown }) =>
+      new UnreachableError('call-timeout', `${action} got no answer in time (${firstLine(thrown)}).`, {
         ...details,
         hint: 'Try again; if it stays, check the network, the proxy (HTTPS_PROXY) and the endpoint.',
-      });
-    },
+      }),
+  },
+  {
+    when: ({ name }) => name === REDIRECTED,
+    error: ({ action, details, thrown }) =>
+      new UnreachableError('redirected', `${action} did not reach AWS: ${firstLine(thrown)}.`, {
+        ...details,
+        hint: 'Sign in to the network (a captive portal does this), or check the proxy (HTTPS_PROXY) and the endpoint.',
+      }),
   },
   {
     when: ({ name }) => name === UNUSABLE_ANSWER,
-    error: ({ action, details }) => unusable(action, details.cause),
+    error: ({ action, details, thrown }) =>
+      unusable(action, new Error(firstLine(thrown), { cause: details.cause })),
   },
   {
     when: ({ has }) => has(DENIED),
@@ -178,6 +190,7 @@ const MEANINGS: readonly Meaning[] = [
  * service is kept, without what redact() knows: SignatureDoesNotMatch repeats the request, session token included.
  */
 export function explain(error: unknown, action: string, doing: Doing): NfmError {
+  if (error instanceof RunTimeoutError) return error.during(action);
   if (error instanceof NfmError) return error;
   const thrown = (error ?? {}) as Thrown;
   const name = thrown.name ?? '';
@@ -210,7 +223,7 @@ export function explainCredentials(error: unknown): NfmError {
       },
     );
   }
-  if (codes.some((c) => c === CALL_TIMEOUT || TLS.test(c) || UNREACHABLE.test(c))) {
+  if (codes.some((c) => c === CALL_TIMEOUT || c === REDIRECTED || TLS.test(c) || UNREACHABLE.test(c))) {
     return new UnreachableError('credentials-unreachable', `Credentials could not be fetched (${message}).`, {
       hint: 'Check the network, the proxy (HTTPS_PROXY) and AWS_CA_BUNDLE.',
       cause: error,
@@ -283,6 +296,11 @@ function unreachable({ thrown, action, region, details, said }: Failure): NfmErr
 function causeCode(thrown: Thrown): string {
   const inner = (thrown.cause ?? (thrown as { errors?: unknown[] }).errors?.[0]) as Thrown | undefined;
   return inner?.code ?? inner?.name ?? '';
+}
+
+/** The SDK adds a line of its own to what stops it in the middle of a body. */
+function firstLine({ message = '' }: Thrown): string {
+  return message.split('\n')[0] ?? '';
 }
 
 function said({ message = '' }: Thrown): string {

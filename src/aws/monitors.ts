@@ -66,8 +66,8 @@ export function flowMonitor(aws: Aws) {
         (page) => structuresOf(page.scopes, LIST_SCOPES, true),
       );
       const all = scopes.map(({ scopeId, scopeArn, status }): ScopeSummary => {
-        if (!scopeId || !scopeArn) throw unusable(LIST_SCOPES);
-        return { id: scopeId, arn: scopeArn, status: status ?? 'UNKNOWN' };
+        if (!scopeId || !scopeArn || !status) throw unusable(LIST_SCOPES);
+        return { id: scopeId, arn: scopeArn, status };
       });
       return [...new Map(all.map((scope) => [scope.id, scope])).values()];
     },
@@ -123,12 +123,13 @@ function toRecord(answer: nfm.GetMonitorCommandOutput): MonitorRecord {
 }
 
 function toDetails(answer: nfm.GetMonitorCommandOutput): MonitorDetails {
-  const { monitorName: name, monitorArn: arn } = answer;
-  if (!name || !arn) throw unusable(GET_MONITOR);
+  const { monitorName: name, monitorArn: arn, monitorStatus: status } = answer;
+  // Without its status it would be read as one that publishes nothing.
+  if (!name || !arn || !status) throw unusable(GET_MONITOR);
   return {
     name,
     arn,
-    status: answer.monitorStatus ?? 'UNKNOWN',
+    status,
     createdAt: answer.createdAt ? instant(answer.createdAt.getTime()) : null,
     local: structuresOf(answer.localResources, GET_MONITOR, true).map(toResource),
     remote: structuresOf(answer.remoteResources, GET_MONITOR).map(toResource),

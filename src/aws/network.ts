@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable, Transform } from 'node:stream';
 import { NoOpLogger } from '@smithy/core/client';
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -20,6 +20,11 @@ const CALL_MILLIS = 30_000;
 export const CALL_TIMEOUT = 'CallTimeout';
 /** The name of the error that an answer which is none ends with. */
 export const UNUSABLE_ANSWER = 'UnusableAnswer';
+/** The name of the error that an answer ends with which sends us elsewhere. */
+export const REDIRECTED = 'Redirected';
+const MIB = 1024 * 1024;
+/** Far above any page of these APIs: 500 rows, or the 100,800 datapoints of GetMetricData, are some MiB. */
+const LARGEST_ANSWER = 64 * MIB;
 /** The SDK's own settings, which an agent that is given replaces. */
 const AGENT = { keepAlive: true, maxSockets: 50 };
 
@@ -92,7 +97,7 @@ async function inTime(
   outer?.addEventListener('abort', abort, { once: true });
   let late: Error | undefined;
   const timer = setTimeout(() => {
-    late = Object.assign(new Error(`${millis / 1000} s`), { name: CALL_TIMEOUT });
+    late = named(CALL_TIMEOUT, `${millis / 1000} s`);
     over.abort(late);
   }, millis);
   const done = () => {
@@ -103,9 +108,10 @@ async function inTime(
     if (outer?.aborted) abort();
     const answer = await exchange({ ...options, abortSignal: over.signal });
     const body = answer.response.body as Readable;
-    refusePage(answer.response, body);
+    refuseOthers(answer.response, body);
     over.signal.addEventListener('abort', () => body.destroy(late));
-    body.once('close', done);
+    // Either end's error is the other's; whoever reads is told of it.
+    answer.response.body = pipeline(body, atMost(LARGEST_ANSWER), done);
     return answer;
   } catch (error) {
     done();
@@ -113,13 +119,38 @@ async function inTime(
   }
 }
 
-/** No AWS API answers with a web page; read as XML, a captive portal's would be an answer without members. */
-function refusePage({ statusCode, headers }: HttpResponse, body: Readable): void {
-  if (statusCode >= 300 || !/^text\/html/i.test(headers['content-type'] ?? '')) return;
+/** What AWS did not say: no API in use answers with a redirection, nor with a web page, which read as XML would be an answer without members. */
+function refuseOthers({ statusCode, headers }: HttpResponse, body: Readable): void {
+  const why =
+    statusCode >= 300 && statusCode < 400
+      ? named(REDIRECTED, `something between this machine and AWS answered ${statusCode}${placeOf(headers)}`)
+      : statusCode < 300 && /^text\/html/i.test(headers['content-type'] ?? '')
+        ? named(UNUSABLE_ANSWER, 'a web page came, as captive portals and proxies send it')
+        : null;
+  if (!why) return;
   body.destroy();
-  throw Object.assign(new Error('A web page came, as captive portals and proxies send it.'), {
-    name: UNUSABLE_ANSWER,
+  throw why;
+}
+
+/** Its host alone: what comes after it may be anything. */
+function placeOf({ location = '' }: HttpResponse['headers']): string {
+  return URL.canParse(location) ? ` (to ${new URL(location).host})` : '';
+}
+
+/** Passes a body on while it is no longer than that: one without an end would fill the memory before its time is over. */
+function atMost(bytes: number): Transform {
+  let passed = 0;
+  return new Transform({
+    transform(chunk: Buffer, _, next) {
+      passed += chunk.length;
+      if (passed <= bytes) next(null, chunk);
+      else next(named(UNUSABLE_ANSWER, `it is too large, more than ${bytes / MIB} MiB`));
+    },
   });
+}
+
+function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
 }
 
 export interface Proxies {

@@ -1,5 +1,5 @@
 import type { Window } from '../model/case.ts';
-import { endedBy, NfmError, RefusedError } from '../model/errors.ts';
+import { endedBy, NfmError, RefusedError, RunTimeoutError } from '../model/errors.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../model/service.ts';
 import { SECOND } from '../model/time.ts';
 import { counterOf, structuresOf } from './answers.ts';
@@ -143,7 +143,7 @@ const GIVE_UP = 120 * SECOND;
 function runQuery<Row, Page extends object>(aws: Aws, family: Family<Row, Page>): Promise<Row[]> {
   const action = (verb: string) =>
     `networkflowmonitor:${verb}Query${verb === 'Get' ? 'Results' : ''}${family.name}`;
-  return aws.queries(async () => {
+  const answer = aws.queries(async () => {
     const { queryId = '' } = await aws.queries.begin(() => {
       if (aws.signal.aborted) throw endedBy(aws.signal);
       return toTheEnd(aws.signal, (signal) => once(aws, action('Start'), (o) => family.start(o), signal));
@@ -155,6 +155,10 @@ function runQuery<Row, Page extends object>(aws: Aws, family: Family<Row, Page>)
       if (aws.signal.aborted || isTimeout(error)) await stopQuietly(aws, family, action('Stop'), queryId);
       throw error;
     }
+  });
+  return answer.catch((error: unknown) => {
+    // In whichever step the run's time ended, it is the query that is missing.
+    throw error instanceof RunTimeoutError ? error.during(action('Start')) : error;
   });
 }
 

@@ -204,8 +204,7 @@ export function askMonitors(
         const rows = await progress(() =>
           gaps.tolerate(null, effect, () => monitorQuery(aws, client, monitor.name, query)),
         );
-        if (rows) sayUnknown(rows, 'MonitorTopContributors', effect, gaps);
-        return { ...query, rows: rows && withZoneIds(rows, topology) };
+        return { ...query, rows: rows && placed(rows, 'MonitorTopContributors', effect, { gaps, topology }) };
       }),
     ),
   );
@@ -225,36 +224,52 @@ export function askInsights(
       const rows = await progress(() =>
         gaps.tolerate(null, effect, () => insightsQuery(aws, client, scopeId, query)),
       );
-      if (rows) sayUnknown(rows, 'WorkloadInsightsTopContributors', effect, gaps);
-      return { ...query, rows: rows && withZoneIds(rows, topology) };
+      return {
+        ...query,
+        rows: rows && placed(rows, 'WorkloadInsightsTopContributors', effect, { gaps, topology }),
+      };
     }),
   );
 }
 
-/** A row without a value that can be used is there, and what it counts is unknown. */
-function sayUnknown(
-  rows: readonly { value?: number | undefined }[],
-  family: string,
-  effect: string,
-  gaps: Gaps,
-): void {
-  if (rows.every(({ value }) => counterOf(value) !== null)) return;
-  gaps.add({
-    code: 'values-unknown',
-    action: `networkflowmonitor:GetQueryResults${family}`,
-    effect: `${effect} Rows came without a value that can be used: it is unknown, not 0.`,
-    fix: null,
-  });
+interface Row {
+  value?: number | undefined;
+  localAz?: string | undefined;
+  localSubnetId?: string | undefined;
+  remoteAz?: string | undefined;
 }
 
-/** Rows carry zone IDs; where one carries the zone's name, it is the same zone. */
-function withZoneIds<R extends { localAz?: string | undefined; remoteAz?: string | undefined }>(
+/** The rows with zone IDs; what they lack is a gap, as a row that is left out of a sum or of a place is lost. */
+function placed<R extends Row>(
   rows: readonly R[],
-  { zones }: Topology,
+  family: string,
+  effect: string,
+  { gaps, topology }: Pick<Bookkeeping, 'gaps' | 'topology'>,
 ): R[] {
+  const own = withZoneIds(rows, topology);
+  const add = (code: string, what: string) =>
+    gaps.add({
+      code,
+      action: `networkflowmonitor:GetQueryResults${family}`,
+      effect: `${effect} Rows came without ${what}.`,
+      fix: null,
+    });
+  if (own.some(({ value }) => counterOf(value) === null)) {
+    add('values-unknown', 'a value that can be used: it is unknown, not 0');
+  }
+  if (own.some(({ localAz, localSubnetId }) => !localAz || !localSubnetId)) {
+    add('rows-unplaced', "the sender's zone or subnet: where it is, is unknown, and it may be left out");
+  }
+  return own;
+}
+
+/** Rows carry zone IDs; where one carries the zone's name, or its subnet's ID alone, it is the same zone. */
+function withZoneIds<R extends Row>(rows: readonly R[], { zones, subnets }: Topology): R[] {
   const ids = new Map(zones.map(({ az, azId }) => [az ?? azId, azId]));
+  const zoneOf = new Map(subnets.map(({ id, azId }) => [id, azId]));
   return rows.map((row) => {
-    const [local, remote] = [ids.get(row.localAz ?? ''), ids.get(row.remoteAz ?? '')];
+    const local = row.localAz ? ids.get(row.localAz) : zoneOf.get(row.localSubnetId ?? '');
+    const remote = ids.get(row.remoteAz ?? '');
     return { ...row, ...(local ? { localAz: local } : {}), ...(remote ? { remoteAz: remote } : {}) };
   });
 }

@@ -47,7 +47,8 @@ export async function readInsights(aws: Aws, request: InsightsRequest): Promise<
   const { monitors, scope, hours, gaps, progress } = request;
   if (scope?.status !== 'SUCCEEDED' || zonesWithMonitor(monitors) >= 2) return { insights: [], whole: true };
   gaps.add({
-    code: 'no-zone-monitors',
+    // Whether there are zone monitors is known only where all could be looked at.
+    code: request.allMonitors ? 'no-zone-monitors' : 'zones-by-insights',
     action: null,
     effect:
       'Zones are compared by workload insights: in five-minute steps, without a health indicator by zone.',

@@ -34,11 +34,28 @@ const MOST_POINTS = 4_320;
  * Periods are minutes until a series of them has more than `mostPoints`, or is older than minutes are kept.
  */
 export function resolveWindows(options: WindowOptions, now: number, mostPoints = MOST_POINTS): Windows {
+  refuseFractions(options);
   const minutes = align(options, now, MINUTE);
   const periodSeconds = periodFor(minutes, now, mostPoints);
   // CloudWatch rounds the start of a longer period down to a multiple of it; so do we, or bins would be off.
   const { window, baseline } = periodSeconds === 60 ? minutes : align(options, now, periodSeconds * SECOND);
   return { window, baseline, periodSeconds };
+}
+
+/** CloudWatch has one value a minute: less than a minute holds none, and a whole one would be another window than asked. */
+function refuseFractions({ since, baseline }: WindowOptions): void {
+  const tooShort = (name: string) =>
+    new UsageError(
+      'window-too-short',
+      `${name} is shorter than a minute; windows are whole minutes, at least 1m.`,
+      {
+        hint: 'An incident shows in 30m and more: leave it out, or give more.',
+      },
+    );
+  if ('before' in since && since.before < MINUTE) throw tooShort('The window (--since)');
+  if (typeof baseline === 'object' && 'length' in baseline && baseline.length < MINUTE) {
+    throw tooShort('The baseline (--baseline)');
+  }
 }
 
 function align(options: WindowOptions, now: number, step: number): Omit<Windows, 'periodSeconds'> {

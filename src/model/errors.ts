@@ -93,7 +93,12 @@ export class UnreachableError extends NfmError {
 }
 
 /** The run's own deadline, --timeout, has passed. */
-export class RunTimeoutError extends UnreachableError {}
+export class RunTimeoutError extends UnreachableError {
+  /** As it met one call: what that asked for is not known. */
+  during(action: string): RunTimeoutError {
+    return new RunTimeoutError(this.code, this.message, { hint: this.hint, action, cause: this });
+  }
+}
 
 /** The person was asked and said no: the command line was right, and what it asked for was not done, as what comes after `&&` must know. */
 export class DeclinedError extends NfmError {

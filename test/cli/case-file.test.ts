@@ -88,6 +88,47 @@ describe.concurrent('read', () => {
     ['a series below 0', /monitors\.0\.series\.timeouts: is below 0/, (c) => spoilSeries(c, 'timeouts', -1)],
     ['a ragged series', /series\.nhi: is not as long/, (c) => c.monitors[0]?.series?.nhi.pop()],
     ['a tile that is not there', /tile: is an index beyond/, (c) => spoilFlow(c, { tile: 999 })],
+    [
+      'a period past counting',
+      /monitors\.0\.series\.periodSeconds: is longer than a day/,
+      (c) => Object.assign(c.monitors[0]?.series ?? {}, { periodSeconds: 1e15 }),
+    ],
+    ['a window of ages', /window: is longer than ten/, (c) => Object.assign(c.window, { start: AGES_AGO })],
+    [
+      'a baseline of ages',
+      /baseline: is longer/,
+      (c) => Object.assign(c.baseline ?? {}, { start: AGES_AGO }),
+    ],
+    [
+      'a window to come',
+      /window: ends after the case/,
+      (c) => Object.assign(c.window, { end: '2028-01-01T00:00:00Z' }),
+    ],
+    [
+      'a baseline in the window',
+      /baseline: overlaps/,
+      (c) => Object.assign(c.baseline ?? {}, { end: c.window.end }),
+    ],
+    [
+      'a case of tomorrow',
+      /collectedAt: is in the future/,
+      (c) => Object.assign(c, { collectedAt: '2036-01-01T00:00:00Z' }),
+    ],
+    [
+      'a series elsewhere',
+      /monitors\.0\.series: does not cover/,
+      (c) => Object.assign(c.monitors[0]?.series ?? {}, { start: AGES_AGO }),
+    ],
+    [
+      'fewer than none',
+      /coverage\.running: is below 0/,
+      (c) => Object.assign(c, { coverage: { running: -1, silent: [] } }),
+    ],
+    [
+      'more silent than run',
+      /coverage\.silent: is more/,
+      (c) => Object.assign(c, { coverage: { running: 1, silent: [{}, {}] } }),
+    ],
     ['a number that is none', /flows\.0\.bytes/, (c) => spoilFlow(c, { bytes: '7' as never })],
     ['a time that is none', /window\.start/, (c) => Object.assign(c.window, { start: 'yesterday' })],
   ];
@@ -109,6 +150,8 @@ describe.concurrent('read', () => {
     return expectError(run).message;
   }
 });
+
+const AGES_AGO = '1970-01-01T00:00:00Z';
 
 function reverse(window: { start: string; end: string } | null | undefined): void {
   if (window) Object.assign(window, { start: window.end, end: window.start });

@@ -48,8 +48,23 @@ describe.concurrent('a run', () => {
     const over = gaps.filter(({ code }) => code === 'run-timeout');
     expect(over).not.toEqual([]);
     expect(over.every(({ fix }) => String(fix).includes('--timeout'))).toBe(true);
+    expect(new Set(over.map(({ action }) => action))).toContain(
+      'networkflowmonitor:StartQueryMonitorTopContributors',
+    );
+    expect(over.map(({ action }) => action)).not.toContain(null);
     const called = (operation: string) => sandbox.requests.filter((r) => r.operation === operation).length;
     expect(called('StopQueryMonitorTopContributors')).toBe(called('StartQueryMonitorTopContributors'));
+  });
+
+  test('whose time is over before the metrics came does not call them absent', async () => {
+    const { triage } = await account();
+    const report = await triage(['--timeout', '6s'], {
+      AWS_ENDPOINT_URL_CLOUDWATCH: await serve(() => undefined),
+    });
+    expect(report).toMatchObject({ verdict: 'no-data', reason: 'metrics-unreadable' });
+    expect(report.gaps).toContainEqual(
+      expect.objectContaining({ code: 'run-timeout', action: 'cloudwatch:GetMetricData' }),
+    );
   });
 
   test('that knows nothing by then ends with an error', async () => {
@@ -99,5 +114,55 @@ describe.concurrent('the same page again and again', () => {
     expect(gaps).toContainEqual(
       expect.objectContaining({ code: 'paging-loop', action: 'ec2:DescribeSubnets' }),
     );
+  });
+});
+
+describe.concurrent('what AWS never sends', () => {
+  const endless: RequestListener = (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const page = Buffer.alloc(1024 * 1024, ' ');
+    const write = () => {
+      while (!response.destroyed && response.write(page));
+    };
+    response.on('drain', write);
+    write();
+  };
+  const elsewhere: RequestListener = (_, response) =>
+    response.writeHead(302, { location: 'http://portal.example/login?next=secret' }).end();
+
+  test('a body without an end is cut off, and not asked for again', async () => {
+    let asked = 0;
+    const endpoint = await serve((request, response) => {
+      asked += 1;
+      endless(request, response);
+    });
+    const run = await nfm(['monitor', 'list', '-o', 'json'], {
+      env: { ...KEYS, AWS_ENDPOINT_URL: endpoint },
+    });
+    expect(run.code).toBe(254);
+    expect(jsonError(run)).toMatchObject({
+      code: 'unusable-answer',
+      message: expect.stringContaining('it is too large, more than 64 MiB'),
+      action: 'networkflowmonitor:ListMonitors',
+    });
+    expect(asked).toBe(1);
+  });
+
+  test('a body without an end from one service is a gap', async () => {
+    const { triage } = await account();
+    const { gaps } = await triage([], { AWS_ENDPOINT_URL_CLOUDWATCH: await serve(endless) });
+    expect(gaps).toContainEqual(
+      expect.objectContaining({ code: 'unusable-answer', action: 'cloudwatch:GetMetricData' }),
+    );
+  });
+
+  test('a redirection is what lies between, and says where it leads', async () => {
+    const env = { ...KEYS, AWS_ENDPOINT_URL: await serve(elsewhere) };
+    const run = await nfm(['triage', ...SHORT], { env });
+    expect(run.code).toBe(255);
+    const { message, hint } = expectError(run);
+    expect(message).toMatch(/^networkflowmonitor:List\w+ did not reach AWS: something between this machine/);
+    expect(message).toMatch(/answered 302 \(to portal\.example\)\.$/);
+    expect(hint).toMatch(/captive portal/);
   });
 });

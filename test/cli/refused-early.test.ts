@@ -23,6 +23,12 @@ const REFUSED: readonly [args: string, message: RegExp, code?: number, env?: Rec
   ['triage --until 9999-12-31', /ends in the future/],
   ['triage --since 9999-01-01', /window is empty/],
   ['triage --since 2026-11-21T12:00:00Z --until 2026-11-21T11:00:00Z', /window is empty/],
+  [
+    'triage --since 5s',
+    /window \(--since\) is shorter than a minute; windows are whole minutes, at least 1m/,
+  ],
+  ['zones --since 0.5m', /shorter than a minute/],
+  ['triage --baseline 5s', /baseline \(--baseline\) is shorter than a minute/],
   ['triage --baseline 1e300h', /--baseline does not understand/],
   ['triage --baseline 0000-01-01', /longer than is kept/],
   ['triage --baseline 9999-01-01', /baseline must start before the window/],

@@ -156,6 +156,19 @@ describe.concurrent('a row', () => {
     expect(await aws.triage([], await altered(aws, twice))).toEqual(await aws.triage());
   });
 
+  test.each([
+    ['zone', ['localAz'], 'workload'],
+    ['zone and subnet', ['localAz', 'localSubnetId'], 'inconclusive'],
+  ])('without its %s: its subnet tells its zone, else there is a gap', async (_, fields, verdict) => {
+    const aws = await account();
+    const unplace = (row: Record<string, unknown>) => {
+      for (const field of fields) delete row[field];
+    };
+    const report = await aws.triage([], await altered(aws, rows(unplace)));
+    expect(report.verdict).toBe(verdict);
+    if (verdict !== 'workload') expect(report.gaps.map((g) => g.code)).toContain('rows-unplaced');
+  });
+
   test('with zone names: the same report', async () => {
     const aws = await account();
     const named: Rules = {
@@ -193,11 +206,35 @@ describe.concurrent('an answer that is no list', () => {
 });
 
 describe.concurrent('what could not be read', () => {
+  const statusless = (operation: string, field: string): Rules => ({
+    alter: (asked, answer) =>
+      asked.operation === operation
+        ? answer.replaceAll(new RegExp(`"${field}":"[A-Z_]+",?`, 'g'), '').replaceAll(',}', '}')
+        : undefined,
+  });
+
+  test.each([
+    ['GetMonitor', 'monitorStatus'],
+    ['ListScopes', 'status'],
+  ])('is not another state: %s without %s', async (operation, field) => {
+    const aws = await account({ scenario: 'quiet' });
+    const report = await aws.triage([], await altered(aws, statusless(operation, field)));
+    expect(report.gaps).toContainEqual(
+      expect.objectContaining({
+        code: 'unusable-answer',
+        action: `networkflowmonitor:${operation}`,
+      }),
+    );
+    expect(report.gaps.map((g) => g.code)).not.toContain('monitor-not-active');
+    expect(report.gaps.map((g) => g.code)).not.toContain('scope-not-ready');
+  });
+
   test('is never called absent: no advice to create what may be there', async () => {
     const aws = await account();
     const report = await aws.triage([], await altered(aws, refuse(/^ListMonitors$/)));
     expect(report.verdict).toBe('inconclusive');
-    expect(JSON.stringify(report)).not.toMatch(/monitor create|No monitor watches/);
+    expect(JSON.stringify(report)).not.toMatch(/monitor create|No monitor watches|no-zone-monitors/);
+    expect(report.gaps.map((g) => g.code)).toContain('zones-by-insights');
   });
 
   test('a throttled list of one category takes a blame back, or changes nothing', async () => {

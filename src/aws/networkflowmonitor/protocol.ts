@@ -41,5 +41,5 @@ function check(body: Uint8Array, lists: readonly string[]): void {
   const isObject = typeof answer === 'object' && answer !== null && !Array.isArray(answer);
   if (isObject && lists.every((name) => !(name in answer) || Array.isArray(Reflect.get(answer, name))))
     return;
-  throw Object.assign(new Error('The body is not what the API says.'), { name: UNUSABLE_ANSWER });
+  throw Object.assign(new Error('its body has another form'), { name: UNUSABLE_ANSWER });
 }

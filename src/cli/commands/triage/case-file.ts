@@ -26,13 +26,13 @@ const LARGEST = 256 * 1024 * 1024;
 
 const WRITTEN_BY = { hint: "Case files are written by 'nfm triage --save-case FILE'." };
 
-export function readCase(path: string): Case {
+export function readCase(path: string, now: number): Case {
   const parsed = caseSchema.safeParse(parse(path));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw badCase(path, `${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const flaw = flawIn(parsed.data);
+  const flaw = flawIn(parsed.data, now);
   if (flaw !== null) throw badCase(path, flaw);
   return mapFixes(parsed.data, (gap) => ({ ...gap, fix: gap.said ?? gap.fix, said: undefined }));
 }

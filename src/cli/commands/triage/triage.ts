@@ -38,7 +38,7 @@ export async function runTriage(context: Context, options: Options): Promise<num
   const data =
     options.case === undefined
       ? await context.connect(collecting(context, options), createMonitors ? 'if-given' : 'default')
-      : readCase(options.case);
+      : readCase(options.case, context.now());
   if (saveCase !== undefined) writeCase(saveCase, data, reachFor(context, data));
   const report = reportOf(context, data);
   await printReport(context, report, reachFor(context, data));
