@@ -76,6 +76,22 @@ describe('the house', () => {
     expect(up).toEqual([]);
   });
 
+  test('in cli, core knows no command, and help and completions are handed them', () => {
+    const below: Readonly<Record<string, RegExp>> = {
+      core: /^src\/cli\/core\//,
+      help: /^src\/cli\/(core|help)\//,
+      complete: /^src\/cli\/(core|help|complete)\//,
+      commands: /^src\/cli\/(core|help|commands)\//,
+    };
+    const up = [...IMPORTS].flatMap(([file, targets]) => {
+      const allowed = below[file.replace(/^src\/cli\/(\w+)\/.*$/, '$1')];
+      return targets
+        .filter((target) => target.startsWith('src/cli/') && allowed && !allowed.test(target))
+        .map((target) => `${file} → ${target}`);
+    });
+    expect(up).toEqual([]);
+  });
+
   test('what is imported is there', () => {
     const missing = [...IMPORTS.values()].flat().filter((target) => !IMPORTS.has(target));
     expect(missing).toEqual([]);

@@ -7,6 +7,7 @@ import {
   type CommandSpec,
   commandName,
   DOCUMENT_NAMES,
+  flagsOf,
   type OptionSpec,
   valueKind,
   wordsOf,
@@ -126,7 +127,7 @@ function argumentOf(spec: CommandSpec): Source | null {
 
 function toFlag(option: OptionSpec): Flag {
   const { flags, description, choices, repeat = false } = option;
-  const names = flags.match(/(?<![\w<[-])--?[\w-]+/g) ?? [];
+  const names = flagsOf(option);
   const [, name = ''] = /[[<]([^\]>]+)/.exec(flags) ?? [];
   const long = names.at(-1)?.slice(2) ?? '';
   const source: Source = choices

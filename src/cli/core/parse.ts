@@ -8,6 +8,7 @@ import {
   type CommandSpec,
   commandName,
   detailsOf,
+  flagsOf,
   nameOf,
   OPTION_GROUPS,
   type OptionSpec,
@@ -102,10 +103,8 @@ function normalized({ options }: CommandSpec, given: AnyOptions): AnyOptions {
  * is an option's value is the same for all commands; after one that may have a value, the name of a command is none.
  */
 function commandFirst(args: readonly string[], { commands }: Program): string[] {
-  const kinds = new Map<string, ReturnType<typeof valueKind>>();
-  for (const option of commands.flatMap(({ spec }) => spec.options)) {
-    for (const flag of option.flags.match(/(?<![\w<[-])--?[\w-]+/g) ?? []) kinds.set(flag, valueKind(option));
-  }
+  const all = commands.flatMap(({ spec }) => spec.options);
+  const kinds = new Map(all.flatMap((o) => flagsOf(o).map((flag) => [flag, valueKind(o)] as const)));
   const names = commands.map(({ spec }) => commandName(spec));
   const below = (words: readonly string[]) =>
     names
@@ -117,6 +116,7 @@ function commandFirst(args: readonly string[], { commands }: Program): string[] 
   for (; at < args.length && below(words).length > 0; at++) {
     const arg = args[at] ?? '';
     if (arg === '--') break;
+    if (arg === '-V' || arg === '--version') return [arg];
     if (!arg.startsWith('-')) {
       words.push(arg);
       continue;
@@ -126,8 +126,7 @@ function commandFirst(args: readonly string[], { commands }: Program): string[] 
     const flag = /^(--[^=]+|-\w)/.exec(arg)?.[0] ?? arg;
     // A value may be in the same word: --region=x, -ojson.
     const kind = flag === arg || !kinds.has(flag) ? kinds.get(flag) : 'none';
-    if (kind === undefined && !/^(-h|--help|-V|--version)$/.test(arg))
-      throw unknownOption(flag, [...kinds.keys()]);
+    if (kind === undefined && !isHelp(arg)) throw unknownOption(flag, [...kinds.keys()]);
     const takesNext =
       kind === 'required' ||
       (kind === 'optional' &&
@@ -149,11 +148,10 @@ function isHelp(arg: string): boolean {
   return arg === '-h' || arg === '--help';
 }
 
-/** Options alone: help and version are answers; the others belong to some command. */
+/** Options alone: help is an answer, the others belong to some command. */
 function withoutCommand(args: readonly string[]): string[] {
-  const own = args.find((arg) => /^(-h|--help|-V|--version)$/.test(arg));
-  if (own || args.length === 0) return own ? [own] : [];
-  throw noCommand();
+  if (args.length > 0 && !args.some(isHelp)) throw noCommand();
+  return args.filter(isHelp);
 }
 
 function unknownOption(flag: string, known: readonly string[]): UsageError {

@@ -123,6 +123,11 @@ export function nameOf({ flags }: OptionSpec): string {
   return long.replace(/^no-/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** As typed: ['-o', '--output']. */
+export function flagsOf({ flags }: OptionSpec): string[] {
+  return flags.match(/(?<![\w<[-])--?[\w-]+/g) ?? [];
+}
+
 /** Whether an option takes a value: it must, it may, or it is a switch. */
 export function valueKind({ flags }: OptionSpec): 'required' | 'optional' | 'none' {
   if (flags.includes('<')) return 'required';
