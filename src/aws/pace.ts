@@ -20,17 +20,16 @@ const FIRST = 5;
 /** No more than there are connections for, with those that look whether one is done. */
 const MOST = 40;
 
-/** After a refusal nothing is begun until a place is given back, or for so long: ever longer while nothing passes. */
-const FIRST_PAUSE = SECOND / 4;
-const LONGEST_PAUSE = 4 * SECOND;
+/** After a refusal nothing is begun until a place is given back, or for so long. */
+const REST = 0.5 * SECOND;
 
-/** So many refusals in a row, with nothing of ours running, and it is somebody else's limit. */
-const MOST_REFUSALS = 6;
+/** Refused for so long, with nothing of ours running, and it is not our doing. */
+const GIVE_UP = 12 * SECOND;
 
 export function paced(most = MOST): Pace {
   let allowed = Math.min(FIRST, most);
   let held = 0;
-  let refusals = 0;
+  let refusedSince: number | null = null;
   let turn = 0;
   let resting: NodeJS.Timeout | undefined;
   const waiting: (() => void)[] = [];
@@ -53,7 +52,7 @@ export function paced(most = MOST): Pace {
   };
   const rest = () => {
     clearTimeout(resting);
-    resting = setTimeout(goOn, Math.min(FIRST_PAUSE * 2 ** refusals, LONGEST_PAUSE));
+    resting = setTimeout(goOn, REST);
   };
 
   const begin = async <T>(step: () => Promise<T>): Promise<T> => {
@@ -61,17 +60,20 @@ export function paced(most = MOST): Pace {
       const own = turn;
       try {
         const begun = await step();
-        refusals = 0;
+        refusedSince = null;
         allowed = Math.min(most, allowed + 1);
         wake();
         return begun;
       } catch (error) {
-        if (!isTooMuch(error) || (refusals >= MOST_REFUSALS && held === 1)) throw error;
+        if (!isTooMuch(error)) throw error;
+        if (held === 1) {
+          refusedSince ??= performance.now();
+          if (performance.now() - refusedSince >= GIVE_UP) throw error;
+        }
         // Those that were begun together are refused together: that is one word of the service, not many.
         if (own === turn) {
           turn++;
           allowed = Math.max(1, allowed / 2);
-          if (held === 1) refusals++;
         }
         held--;
         rest();
