@@ -34,7 +34,7 @@ export interface CollectOptions {
 }
 
 /**
- * Hours of contributors: each costs some 20 queries, the newest twice so many. Longer windows keep their metrics,
+ * Hours of contributors: each costs up to some 20 queries, the newest twice so many. Longer windows keep their metrics,
  * and their newest hours of flows.
  */
 const WINDOW_TILES = 24;

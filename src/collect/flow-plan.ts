@@ -100,6 +100,14 @@ export function* planFlows<Row>(
   yield* ask([
     ...on([...usual, ...others], COUNTERS, carrying),
     ...on(first, ['TIMEOUTS'], carrying),
+    // Who sent anything in the last hour is no silent instance.
+    ...(risen
+      ? []
+      : on(
+          all.slice(-2, -1).filter((tile) => !isBefore(tile)),
+          ['DATA_TRANSFERRED'],
+          carrying,
+        )),
     // They decide only where nothing else rose.
     ...(risen ? [] : on(timed, ['ROUND_TRIP_TIME'], carrying)),
   ]);

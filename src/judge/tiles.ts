@@ -17,10 +17,10 @@ export interface Cover {
   seen: number;
 }
 
-/** Whether flows were asked for in a tile at all. */
+/** Whether events were asked for in a tile at all. */
 function askedIn({ asked }: Pick<Case, 'asked'>): (tile: number) => boolean {
   if (!asked) return () => true;
-  const tiles = new Set(asked.map(({ tile }) => tile));
+  const tiles = new Set(asked.flatMap(({ tile, counter }) => (counter === 'retransmissions' ? [tile] : [])));
   return (tile) => tiles.has(tile);
 }
 

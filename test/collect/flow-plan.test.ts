@@ -76,9 +76,11 @@ describe('the lists that are asked for', () => {
   });
 
   it('are then those of two hours before, in the categories that carry anything', () => {
-    expect(rounds({}).asked[1]).toEqual(
-      [1, 2].flatMap((t) => [`${t} INTER_AZ DATA_TRANSFERRED`, `${t} INTER_AZ RETRANSMISSIONS`]),
-    );
+    expect(rounds({}).asked[1]).toEqual([
+      ...[1, 2].flatMap((t) => [`${t} INTER_AZ DATA_TRANSFERRED`, `${t} INTER_AZ RETRANSMISSIONS`]),
+      // Who is silent is told by the hour.
+      '3 INTER_AZ DATA_TRANSFERRED',
+    ]);
   });
 
   it('are those of the symptom first, and then of the rest of the window too', () => {
