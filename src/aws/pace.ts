@@ -77,7 +77,7 @@ export function paced(most = MOST): Pace {
         }
         held--;
         rest();
-        await new Promise<void>((resolve) => waiting.unshift(resolve));
+        await new Promise<void>((resolve) => waiting.push(resolve));
       }
     }
   };

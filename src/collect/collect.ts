@@ -95,7 +95,7 @@ async function readEvidence(
       kind: target.kind,
       id: target.id ?? scope?.id ?? aws.region,
       region: aws.region,
-      accountId: inventory.accountId,
+      accountId: inventory.accountId ?? (await askAccount(aws, gaps)),
     },
     window: windows.window,
     baseline: windows.baseline,
@@ -196,6 +196,13 @@ async function readEvidence(
     gaps: gaps.list,
     ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
   };
+}
+
+/** Where there is neither scope nor monitor whose ARN would tell. */
+function askAccount(aws: Aws, gaps: Gaps): Promise<string> {
+  return gaps.tolerate('', 'The account ID is unknown.', async () =>
+    (await import('../aws/sts.ts')).accountId(aws),
+  );
 }
 
 function incompleteOf(

@@ -3,7 +3,6 @@ import type { Subnet } from '../aws/ec2.ts';
 import { flowMonitor, type MonitorDetails, type MonitorSummary, type ScopeSummary } from '../aws/monitors.ts';
 import type { Zone } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
-import { ownerOf } from '../model/ids.ts';
 import type { Extent, Topology } from '../network/holdings.ts';
 import { HOLD_UPS, isReady, SCOPE_WAY, scopeInUse } from '../network/status.ts';
 import {
@@ -19,7 +18,8 @@ import type { Progress } from './progress.ts';
 
 /** What the account has, before any query. */
 export interface Inventory {
-  accountId: string;
+  /** As the ARNs tell it; null where there is none. */
+  accountId: string | null;
   scope: ScopeSummary | null;
   /** Of all monitors; null where they could not be listed. */
   names: string[] | null;
@@ -87,7 +87,7 @@ export async function takeInventory(
   const scope = scopes && scopeInUse(scopes);
   if (scopes) sayScope(scope, aws.region, gaps);
   return {
-    accountId: await accountIn([scope?.arn, list?.[0]?.arn, monitors[0]?.arn], aws, gaps),
+    accountId: [scope, list?.[0], monitors[0]].map((named) => named?.arn.split(':')[4]).find(Boolean) ?? null,
     scope,
     names,
     monitors,
@@ -132,15 +132,6 @@ function sayScope(scope: ScopeSummary | null, region: string, gaps: Gaps): void 
           ),
     });
   }
-}
-
-/** Every ARN names the account. */
-function accountIn(arns: readonly (string | undefined)[], aws: Aws, gaps: Gaps): Promise<string> {
-  const told = arns.map((arn) => arn && ownerOf(arn, aws.region).accountId).find(Boolean);
-  if (told) return Promise.resolve(told);
-  return gaps.tolerate('', 'The account ID is unknown.', async () =>
-    (await import('../aws/sts.ts')).accountId(aws),
-  );
 }
 
 async function ec2(aws: Aws) {

@@ -107,7 +107,7 @@ ec2 =
     const run = await nfm([...QUICK, '--profile', 'other'], { env: files });
     expect(run.code).toBe(254);
     expect(one.signed).toEqual([]);
-    expect(services(two.signed)).toEqual(['networkflowmonitor', 'sts']);
+    expect(services(two.signed)).toEqual(['networkflowmonitor']);
     expect(services(three.signed)).toEqual(['ec2']);
   });
 
@@ -120,7 +120,7 @@ ec2 =
     const before = one.signed.length;
     await nfm([...QUICK, '--endpoint-url', two.endpoint], { env });
     expect(one.signed.length).toBe(before);
-    expect(services(two.signed)).toEqual(['ec2', 'networkflowmonitor', 'sts']);
+    expect(services(two.signed)).toEqual(['ec2', 'networkflowmonitor']);
   });
 
   test('FIPS and an endpoint of one’s own exclude one another; the sandbox does not mind', async () => {

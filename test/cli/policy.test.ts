@@ -67,6 +67,7 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
     zones: [
       { lines: [`zones --vpc ${VPC} ${SHORT}`, `zones --cluster demo ${SHORT}`] },
       { before: NO_MONITORS, lines: [`zones ${SHORT}`, `^zones ${SHORT}`] },
+      { before: NO_SCOPE, lines: [`zones ${SHORT}`] },
     ],
     health: [{ lines: ['health', `health --vpc ${VPC}`, 'health --cluster demo'] }],
     'monitor list': [{ before: K8S, lines: ['monitor list'] }],

@@ -26,7 +26,6 @@ describe.concurrent('an identity that may not do everything', () => {
     ['cloudwatch:GetMetricData', [], false],
     ['ec2:DescribeAvailabilityZones', [], true],
     ['ec2:DescribeSubnets', [], true],
-    ['sts:GetCallerIdentity', [], true],
     ['eks:DescribeCluster', ['--cluster', 'demo'], true],
   ] as const)(
     'without %s: a report with the gap, the action and the policy',

@@ -105,7 +105,9 @@ describe.concurrent('agrees with the flow reports, to the last event and byte', 
     );
     expect(listed(document, (i) => i.category ?? '')).toEqual(expected);
     const starts = here.sandbox.requests.filter((r) => r.operation === 'StartQueryMonitorTopContributors');
-    expect(starts).toHaveLength(2 * 6 * 3);
+    // Retransmissions and bytes in two tiles and six categories; timeouts where those show anything.
+    expect(starts.length).toBeGreaterThan(2 * 6 * 2);
+    expect(starts.length).toBeLessThan(2 * 6 * 3);
   });
 
   test("a subnet of the VPC that a wider monitor watches, without the VPC's other flows", async () => {
@@ -411,7 +413,7 @@ describe('Ctrl-C', () => {
   ] as const)('stops every query that runs: %j', async (target, family) => {
     const { run, sandbox } = await account({ queryMillis: 600_000 });
     const count = (operation: string) => sandbox.requests.filter((r) => r.operation === operation).length;
-    const { code, stdout, stderr } = await run(['top', ...target], {
+    const { code, stdout, stderr } = await run(['top', '--concurrency', '5', ...target], {
       during: (child) => {
         const timer = setInterval(() => {
           if (count(`GetQueryStatus${family}`) < 5) return;

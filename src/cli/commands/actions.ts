@@ -27,7 +27,7 @@ export const SCOPE = flowMonitorActions('ListScopes', 'GetScope');
 /** Monitors, and what they can watch. */
 export const RESOURCES = [...MONITOR, ...ZONES, ...ec2Actions('DescribeVpcs'), 'eks:DescribeCluster'];
 /** What there is, before any query: collect's takeInventory. */
-export const INVENTORY = [...ACCOUNT, ...flowMonitorActions('ListScopes'), ...RESOURCES];
+export const INVENTORY = [...flowMonitorActions('ListScopes'), ...RESOURCES];
 export const METRICS = ['cloudwatch:GetMetricData'];
 export const MONITOR_FLOWS = query('MonitorTopContributors');
 export const SCOPE_FLOWS = query('WorkloadInsightsTopContributors');

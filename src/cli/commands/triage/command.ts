@@ -1,6 +1,7 @@
 import { BASELINE, CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import {
+  ACCOUNT,
   CLUSTER_AGENTS,
   ec2Actions,
   eksActions,
@@ -61,6 +62,7 @@ export const triage = defineCommand({
   ],
   actions: {
     reads: [
+      ...ACCOUNT,
       ...INVENTORY,
       ...METRICS,
       ...MONITOR_FLOWS,

@@ -1,6 +1,6 @@
 import { BASELINE, CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
-import { INVENTORY, METRICS, SCOPE_SERIES } from '../actions.ts';
+import { ACCOUNT, INVENTORY, METRICS, SCOPE_SERIES } from '../actions.ts';
 
 export const zones = defineCommand({
   usage: 'zones',
@@ -13,6 +13,7 @@ export const zones = defineCommand({
     'nfm zones --sandbox --since 7d --baseline none -o csv',
   ],
   options: [...TARGET, ...WINDOW, ...BASELINE, ...CONNECTION, ...DISPLAY],
-  actions: { reads: [...INVENTORY, ...METRICS, ...SCOPE_SERIES] },
+  // Whose account it is, the ARN of the scope or of a monitor tells; where there is neither, this is asked.
+  actions: { reads: [...ACCOUNT, ...INVENTORY, ...METRICS, ...SCOPE_SERIES] },
   documents: [{ name: 'zones' }],
 });
