@@ -26,8 +26,10 @@ const REST = 0.5 * SECOND;
 /** Refused for so long, with nothing of ours running, and it is not our doing. */
 const GIVE_UP = 12 * SECOND;
 
-export function paced(most = MOST): Pace {
-  let allowed = Math.min(FIRST, most);
+export function paced(asked?: number): Pace {
+  const most = asked ?? MOST;
+  // Who names a number knows what the account takes.
+  let allowed = asked ?? FIRST;
   let held = 0;
   let refusedSince: number | null = null;
   let turn = 0;

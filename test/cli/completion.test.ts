@@ -160,7 +160,10 @@ describe.each(SHELLS)('%s', (shell) => {
       flags.flatMap(({ names, value }) =>
         // After an optional value an argument may follow as well, and those have tests of their own.
         value?.source.kind === 'words' && !(value.optional && argument)
-          ? names.map((name) => ({ line: `nfm ${at} ${name} `, expected: [...words(value.source)].sort() }))
+          ? names.map((name) => ({
+              line: `nfm ${at} ${name} `,
+              expected: [...new Set(words(value.source))].sort(),
+            }))
           : [],
       ),
     );
