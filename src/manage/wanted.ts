@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { MonitorRecord } from '../aws/monitors.ts';
+import type { Aws } from '../aws/aws.ts';
+import { type MonitorRecord, scopesOf } from '../aws/monitors.ts';
 import type { CreateMonitorCommandInput, TagResourceCommandInput } from '../aws/networkflowmonitor/index.ts';
 import type { Resource } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
-import { RefusedError, UsageError } from '../model/errors.ts';
+import { NfmError, RefusedError, UsageError } from '../model/errors.ts';
 import { arnOf, nameIn, type Owner } from '../model/ids.ts';
 import {
   type Extent,
@@ -14,8 +15,8 @@ import {
   TYPES,
   zonesOf,
 } from '../network/holdings.ts';
-import { sameResources } from './resources.ts';
-import { checkMonitorCount, checkName, checkResources, MAX_RESOURCES } from './rules.ts';
+import { type Given, type Lookups, resolveAll, sameResources } from './resources.ts';
+import { checkMonitorCount, checkName, checkResources, MAX_MONITORS, MAX_RESOURCES } from './rules.ts';
 
 /** A monitor that there should be. */
 export interface WantedMonitor {
@@ -179,4 +180,82 @@ function word({ type, identifier }: Resource): string {
   const id = nameIn(identifier);
   if (type === TYPES.cluster) return `cluster-${id}`;
   return type === TYPES.service ? id.toLowerCase() : id;
+}
+
+/** What monitors are asked for by. */
+export interface MonitorWish {
+  name: string | undefined;
+  local: readonly Given[];
+  remote: readonly Given[];
+  /** The VPC's monitor and one for each of its zones, instead of one. */
+  perZone: boolean;
+}
+
+/** The monitors that a wish means, in the account as it is. */
+export async function wantedMonitors(
+  wish: MonitorWish,
+  owner: Owner,
+  look: Lookups,
+): Promise<WantedMonitor[]> {
+  const [local, remote] = await Promise.all([
+    resolveAll(wish.local, 'local', owner, look),
+    resolveAll(wish.remote, 'remote', owner, look),
+  ]);
+  checkResources(local, remote, owner.region);
+  if (!wish.perZone) return [oneMonitor(wish.name, local, remote)];
+  const vpc = await vpcOf(wish.local, owner, look);
+  return monitorsPerZone(wish.name, vpc, remote, await look.topology(), owner);
+}
+
+async function vpcOf([only, second]: readonly Given[], owner: Owner, look: Lookups) {
+  if (!only || second || (only.kind !== 'vpc' && only.kind !== 'cluster')) {
+    throw new UsageError('no-vpc', '--per-zone takes one VPC, or the cluster that is in it.', {
+      hint: advise('For example:', nfm('monitor create', { vpc: 'vpc-0123456789abcdef0', 'per-zone': true })),
+    });
+  }
+  if (only.kind === 'vpc') return (await resolveAll([only], 'local', owner, look))[0] ?? missingVpc(only);
+  const { vpcId } = await look.cluster(only.value.split('/').at(-1) ?? only.value);
+  if (!vpcId) return missingVpc(only);
+  const [vpc] = await resolveAll([{ ...only, kind: 'vpc', value: vpcId }], 'local', owner, look);
+  return vpc ?? missingVpc(only);
+}
+
+function missingVpc({ value }: Given): never {
+  throw new RefusedError('no-vpc', `EKS does not say which VPC '${value}' is in.`, {
+    hint: 'Name the VPC: --vpc vpc-…',
+  });
+}
+
+/** The ARN of the scope that monitors are made in. */
+export async function readyScope(aws: Aws): Promise<string> {
+  const scopes = await scopesOf(aws).list();
+  const ready = scopes.find((s) => s.status === 'SUCCEEDED');
+  if (ready) return ready.arn;
+  const [other] = scopes;
+  throw new UsageError(
+    'no-scope',
+    `Monitors need a scope that is ready; the scope in ${aws.region} is ${other?.status ?? 'missing'}.`,
+    {
+      hint: other
+        ? advise('See what holds it up:', nfm('scope show', { region: aws.region }))
+        : advise('Create it first:', nfm('scope create', { region: aws.region })),
+    },
+  );
+}
+
+/** The service says only that a limit is reached. */
+export function explainQuota(error: unknown, region: string): unknown {
+  if (!(error instanceof NfmError) || error.code !== 'quota-exceeded') return error;
+  return new RefusedError(
+    'too-many-monitors',
+    `${region} has as many monitors as this account may have there (${MAX_MONITORS}, unless the quota was raised).`,
+    {
+      hint: advise(
+        'Delete monitors that nobody reads, or ask for more in the Service Quotas console. To see them:',
+        nfm('monitor list'),
+      ),
+      action: 'networkflowmonitor:CreateMonitor',
+      cause: error,
+    },
+  );
 }

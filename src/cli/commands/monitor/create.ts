@@ -1,43 +1,34 @@
 import type { Aws } from '../../../aws/aws.ts';
-import { flowMonitor, type MonitorRecord, scopesOf, tagsOf } from '../../../aws/monitors.ts';
+import { flowMonitor, type MonitorRecord, tagsOf } from '../../../aws/monitors.ts';
 import type { CreateMonitorCommandInput } from '../../../aws/networkflowmonitor/index.ts';
+import { checkGiven, lookups } from '../../../manage/resources.ts';
+import { checkName, MAX_MONITORS, parseTags } from '../../../manage/rules.ts';
 import {
-  checkGiven,
-  type Given,
-  type Kind,
-  type Lookups,
-  lookups,
-  resolveAll,
-} from '../../../manage/resources.ts';
-import { checkName, checkResources, MAX_MONITORS, parseTags } from '../../../manage/rules.ts';
-import { monitorsPerZone, oneMonitor, planMonitors, type WantedMonitor } from '../../../manage/wanted.ts';
-import { advise, nfm } from '../../../model/command-line.ts';
-import { NfmError, RefusedError, UsageError } from '../../../model/errors.ts';
-import { type Owner, ownerOf } from '../../../model/ids.ts';
-import {
-  MONITOR_CHANGES_SCHEMA,
-  type MonitorChange,
-  type MonitorChangesDocument,
-} from '../../../model/monitor-documents.ts';
-import { instant } from '../../../model/time.ts';
+  explainQuota,
+  type MonitorWish,
+  planMonitors,
+  readyScope,
+  wantedMonitors,
+} from '../../../manage/wanted.ts';
+import { UsageError } from '../../../model/errors.ts';
+import { ownerOf } from '../../../model/ids.ts';
+import type { MonitorChange } from '../../../model/monitor-documents.ts';
 import { allMonitors, toItem } from '../../../network/monitors.ts';
 import type { TargetSpec } from '../../../network/targets.ts';
 import { monitorChangeColumns, resourceWords } from '../../../render/monitors.ts';
-import { carryOut, checkChange, type Followed, followToEnd, type Step } from '../../core/change.ts';
+import { carryOut, checkChange, type Step } from '../../core/change.ts';
 import type { Context } from '../../core/context.ts';
-import type { AnyOptions, OptionsOf } from '../../core/spec.ts';
+import type { OptionsOf } from '../../core/spec.ts';
 import { positive } from '../../core/values.ts';
 import type { monitorCreate } from './command.ts';
+import { untilActive } from './follow.ts';
+import { localGiven, remoteGiven } from './given.ts';
+import { printChanges } from './monitor.ts';
 
 /** What `monitor create` and `triage --create-monitors` ask for. */
-interface MonitorWish {
+interface CreateWish extends MonitorWish {
   /** Beside a triage, whose document does not tell of it. */
   aside?: boolean;
-  name: string | undefined;
-  local: readonly Given[];
-  remote: readonly Given[];
-  /** The VPC's monitor and one for each of its zones, instead of one. */
-  perZone: boolean;
   tags: Readonly<Record<string, string>>;
   quota: number;
 }
@@ -62,11 +53,7 @@ export async function ensureMonitors(context: Context, aws: Aws, target: TargetS
 }
 
 /** Makes what is missing and says what it did; null where the requests were only printed. */
-async function createMonitors(
-  context: Context,
-  aws: Aws,
-  wish: MonitorWish,
-): Promise<MonitorChange[] | null> {
+async function createMonitors(context: Context, aws: Aws, wish: CreateWish): Promise<MonitorChange[] | null> {
   if (wish.name !== undefined) checkName(wish.name);
   checkGiven(wish.local, wish.remote, aws.region);
   const scope = await readyScope(aws);
@@ -131,70 +118,6 @@ function creation(aws: Aws, request: CreateMonitorCommandInput, onMade: (made: M
   };
 }
 
-/** The service says only that a limit is reached. */
-function explainQuota(error: unknown, region: string): unknown {
-  if (!(error instanceof NfmError) || error.code !== 'quota-exceeded') return error;
-  return new RefusedError(
-    'too-many-monitors',
-    `${region} has as many monitors as this account may have there (${MAX_MONITORS}, unless the quota was raised).`,
-    {
-      hint: advise(
-        'Delete monitors that nobody reads, or ask for more in the Service Quotas console. To see them:',
-        nfm('monitor list'),
-      ),
-      action: 'networkflowmonitor:CreateMonitor',
-      cause: error,
-    },
-  );
-}
-
-async function wantedMonitors(wish: MonitorWish, owner: Owner, look: Lookups): Promise<WantedMonitor[]> {
-  const [local, remote] = await Promise.all([
-    resolveAll(wish.local, 'local', owner, look),
-    resolveAll(wish.remote, 'remote', owner, look),
-  ]);
-  checkResources(local, remote, owner.region);
-  if (!wish.perZone) return [oneMonitor(wish.name, local, remote)];
-  const vpc = await vpcOf(wish.local, owner, look);
-  return monitorsPerZone(wish.name, vpc, remote, await look.topology(), owner);
-}
-
-async function vpcOf([only, second]: readonly Given[], owner: Owner, look: Lookups) {
-  if (!only || second || (only.kind !== 'vpc' && only.kind !== 'cluster')) {
-    throw new UsageError('no-vpc', '--per-zone takes one VPC, or the cluster that is in it.', {
-      hint: 'For example: nfm monitor create --vpc vpc-0123456789abcdef0 --per-zone',
-    });
-  }
-  if (only.kind === 'vpc') return (await resolveAll([only], 'local', owner, look))[0] ?? missingVpc(only);
-  const { vpcId } = await look.cluster(only.value.split('/').at(-1) ?? only.value);
-  if (!vpcId) return missingVpc(only);
-  const [vpc] = await resolveAll([{ ...only, kind: 'vpc', value: vpcId }], 'local', owner, look);
-  return vpc ?? missingVpc(only);
-}
-
-function missingVpc({ value }: Given): never {
-  throw new RefusedError('no-vpc', `EKS does not say which VPC '${value}' is in.`, {
-    hint: 'Name the VPC: --vpc vpc-…',
-  });
-}
-
-/** The ARN of the scope that monitors are made in. */
-async function readyScope(aws: Aws): Promise<string> {
-  const scopes = await scopesOf(aws).list();
-  const ready = scopes.find((s) => s.status === 'SUCCEEDED');
-  if (ready) return ready.arn;
-  const [other] = scopes;
-  throw new UsageError(
-    'no-scope',
-    `Monitors need a scope that is ready; the scope in ${aws.region} is ${other?.status ?? 'missing'}.`,
-    {
-      hint: other
-        ? advise('See what holds it up:', nfm('scope show', { region: aws.region }))
-        : advise('Create it first:', nfm('scope create', { region: aws.region })),
-    },
-  );
-}
-
 function question(count: number): string {
   if (count === 0) return 'Set the tags?';
   return `Create ${count === 1 ? 'this monitor? It publishes' : `these ${count} monitors? They publish`} paid CloudWatch metrics.`;
@@ -222,105 +145,5 @@ export async function createMonitor(
     const made = await createMonitors(context, aws, { name, local, remote, perZone, tags, quota });
     if (made) await printChanges(context, wait ? await untilActive(context, aws, made) : made);
     return 0;
-  });
-}
-
-export async function printChanges(context: Context, items: MonitorChange[]): Promise<void> {
-  const document: MonitorChangesDocument = {
-    schema: MONITOR_CHANGES_SCHEMA,
-    generatedAt: instant(context.now()),
-    items,
-  };
-  await context.print(document, { rows: (d) => d.items, columns: monitorChangeColumns });
-}
-
-const LOCAL: readonly Kind[] = ['vpc', 'subnet', 'zone', 'cluster'];
-const REMOTE: readonly Kind[] = ['vpc', 'subnet', 'zone', 'region', 'service'];
-
-/** --vpc, --subnet, … and --region-wide; with 'add-' before them, --add-vpc and so on. */
-export function localGiven(options: AnyOptions, prefix = ''): Given[] {
-  const wide = `${prefix}region-wide`;
-  const region: Given[] = options[camel(wide)] ? [{ kind: 'region', value: '', option: `--${wide}` }] : [];
-  return [...LOCAL.flatMap((kind) => valuesOf(options, prefix, kind)), ...region];
-}
-
-/** --to-vpc, --to-region, …; with 'add-' before them, --add-to-vpc and so on. */
-export function remoteGiven(options: AnyOptions, prefix = ''): Given[] {
-  return REMOTE.flatMap((kind) => valuesOf(options, `${prefix}to-`, kind));
-}
-
-function valuesOf(options: AnyOptions, prefix: string, kind: Kind): Given[] {
-  const values = options[camel(prefix + kind)] as readonly string[];
-  return values.map((value) => ({ kind, value, option: `--${prefix}${kind}` }));
-}
-
-function camel(name: string): string {
-  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** Follows monitors from PENDING to ACTIVE. What was made stays, whatever ends the wait. */
-async function untilActive(
-  context: Context,
-  aws: Aws,
-  monitors: readonly MonitorChange[],
-): Promise<MonitorChange[]> {
-  const service = flowMonitor(aws);
-  const isDone = (name: string, status: string) => {
-    if (status === 'PENDING') return false;
-    if (status === 'ACTIVE') return true;
-    throw new RefusedError('monitor-failed', `Monitor '${name}' will not become ACTIVE: it is ${status}.`, {
-      hint: advise(
-        'The service gives no reason. Delete it and create it again:',
-        nfm('monitor delete', {}, name),
-      ),
-    });
-  };
-  await followMonitors(context, aws, {
-    all: monitors.map(({ name }) => ({
-      name,
-      read: async () => (await service.record(name)).status,
-      isDone: (status: string) => isDone(name, status),
-    })),
-    wanted: 'ACTIVE',
-    afterwards: 'The monitors are there and go on by themselves:',
-  });
-  return Promise.all(
-    monitors.map(async (m) => ({ ...toItem(await service.record(m.name), aws.region), change: m.change })),
-  );
-}
-
-/** Until the service has forgotten them: only then are their names and the scope free. */
-export async function untilGone(context: Context, aws: Aws, names: readonly string[]): Promise<void> {
-  const service = flowMonitor(aws);
-  const read = async (name: string) => {
-    try {
-      return (await service.record(name)).status;
-    } catch (error) {
-      if (error instanceof RefusedError && error.code === 'not-found') return 'GONE';
-      throw error;
-    }
-  };
-  await followMonitors(context, aws, {
-    all: names.map((name) => ({ name, read: () => read(name), isDone: (status) => status === 'GONE' })),
-    wanted: 'GONE',
-    afterwards: 'The monitors are being deleted all the same:',
-  });
-}
-
-interface Waiting {
-  all: readonly (Omit<Followed, 'what'> & { name: string })[];
-  wanted: string;
-  /** What is true although the wait ended early. */
-  afterwards: string;
-}
-
-function followMonitors(context: Context, aws: Aws, { all, wanted, afterwards }: Waiting): Promise<void> {
-  const hint = nfm('monitor list', { region: aws.region });
-  return followToEnd(context, {
-    signal: aws.signal,
-    all: all.map(({ name, ...one }) => ({ what: `Monitor '${name}'`, ...one })),
-    phase: (_status, done) => `Waiting for ${wanted}: ${done} of ${all.length}`,
-    hint,
-    afterwards: advise(afterwards, hint),
   });
 }

@@ -8,7 +8,8 @@ import { carryOut, checkChange, type Step } from '../../core/change.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
 import type { monitorDelete } from './command.ts';
-import { printChanges, untilGone } from './create.ts';
+import { untilGone } from './follow.ts';
+import { printChanges } from './monitor.ts';
 
 export async function deleteMonitors(
   context: Context,

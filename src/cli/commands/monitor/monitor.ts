@@ -4,13 +4,21 @@ import { checkName } from '../../../manage/rules.ts';
 import type { Series } from '../../../model/case.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import {
+  MONITOR_CHANGES_SCHEMA,
   MONITOR_LIST_SCHEMA,
   MONITOR_SCHEMA,
+  type MonitorChange,
+  type MonitorChangesDocument,
   type MonitorDocument,
   type MonitorListDocument,
 } from '../../../model/monitor-documents.ts';
 import { instant } from '../../../model/time.ts';
-import { monitorColumns, renderMonitor, renderMonitorMarkdown } from '../../../render/monitors.ts';
+import {
+  monitorChangeColumns,
+  monitorColumns,
+  renderMonitor,
+  renderMonitorMarkdown,
+} from '../../../render/monitors.ts';
 import { regionGaps } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
 
@@ -80,4 +88,13 @@ function totals(series: Series | null) {
     timeouts: sum(series?.timeouts),
     rttMicros: times.length ? times.reduce((a, b) => a + b, 0) / times.length : null,
   };
+}
+
+export async function printChanges(context: Context, items: MonitorChange[]): Promise<void> {
+  const document: MonitorChangesDocument = {
+    schema: MONITOR_CHANGES_SCHEMA,
+    generatedAt: instant(context.now()),
+    items,
+  };
+  await context.print(document, { rows: (d) => d.items, columns: monitorChangeColumns });
 }

@@ -22,7 +22,8 @@ import { carryOut, checkChange, type Step } from '../../core/change.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
 import type { monitorUpdate } from './command.ts';
-import { localGiven, printChanges, remoteGiven } from './create.ts';
+import { localGiven, remoteGiven } from './given.ts';
+import { printChanges } from './monitor.ts';
 
 /** One side of the monitor: what comes, what goes, and what is there then. */
 interface SideChange {
