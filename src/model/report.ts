@@ -44,7 +44,7 @@ export const REASONS = {
   'traffic-collapsed':
     'Traffic collapsed while it continued elsewhere: too little is left to count retransmissions in.',
   'contributors-unknown':
-    'The impairment is real, but who carries it is not known: its flows could not be read, or by subnet only.',
+    'The impairment is real, but who carries it is not known: its flows were not asked for, could not be read, or by subnet only.',
   'low-traffic': 'Too few events to tell an impairment from chance.',
   'workloads-replaced':
     'Most of the traffic was not there in the baseline: a rise may be another workload, and no fault.',
