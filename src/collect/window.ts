@@ -20,7 +20,7 @@ export interface Windows {
 }
 
 /**
- * Default baseline: three times the window, right before it (verdict.md §3), a day at most. Three hours at least:
+ * Default baseline: three times the window, right before it (docs/verdict.md, 'What it rests on'), a day at most. Three hours at least:
  * one that is as short as the window may lie inside the incident.
  */
 const BASELINE_FACTOR = 3;

@@ -12,7 +12,7 @@ import {
 import { homedir } from 'node:os';
 import path from 'node:path';
 
-/** Monitors come and go, and a wrong name at the prompt is worse than none (cli-craft.md §1). */
+/** Monitors come and go, and a wrong name at the prompt is worse than none. */
 const MAX_AGE_MILLIS = 5 * 60_000;
 
 type Env = Readonly<Record<string, string | undefined>>;
