@@ -8,10 +8,14 @@ export interface Limit {
 }
 
 export function limited(concurrency: number): Limit {
-  const limit = pLimit(concurrency);
+  return tracked(pLimit(concurrency));
+}
+
+/** Knows what `start` has begun and not ended. */
+export function tracked(start: <T>(work: () => Promise<T>) => Promise<T>): Limit {
   const underWay = new Set<Promise<unknown>>();
   const run = <T>(work: () => Promise<T>): Promise<T> => {
-    const promise = limit(work);
+    const promise = start(work);
     underWay.add(promise);
     const done = () => underWay.delete(promise);
     promise.then(done, done);

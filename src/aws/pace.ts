@@ -1,6 +1,6 @@
 import { NfmError } from '../model/errors.ts';
 import { SECOND } from '../model/time.ts';
-import type { Limit } from './limit.ts';
+import { type Limit, tracked } from './limit.ts';
 import { pause, unlessAborted } from './pause.ts';
 
 /*
@@ -35,7 +35,6 @@ export function paced(asked?: number): Pace {
   let turn = 0;
   let resting: NodeJS.Timeout | undefined;
   const waiting: (() => void)[] = [];
-  const underWay = new Set<Promise<unknown>>();
 
   const wake = () => {
     while (resting === undefined && held < Math.floor(allowed) && waiting.length > 0) {
@@ -95,17 +94,7 @@ export function paced(asked?: number): Pace {
       leave();
     }
   };
-  const run = <T>(work: () => Promise<T>): Promise<T> => {
-    const promise = inPlace(work);
-    underWay.add(promise);
-    const done = () => underWay.delete(promise);
-    promise.then(done, done);
-    return promise;
-  };
-  const idle = async () => {
-    await Promise.allSettled(underWay);
-  };
-  return Object.assign(run, { idle, begin, runTime: new RunTime() });
+  return Object.assign(tracked(inPlace), { begin, runTime: new RunTime() });
 }
 
 /** 402 ServiceQuotaExceeded, or throttled. */

@@ -85,7 +85,10 @@ async function readEvidence(
       fix: null,
     });
   }
-  const progress = counter(options.onProgress);
+  const progress = counter(
+    options.onProgress,
+    options.flows === false ? 'Reading series by zone' : 'Looking for who carries it',
+  );
   const fromMonitors = flowSources({ ...inventory, monitors }).length > 0;
   const begun: Case = {
     schema: CASE_SCHEMA,

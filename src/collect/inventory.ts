@@ -71,11 +71,10 @@ export async function takeInventory(
   if (target.kind === 'monitor' && names && !names.includes(target.id ?? '')) {
     throw unknownMonitor(target.id ?? '', names, aws.region);
   }
-  const details = await lookAt(
-    aws,
-    names ?? (target.kind === 'monitor' && target.id ? [target.id] : []),
-    gaps,
-  );
+  const asked = target.kind === 'monitor' ? target.id : null;
+  // One that is being deleted is as good as gone, and may be gone by now.
+  const there = list?.filter(({ name, status }) => status !== 'DELETING' || name === asked);
+  const details = await lookAt(aws, there?.map(({ name }) => name) ?? (asked ? [asked] : []), gaps);
   const monitors = [...new Map(details.flatMap((m) => (m ? [[m.arn, m] as const] : []))).values()];
   const topology: Topology = {
     zones,

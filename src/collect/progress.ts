@@ -8,17 +8,19 @@ export interface Progress {
 }
 
 /** Counts queries as they are planned and done. */
-export function counter(onProgress: (progress: Progress) => void) {
+export function counter(onProgress: (progress: Progress) => void, phase = 'Reading flows') {
   let planned = 0;
   let expected = 0;
   let done = 0;
+  const say = () => onProgress({ phase, done, planned: planned + expected, about: expected > 0 });
   const count = async <T>(work: () => Promise<T>): Promise<T> => {
     planned++;
+    say();
     try {
       return await work();
     } finally {
       done++;
-      onProgress({ phase: 'Reading flows', done, planned: planned + expected, about: expected > 0 });
+      say();
     }
   };
   /** While the work runs, so many queries are likely to follow it. */

@@ -173,27 +173,29 @@ export class Context {
     const spinner = ora({ stream: stderr as NodeJS.WriteStream, discardStdin: false });
     let stopped = false;
     let known: readonly string[] = [];
-    let line = '';
+    let line = () => '';
     const show = () => {
       // Calls that were under way settle after the end; a spinner started again would keep the process alive.
-      if (stopped) return;
-      spinner.text = [line, ...known].join('\n  ');
+      if (stopped || line() === '') return;
+      spinner.text = [line(), ...known].join('\n  ');
       if (!spinner.isSpinning) spinner.start();
     };
+    // Between two answers of a slow service the seconds go on.
+    const clock = setInterval(show, 1000).unref();
     return {
       update({ phase, done, planned, about }) {
-        const seconds = Math.round((performance.now() - started) / 1000);
         const queries = `${done} of ${about ? 'about ' : ''}${planned} queries`;
-        line = planned ? `${phase} · ${queries} · ${seconds} s` : phase;
+        const seconds = () => Math.round((performance.now() - started) / 1000);
+        line = () => (planned ? `${phase} · ${queries} · ${seconds()} s` : phase);
         show();
       },
       found(lines) {
         known = lines.map(sanitize);
-        line = 'Looking for who carries it';
         show();
       },
       stop() {
         stopped = true;
+        clearInterval(clock);
         spinner.stop();
       },
     };
