@@ -27,7 +27,7 @@ export function zoneCharts(zones: readonly ZoneReport[], width: number, unicode:
   const key = [
     `chart${from}${mark}`,
     ...(counts.some((value) => value !== null) ? [`${full} = ${count(tallest)} a minute`] : []),
-    ...(counts.includes(null) ? [`${missing} = not reported`] : []),
+    ...(counts.includes(null) ? [`${missing} = no count`] : []),
   ].join('; ');
   return { lines, key };
 }

@@ -19,7 +19,7 @@ export const dataPublished = check({
       const sum = rows.reduce((total, row) => total + (row.bytes ?? 0), 0);
       const where = `${subnets.length} ${subnets.length === 1 ? 'subnet' : 'subnets'}`;
       return passed(
-        `Workload insights have ${bytes(sum)} of the last hour, from ${where}: agents there work.`,
+        `Workload insights have ${rows.some((row) => row.bytes === null) ? 'at least ' : ''}${bytes(sum)} of the last hour, from ${where}: agents there work.`,
         evidence,
       );
     }
