@@ -257,3 +257,45 @@ describe.concurrent('what could not be read', () => {
     expect(empty).toMatchObject({ verdict: 'workload', location: { podName: 'web-b' } });
   });
 });
+
+describe.concurrent('an answer that is none', () => {
+  const RESULTS = 'GetQueryResultsMonitorTopContributors';
+
+  test.each([
+    ['a list that is null', { topContributors: null }],
+    ['an array', []],
+    ['nothing', ''],
+  ] as const)('%s is no empty list: a gap, and no health', async (_, body) => {
+    const aws = await account({ scenario: 'quiet' });
+    const rules: Rules = { instead: (asked) => (asked.operation === RESULTS ? { body } : undefined) };
+    const { verdict, gaps } = await aws.triage([], await altered(aws, rules));
+    expect(verdict).not.toBe('no-impairment');
+    expect(gaps.map(({ code }) => code)).toContain('unusable-answer');
+  });
+
+  test('monitors without an ARN, and subnets without a zone, are not passed over', async () => {
+    const aws = await account({ scenario: 'quiet' });
+    const without = (operation: string, field: RegExp): Rules => ({
+      alter: (asked, answer) => (asked.operation === operation ? answer.replace(field, '') : undefined),
+    });
+    const [arns, zones] = await Promise.all([
+      aws.triage([], await altered(aws, without('ListMonitors', /"monitorArn":"[^"]*",?/))),
+      aws.triage(
+        [],
+        await altered(aws, without('DescribeSubnets', /<availabilityZoneId>[^<]*<\/availabilityZoneId>/)),
+      ),
+    ]);
+    const lost = (report: typeof arns) =>
+      report.gaps.filter(({ code }) => code === 'unusable-answer').map(({ action }) => action);
+    expect(lost(arns)).toContain('networkflowmonitor:ListMonitors');
+    expect(lost(zones)).toContain('ec2:DescribeSubnets');
+  });
+});
+
+test('all events between one host and another are neither a zone nor all of them', async () => {
+  const aws = await account({ scenario: 'packet-loss' });
+  const noPods = rows((row) => delete row.kubernetesMetadata);
+  const report = await aws.triage([], await altered(aws, noPods));
+  expect(report).toMatchObject({ verdict: 'inconclusive', reason: 'pair-concentrated' });
+  expect(report.summary).toMatch(/all of it lies between .+ and .+: one of the two, or the way between/);
+});
