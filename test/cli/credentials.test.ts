@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { awsStub, home, QUICK, scopeOf, serve } from './aws-stub.ts';
-import { account, BIN, ENV, expectError, jsonError, nfm } from './helpers.ts';
+import { account, BIN, ENV, expectError, jsonError, nfmProcess as nfm } from './helpers.ts';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAENV', AWS_SECRET_ACCESS_KEY: 'secret-of-the-environment' };
 const REGION = { AWS_REGION: 'eu-central-1' };

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { home, serve } from './aws-stub.ts';
-import { account, expectError, jsonError, nfm, SHORT } from './helpers.ts';
+import { account, expectError, jsonError, nfmProcess as nfm, SHORT } from './helpers.ts';
 
 const KEYS = {
   AWS_REGION: 'ap-northeast-3',

@@ -8,6 +8,7 @@ import { errorSchema } from '../../src/model/documents.ts';
 import { type Report, reportSchema } from '../../src/model/report.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import type { Fault } from '../../src/sandbox/wire/service.ts';
+import { warm } from './warm.ts';
 
 export const BIN = fileURLToPath(new URL('../../bin/nfm.js', import.meta.url));
 /** The clock of the binary and of the sandbox: the recorded incident began 22 minutes before. */
@@ -31,12 +32,22 @@ export interface Run {
 export interface RunOptions {
   env?: Readonly<Record<string, string>>;
   /** Is handed the process as soon as it runs. */
-  during?: (child: ChildProcess) => void;
+  during?: ((child: ChildProcess) => void) | undefined;
 }
 
-/** Runs the built binary to its end. */
+/** What Node or the AWS SDK looks at once a process. */
+const ONCE =
+  /^(NODE_|TZ$|HOME$|PATH$|XDG_|AWS_(CONFIG|SHARED|PROFILE|CA|WEB|ROLE|CONTAINER|EC2)|\w+_PROXY$)/i;
+
+/** Runs the built program to its end: in a warm thread, or as a process where the test needs what only that has. */
 export function nfm(args: readonly string[], { env = {}, during }: RunOptions = {}): Promise<Run> {
-  return runNode([BIN, ...args], { env, ...(during ? { during } : {}) });
+  if (during || Object.keys(env).some((name) => ONCE.test(name))) return nfmProcess(args, { env, during });
+  return warm(args, { ...ENV, ...env });
+}
+
+/** Runs the built binary to its end, as a process. */
+export function nfmProcess(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  return runNode([BIN, ...args], options);
 }
 
 export function runNode(args: readonly string[], { env = {}, during }: RunOptions = {}): Promise<Run> {

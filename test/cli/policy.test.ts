@@ -125,29 +125,27 @@ async function called(name: string): Promise<string[]> {
       line.split(' ').flatMap((w) => (w === 'ALL' ? monitors : w === 'FIRST' ? (monitors[0] ?? '') : w));
     if (before) await run(words(before));
     for (const line of lines) {
+      if (line.startsWith('^')) {
+        for (const action of await interrupted(line, before)) actions.add(action);
+        continue;
+      }
       sandbox.requests.splice(0);
-      const interrupted = line.startsWith('^');
       const fails = line.startsWith('!');
-      const { code, stderr } = interrupted
-        ? await interrupt(line, before)
-        : await run(words(line.replace('!', '')));
-      if (!interrupted && (code !== 0) !== fails)
-        throw new Error(`nfm ${line}: exit ${code}: ${stderr.slice(0, 500)}`);
-      for (const action of interrupted ? stopped : actionsOf(sandbox.requests)) actions.add(action);
+      const { code, stderr } = await run(words(line.replace('!', '')));
+      if ((code !== 0) !== fails) throw new Error(`nfm ${line}: exit ${code}: ${stderr.slice(0, 500)}`);
+      for (const action of actionsOf(sandbox.requests)) actions.add(action);
     }
   }
   return [...actions].sort();
 }
 
-let stopped: string[] = [];
-
 /** Another account, whose queries never end: what is called when a person gives up. */
-async function interrupt(line: string, before: string | undefined) {
+async function interrupted(line: string, before: string | undefined): Promise<string[]> {
   const { sandbox, run } = await account({ queryMillis: 600_000, settleMillis: 0 });
   if (before) await run(['monitor', 'delete', ...(await listed(run)), '--yes']);
   sandbox.requests.splice(0);
   const count = (verb: string) => sandbox.requests.filter((r) => r.operation.startsWith(verb)).length;
-  const result = await run(line.slice(1).split(' '), {
+  await run(line.slice(1).split(' '), {
     during: (child) => {
       const timer = setInterval(() => {
         // Each query has been looked at three times: none is about to start.
@@ -158,8 +156,7 @@ async function interrupt(line: string, before: string | undefined) {
       child.on('exit', () => clearInterval(timer));
     },
   });
-  stopped = actionsOf(sandbox.requests);
-  return result;
+  return actionsOf(sandbox.requests);
 }
 
 type Call = { service: string; operation: string };
@@ -174,7 +171,7 @@ async function listed(run: (args: string[]) => Promise<{ stdout: string }>): Pro
 
 const names = commands.map(commandName);
 
-describe('the policy of a command', () => {
+describe.concurrent('the policy of a command', () => {
   test.each(names.filter((name) => actionsFor(name).length > 0))(
     'nfm %s calls exactly what its policy allows',
     { timeout: 120_000 },
@@ -189,7 +186,7 @@ function actionsFor(name: string): string[] {
   return [...new Set([...reads, ...writes])].sort();
 }
 
-describe('nfm policy', () => {
+describe.concurrent('nfm policy', () => {
   const policy = async (...args: string[]) => {
     const { code, stdout, stderr } = await nfm(['policy', ...args]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

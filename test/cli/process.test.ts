@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
 import { home } from './aws-stub.ts';
-import { account, BIN, ENV, HOME, later, nfm, SHORT, shell } from './helpers.ts';
+import { account, BIN, ENV, HOME, later, nfmProcess as nfm, SHORT, shell } from './helpers.ts';
 
 describe('Ctrl-C', () => {
   test('stops the queries that run, says so, and ends with 130', async () => {

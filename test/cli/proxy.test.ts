@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allOutput, awsStub, home, listen, QUICK, serve } from './aws-stub.ts';
-import { HOME, jsonError, nfm, type RunOptions } from './helpers.ts';
+import { HOME, jsonError, nfmProcess as nfm, type RunOptions } from './helpers.ts';
 
 const ENV = {
   AWS_ACCESS_KEY_ID: 'AKIAENV',
