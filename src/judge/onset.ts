@@ -1,6 +1,6 @@
 import type { Series } from '../model/case.ts';
 import { type Bin as Counted, clumpOf } from './clumps.ts';
-import { logLikelihood } from './negative-binomial.ts';
+import { negativeBinomial } from './negative-binomial.ts';
 import { binStart } from './rates.ts';
 import { ONSET_GAIN, ONSET_INTERVAL, ONSET_MIN_BINS } from './thresholds.ts';
 
@@ -36,22 +36,18 @@ interface Stretch {
  */
 export function findOnset(series: Series, places = 1): Onset | null {
   const counted = toBins(series);
-  const scan = scanOf(counted);
-  const [toTheEnd, stretch] = [bestStart(scan, counted.length), bestStretch(scan)];
-  const bins = inClumps(
-    counted,
-    mostOf(
-      [toTheEnd, stretch].filter((s) => s !== null),
-      scan.gain,
-    ),
-  );
+  const gain = scanOf(counted);
+  const toTheEnd = bestStart(counted.length, gain);
+  const stretch = bestStretch(counted.length, gain);
+  const gained = (s: Stretch | null) => (s ? gain(s.from, s.to) : 0);
+  const bins = inClumps(counted, gained(stretch) > gained(toTheEnd) ? stretch : toTheEnd);
   const cost = Math.log(Math.max(1, bins.length));
   const lasting = refined(bins, toTheEnd);
   const passing = refined(bins, stretch);
   const over = passing !== null && passing.to < bins.length && passing.gain - cost > (lasting?.gain ?? 0);
   const rise = over ? passing : lasting;
   if (!rise || rise.gain <= ONSET_GAIN + Math.log(places) + (over ? 2 * cost : cost)) return null;
-  const { from, to, asLikely, gain } = rise;
+  const { from, to, asLikely } = rise;
   const at = (i: number) => bins[i]?.start ?? 0;
   return {
     start: at(from),
@@ -59,7 +55,7 @@ export function findOnset(series: Series, places = 1): Onset | null {
     latest: at(asLikely.at(-1) ?? from),
     end: bins[to]?.start ?? null,
     ratio: rateOf(bins.slice(from, to)) / rateOf(bins.slice(0, from)),
-    gain,
+    gain: rise.gain,
   };
 }
 
@@ -92,15 +88,18 @@ function refined(bins: readonly Bin[], found: Stretch | null): Refined | null {
   for (let round = 0; round < 2; round++) {
     const { inside, outside } = sides(bins, { from, to });
     const [raised, usual] = [fitted(inside), fitted(outside)];
-    const sums = running(bins.map((bin) => likelihoodOf(bin, raised) - likelihoodOf(bin, usual)));
+    const sums = running(bins.map((bin) => raised.likelihood(bin) - usual.likelihood(bin)));
     const gain = (start: number, end: number) => within(sums, start, end);
-    const starts = range(ONSET_MIN_BINS, to - ONSET_MIN_BINS);
-    from = mostOf(starts, (start) => gain(start, to)) ?? from;
+    const lastStart = to - ONSET_MIN_BINS;
+    from = likeliest(ONSET_MIN_BINS, lastStart, (start) => gain(start, to)) ?? from;
     if (to < bins.length) {
-      const ends = range(from + ONSET_MIN_BINS, bins.length - ONSET_MIN_BINS);
-      to = mostOf(ends, (end) => gain(from, end)) ?? to;
+      const lastEnd = bins.length - ONSET_MIN_BINS;
+      to = likeliest(from + ONSET_MIN_BINS, lastEnd, (end) => gain(from, end)) ?? to;
     }
-    asLikely = starts.filter((start) => gain(start, to) > gain(from, to) - ONSET_INTERVAL);
+    asLikely = [];
+    for (let start = ONSET_MIN_BINS; start <= lastStart; start++) {
+      if (gain(start, to) > gain(from, to) - ONSET_INTERVAL) asLikely.push(start);
+    }
   }
   return { from, to, asLikely, gain: gainOf(bins, { from, to }) };
 }
@@ -114,14 +113,14 @@ function gainOf(bins: readonly Bin[], stretch: Stretch): number {
   const { inside, outside } = sides(bins, stretch);
   const [raised, usual, all] = [fitted(inside), fitted(outside), fitted(bins)];
   if (raised.rate <= usual.rate) return 0;
-  const likelihood = (side: readonly Bin[], as: Fit) => sum(side, (bin) => likelihoodOf(bin, as));
-  return likelihood(inside, raised) + likelihood(outside, usual) - likelihood(bins, all);
+  return sum(inside, raised.likelihood) + sum(outside, usual.likelihood) - sum(bins, all.likelihood);
 }
 
-/** Events per byte, and the shape of the gamma distribution that its rate has from bin to bin. */
 interface Fit {
+  /** Events per byte. */
   rate: number;
-  shape: number;
+  /** The logarithm, where the rate has a gamma distribution from bin to bin. */
+  likelihood(bin: Bin): number;
 }
 
 /** By moments. */
@@ -129,7 +128,8 @@ function fitted(bins: readonly Bin[]): Fit {
   const rate = rateOf(bins);
   const excess = sum(bins, ({ events, bytes }) => (events - rate * bytes) ** 2 - rate * bytes);
   const variation = excess / sum(bins, ({ bytes }) => (rate * bytes) ** 2);
-  return { rate, shape: 1 / Math.max(variation, LEAST_VARIATION) };
+  const likelihoodOf = negativeBinomial(1 / Math.max(variation, LEAST_VARIATION));
+  return { rate, likelihood: ({ events, bytes }) => likelihoodOf(events, rate * bytes) };
 }
 
 /** As good as Poisson: a negative binomial count has some over-dispersion. */
@@ -141,32 +141,23 @@ function rateOf(bins: readonly Bin[]): number {
   return (sum(bins, (bin) => bin.events) + 0.5) / Math.max(1, bytes);
 }
 
-function likelihoodOf({ events, bytes }: Bin, { rate, shape }: Fit): number {
-  return logLikelihood(events, rate * bytes, shape);
-}
+/** Log-likelihood that the bins [from, to) gain with a rate of their own. */
+type Gain = (from: number, to: number) => number;
 
-/** Log-likelihood that a stretch gains with a rate of its own, in constant time. */
-interface Scan {
-  bins: number;
-  gain(stretch: Stretch): number;
-}
-
-/** Poisson with byte exposure (Kulldorff, 'A spatial scan statistic', Comm. Stat. 1997;26:1481), in time. */
-function scanOf(bins: readonly Bin[]): Scan {
+/** In constant time: Poisson with byte exposure (Kulldorff, 'A spatial scan statistic', Comm. Stat. 1997;26:1481), in time. */
+function scanOf(bins: readonly Bin[]): Gain {
   const events = running(bins.map((b) => b.events));
   const bytes = running(bins.map((b) => b.bytes));
-  const all = { events: events.at(-1) ?? 0, bytes: bytes.at(-1) ?? 0 };
+  const [allEvents, allBytes] = [events.at(-1) ?? 0, bytes.at(-1) ?? 0];
   const likelihood = (count: number, exposure: number) =>
     count > 0 ? count * Math.log(count / exposure) : 0;
-  const none = likelihood(all.events, all.bytes);
-  return {
-    bins: bins.length,
-    gain({ from, to }) {
-      const inside = { events: within(events, from, to), bytes: within(bytes, from, to) };
-      const outside = { events: all.events - inside.events, bytes: all.bytes - inside.bytes };
-      if (inside.events * outside.bytes <= outside.events * inside.bytes) return 0;
-      return likelihood(inside.events, inside.bytes) + likelihood(outside.events, outside.bytes) - none;
-    },
+  const none = likelihood(allEvents, allBytes);
+  return (from, to) => {
+    const inEvents = within(events, from, to);
+    const inBytes = within(bytes, from, to);
+    const [outEvents, outBytes] = [allEvents - inEvents, allBytes - inBytes];
+    if (inEvents * outBytes <= outEvents * inBytes) return 0;
+    return likelihood(inEvents, inBytes) + likelihood(outEvents, outBytes) - none;
   };
 }
 
@@ -180,40 +171,33 @@ function within(sums: Float64Array, from: number, to: number): number {
   return (sums[to] ?? 0) - (sums[from] ?? 0);
 }
 
-function bestStart({ gain }: Scan, to: number): Stretch | null {
-  const from = mostOf(range(ONSET_MIN_BINS, to - ONSET_MIN_BINS), (start) => gain({ from: start, to }));
+function bestStart(to: number, gain: Gain): Stretch | null {
+  const from = likeliest(ONSET_MIN_BINS, to - ONSET_MIN_BINS, (start) => gain(start, to));
   return from === null ? null : { from, to };
 }
 
 /** So many starts and ends are tried against each other; above that, every n-th. */
 const GRID = 240;
 
-function bestStretch({ bins, gain }: Scan): Stretch | null {
+function bestStretch(bins: number, gain: Gain): Stretch | null {
   const step = Math.ceil(bins / GRID);
-  const stretches = range(ONSET_MIN_BINS, bins - 2 * ONSET_MIN_BINS, step).flatMap((from) => {
-    const ends = range(from + Math.max(step, ONSET_MIN_BINS), bins - ONSET_MIN_BINS, step);
-    const to = mostOf(ends, (end) => gain({ from, to: end }));
-    return to === null ? [] : [{ from, to }];
-  });
-  return mostOf(stretches, gain);
+  const endOf = (from: number) =>
+    likeliest(from + Math.max(step, ONSET_MIN_BINS), bins - ONSET_MIN_BINS, (end) => gain(from, end), step);
+  const worth = (from: number) => gain(from, endOf(from) ?? from);
+  const from = likeliest(ONSET_MIN_BINS, bins - 2 * ONSET_MIN_BINS, worth, step);
+  const to = from === null ? null : endOf(from);
+  return from === null || to === null ? null : { from, to };
 }
 
-/** The first of those with the highest value, which is above 0. */
-function mostOf<T>(places: readonly T[], worth: (place: T) => number): T | null {
-  let found: { place: T; value: number } | null = null;
-  for (const place of places) {
+/** The first place, from first to last, whose worth is highest and above 0. */
+function likeliest(first: number, last: number, worth: (place: number) => number, step = 1): number | null {
+  let found: number | null = null;
+  let most = 0;
+  for (let place = first; place <= last; place += step) {
     const value = worth(place);
-    if (value > (found?.value ?? 0)) found = { place, value };
+    if (value > most) [found, most] = [place, value];
   }
-  return found?.place ?? null;
-}
-
-/** From first to last, both inclusive. */
-function range(first: number, last: number, step = 1): number[] {
-  return Array.from(
-    { length: Math.max(0, Math.floor((last - first) / step) + 1) },
-    (_, i) => first + i * step,
-  );
+  return found;
 }
 
 function toBins(series: Series): Bin[] {
