@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Account, later } from './helpers.ts';
+import { later } from '../later.ts';
+import type { Account } from './helpers.ts';
 
 /** What comes back instead; a body that is an object is sent as JSON. */
 export interface Answer {

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { HOME, later, type Run } from './helpers.ts';
+import { later } from '../later.ts';
+import { HOME, type Run } from './helpers.ts';
 
 /** Listens on a free port of loopback until the file's tests are over. */
 export async function listen(server: Server): Promise<number> {

@@ -3,11 +3,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import { errorSchema } from '../../src/model/documents.ts';
 import { type Report, reportSchema } from '../../src/model/report.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import type { Fault } from '../../src/sandbox/wire/service.ts';
+import { later } from '../later.ts';
 import { warm } from './warm.ts';
 
 export const BIN = fileURLToPath(new URL('../../bin/nfm.js', import.meta.url));
@@ -101,16 +101,6 @@ export interface Account {
   run(args: readonly string[], options?: RunOptions): Promise<Run>;
   /** The verdict over a short window, as JSON. */
   triage(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Report>;
-}
-
-const open: (() => Promise<unknown>)[] = [];
-afterAll(async () => {
-  await Promise.all(open.splice(0).map((close) => close()));
-});
-
-/** Closes something when the file's tests are over; some of them run side by side. */
-export function later(close: () => Promise<unknown>): void {
-  open.push(close);
 }
 
 /** An AWS account on loopback, in the test's own process. */

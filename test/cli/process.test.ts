@@ -5,8 +5,9 @@ import net, { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
+import { later } from '../later.ts';
 import { home } from './aws-stub.ts';
-import { account, BIN, ENV, HOME, later, nfmProcess as nfm, SHORT, shell } from './helpers.ts';
+import { account, BIN, ENV, HOME, nfmProcess as nfm, SHORT, shell } from './helpers.ts';
 
 describe('Ctrl-C', () => {
   test('stops the queries that run, says so, and ends with 130', async () => {

@@ -6,7 +6,8 @@ import type { AddressInfo, Server } from 'node:net';
 import net from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { account, expectError, fault, HOME, jsonError, later, nfmProcess as nfm, SHORT } from './helpers.ts';
+import { later } from '../later.ts';
+import { account, expectError, fault, HOME, jsonError, nfmProcess as nfm, SHORT } from './helpers.ts';
 
 const KEYS = {
   AWS_REGION: 'ap-northeast-3',

@@ -1,7 +1,8 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { account, later } from '../cli/helpers.ts';
+import { account } from '../cli/helpers.ts';
+import { later } from '../later.ts';
 
 /** Nobody calls for so long: all that could start has started. */
 const QUIET_MILLIS = 400;
