@@ -5,6 +5,6 @@ export function closest(word: string, candidates: readonly string[]): string | n
   if (candidates.length === 0) return null;
   const best = nearest(word, [...candidates]);
   const off = distance(word, best);
-  // A word of two letters is two letters from everything.
-  return off < word.length && off <= Math.max(2, word.length / 3) ? best : null;
+  const swapped = [...word].sort().join('') === [...best].sort().join('');
+  return swapped || (off < word.length && off <= Math.max(1, word.length / 3)) ? best : null;
 }
