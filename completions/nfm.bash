@@ -48,7 +48,7 @@ _nfm_node() {
 _nfm_option() {
   values='' optional=''
   case "$1 $2" in
-    *' --vpc' | *' --subnet' | *' --cluster' | *' --zone' | *' --since' | *' --until' | *' --baseline' | *' --endpoint-url' | *' --timeout' | *' --concurrency' | *' --query' | *' --columns' | *' --sort' | *' --limit' | *' --to-vpc' | *' --to-subnet' | *' --to-zone' | *' --tag' | *' --quota' | *' --add-vpc' | *' --add-subnet' | *' --add-zone' | *' --add-cluster' | *' --add-to-vpc' | *' --add-to-subnet' | *' --add-to-zone' | *' --remove-vpc' | *' --remove-subnet' | *' --remove-zone' | *' --remove-cluster' | *' --remove-to-vpc' | *' --remove-to-subnet' | *' --remove-to-zone' | *' --untag' | *' --account' | *' --add-account' | *' --remove-account' | *' --port' | *' --latency' | *' --query-time' | *' --rate' | *' --at-once') values='' ;;
+    *' --vpc' | *' --subnet' | *' --cluster' | *' --zone' | *' --since' | *' --until' | *' --baseline' | *' --endpoint-url' | *' --timeout' | *' --concurrency' | *' --query' | *' --limit' | *' --to-vpc' | *' --to-subnet' | *' --to-zone' | *' --tag' | *' --quota' | *' --add-vpc' | *' --add-subnet' | *' --add-zone' | *' --add-cluster' | *' --add-to-vpc' | *' --add-to-subnet' | *' --add-to-zone' | *' --remove-vpc' | *' --remove-subnet' | *' --remove-zone' | *' --remove-cluster' | *' --remove-to-vpc' | *' --remove-to-subnet' | *' --remove-to-zone' | *' --untag' | *' --account' | *' --add-account' | *' --remove-account' | *' --port' | *' --latency' | *' --query-time' | *' --rate' | *' --at-once') values='' ;;
     *' --monitor') values='@monitors' ;;
     *' --case' | *' --save-case') values='@files' ;;
     *' --sandbox') values='packet-loss total-loss quiet aws-impairment irsa inline-policy private-endpoint fargate two-agents iam-denied queries-denied monitor-queries-denied insights-denied no-scope scope-pending scope-failed scope-deactivated scope-of-another-account service-linked-role-missing no-monitor monitor-pending monitor-error monitor-of-another-vpc cluster-too-old addon-missing addon-degraded addon-create-failed old-addon publishing-off no-tolerations old-addon-tainted pod-identity-agent-missing association-missing old-service-account wrong-namespace role-trust irsa-trust role-without-permission role-denied windows-nodes ssm-offline agent-not-installed agent-not-activated agent-deactivated kernel-too-old unsupported-os no-instance-profile instance-role-without-permission metadata-off no-route security-group-closed egress-closed endpoint-without-dns' optional=1 ;;
@@ -56,6 +56,17 @@ _nfm_option() {
     *' --profile') values='@profiles' ;;
     'triage -o' | 'top -o' | 'zones -o' | 'health -o' | 'doctor -o' | 'monitor list -o' | 'monitor show -o' | 'monitor create -o' | 'monitor update -o' | 'monitor delete -o' | 'monitor tag -o' | 'scope list -o' | 'scope show -o' | 'scope create -o' | 'scope update -o' | 'scope delete -o' | 'scope tag -o' | 'sandbox list -o' | 'triage --output' | 'top --output' | 'zones --output' | 'health --output' | 'doctor --output' | 'monitor list --output' | 'monitor show --output' | 'monitor create --output' | 'monitor update --output' | 'monitor delete --output' | 'monitor tag --output' | 'scope list --output' | 'scope show --output' | 'scope create --output' | 'scope update --output' | 'scope delete --output' | 'scope tag --output' | 'sandbox list --output') values='table wide text json ndjson yaml csv markdown' ;;
     'policy -o' | 'policy --output') values='json yaml' ;;
+    'triage --columns' | 'triage --sort') values='az azId state retransmissions timeouts bytes retransmissionsPerGiB baselineRetransmissionsPerGiB changeVersusPeers changeLow changeHigh rttMicros outlier source verdict confidence reason region' ;;
+    'top --columns' | 'top --sort') values='rank region name podName podNamespace instanceId ip serviceName instanceName subnetId az azId remote.az remote.azId vpcId remote targetPort side category from to retransmissions timeouts bytes retransmissionsPerGiB rttMicros share mirrored snatIp dnatIp path' ;;
+    'zones --columns' | 'zones --sort') values='az azId state retransmissions timeouts bytes retransmissionsPerGiB baselineRetransmissionsPerGiB changeVersusPeers changeLow changeHigh rttMicros outlier source region start end' ;;
+    'health --columns' | 'health --sort') values='region monitor state degraded datapoints missing periodSeconds coversNames covers degradedIntervals' ;;
+    'doctor --columns' | 'doctor --sort') values='layer id status finding fix fixable symptom title source needs' ;;
+    'monitor list --columns' | 'monitor show --columns' | 'monitor list --sort' | 'monitor show --sort') values='region name status nhi local remote zones createdAt modifiedAt tags arn' ;;
+    'monitor create --columns' | 'monitor update --columns' | 'monitor delete --columns' | 'monitor create --sort' | 'monitor update --sort' | 'monitor delete --sort') values='change name status local remote region tags arn' ;;
+    'monitor tag --columns' | 'scope tag --columns' | 'monitor tag --sort' | 'scope tag --sort') values='key value' ;;
+    'scope list --columns' | 'scope show --columns' | 'scope list --sort' | 'scope show --sort') values='region id status targets explanation tags arn' ;;
+    'scope create --columns' | 'scope update --columns' | 'scope delete --columns' | 'scope create --sort' | 'scope update --sort' | 'scope delete --sort') values='change region id status targets explanation tags arn' ;;
+    'sandbox list --columns' | 'sandbox list --sort') values='name verdict cause title' ;;
     *' --color') values='auto always never' ;;
     *' --metric') values='retransmissions timeouts data rtt' ;;
     *' --by') values='pod service instance subnet zone vpc remote port category flow' ;;
@@ -88,9 +99,9 @@ _nfm_offer() {
       done < <(_nfm_ask "${values#@}")
       ;;
     *)
-      # Scenarios are joined by +; no other value has one.
-      local head=''
-      [[ $cur == *+* ]] && head=${cur%+*}+
+      # Scenarios are joined by +, columns by a comma; no other value has one.
+      local last=${cur##*[+,]}
+      local head=${cur%"$last"}
       for word in $values; do [[ $head$word == "$cur"* ]] && COMPREPLY+=("$head$word"); done
       ;;
   esac

@@ -59,20 +59,26 @@ export function adviceOn({ policy, explicit, arn }: Refusal, action: string, com
   const all = nfm('policy', {}, ...command.split(' '));
   switch (policy) {
     case 'identity-based policy':
-      return advise(`Allow it: ${statement} All that this command needs:`, all);
+      return { ...advise('Allow it:', all), policy: statement };
     case 'service control policy':
     case 'resource control policy':
       return advise(
         `No ${policy} of the organization${which} allows it: an Allow in this account does not help. Ask who manages the organization for ${action}.`,
       );
     case 'permissions boundary':
-      return advise(
-        `The permissions boundary of this role or user${which} does not allow it: an Allow in another of its policies does not help. The boundary must hold: ${statement}`,
-      );
+      return {
+        ...advise(
+          `The permissions boundary of this role or user${which} does not allow it: an Allow in another of its policies does not help. The boundary must hold:`,
+        ),
+        policy: statement,
+      };
     case 'session policy':
-      return advise(
-        `The policy that this session was opened with does not allow it. Sign in without one, or with one that holds: ${statement}`,
-      );
+      return {
+        ...advise(
+          'The policy that this session was opened with does not allow it. Sign in without one, or with one that holds:',
+        ),
+        policy: statement,
+      };
     case 'VPC endpoint policy':
       return advise(
         `The policy of the VPC endpoint that the call went through does not allow it: an Allow for this identity does not help. Allow ${action} in the endpoint's policy, or call from where the endpoint is not used.`,
@@ -84,10 +90,13 @@ export function adviceOn({ policy, explicit, arn }: Refusal, action: string, com
         'The trust policy of the role does not let this identity assume it. Ask who manages the role.',
       );
     case null:
-      return advise(
-        `AWS does not say which policy refuses it. Where it is a policy of this identity, allow it: ${statement} All that this command needs:`,
-        all,
-      );
+      return {
+        ...advise(
+          'AWS does not say which policy refuses it. Where it is a policy of this identity, allow it:',
+          all,
+        ),
+        policy: statement,
+      };
   }
 }
 

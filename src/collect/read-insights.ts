@@ -45,14 +45,16 @@ const PERIOD = (5 * MINUTE) / SECOND;
 /** Series by zone ID of the whole scope, where zone monitors are missing: they need no monitor at all. */
 export async function readInsights(aws: Aws, request: InsightsRequest): Promise<Insights> {
   const { monitors, scope, hours, gaps, progress } = request;
-  if (scope?.status !== 'SUCCEEDED' || zonesWithMonitor(monitors) >= 2) return { insights: [], whole: true };
+  if (scope?.status !== 'SUCCEEDED' || zonesWith(monitors.filter(isActive)) >= 2)
+    return { insights: [], whole: true };
+  // Whether there are zone monitors is known only where all could be looked at; those that there are need no others.
+  const none = request.allMonitors && zonesWith(monitors) < 2;
   gaps.add({
-    // Whether there are zone monitors is known only where all could be looked at.
-    code: request.allMonitors ? 'no-zone-monitors' : 'zones-by-insights',
+    code: none ? 'no-zone-monitors' : 'zones-by-insights',
     action: null,
     effect:
       'Zones are compared by workload insights: in five-minute steps, without a health indicator by zone.',
-    fix: request.allMonitors ? perZone(request.target, request.topology) : null,
+    fix: none ? perZone(request.target, request.topology) : null,
   });
   const { client } = flowMonitor(aws);
   const ids = new Map(request.topology.zones.map(({ az, azId }) => [az ?? azId, azId]));
@@ -140,10 +142,11 @@ function vouch(
   }
 }
 
-function zonesWithMonitor(monitors: readonly Monitor[]): number {
-  const single = monitors.filter(
-    (m) => m.status === 'ACTIVE' && m.zones?.length === 1 && m.remote.length === 0,
-  );
+const isActive = ({ status }: Monitor) => status === 'ACTIVE';
+
+/** How many zones have a monitor of their own. */
+function zonesWith(monitors: readonly Monitor[]): number {
+  const single = monitors.filter((m) => m.zones?.length === 1 && m.remote.length === 0);
   return new Set(single.map((m) => m.zones?.[0])).size;
 }
 

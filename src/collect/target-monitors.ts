@@ -9,7 +9,7 @@ import {
   touches,
   zonesOf,
 } from '../network/holdings.ts';
-import { perZone } from '../network/targets.ts';
+import { doctorOf, perZone } from '../network/targets.ts';
 import type { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -36,7 +36,10 @@ export function targetMonitors(
       code: 'monitor-not-active',
       action: null,
       effect: `Monitor ${monitor.name} is ${monitor.status}: it publishes nothing.`,
-      fix: monitor.status === 'PENDING' ? 'A new monitor needs up to 30 minutes for its first data.' : null,
+      fix:
+        monitor.status === 'PENDING'
+          ? 'A new monitor needs up to 30 minutes for its first data.'
+          : doctorOf(target),
     });
   }
   if (relevant.length === 0 && allMonitors && scope?.status === 'SUCCEEDED') {

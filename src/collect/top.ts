@@ -8,7 +8,7 @@ import { DESTINATION_CATEGORIES, type QueryMetric } from '../model/service.ts';
 import type { TopData, TopFlow } from '../model/top.ts';
 import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/words.ts';
 import { covers, membership, monitorExtent } from '../network/holdings.ts';
-import { type TargetSpec, unknownMonitor } from '../network/targets.ts';
+import { doctorOf, type TargetSpec, unknownMonitor } from '../network/targets.ts';
 import type { CollectOptions } from './collect.ts';
 import { type Planned, plan } from './flow-plan.ts';
 import type { Answer } from './flows.ts';
@@ -152,7 +152,7 @@ function sayNothingListed(gaps: Gaps, target: TargetSpec): void {
     code: 'nothing-listed',
     action: null,
     effect: 'Nothing is listed in any category: nothing was sent, or nothing that sends reports.',
-    fix: nfm('doctor', target.kind === 'scope' ? {} : { [target.kind]: target.id }),
+    fix: doctorOf(target),
   });
 }
 

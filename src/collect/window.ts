@@ -76,7 +76,10 @@ function align(options: WindowOptions, now: number, step: number): Omit<Windows,
       'window-empty',
       `The window is empty: it would start at ${instant(from)} and end at ${instant(end)}.`,
       {
-        hint: `Data of the last ${SETTLE_MINUTES} minutes is still landing; ask for an earlier --since or a later --until.`,
+        hint:
+          from >= asked
+            ? '--since must be earlier than --until.'
+            : `Data of the last ${SETTLE_MINUTES} minutes is still landing; ask for an earlier --since or a later --until.`,
       },
     );
   }

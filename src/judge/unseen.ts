@@ -279,7 +279,10 @@ function silent({ coverage, incomplete, gaps }: Case): Unseen[] {
   if (missing.length === 0) return [];
   return [
     {
-      what: `what ${missing.length} of ${running} running instances send, which report nothing`,
+      what:
+        missing.length === 1
+          ? `what 1 of ${running} running instances sends, which reports nothing`
+          : `what ${missing.length} of ${running} running instances send, which report nothing`,
       weight: missing.length <= MISSING_MOST * running ? 'little' : 'partly-unseen',
     },
   ];

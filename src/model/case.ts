@@ -145,6 +145,7 @@ export type Gap = z.infer<typeof gapSchema>;
 const partsSchema = z
   .object({
     text: z.string(),
+    policy: z.record(z.string(), z.unknown()).optional(),
     commands: z.array(z.object({ program: z.string(), words: z.array(z.string()) })),
   })
   .optional()

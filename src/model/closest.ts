@@ -4,5 +4,7 @@ import { distance, closest as nearest } from 'fastest-levenshtein';
 export function closest(word: string, candidates: readonly string[]): string | null {
   if (candidates.length === 0) return null;
   const best = nearest(word, [...candidates]);
-  return distance(word, best) <= Math.max(2, word.length / 3) ? best : null;
+  const off = distance(word, best);
+  const swapped = [...word].sort().join('') === [...best].sort().join('');
+  return swapped || (off < word.length && off <= Math.max(1, word.length / 3)) ? best : null;
 }

@@ -10,11 +10,15 @@ export interface CommandLine {
   words: string[];
 }
 
-/** What to do, and the commands that do it. */
+/** What to do, a statement for whoever manages the policy, and the commands that do it. */
 export interface Advice {
   text: string;
+  policy?: object | undefined;
   commands: CommandLine[];
 }
+
+/** Between a statement and the command that prints the whole policy. */
+export const ALL_NEEDED = 'All that this command needs:';
 
 export type Said = string | CommandLine | Advice;
 
@@ -71,7 +75,7 @@ export function advise(text: string, ...commands: readonly CommandLine[]): Advic
 /** The same advice after another sentence. */
 export function after(text: string, said: Said | null | undefined): Advice {
   const rest = toAdvice(said ?? '');
-  return { text: `${text} ${rest.text}`.trim(), commands: rest.commands };
+  return { ...rest, text: `${text} ${rest.text}`.trim() };
 }
 
 export function toAdvice(said: Said): Advice {
@@ -98,8 +102,11 @@ export function printed({ program, words }: CommandLine, charset: Charset = {}):
 
 /** As text; commands after each other run one after another, and the first that fails ends it. */
 export function textOf(said: Said, between = ' && '): string {
-  const { text, commands } = toAdvice(said);
-  return [text, commands.map((c) => printed(c)).join(between)].filter(Boolean).join(' ');
+  const { text, policy, commands } = toAdvice(said);
+  const statement = policy && [JSON.stringify(policy), ...(commands.length > 0 ? [ALL_NEEDED] : [])];
+  return [text, ...(statement ?? []), commands.map((c) => printed(c)).join(between)]
+    .filter(Boolean)
+    .join(' ');
 }
 
 const SAFE = /^[\w:/.,=@%+-]+$/;

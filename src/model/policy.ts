@@ -94,9 +94,9 @@ export function policyFor(allowed: readonly Allowed[]): Policy {
   return { Version: '2012-10-17', Statement: statements };
 }
 
-/** One statement, in one line, for who must be asked for it. */
-export function statementFor(action: string, command: string): string {
-  return JSON.stringify({ Effect: 'Allow', Action: action, ...mutable(kindOf(action, command)) });
+/** One statement, for who must be asked for it. */
+export function statementFor(action: string, command: string): object {
+  return { Effect: 'Allow', Action: action, ...mutable(kindOf(action, command)) };
 }
 
 function mutable(kind: Kind): Pick<Statement, 'Resource' | 'Condition'> {

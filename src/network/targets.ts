@@ -1,6 +1,6 @@
 import type { Resource, Target, Zone } from '../model/case.ts';
 import { closest } from '../model/closest.ts';
-import { type Advice, advise, nfm } from '../model/command-line.ts';
+import { type Advice, advise, type CommandLine, nfm } from '../model/command-line.ts';
 import { NotFoundError, RefusedError } from '../model/errors.ts';
 import { zoneName } from '../model/units.ts';
 import { type Extent, emptyExtent, extentOf, type Topology, zoneNamed } from './holdings.ts';
@@ -105,4 +105,9 @@ export function perZone(target: TargetSpec, { subnets }: Pick<Topology, 'subnets
   const vpc = target.kind === 'vpc' ? target.id : others.length === 0 ? only : null;
   const command = nfm('monitor create', { vpc: vpc ?? 'VPC', 'per-zone': true });
   return advise('Make a monitor for the VPC and one for each of its zones:', command);
+}
+
+/** What finds out why a target has no data. */
+export function doctorOf({ kind, id }: TargetSpec): CommandLine {
+  return nfm('doctor', kind === 'scope' ? {} : { [kind]: id });
 }

@@ -48,7 +48,7 @@ interface Page {
   ink: ChalkInstance;
 }
 
-/** The cause first; then every check; then what to type, that for the cause last, where the eye is. */
+/** The cause first; then every check; then what to type. */
 export function renderDoctor(document: DoctorDocument, style: Style): string {
   const seen = forTerminal(document, style);
   const page = { width: layoutWidth(style), ink: inkFor(style) };
@@ -119,16 +119,16 @@ function neededBy({ evidence }: CheckReport): string {
   return String(parts.find((part) => part.needs !== undefined)?.needs ?? 'another check');
 }
 
-/** What to type for what fails, then for the cause. */
+/** What to type for what fails, in the order in which it helps: the cause's own first. */
 function fixes({ checks, cause }: DoctorDocument, style: Style, { width, ink }: Page): string[] {
-  const failing = checks.filter((c) => c.status === 'fail' && c.fix !== null);
-  const ordered = [...failing.filter((c) => c.id !== cause), ...failing.filter((c) => c.id === cause)];
+  const ordered = fixesInOrder(checks, cause);
   if (ordered.length === 0) return [];
-  const blocks = ordered.flatMap(({ id, fix, fixable }) => {
+  const blocks = ordered.flatMap(({ id, fix, fixable }, i) => {
+    const number = ordered.length > 1 ? `${i + 1}. ` : '';
     const { commands } = toAdvice(fix ?? '');
     const more = commands.length - MOST_COMMANDS;
     return [
-      `${INDENT}${id}${fixable ? ink.dim(' · or add --fix') : ''}`,
+      `${INDENT}${number}${id}${fixable ? ink.dim(' · or add --fix') : ''}`,
       ...commands
         .slice(0, MOST_COMMANDS)
         .flatMap((c) =>
@@ -137,7 +137,13 @@ function fixes({ checks, cause }: DoctorDocument, style: Style, { width, ink }: 
       ...(more > 0 ? [ink.dim(`${INDENT}${INDENT}… ${more} more in -o json`)] : []),
     ];
   });
-  return [ink.bold('Fix'), ...blocks];
+  const heading = ordered.length > 1 ? ink.dim(' · one after the other; look again in between') : '';
+  return [ink.bold('Fix') + heading, ...blocks];
+}
+
+function fixesInOrder(checks: readonly CheckReport[], cause: string | null): CheckReport[] {
+  const failing = checks.filter((c) => c.status === 'fail' && c.fix !== null);
+  return [...failing.filter((c) => c.id === cause), ...failing.filter((c) => c.id !== cause)];
 }
 
 /** The same for a ticket. */
@@ -149,8 +155,7 @@ export function renderDoctorMarkdown(document: DoctorDocument): string {
     status === 'pass' ? status : `**${status}**`,
     prose(finding),
   ]);
-  const failing = document.checks.filter((c) => c.status === 'fail' && c.fix !== null);
-  const script = failing
+  const script = fixesInOrder(document.checks, document.cause)
     .map(({ id, fix }) => [`# ${id}`, ...toAdvice(fix ?? '').commands.map((c) => printed(c))].join('\n'))
     .join('\n\n');
   const fence = '`'.repeat(Math.max(3, longestRun(script) + 1));

@@ -111,7 +111,10 @@ export function fitPair(left: string, right: string, width: number): [string, st
   ];
 }
 
-/** A command over several lines that still runs when it is pasted: broken between words, or between quoted parts of one. */
+/**
+ * A command over several lines that still runs when it is pasted: broken between words, and JSON where it may have
+ * blanks. A word that is longer than a line stays whole: terminals break it, and copy it as one.
+ */
 export function wrapCommand(
   { program, words }: CommandLine,
   width: number,
@@ -128,41 +131,43 @@ export function wrapCommand(
     }
     line += line.trim() === '' ? text : ` ${text}`;
   };
+  const fits = (text: string) => stringWidth(`${indent}  ${text}`) <= width - 2;
   for (const group of optionsWithValues([program, ...words])) {
     const quoted = group.map((word) => quote(word, charset));
-    const whole = quoted.join(' ');
-    const fits = stringWidth(`${indent}  ${whole}`) <= width - 2;
-    if (fits) {
-      put(whole);
+    if (fits(quoted.join(' '))) {
+      put(quoted.join(' '));
       continue;
     }
-    for (const [i, word] of group.entries()) {
-      const [first = '', ...rest] = pieces(word, width - 2 - indent.length - 2, width - 2, charset);
-      put(rest.length === 0 ? (quoted[i] ?? '') : first);
-      // The rest of a word goes on in the first column: an indent would part it.
-      for (const piece of rest) {
-        lines.push(`${line}\\`);
-        line = piece;
-      }
+    for (const [i, text] of quoted.entries()) {
+      const [first = '', ...rest] = (fits(text) ? undefined : jsonBlock(group[i] ?? '', text)) ?? [text];
+      put(first);
+      if (rest.length === 0) continue;
+      lines.push(line, ...rest.slice(0, -1).map((part) => `${indent}  ${part}`));
+      line = `${indent}  ${rest.at(-1)}`;
     }
   }
   return [...lines, line];
 }
 
-/** Parts of a word, each quoted by itself: beside each other they are one word for a shell. */
-function pieces(word: string, first: number, others: number, charset: Charset): string[] {
-  const parts: string[] = [];
-  let part = '';
-  for (const { segment } of graphemes.segment(word)) {
-    const room = parts.length === 0 ? first : others;
-    // What a shell puts in from printf loses newlines at its end.
-    if (part !== '' && !part.endsWith('\n') && stringWidth(quote(part + segment, charset)) > room) {
-      parts.push(quote(part, charset));
-      part = '';
-    }
-    part += segment;
+/** JSON for a person to copy: one line where there is room. */
+export function jsonLines(value: object, width: number, indent: string): string[] {
+  const line = JSON.stringify(value);
+  const lines = stringWidth(indent + line) <= width ? [line] : JSON.stringify(value, null, 2).split('\n');
+  return lines.map((part) => indent + part);
+}
+
+/** JSON means the same over several lines, also within quotes. */
+function jsonBlock(word: string, quoted: string): string[] | undefined {
+  // What a shell puts together from bytes has no lines.
+  if (!/^[[{]/.test(word) || !quoted.startsWith("'")) return undefined;
+  try {
+    const value: unknown = JSON.parse(word);
+    // Not where it would say something else: a key that is there twice, a number that is too long.
+    if (JSON.stringify(value) !== word) return undefined;
+    return `'${JSON.stringify(value, null, 2).replaceAll("'", `'\\''`)}'`.split('\n');
+  } catch {
+    return undefined;
   }
-  return [...parts, quote(part, charset)];
 }
 
 function optionsWithValues(words: readonly string[]): string[][] {

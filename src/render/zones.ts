@@ -67,6 +67,9 @@ export const zoneColumns: readonly Column<ZoneReport>[] = [
 ];
 
 /** The columns of a report that is kept: rows of many weeks and Regions may come to stand in one sheet. */
+/** Beside the zones of a report, where it is rows. */
+export const VERDICT_KEYS = ['verdict', 'confidence', 'reason'] as const;
+
 export function zoneItemColumns({ window }: Pick<ZonesDocument, 'window'>): Column<ZoneItem>[] {
   return [
     ...zoneColumns,

@@ -186,13 +186,22 @@ describe.each(SHELLS)('%s', (shell) => {
     ]);
   });
 
-  test.runIf(shell === 'bash')('scenarios after a +, and options before the command', () => {
-    const [joined, command] = offers(shell, [
+  test('what is joined goes on after the + or comma', () => {
+    const given = offers(shell, [
       'nfm triage --sandbox packet-loss+no-mon',
-      'nfm --region eu-west-1 tria',
+      'nfm triage --sandbox=quiet+irsa+fargat',
+      'nfm sandbox serve quiet+aws-imp',
+      'nfm triage --columns az,verd',
+      'nfm doctor --only scope,ssm-onl',
     ]);
-    expect(joined).toContain('packet-loss+no-monitor');
-    expect(command).toEqual(['triage']);
+    // zsh shows only what it puts in.
+    const whole = given.map((words) => words.map((word) => word.replace(/.*[+,]/, '')));
+    expect(whole).toEqual([['no-monitor'], ['fargate'], ['aws-impairment'], ['verdict'], ['ssm-online']]);
+    if (shell !== 'zsh') expect(given[0]).toEqual(['packet-loss+no-monitor']);
+  });
+
+  test.runIf(shell === 'bash')('options may stand before the command', () => {
+    expect(offers(shell, ['nfm --region eu-west-1 tria'])).toEqual([['triage']]);
   });
 
   test('files where a file is meant, and only there', () => {
@@ -304,6 +313,33 @@ describe('nfm __complete', () => {
       expect(name + readFileSync(path.join(cache, 'nfm', name), 'utf8')).not.toContain('AKIA');
     }
   });
+});
+
+test.each(
+  NODES.flatMap(({ path: at, flags }) =>
+    flags.filter((f) => f.names.includes('--columns')).map((f) => [at, f] as const),
+  ),
+)('nfm %s knows its columns', async (at, { value }) => {
+  const needed: Readonly<Record<string, string[]>> = {
+    'monitor show': ['x'],
+    'monitor create': ['x', '--vpc', 'vpc-0d5c1a7be93f24a60', '--yes'],
+    'monitor update': ['demo-vpc', '--add-subnet', 'subnet-0a1f6c2d4e8b97035', '--yes'],
+    'monitor delete': ['demo-vpc', '--yes'],
+    'monitor tag': ['demo-vpc', '--tag', 'a=b', '--yes'],
+    'scope create': ['--yes'],
+    'scope update': ['--add-account', '210987654321', '--yes'],
+    'scope delete': ['--yes'],
+    'scope tag': ['--tag', 'a=b', '--yes'],
+  };
+  const { stderr } = await nfm(
+    [...at.split(' '), ...(needed[at] ?? []), '--columns', 'no-such-column', '-o', 'csv'],
+    {
+      env: { AWS_REGION: 'ap-northeast-3' },
+    },
+  );
+  const [, said = ''] = /^hint: Columns: (.*)\.$/m.exec(stderr) ?? [];
+  const offered = value ? words(value.source) : [];
+  expect([stderr, offered]).toEqual([stderr, expect.arrayContaining(said.split(', '))]);
 });
 
 test('an unknown shell is a usage error that names the known ones', async () => {

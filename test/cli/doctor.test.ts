@@ -13,7 +13,7 @@ async function doctor(scenario: string, ...args: string[]): Promise<DoctorDocume
 const statusOf = ({ checks }: DoctorDocument, id: string) => checks.find((c) => c.id === id)?.status;
 
 describe.concurrent('nfm doctor', () => {
-  test('says the cause first, the fix for it last, in 80 columns', async () => {
+  test('says the cause first, and what mends it below, in 80 columns', async () => {
     const { run } = await account({ scenario: 'pod-identity-agent-missing' });
     const { code, stdout, stderr } = await run(['doctor'], { env: { NFM_FORCE_TTY: '80' } });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -31,7 +31,7 @@ describe.concurrent('nfm doctor', () => {
   test('on the sandbox, says once that commands of other programs would reach AWS, and to no program', async () => {
     const seen = await nfm(['doctor', '--sandbox', 'addon-missing', '--only', 'eks-addon-installed']);
     expect(seen.stderr).toMatch(
-      /^note: aws and kubectl commands below would change the real AWS, not the sandbox;/,
+      /^note: the commands of aws and kubectl below would change the real AWS, not the sandbox;/,
     );
     expect(seen.stdout).not.toContain('note:');
     const quiet = [

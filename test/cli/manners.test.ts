@@ -171,3 +171,24 @@ test('CLICOLOR=0 is no colour', async () => {
   const [on, off] = await Promise.all([run('1'), run('0')]);
   expect([on, off].map(({ stdout }) => stdout.includes('\u001b['))).toEqual([true, false]);
 });
+
+describe.concurrent('what is mistyped is said in words, with where to look', () => {
+  test.each([
+    ['top -o xml', /^--output takes table, .* csv or markdown, not 'xml'\.$/, /^See 'nfm top --help'\.$/],
+    ['monitor show', /'name'/, /^See 'nfm monitor show --help'\.$/],
+    ['--region eu-west-1 monitor show', /'name'/, /^See 'nfm monitor show --help'\.$/],
+    ['top --limit x', /'x'/, /--limit 10$/],
+    ['triage --since 1h --until 2h', /window is empty/, /--since must be earlier than --until/],
+    ['triage --since 12:00', /window is empty/, /still landing/],
+    // What is near nothing is not guessed at.
+    ['schema nope', /'nope'/, /^(?!Did you mean)/],
+    ['sandbox list --columns ?', /'\?'/, /^Columns: name/],
+    ['triage --vcp x', /'--vcp'/, /^Did you mean --vpc\?$/],
+  ])('nfm %s', async (line, message, hint) => {
+    const run = await nfm(line.split(' '), { env: { AWS_REGION: 'ap-northeast-3' } });
+    expect(run.code).toBe(252);
+    const said = expectError(run);
+    expect(said.message).toMatch(message);
+    expect(said.hint).toMatch(hint);
+  });
+});

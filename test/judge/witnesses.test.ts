@@ -172,7 +172,7 @@ describe('coverage', () => {
 
   it('says in the sentence what is not seen', () => {
     expect(covered(10, 1).summary).toMatch(
-      /Not known: what 1 of 10 running instances send, which report nothing\.$/,
+      /Not known: what 1 of 10 running instances sends, which reports nothing\.$/,
     );
   });
 

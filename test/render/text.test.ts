@@ -193,6 +193,8 @@ describe('layout', () => {
     expect(pair.map((name) => name.length)).toEqual([10, 11]);
   });
 
+  /** A word that is longer than a line has one to itself. */
+  const ONE_WORD = /^ {6}(?:\S+|'[^']*'|"\$\(printf '[^']*'\)")(?: \\)?$/;
   const LONG = 'x'.repeat(90);
   const EVIL = `it's; $(touch pwned) "\\%s" \u001b[2J\u202e\n${'é `ls` '.repeat(20)}`;
   test.each([
@@ -203,12 +205,31 @@ describe('layout', () => {
   ])('a wrapped command is the same words to a shell: %j', (words) => {
     for (const ascii of [false, true]) {
       const lines = wrapCommand({ program: 'show', words }, 60, '    ', { ascii });
-      for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(60);
+      for (const line of lines) if (stringWidth(line) > 60) expect(line).toMatch(ONE_WORD);
       expect(lines.join('\n')).not.toMatch(ascii ? /[^\x20-\x7e\n]/ : /[^\P{C}\n]/u);
       const script = `show() { printf '%s\\0' "$@"; }\n${lines.join('\n')}`;
       const seen = execFileSync('sh', ['-c', script], { encoding: 'utf8' });
       expect(seen.split('\0').slice(0, -1)).toEqual(words);
     }
+  });
+
+  test('JSON that is longer than a line is a block, in quotes, and the same to a program', () => {
+    const policy = { Statement: [{ Effect: 'Allow', Action: "it's", Resource: 'x'.repeat(70) }] };
+    const words = ['put', '--policy', JSON.stringify(policy), '--short', '{"a":1}'];
+    const lines = wrapCommand({ program: 'show', words }, 60, '    ');
+    expect(lines.slice(0, 4)).toEqual([
+      "    show put --policy '{",
+      '        "Statement": [',
+      '          {',
+      '            "Effect": "Allow",',
+    ]);
+    expect(lines.at(-1)).toBe(`      }' --short '{"a":1}'`);
+    const script = `show() { printf '%s\\0' "$@"; }\n${lines.join('\n')}`;
+    const seen = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0');
+    expect([seen[1], JSON.parse(seen[2] ?? ''), seen[4]]).toEqual(['--policy', policy, '{"a":1}']);
+    // What a parser would read as something else stays as it was.
+    const twice = `{"a":1,"a":${'2'.repeat(60)}}`;
+    expect(wrapCommand({ program: 'show', words: [twice] }, 60, '')).toContain(`  '${twice}'`);
   });
 
   test('any words are those words to a shell, in one run', () => {

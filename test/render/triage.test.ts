@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { nfm, printed } from '../../src/model/command-line.ts';
@@ -36,7 +37,9 @@ test('no line is wider than the terminal, and none ends in a space', () => {
         [true, true],
       ] as const) {
         for (const line of renderTriage(report, { width, color, unicode }).split('\n')) {
-          expect(stringWidth(line), `${width}: ${line}`).toBeLessThanOrEqual(width);
+          // A word of a command that is longer than a line has one to itself.
+          if (!/^ {6}(?:\S+|'[^']*'|"\$\(printf '[^']*'\)")(?: \\)?$/.test(stripVTControlCharacters(line)))
+            expect(stringWidth(line), `${width}: ${line}`).toBeLessThanOrEqual(width);
           // A quoted name may end a line with a space of its own.
           if (report !== hostile) expect(line).toBe(line.trimEnd());
         }

@@ -44,9 +44,9 @@ _nfm_offer() {
       done < <(_nfm_ask "\${values#@}")
       ;;
     *)
-      # Scenarios are joined by +; no other value has one.
-      local head=''
-      [[ $cur == *+* ]] && head=\${cur%+*}+
+      # Scenarios are joined by +, columns by a comma; no other value has one.
+      local last=\${cur##*[+,]}
+      local head=\${cur%"$last"}
       for word in $values; do [[ $head$word == "$cur"* ]] && COMPREPLY+=("$head$word"); done
       ;;
   esac

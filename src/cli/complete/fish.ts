@@ -47,6 +47,13 @@ function __nfm_ask
     command $guard nfm __complete $argv[1] $words 2>/dev/null
 end
 
+# Words that are joined by a character: the last of them is being typed.
+function __nfm_joined
+    set -l typed (commandline -ct | string replace -r -- '^--[\\w-]+=' '')
+    set -l head (string match -r -- "^.*[$argv[1]]" "$typed")
+    printf '%s\\n' "$head"$argv[2..-1]
+end
+
 complete -c nfm -f
 ${[...nodes.flatMap(subcommands), ...options(nodes)].join('\n')}
 `;
@@ -88,7 +95,9 @@ function optionLines({ names, description, value }: Flag): string[] {
 function valuesOf(source: Source): string {
   switch (source.kind) {
     case 'words':
-      return ` -a ${quoted(source.words.join(' '))}`;
+      return source.joined
+        ? ` -a ${quoted(`(__nfm_joined ${source.joined} ${source.words.join(' ')})`)}`
+        : ` -a ${quoted(source.words.join(' '))}`;
     case 'asked':
       return ` -a ${quoted(`(__nfm_ask ${source.what})`)}`;
     case 'files':

@@ -13,6 +13,7 @@ import {
   wordsOf,
 } from '../core/spec.ts';
 import { topicNames } from '../help/topics.ts';
+import { columnKeys } from './columns.ts';
 
 /** What the shells complete, read from the commands alone. Only the generator and tests load this. */
 export interface Node {
@@ -36,10 +37,13 @@ export interface Flag {
 
 /** Where values come from: known when the scripts are written, asked of 'nfm __complete', the shell's own, or unknown. */
 export type Source =
-  | { kind: 'words'; words: readonly string[] }
+  | { kind: 'words'; words: readonly string[]; joined?: Separator }
   | { kind: 'asked'; what: 'monitors' | 'profiles' }
   | { kind: 'files' }
   | { kind: 'unknown' };
+
+/** Between several words in one: 'packet-loss+no-monitor', 'az,bytes'. */
+export type Separator = '+' | ',';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -54,8 +58,8 @@ const SOURCES: Readonly<Record<string, Source>> = {
   monitor: monitors,
   monitors,
   category: { kind: 'words', words: DESTINATION_CATEGORIES },
-  check: { kind: 'words', words: [...LAYERS, ...CHECKS.map((check) => check.id)] },
-  scenario: { kind: 'words', words: SCENARIOS.map((s) => s.name) },
+  check: { kind: 'words', words: [...LAYERS, ...CHECKS.map((check) => check.id)], joined: ',' },
+  scenario: { kind: 'words', words: SCENARIOS.map((s) => s.name), joined: '+' },
   shell: { kind: 'words', words: SHELLS },
   schema: { kind: 'words', words: DOCUMENT_NAMES },
   topic: { kind: 'words', words: topicNames },
@@ -96,7 +100,7 @@ function nodeOf(path: string, below: readonly CommandSpec[], groups: Program['gr
         groups,
       ),
     ),
-    flags: [...(own?.options.map(toFlag) ?? []), HELP],
+    flags: [...(own?.options.map((option) => toFlag(option, own)) ?? []), HELP],
     argument: own ? argumentOf(own) : null,
   };
 }
@@ -125,14 +129,14 @@ function argumentOf(spec: CommandSpec): Source | null {
   return name ? (SOURCES[name] ?? SOURCES[wordsOf(spec)[0] ?? ''] ?? UNKNOWN) : null;
 }
 
-function toFlag(option: OptionSpec): Flag {
+function toFlag(option: OptionSpec, spec: CommandSpec): Flag {
   const { flags, description, choices, repeat = false } = option;
   const names = flagsOf(option);
   const [, name = ''] = /[[<]([^\]>]+)/.exec(flags) ?? [];
   const long = names.at(-1)?.slice(2) ?? '';
   const source: Source = choices
     ? { kind: 'words', words: choices }
-    : (SOURCES[name] ?? SOURCES[long] ?? UNKNOWN);
+    : (columnSource(long, spec) ?? SOURCES[name] ?? SOURCES[long] ?? UNKNOWN);
   const kind = valueKind(option);
   return {
     names,
@@ -142,7 +146,15 @@ function toFlag(option: OptionSpec): Flag {
   };
 }
 
+/** Which columns there are depends on the command. */
+function columnSource(long: string, spec: CommandSpec): Source | undefined {
+  if (long !== 'columns' && long !== 'sort') return undefined;
+  const words = columnKeys(spec);
+  if (words.length === 0) return undefined;
+  return { kind: 'words', words, ...(long === 'columns' && { joined: ',' }) };
+}
+
 /** '--region all' is an answer too. */
 function withAlso(source: Source, { also = [] }: OptionSpec): Source {
-  return source.kind === 'words' ? { kind: 'words', words: [...source.words, ...also] } : source;
+  return source.kind === 'words' ? { ...source, words: [...source.words, ...also] } : source;
 }

@@ -16,6 +16,16 @@ _nfm_names() {
   (( $#found )) && _wanted $what expl \${what%s} compadd -a found
 }
 
+# Words that are joined by a character: the last of them is being typed.
+_nfm_joined() {
+  local separator=$1
+  local -a expl found
+  shift
+  found=("$@")
+  compset -P "*[$separator]"
+  _wanted values expl value compadd -S '' -a found
+}
+
 ${functions(root).join('\n')}
 if [[ $funcstack[1] == _nfm ]]; then
   _nfm "$@"
@@ -74,7 +84,7 @@ function indented(lines: readonly string[]): string {
 function flagSpec({ names, description, repeat, value }: Flag): string {
   const alone = names.includes('--help') || names.includes('--version');
   const excludes = alone ? '(- *)' : repeat || names.length === 1 ? '' : `(${names.join(' ')})`;
-  const forms = names.map((name) => `${name}${value && !value.optional ? suffix(name) : ''}`);
+  const forms = names.map((name) => `${name}${value ? suffix(name) : ''}`);
   const shown = description.replaceAll(/[[\]\\:]/g, '\\$&');
   const argument = value
     ? `${value.optional ? '::' : ':'}${value.name.replaceAll(/[:[\]]/g, '\\$&')}:${action(value.source)}`
@@ -90,7 +100,9 @@ function suffix(name: string): string {
 function action(source: Source): string {
   switch (source.kind) {
     case 'words':
-      return `(${source.words.join(' ')})`;
+      return source.joined
+        ? ` _nfm_joined ${source.joined} ${source.words.join(' ')}`
+        : `(${source.words.join(' ')})`;
     case 'asked':
       // A leading space: _arguments then adds no arguments of its own.
       return ` _nfm_names ${source.what}`;

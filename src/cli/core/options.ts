@@ -21,7 +21,12 @@ export const WINDOW = [
     default: '1h',
     group: 'time',
   },
-  { flags: '--until <time>', description: 'end of the window', default: 'now', group: 'time' },
+  {
+    flags: '--until <time>',
+    description: 'end of the window; the newest 5 minutes are still landing',
+    default: 'now',
+    group: 'time',
+  },
 ] as const satisfies readonly OptionSpec[];
 
 export const BASELINE = [

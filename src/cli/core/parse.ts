@@ -7,6 +7,7 @@ import {
   type AnyOptions,
   type CommandSpec,
   commandName,
+  commandPaths,
   detailsOf,
   flagsOf,
   nameOf,
@@ -68,12 +69,13 @@ export async function parse(io: Io, program: Program): Promise<number> {
     exitCode = await (await load())(context, options as OptionsOf<readonly OptionSpec[]>, self.args);
   });
   quiet(root, io);
+  const line = commandFirst(io.args, program);
   try {
-    await root.parseAsync(commandFirst(io.args, program), { from: 'user' });
+    await root.parseAsync(line, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.ok;
-    throw toUsageError(error);
+    throw toUsageError(error, helpFor(line, program));
   }
   return exitCode;
 }
@@ -243,16 +245,30 @@ function quiet(command: Command, io: Io): void {
 }
 
 /** commander's text is 'error: … (Did you mean …?)': what, then what to do. */
-function toUsageError(error: CommanderError): UsageError {
+function toUsageError(error: CommanderError, help: string): UsageError {
   const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   if (error.code === 'commander.help') return noCommand();
   return new UsageError(
     error.code.replace(/^commander\./, '').replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`),
-    sentence(what),
+    sentence(plain(what)),
     {
-      hint: suggestion ? suggestion.replace(/[()]/g, '') : 'See --help.',
+      hint: suggestion ? suggestion.replace(/[()]/g, '') : `See '${help}'.`,
     },
   );
+}
+
+/** "--output takes table, json or csv, not 'xml'." */
+function plain(text: string): string {
+  const [, flag, value, choices] =
+    /^option '.*(--[\w-]+).*' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(text) ?? [];
+  return flag ? `${flag} takes ${choices?.replace(/, (?!.*, )/, ' or ')}, not '${value}'.` : text;
+}
+
+/** The help of the command that the line names, as far as it does. */
+function helpFor(line: readonly string[], { commands }: Program): string {
+  const known = commandPaths(commands.map(({ spec }) => spec));
+  const words = line.map((_word, i) => line.slice(0, i + 1).join(' ')).filter((path) => known.includes(path));
+  return ['nfm', ...words.slice(-1), '--help'].join(' ');
 }
 
 function sentence(text: string): string {

@@ -127,7 +127,7 @@ export function positive(option: string, text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
   throw new UsageError('bad-number', `${option} takes a whole number above 0, not '${text}'.`, {
-    hint: 'See --help.',
+    hint: `For example: ${option} 10`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { hasService } from '../../aws/regions.ts';
-import { nfm, toAdvice } from '../../model/command-line.ts';
+import { nfm, textOf, toAdvice } from '../../model/command-line.ts';
 import { NfmError } from '../../model/errors.ts';
 import { REGIONS } from '../../model/service.ts';
 import { guide } from '../agent.ts';
@@ -58,7 +58,7 @@ export const permissions = check({
     if (denied.length > 0) {
       // Only where this identity's own policies are what is missing, a policy mends it.
       const advice = refused.map((e) => toAdvice(e.hint ?? ''));
-      const others = new Set(advice.flatMap(({ text, commands }) => (commands.length === 0 ? text : [])));
+      const others = new Set(advice.flatMap((said) => (said.commands.length === 0 ? textOf(said) : [])));
       return failed({
         finding: [
           `AWS refuses ${denied.join(', ')}: what they would tell looks like no data.`,

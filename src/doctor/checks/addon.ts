@@ -1,4 +1,5 @@
 import { aws, kubectl } from '../../model/command-line.ts';
+import { many } from '../../model/units.ts';
 import {
   ALL_TOLERATIONS,
   configurationOf,
@@ -50,7 +51,7 @@ export const eksAddonInstalled = clusterCheck({
       return passed(`Cluster ${name} has agents without the add-on: its nodes publish.`, { addon: null });
     }
     return failed({
-      finding: `${ADDON} is not installed in cluster ${name}: its ${nodes.length} nodes have no agent.`,
+      finding: `${ADDON} is not installed in cluster ${name}: its ${many(nodes.length, 'node has', 'nodes have')} no agent.`,
       evidence: { nodes: nodes.map((n) => n.id) },
       fix: aws('eks create-addon', { 'cluster-name': name, 'addon-name': ADDON, region: facts.region }),
     });

@@ -78,7 +78,7 @@ function warnOfRealAws(context: Context, { checks }: DoctorDocument): void {
   const forEyes = context.format === 'table' && context.reader !== 'query';
   if (context.reach.sandbox === undefined || !others || !forEyes) return;
   context.tell(
-    'note: aws and kubectl commands below would change the real AWS, not the sandbox; nfm sandbox serve gives an endpoint to try them on.',
+    'note: the commands of aws and kubectl below would change the real AWS, not the sandbox; nfm sandbox serve gives an endpoint to try them on.',
   );
 }
 

@@ -12,7 +12,7 @@ import type { TargetSpec } from '../../../network/targets.ts';
 import { renderTriageMarkdown } from '../../../render/markdown.ts';
 import type { Column } from '../../../render/table.ts';
 import { renderTriage } from '../../../render/triage.ts';
-import { zoneColumns } from '../../../render/zones.ts';
+import { VERDICT_KEYS, zoneColumns } from '../../../render/zones.ts';
 import type { Answers } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
 import { type View, withSorted } from '../../core/output.ts';
@@ -149,9 +149,7 @@ const rowColumns: readonly Column<Row>[] = [
       value: ({ zone }) => (zone ? value(zone) : null),
     }),
   ),
-  ...(['verdict', 'confidence', 'reason'] as const).map(
-    (key): Column<Row> => ({ key, header: key, value: ({ report }) => report[key] }),
-  ),
+  ...VERDICT_KEYS.map((key): Column<Row> => ({ key, header: key, value: ({ report }) => report[key] })),
 ];
 
 /** The zones of all reports in one list, for a spreadsheet. */
