@@ -90,7 +90,8 @@ export function* planFlows<Row>(
   const newest = all.slice(-1);
   const symptom = all.filter((tile) => sides[tile] === 'symptom');
   const first = risen ? symptom.slice(-FIRST_TILES) : newest;
-  yield* ask(on(first, isSilent(given.series) ? ['DATA_TRANSFERRED'] : RATE));
+  const firstOf: readonly QueryMetric[] = risen && !isSilent(given.series) ? RATE : ['DATA_TRANSFERRED'];
+  yield* ask(on(first, firstOf));
   const carrying = categories.filter((category) =>
     answers.some(({ category: own, rows }) => own === category && rows?.length !== 0),
   );
@@ -99,7 +100,11 @@ export function* planFlows<Row>(
   const others = risen ? all.filter((tile) => !isBefore(tile) && !first.includes(tile)) : [];
   yield* ask([
     ...on([...usual, ...others], COUNTERS, carrying),
-    ...on(first, ['TIMEOUTS'], carrying),
+    ...on(
+      first,
+      COUNTERS.filter((metric) => !firstOf.includes(metric)),
+      carrying,
+    ),
     // Who sent anything in the last hour is no silent instance.
     ...(risen
       ? []

@@ -132,7 +132,7 @@ async function measure({ script, args = [], ...account }: Row): Promise<Measured
   const env = {
     ...ENV,
     AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: 'ap-northeast-3',
+    AWS_DEFAULT_REGION: 'ap-northeast-3',
     AWS_ACCESS_KEY_ID: 'x',
     AWS_SECRET_ACCESS_KEY: 'x',
   };
