@@ -17,8 +17,8 @@ export function landedUntil(now: number): number {
 /** What the agents report, minute by minute, for ever in both directions. */
 export interface FlowSource {
   at(minute: number): FlowReport[];
-  /** Every report of the minutes in the range, start inclusive, end exclusive. */
-  between(start: number, end: number): FlowReport[];
+  /** Every report of the minutes in the range, start inclusive, end exclusive; of these flows, if given. */
+  between(start: number, end: number, of?: ReadonlySet<FlowSpec>): FlowReport[];
   awsEvents: AwsEvent[];
 }
 
@@ -46,15 +46,16 @@ export function playFlows(
     if (index < 0) return cycle(quiet, index);
     return intervals[index] ?? cycle(last, index - intervals.length);
   };
-  const at = (minute: number) =>
+  const at = (minute: number, of?: ReadonlySet<FlowSpec>) =>
     (counted.get(intervalAt(minute)) ?? []).flatMap((report) => {
+      if (of?.has(report.flow) === false) return [];
       const agents = publishing.agents(hosts.get(report.flow) ?? '', minute);
       return Array.from({ length: agents }, () => ({ minute, ...report }));
     });
 
   return {
-    at,
-    between: (start, end) => minutesBetween(start, end).flatMap(at),
+    at: (minute) => at(minute),
+    between: (start, end, of) => minutesBetween(start, end).flatMap((minute) => at(minute, of)),
     awsEvents: (scenario.awsEvents ?? []).flatMap(({ zoneId }) =>
       faults(intervals).map(({ from, to }) => ({
         zoneId,
