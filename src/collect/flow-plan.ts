@@ -96,8 +96,13 @@ export function* planFlows<Row>(
     answers.some(({ category: own, rows }) => own === category && rows?.length !== 0),
   );
   const isBefore = (tile: number) => (tiles[tile]?.end ?? '') <= window.start;
-  const usual = all.filter((tile) => sides[tile] === 'reference' && isBefore(tile)).slice(-REFERENCE_TILES);
-  const others = risen ? all.filter((tile) => !isBefore(tile) && !first.includes(tile)) : [];
+  const reference = all.filter((tile) => sides[tile] === 'reference');
+  const usual = reference.filter(isBefore).slice(-REFERENCE_TILES);
+  // Of a long window, no more of the hours before the onset than of the baseline.
+  const earlier = reference.slice(0, -REFERENCE_TILES);
+  const others = risen
+    ? all.filter((tile) => !isBefore(tile) && !first.includes(tile) && !earlier.includes(tile))
+    : [];
   yield* ask([
     ...on([...usual, ...others], COUNTERS, carrying),
     ...on(

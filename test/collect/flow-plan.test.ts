@@ -94,6 +94,14 @@ describe('the lists that are asked for', () => {
     expect(new Set(asked[1]?.map((list) => list[0]))).toEqual(new Set(['0', '1']));
   });
 
+  it('are of a long window no more hours before the onset than of the baseline', () => {
+    const window: Window = { start: '2026-11-25T07:00:00Z', end: WINDOW.end };
+    const tiles = finer([...tile({ start: '2026-11-25T04:00:00Z', end: window.start }), ...tile(window)]);
+    const sides = tiles.map((_, i) => (i === tiles.length - 1 ? 'symptom' : 'reference'));
+    const { asked } = rounds({ tiles, window, assessment: { ...RISEN, sides } });
+    expect(new Set(asked[1]?.map((list) => list.split(' ')[0]))).toEqual(new Set(['1', '2', '8', '9']));
+  });
+
   it('are none of events that the series sum up to 0: those are empty without asking', () => {
     const { asked, answers } = rounds({ series: series({ retransmissions: 0 }) });
     expect(asked.flat().some((list) => list.endsWith('RETRANSMISSIONS'))).toBe(false);
