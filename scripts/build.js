@@ -42,6 +42,23 @@ const onDemand = {
   },
 };
 
+/**
+ * esbuild keeps whatever has a computed key, as that may have a side effect: the SDK's `{ [_xN]: … }` would keep all
+ * 2,000 of EC2's structures (545 KB) for the ten that are used. The keys are constants; they are written out.
+ */
+const plainKeys = {
+  name: 'plain-keys',
+  setup({ onLoad }) {
+    onLoad({ filter: /dist-es\/schemas\/schemas_\d+\.js$/ }, ({ path: file }) => {
+      const text = readFileSync(file, 'utf8');
+      const keys = new Map(Array.from(text.matchAll(/^const (\w+) = ("[^"]*");$/gm), ([, ...pair]) => pair));
+      return {
+        contents: text.replace(/\[(\w+)\]:/g, (key, name) => (keys.has(name) ? `${keys.get(name)}:` : key)),
+      };
+    });
+  },
+};
+
 rmSync(path.join(root, BUILDING), { recursive: true, force: true });
 await build({
   ...common,
@@ -55,6 +72,7 @@ await build({
   entryPoints: [...back],
   splitting: true,
   format: 'esm',
+  plugins: [plainKeys],
   chunkNames: 'chunks/[name]-[hash]',
   // Some dependencies are CommonJS and call require() for Node's own modules.
   banner: {

@@ -17,8 +17,8 @@ export interface Pace extends Limit {
 /** What field code asks at once, so that a first refusal is unlikely. */
 const FIRST = 5;
 
-/** No more than there are connections for, with those that look whether one is done. */
-const MOST = 40;
+/** A query that runs holds no connection; but a Region's day of lists need not be started in one second. */
+const MOST = 80;
 
 /** After a refusal nothing is begun until a place is given back, or for so long. */
 const REST = 0.5 * SECOND;
@@ -33,6 +33,8 @@ export function paced(asked?: number): Pace {
   let held = 0;
   let refusedSince: number | null = null;
   let turn = 0;
+  /** The turn of the last start that was accepted. */
+  let passed = 0;
   let resting: NodeJS.Timeout | undefined;
   const waiting: (() => void)[] = [];
 
@@ -62,6 +64,7 @@ export function paced(asked?: number): Pace {
       try {
         const begun = await step();
         refusedSince = null;
+        passed = turn;
         allowed = Math.min(most, allowed + 1);
         wake();
         return begun;
@@ -74,7 +77,9 @@ export function paced(asked?: number): Pace {
         // Those that were begun together are refused together: that is one word of the service, not many.
         if (own === turn) {
           turn++;
-          allowed = Math.max(1, allowed / 2);
+          // Throttled may be too often, not too many: then the next one passes.
+          const tooMany = error.code === 'quota-exceeded' || passed < own;
+          if (tooMany) allowed = Math.max(1, allowed / 2);
         }
         held--;
         rest();
@@ -98,7 +103,7 @@ export function paced(asked?: number): Pace {
 }
 
 /** 402 ServiceQuotaExceeded, or throttled. */
-function isTooMuch(error: unknown): boolean {
+function isTooMuch(error: unknown): error is NfmError {
   return error instanceof NfmError && /^(quota-exceeded|throttled)$/.test(error.code);
 }
 

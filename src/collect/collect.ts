@@ -193,7 +193,7 @@ async function readEvidence(
     ...(flows.asked && { asked: flows.asked }),
     ...incompleteOf(inventory, flows, insights?.whole ?? true),
     ...(witnessing && {
-      coverage: coverageOf(instances, flows, { ...windows, monitors, target }),
+      coverage: coverageOf(instances, flows, { ...windows, monitors, target, topology }),
       witnesses: witnessing.heard({ statusChecks, latency, addon }),
     }),
     gaps: gaps.list,

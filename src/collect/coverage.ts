@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
 import type { Coverage, Monitor, Window } from '../model/case.ts';
-import { holds, subnetsOf } from '../network/holdings.ts';
+import { holds, monitorExtent, subnetsOf } from '../network/holdings.ts';
 import type { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
 import type { Flows } from './read-flows.ts';
@@ -20,7 +20,7 @@ export function runningInstances(
   });
 }
 
-interface Asked extends Pick<Inventory, 'target'> {
+interface Asked extends Pick<Inventory, 'target' | 'topology'> {
   window: Window;
   monitors: readonly Monitor[];
 }
@@ -28,12 +28,13 @@ interface Asked extends Pick<Inventory, 'target'> {
 /**
  * Instances that ran for the whole window but sent no listed flow. Where lists are cut off, incomplete or by subnet, an
  * instance that is not listed may still have reported: there, only instances in subnets without any listed flow count.
- * Null where nothing is listed (other gaps say why), and where the monitor named sees some remotes only.
+ * Null where nothing is listed (other gaps say why), and where the monitor named sees some remotes only. What only
+ * monitors hold that were not asked is not looked for.
  */
 export function coverageOf(
   instances: readonly Instance[] | null,
-  { flows, tiles, truncated, lost }: Flows,
-  { window, monitors, target }: Asked,
+  { flows, tiles, truncated, lost, passedOver = [] }: Flows,
+  { window, monitors, target, topology }: Asked,
 ): Coverage | null {
   const named = monitors.find((m) => target.kind === 'monitor' && m.name === target.id);
   const senders = flows.flatMap(({ tile, local }) =>
@@ -43,7 +44,11 @@ export function coverageOf(
   const bySubnet = truncated || lost.length > 0 || senders.some((s) => !s.instanceId);
   const key = bySubnet ? 'subnetId' : 'instanceId';
   const listed = new Set(senders.map((s) => s[key]));
-  const running = instances.filter(({ launchedAt }) => launchedAt !== null && launchedAt < window.start);
+  const unasked = passedOver.map((monitor) => holds(monitorExtent(monitor, topology), topology));
+  const running = instances.filter(
+    (one) =>
+      one.launchedAt !== null && one.launchedAt < window.start && !unasked.some((isHeld) => isHeld(one)),
+  );
   const silent = running.filter(({ id, subnetId }) => !listed.has(bySubnet ? subnetId : id));
   return {
     running: running.length,

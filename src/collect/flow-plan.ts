@@ -90,16 +90,26 @@ export function* planFlows<Row>(
   const newest = all.slice(-1);
   const symptom = all.filter((tile) => sides[tile] === 'symptom');
   const first = risen ? symptom.slice(-FIRST_TILES) : newest;
-  yield* ask(on(first, isSilent(given.series) ? ['DATA_TRANSFERRED'] : RATE));
+  const firstOf: readonly QueryMetric[] = risen && !isSilent(given.series) ? RATE : ['DATA_TRANSFERRED'];
+  yield* ask(on(first, firstOf));
   const carrying = categories.filter((category) =>
     answers.some(({ category: own, rows }) => own === category && rows?.length !== 0),
   );
   const isBefore = (tile: number) => (tiles[tile]?.end ?? '') <= window.start;
-  const usual = all.filter((tile) => sides[tile] === 'reference' && isBefore(tile)).slice(-REFERENCE_TILES);
-  const others = risen ? all.filter((tile) => !isBefore(tile) && !first.includes(tile)) : [];
+  const reference = all.filter((tile) => sides[tile] === 'reference');
+  const usual = reference.filter(isBefore).slice(-REFERENCE_TILES);
+  // Of a long window, no more of the hours before the onset than of the baseline.
+  const earlier = reference.slice(0, -REFERENCE_TILES);
+  const others = risen
+    ? all.filter((tile) => !isBefore(tile) && !first.includes(tile) && !earlier.includes(tile))
+    : [];
   yield* ask([
     ...on([...usual, ...others], COUNTERS, carrying),
-    ...on(first, ['TIMEOUTS'], carrying),
+    ...on(
+      first,
+      COUNTERS.filter((metric) => !firstOf.includes(metric)),
+      carrying,
+    ),
     // Who sent anything in the last hour is no silent instance.
     ...(risen
       ? []

@@ -47,6 +47,8 @@ export interface Flows {
   lost: LostList[];
   /** Lists that were asked for; absent: all. */
   asked?: LostList[];
+  /** Monitors that hold a part of the target and were not asked. */
+  passedOver?: readonly Monitor[];
 }
 
 /** Top contributors by flow from the monitors that hold the target; without any, by subnet from workload insights. */
@@ -119,6 +121,7 @@ async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[])
   return {
     from: { kind: 'monitor', name: asked.map((m) => m.name).join(', ') },
     tiles,
+    passedOver: sources.filter((m) => !asked.includes(m)),
     ...joinAnswers(answers.flat(), identifyMonitorRow),
   };
 }

@@ -1,8 +1,8 @@
 import type { Case } from '../model/case.ts';
-import { change } from './change.ts';
+import { type Change, change } from './change.ts';
 import { known, rated } from './known.ts';
 import { countsOf, incidentIn, observe } from './observe.ts';
-import { OWN_RISE } from './thresholds.ts';
+import { MISSING_MOST, OWN_RISE } from './thresholds.ts';
 import { coverOf, type Side } from './tiles.ts';
 
 /** What the series of a Case say without its flows: is there anything to find, when, and in which monitor? */
@@ -14,6 +14,8 @@ export function assess(given: Case): { risen: boolean; sides: (Side | null)[]; r
     name,
     change: change(countsOf(series && rated(series), incident)),
   }));
+  // Those with less hold together too little to matter beside the largest: one event more is a chance rise.
+  const least = (MISSING_MOST / own.length) * Math.max(...own.map(({ change }) => addedBy(change)));
   const quiet =
     !seen.risen &&
     incident.onset === null &&
@@ -24,6 +26,15 @@ export function assess(given: Case): { risen: boolean; sides: (Side | null)[]; r
   return {
     risen: !quiet,
     sides: coverOf(data, incident).sides,
-    rose: own.filter(({ change: { ratio } }) => ratio !== null && ratio >= OWN_RISE).map(({ name }) => name),
+    rose: own
+      .filter(({ change: { ratio } }) => ratio !== null && ratio >= OWN_RISE)
+      .filter(({ change }) => addedBy(change) >= least)
+      .map(({ name }) => name),
   };
+}
+
+/** Events that the window has beyond the baseline's rate. */
+function addedBy({ window, baseline }: Change): number {
+  const usual = baseline.bytes > 0 ? baseline.retransmissions / baseline.bytes : 0;
+  return window.retransmissions - usual * window.bytes;
 }

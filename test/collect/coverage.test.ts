@@ -22,7 +22,8 @@ const flows: Flows = {
   truncated: false,
   lost: [],
 };
-const asked = { window: data.window, monitors: data.monitors, target: data.target };
+const topology = { zones: [], subnets: [], clusterVpcs: new Map() };
+const asked = { window: data.window, monitors: data.monitors, target: data.target, topology };
 const silent = (read: Partial<Flows> = {}, instances = INSTANCES) =>
   coverageOf(instances, { ...flows, ...read }, asked)?.silent.map((i) => i.instanceId);
 
@@ -42,6 +43,14 @@ describe('instances that no flow comes from', () => {
     expect(silent({ truncated: true })).toEqual(['alone']);
     expect(silent({ lost: [{ tile: 0, category: 'INTRA_AZ', counter: 'bytes' }] })).toEqual(['alone']);
     expect(silent({ flows: bySubnet as Flows['flows'] })).toEqual(['alone']);
+  });
+
+  it('are not those of monitors that were passed over', () => {
+    const identifier = 'arn:aws:ec2:ap-northeast-3:123456789012:subnet/subnet-az3';
+    const [monitor] = data.monitors;
+    if (!monitor) throw new Error('The case has no monitor.');
+    const other = { ...monitor, local: [{ type: 'AWS::EC2::Subnet', identifier }] };
+    expect(silent({ passedOver: [other] })).toEqual(['extra']);
   });
 
   it('are those of the window: what an instance sent before it is not there any more', () => {

@@ -68,16 +68,14 @@ function rounds(given: Partial<FlowPlan>, carrying: readonly string[] = ['INTER_
 }
 
 describe('the lists that are asked for', () => {
-  it('are first those of the newest tile where nothing rose, in all categories', () => {
-    const { asked } = rounds({});
-    expect(asked[0]).toEqual(
-      CATEGORIES.flatMap((c) => [`${NEWEST} ${c} DATA_TRANSFERRED`, `${NEWEST} ${c} RETRANSMISSIONS`]),
-    );
+  it('are first the bytes of the newest tile where nothing rose, in all categories', () => {
+    expect(rounds({}).asked[0]).toEqual(CATEGORIES.map((c) => `${NEWEST} ${c} DATA_TRANSFERRED`));
   });
 
-  it('are then those of two hours before, in the categories that carry anything', () => {
+  it('are then the events there and two hours before, in the categories that carry anything', () => {
     expect(rounds({}).asked[1]).toEqual([
       ...[1, 2].flatMap((t) => [`${t} INTER_AZ DATA_TRANSFERRED`, `${t} INTER_AZ RETRANSMISSIONS`]),
+      `${NEWEST} INTER_AZ RETRANSMISSIONS`,
       // Who is silent is told by the hour.
       '3 INTER_AZ DATA_TRANSFERRED',
     ]);
@@ -94,6 +92,14 @@ describe('the lists that are asked for', () => {
     const { asked } = rounds({ assessment: { ...RISEN, sides } });
     expect(asked[0]?.every((list) => /^[34] /.test(list))).toBe(true);
     expect(new Set(asked[1]?.map((list) => list[0]))).toEqual(new Set(['0', '1']));
+  });
+
+  it('are of a long window no more hours before the onset than of the baseline', () => {
+    const window: Window = { start: '2026-11-25T07:00:00Z', end: WINDOW.end };
+    const tiles = finer([...tile({ start: '2026-11-25T04:00:00Z', end: window.start }), ...tile(window)]);
+    const sides = tiles.map((_, i) => (i === tiles.length - 1 ? 'symptom' : 'reference'));
+    const { asked } = rounds({ tiles, window, assessment: { ...RISEN, sides } });
+    expect(new Set(asked[1]?.map((list) => list.split(' ')[0]))).toEqual(new Set(['1', '2', '8', '9']));
   });
 
   it('are none of events that the series sum up to 0: those are empty without asking', () => {

@@ -17,8 +17,8 @@ export function landedUntil(now: number): number {
 /** What the agents report, minute by minute, for ever in both directions. */
 export interface FlowSource {
   at(minute: number): FlowReport[];
-  /** Every report of the minutes in the range, start inclusive, end exclusive. */
-  between(start: number, end: number): FlowReport[];
+  /** Every report of the minutes in the range, start inclusive, end exclusive; of these flows, if given. */
+  between(start: number, end: number, of?: ReadonlySet<FlowSpec>): FlowReport[];
   awsEvents: AwsEvent[];
 }
 
@@ -46,15 +46,25 @@ export function playFlows(
     if (index < 0) return cycle(quiet, index);
     return intervals[index] ?? cycle(last, index - intervals.length);
   };
-  const at = (minute: number) =>
-    (counted.get(intervalAt(minute)) ?? []).flatMap((report) => {
+  // A monitor asks for the same flows again and again.
+  const chosen = new WeakMap<ReadonlySet<FlowSpec>, typeof counted>();
+  const countedOf = (of: ReadonlySet<FlowSpec> | undefined) => {
+    if (!of) return counted;
+    const known =
+      chosen.get(of) ??
+      new Map([...counted].map(([interval, all]) => [interval, all.filter(({ flow }) => of.has(flow))]));
+    chosen.set(of, known);
+    return known;
+  };
+  const at = (minute: number, of?: ReadonlySet<FlowSpec>) =>
+    (countedOf(of).get(intervalAt(minute)) ?? []).flatMap((report) => {
       const agents = publishing.agents(hosts.get(report.flow) ?? '', minute);
       return Array.from({ length: agents }, () => ({ minute, ...report }));
     });
 
   return {
-    at,
-    between: (start, end) => minutesBetween(start, end).flatMap(at),
+    at: (minute) => at(minute),
+    between: (start, end, of) => minutesBetween(start, end).flatMap((minute) => at(minute, of)),
     awsEvents: (scenario.awsEvents ?? []).flatMap(({ zoneId }) =>
       faults(intervals).map(({ from, to }) => ({
         zoneId,

@@ -44,20 +44,22 @@ export function healthIndicator(
   awsEvents: AwsEvent[],
   reports: FlowReport[],
 ): number | undefined {
-  const paths = reports
-    .filter((report) => report.bytes > 0)
-    .map(({ minute, flow }) => ({ minute, from: locate(world, flow.local), to: locate(world, flow.remote) }))
-    .filter(({ from, to }) => NHI_CATEGORIES.includes(destinationCategory(from, to)));
-  if (paths.length === 0) return undefined;
-  const degraded = paths.some(({ minute, from, to }) =>
-    awsEvents.some(
+  let indicator: 0 | undefined;
+  for (const { minute, bytes, flow } of reports) {
+    // What one flow has shown, the others need not where nothing is impaired.
+    if (bytes === 0 || (indicator === 0 && awsEvents.length === 0)) continue;
+    const [from, to] = [locate(world, flow.local), locate(world, flow.remote)];
+    if (!NHI_CATEGORIES.includes(destinationCategory(from, to))) continue;
+    indicator = 0;
+    const hit = awsEvents.some(
       (event) =>
         event.fromMinute <= minute &&
         minute < event.toMinute &&
         (event.zoneId === from.zone?.id || event.zoneId === to.zone?.id),
-    ),
-  );
-  return degraded ? 1 : 0;
+    );
+    if (hit) return 1;
+  }
+  return indicator;
 }
 
 /** CloudWatch lists a metric for two weeks after its last datapoint (ListMetrics). */
@@ -100,7 +102,7 @@ export function createPublications(world: World, source: FlowSource, now: () => 
   const reports: Publications['reports'] = (monitorArn, start, until) => {
     const landed = Math.min(until, landedUntil(now()));
     return of(monitorArn).flatMap(({ flows, from, to }) =>
-      source.between(Math.max(start, from), Math.min(landed, to)).filter((report) => flows.has(report.flow)),
+      source.between(Math.max(start, from), Math.min(landed, to), flows),
     );
   };
 

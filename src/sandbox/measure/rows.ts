@@ -19,9 +19,11 @@ function total(metric: QueryMetric, reports: FlowReport[]): number | undefined {
 }
 
 export function ofCategory(world: World, reports: FlowReport[], category: DestinationCategory): FlowReport[] {
-  return reports.filter(
-    ({ flow }) => destinationCategory(locate(world, flow.local), locate(world, flow.remote)) === category,
+  const inside = [...new Set(reports.map(({ flow }) => flow))].filter(
+    (flow) => destinationCategory(locate(world, flow.local), locate(world, flow.remote)) === category,
   );
+  const flows = new Set(inside);
+  return reports.filter(({ flow }) => flows.has(flow));
 }
 
 /** Largest first. Only what has something to show: a flow without an event is not a contributor of events. */
