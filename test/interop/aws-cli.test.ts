@@ -15,7 +15,8 @@ import {
   NetworkFlowMonitorClient,
 } from '../../src/aws/networkflowmonitor/index.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
-import { cleanEnv, type Env, lacks, run, type ServedSandbox, serveSandbox, until } from './programs.ts';
+import { aws } from './aws-cli.ts';
+import { cleanEnv, type Env, lacks, type ServedSandbox, serveSandbox, until } from './programs.ts';
 
 /* The sandbox as botocore sees it: other people's model of the service, their serialisers, their pagers. */
 
@@ -47,7 +48,7 @@ if (!missing) writeFileSync(configFile, '[default]\ncli_timestamp_format = iso86
 const REFUSED =
   missing || /aws-cli\/1\./.test(execFileSync('aws', ['--version'], { encoding: 'utf8' })) ? 255 : 254;
 
-/** Each start of the AWS CLI keeps a core busy for most of a second. */
+/** Each call of the AWS CLI keeps a core busy. */
 const twoAtOnce = pLimit(2);
 
 function awsCli(endpoint: string, region: string): Cli {
@@ -59,7 +60,7 @@ function awsCli(endpoint: string, region: string): Cli {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
   };
-  const raw = (...args: string[]) => twoAtOnce(() => run('aws', [...args, '--output', 'json'], settings));
+  const raw = (...args: string[]) => twoAtOnce(() => aws([...args, '--output', 'json'], settings));
   return {
     async ok(...args) {
       const { exitCode, stdout, stderr } = await raw(...args);
