@@ -1,5 +1,6 @@
 import { fork, spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Account } from './account.ts';
 import { check, say } from './checks.ts';
 import type { Call } from './proxy.ts';
@@ -12,7 +13,7 @@ const BESIDE = 0.8;
 const NOISE = 1.5;
 
 /** They mostly wait. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 
 interface Row extends Account {
   name: string;
@@ -125,7 +126,7 @@ interface Measured {
 }
 
 async function measure({ script, args = [], ...account }: Row): Promise<Measured> {
-  const server = fork(path.join(process.cwd(), 'test/bench/run.js'), ['serve', JSON.stringify(account)]);
+  const server = fork(fileURLToPath(import.meta.url), ['serve', JSON.stringify(account)]);
   const answer = <T>() =>
     new Promise<T>((resolve) => server.once('message', (message) => resolve(message as T)));
   const endpoint = await answer<string>();
