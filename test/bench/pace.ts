@@ -47,8 +47,9 @@ const ROWS: Row[] = [
     monitors: 20,
     zones: 6,
     args: ['--since', '24h'],
-    seconds: 20,
-    calls: 1500,
+    // Most of it is the sandbox's own counting; the calls are what is looked at.
+    seconds: 60,
+    calls: 700,
   },
   { ...THREE, name: 'quiet, 20 monitors', scenario: 'quiet', monitors: 20, seconds: 16, calls: 850 },
   { ...THREE, ...POD, name: 'pod, two at once', atOnce: 2, seconds: 100, calls: 450, like: 'pod' },
