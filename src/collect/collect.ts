@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
-import { CASE_SCHEMA, type Case, type Window } from '../model/case.ts';
+import type { Case, Window } from '../model/case.ts';
+import { CASE_SCHEMA } from '../model/schema-names.ts';
 import { instant } from '../model/time.ts';
 import { covers, emptyExtent, membership, zonesOf } from '../network/holdings.ts';
 import type { TargetSpec } from '../network/targets.ts';

@@ -1,5 +1,6 @@
 import type { Window, Zone } from '../model/case.ts';
-import { TOP_SCHEMA, type TopData, type TopDocument } from '../model/top.ts';
+import { TOP_SCHEMA } from '../model/schema-names.ts';
+import type { TopData, TopDocument } from '../model/top.ts';
 import type { TopLevel, TopMetric } from '../model/words.ts';
 import { type Group, groupFlows, rank, sum, sumsOf } from './top-groups.ts';
 

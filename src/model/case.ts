@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { Said } from './command-line.ts';
+import { CASE_SCHEMA } from './schema-names.ts';
 
 /*
  * A Case is everything that a verdict may depend on, as plain data. Live AWS, the sandbox,
  * a case file and the benchmark all produce this, so all are judged by the same code.
  */
-
-export const CASE_SCHEMA = 'nfm.case/v1';
 
 const instant = z.iso.datetime({ offset: false }).describe('ISO 8601, UTC');
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { saidSchema } from './case.ts';
+import { CHECK_LIST_SCHEMA, DOCTOR_SCHEMA } from './schema-names.ts';
 import { CHECK_STATUSES, LAYERS } from './words.ts';
-
-export const DOCTOR_SCHEMA = 'nfm.doctor/v1';
 
 export const checkReportSchema = z.object({
   id: z.string(),
@@ -36,7 +35,6 @@ export const doctorSchema = z.object({
 });
 export type DoctorDocument = z.infer<typeof doctorSchema>;
 
-export const CHECK_LIST_SCHEMA = 'nfm.doctor-checks/v1';
 export const checkListSchema = z.object({
   schema: z.literal(CHECK_LIST_SCHEMA),
   generatedAt: z.string(),

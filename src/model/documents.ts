@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { gapSchema, targetSchema, windowSchema } from './case.ts';
 import { nhiReportSchema, reportSchema, VERDICTS, zoneReportSchema } from './report.ts';
+import {
+  ERROR_SCHEMA,
+  HEALTH_SCHEMA,
+  PLAN_SCHEMA,
+  SANDBOX_LIST_SCHEMA,
+  TRIAGE_LIST_SCHEMA,
+  ZONES_SCHEMA,
+} from './schema-names.ts';
 
 /** The smaller documents; all have `schema` first. */
 
-export const ERROR_SCHEMA = 'nfm.error/v1';
 export const errorSchema = z.object({
   schema: z.literal(ERROR_SCHEMA),
   error: z.object({
@@ -16,7 +23,6 @@ export const errorSchema = z.object({
 });
 export type ErrorDocument = z.infer<typeof errorSchema>;
 
-export const PLAN_SCHEMA = 'nfm.plan/v1';
 export const planSchema = z.object({
   schema: z.literal(PLAN_SCHEMA),
   generatedAt: z.string(),
@@ -24,7 +30,6 @@ export const planSchema = z.object({
 });
 export type PlanDocument = z.infer<typeof planSchema>;
 
-export const SANDBOX_LIST_SCHEMA = 'nfm.sandbox-list/v1';
 export const sandboxListSchema = z.object({
   schema: z.literal(SANDBOX_LIST_SCHEMA),
   generatedAt: z.string(),
@@ -40,7 +45,6 @@ export const sandboxListSchema = z.object({
 export type SandboxListDocument = z.infer<typeof sandboxListSchema>;
 
 /** `nfm triage` in several Regions: a report for each, in the order in which the Regions were named. */
-export const TRIAGE_LIST_SCHEMA = 'nfm.triage-list/v1';
 export const triageListSchema = z.object({
   schema: z.literal(TRIAGE_LIST_SCHEMA),
   generatedAt: z.string(),
@@ -50,8 +54,6 @@ export const triageListSchema = z.object({
     .describe('Regions that gave no report'),
 });
 export type TriageListDocument = z.infer<typeof triageListSchema>;
-
-export const HEALTH_SCHEMA = 'nfm.health/v1';
 
 export const monitorHealthSchema = z.object({
   region: z.string(),
@@ -78,8 +80,6 @@ export const healthSchema = z.object({
   gaps: z.array(gapSchema),
 });
 export type HealthDocument = z.infer<typeof healthSchema>;
-
-export const ZONES_SCHEMA = 'nfm.zones/v1';
 
 export const zoneItemSchema = z.object({ region: z.string(), ...zoneReportSchema.shape });
 export type ZoneItem = z.infer<typeof zoneItemSchema>;

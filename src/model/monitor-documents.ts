@@ -1,5 +1,14 @@
 import { z } from 'zod';
 import { gapSchema, resourceSchema, zoneSchema } from './case.ts';
+import {
+  MONITOR_CHANGES_SCHEMA,
+  MONITOR_LIST_SCHEMA,
+  MONITOR_SCHEMA,
+  SCOPE_CHANGES_SCHEMA,
+  SCOPE_LIST_SCHEMA,
+  SCOPE_SCHEMA,
+  TAGS_SCHEMA,
+} from './schema-names.ts';
 
 /*
  * Documents of `nfm monitor` and `nfm scope`. A list has `items`, one thing stands under its own name, and what a
@@ -39,7 +48,6 @@ export const monitorStateSchema = monitorItemSchema.extend({
 });
 export type MonitorState = z.infer<typeof monitorStateSchema>;
 
-export const MONITOR_LIST_SCHEMA = 'nfm.monitor-list/v1';
 export const monitorListSchema = z.object({
   ...head(MONITOR_LIST_SCHEMA),
   items: z.array(monitorStateSchema),
@@ -49,7 +57,6 @@ export type MonitorListDocument = z.infer<typeof monitorListSchema>;
 
 const counter = z.number().nullable();
 
-export const MONITOR_SCHEMA = 'nfm.monitor/v1';
 export const monitorDocumentSchema = z.object({
   ...head(MONITOR_SCHEMA),
   monitor: monitorStateSchema,
@@ -70,7 +77,6 @@ export type MonitorDocument = z.infer<typeof monitorDocumentSchema>;
 const change = z.enum(['created', 'updated', 'deleted', 'unchanged']);
 export type Change = z.infer<typeof change>;
 
-export const MONITOR_CHANGES_SCHEMA = 'nfm.monitor-changes/v1';
 export const monitorChangesSchema = z.object({
   ...head(MONITOR_CHANGES_SCHEMA),
   items: z.array(monitorItemSchema.extend({ change })),
@@ -91,7 +97,6 @@ export const scopeItemSchema = z.object({
 });
 export type ScopeItem = z.infer<typeof scopeItemSchema>;
 
-export const SCOPE_LIST_SCHEMA = 'nfm.scope-list/v1';
 export const scopeListSchema = z.object({
   ...head(SCOPE_LIST_SCHEMA),
   items: z.array(scopeItemSchema),
@@ -99,18 +104,15 @@ export const scopeListSchema = z.object({
 });
 export type ScopeListDocument = z.infer<typeof scopeListSchema>;
 
-export const SCOPE_SCHEMA = 'nfm.scope/v1';
 export const scopeDocumentSchema = z.object({ ...head(SCOPE_SCHEMA), scope: scopeItemSchema });
 export type ScopeDocument = z.infer<typeof scopeDocumentSchema>;
 
-export const SCOPE_CHANGES_SCHEMA = 'nfm.scope-changes/v1';
 export const scopeChangesSchema = z.object({
   ...head(SCOPE_CHANGES_SCHEMA),
   items: z.array(scopeItemSchema.extend({ change })),
 });
 export type ScopeChangesDocument = z.infer<typeof scopeChangesSchema>;
 
-export const TAGS_SCHEMA = 'nfm.tags/v1';
 export const tagsSchema = z.object({
   ...head(TAGS_SCHEMA),
   resource: z.object({ name: z.string(), arn: z.string() }),

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { endpointSchema, gapSchema, targetSchema, windowSchema } from './case.ts';
 import type { CommandLine } from './command-line.ts';
-
-export const REPORT_SCHEMA = 'nfm.triage/v1';
+import { REPORT_SCHEMA } from './schema-names.ts';
 
 export const VERDICTS = [
   'aws-infrastructure',

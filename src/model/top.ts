@@ -8,9 +8,8 @@ import {
   windowSchema,
   type Zone,
 } from './case.ts';
+import { TOP_SCHEMA } from './schema-names.ts';
 import { TOP_LEVELS, TOP_METRICS } from './words.ts';
-
-export const TOP_SCHEMA = 'nfm.top/v1';
 
 const counter = z.number().nullable();
 /** Null: that is what the group is known by, and its rows do not say it. Absent: not what it is known by. */

@@ -101,17 +101,22 @@ export function renderMarkdownTable<T>(items: readonly T[], columns: readonly Co
   )}\n`;
 }
 
+/** Rows that are made into text at once. */
+const BATCH = 500;
+
 /** Plain values under the names of the JSON fields; text that a spreadsheet would run as a formula is disarmed. */
-export function renderCsv<T>(
+export function* renderCsv<T>(
   items: readonly T[],
   columns: readonly Column<T>[],
   { headers }: TableOptions,
-): string {
-  const rows = sanitizeDocument(items).map((item) => columns.map((c) => c.value(item) ?? ''));
-  return stringify(headers ? [columns.map((c) => c.key), ...rows] : rows, {
-    escape_formulas: true,
-    cast: { boolean: String, number: String },
-  });
+): Generator<string> {
+  const csv = (rows: unknown[][]) =>
+    stringify(rows, { escape_formulas: true, cast: { boolean: String, number: String } });
+  if (headers) yield csv([columns.map((c) => c.key)]);
+  for (let from = 0; from < items.length; from += BATCH) {
+    const safe = sanitizeDocument(items.slice(from, from + BATCH));
+    yield csv(safe.map((item) => columns.map((c) => c.value(item) ?? '')));
+  }
 }
 
 /** Plain values, separated by tabs and without a header, as in the AWS CLI, whose word for what is unknown is None. */

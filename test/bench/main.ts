@@ -1,9 +1,9 @@
 import { type Account, serveAccount } from './account.ts';
 import { pace } from './pace.ts';
-import { memory, startUp } from './weight.ts';
+import { large, memory, startUp } from './weight.ts';
 
 /*
- * npm run bench [-- start-up memory pace…]: what nfm costs, as ratios and counts taken in one run, because machines
+ * npm run bench [-- start-up memory large pace…]: what nfm costs, as ratios and counts taken in one run, because machines
  * differ and are shared. 'pace' takes the beginnings of its rows' names too: `npm run bench -- pace quiet 20`.
  * Ends non-zero where a limit is passed.
  */
@@ -11,6 +11,7 @@ import { memory, startUp } from './weight.ts';
 const GROUPS: Record<string, (words: string[]) => void | Promise<void>> = {
   'start-up': startUp,
   memory,
+  large,
   pace,
 };
 

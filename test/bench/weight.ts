@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +62,38 @@ function sourcesLoaded(...args: string[]): string[] {
 
 export function memory(): void {
   check('peak memory of triage --sandbox, sandbox included', peak('triage', '--sandbox'), 130, ' MiB');
+}
+
+/** A day of a large account: longer than the longest string. */
+const MANY_FLOWS = 1_000_000;
+const LARGE_LIMIT = 4000;
+
+/** A case of so many flows is read and judged; how much of it is held is for the reader to see. */
+export function large(): void {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nfm-bench-'));
+  const [small, many] = [path.join(folder, 'small.json'), path.join(folder, 'many.json')];
+  spawnSync(process.execPath, [NFM, 'triage', '--sandbox', '--save-case', small], { env: ENV });
+  const { flows, ...rest } = JSON.parse(readFileSync(small, 'utf8'));
+  const file = openSync(many, 'w');
+  writeSync(file, `${JSON.stringify(rest).slice(0, -1)},"flows":[`);
+  for (let i = 0; i < MANY_FLOWS; i++) {
+    const like = flows[i % flows.length];
+    const ip = `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`;
+    writeSync(
+      file,
+      `${i > 0 ? ',' : ''}${JSON.stringify({ ...like, local: { ...like.local, ip } }, null, 2)}`,
+    );
+  }
+  writeSync(file, ']}');
+  closeSync(file);
+  const mebibytes = Math.round(statSync(many).size / 2 ** 20);
+  check(
+    `peak memory of triage --case, ${mebibytes} MiB`,
+    peak('triage', '--case', many),
+    LARGE_LIMIT,
+    ' MiB',
+  );
+  rmSync(folder, { recursive: true });
 }
 
 function peak(...args: string[]): number {

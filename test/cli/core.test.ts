@@ -53,7 +53,12 @@ function contextWith(answer: string, options: Record<string, unknown> = {}) {
     args: [],
     env: {},
     version: '0',
-    stdout: { write: (text) => (written.stdout += text) },
+    stdout: {
+      write: (text, done) => {
+        written.stdout += text;
+        done?.();
+      },
+    },
     stderr: { write: (text) => (written.stderr += text) },
     interactive: true,
     signal: new AbortController().signal,

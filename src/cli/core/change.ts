@@ -1,7 +1,8 @@
 import { follow } from '../../manage/follow.ts';
 import { after, type Said } from '../../model/command-line.ts';
-import { PLAN_SCHEMA, type PlanDocument } from '../../model/documents.ts';
+import type { PlanDocument } from '../../model/documents.ts';
 import { DeclinedError, NfmError, RefusedError, UnreachableError, UsageError } from '../../model/errors.ts';
+import { PLAN_SCHEMA } from '../../model/schema-names.ts';
 import { instant } from '../../model/time.ts';
 import { duration } from '../../model/units.ts';
 import { renderJson } from '../../render/json.ts';

@@ -1,6 +1,7 @@
 /** A stream to write to, and what is known of the terminal behind it. */
 export interface Output {
-  write(text: string): unknown;
+  /** `done` when it is out, or can never be. */
+  write(text: string, done?: (error?: Error | null) => void): unknown;
   isTTY?: boolean | undefined;
   columns?: number | undefined;
   rows?: number | undefined;

@@ -48,16 +48,62 @@ export async function print<D extends object, T extends object>(
   reach: Reach,
 ): Promise<void> {
   checkList(options, view.columns);
-  const document = reaching(given, reach);
-  io.stdout.write(await format(io, options, withSorted(document, view, options), view));
+  const document = withSorted(given, view, options);
+  const parts = (await itemByItem(options, document, view, reach)) ?? [
+    await format(io, options, reaching(document, reach), view),
+  ];
+  await write(io.stdout, parts);
   const reader = readerOf(options);
   if (
     view.empty &&
-    view.rows(document).length === 0 &&
+    view.rows(given).length === 0 &&
     (reader === 'page' || reader === 'list') &&
     options.output !== 'markdown'
   )
-    io.stderr.write(`${sanitize(textOf(reaching(view.empty(document), reach)))}\n`);
+    io.stderr.write(`${sanitize(textOf(reaching(view.empty(given), reach)))}\n`);
+}
+
+const PIECE = 64 * 1024;
+
+/** Strings that are worth a write, of any number of short ones. */
+export function* pieces(parts: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const part of parts) {
+    piece += part;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
+/** No faster than it is read; until the reader goes away. */
+async function write(stdout: Io['stdout'], parts: Iterable<string>): Promise<void> {
+  for (const piece of pieces(parts)) {
+    const error = await new Promise((resolve) => stdout.write(piece, resolve));
+    if (error) return;
+  }
+}
+
+/** Formats that are lists of items and nothing else are made while they are written: there may be a million. */
+async function itemByItem<D extends object, T extends object>(
+  options: Options,
+  document: D,
+  view: View<D, T>,
+  reach: Reach,
+): Promise<Iterable<string> | null> {
+  const { output, query, headers = true } = options;
+  if (query !== undefined) return null;
+  if (output === 'ndjson') return ndjson('items' in document ? view.rows(document) : [document], reach);
+  if (output !== 'csv') return null;
+  const rows = sorted(view.rows(document), view.columns, options);
+  const { renderCsv } = await import('../../render/table.ts');
+  return renderCsv(rows, chosen(view.columns, options), { headers });
+}
+
+/** One item a line, as it stands in the document, whose schema is not the item's; a document that is no list is one line. */
+function* ndjson(items: readonly object[], reach: Reach): Generator<string> {
+  for (const item of items) yield renderJson(spoken(reaching(item, reach)), 0);
 }
 
 /** All that the options know of a column. */
@@ -104,33 +150,23 @@ async function format<D extends object, T extends object>(
       return renderJson(spoken(document));
     case 'yaml':
       return (await import('../../render/yaml.ts')).renderYaml(spoken(document));
-    case 'ndjson':
-      return ndjson(document, view);
   }
   const isPage = readerOf(options) === 'page';
   const style = styleOf(io, options);
   const page = isPage && output !== 'markdown' ? view.table?.(document, style) : undefined;
   if (page !== undefined && (output === 'table' || view.tableIsList)) return page;
   if (output === 'markdown' && view.markdown && isPage) return view.markdown(document);
-  const { renderCsv, renderMarkdownTable, renderTable, renderText, shownColumns } = await import(
+  const { renderMarkdownTable, renderTable, renderText, shownColumns } = await import(
     '../../render/table.ts'
   );
-  // A program that reads CSV or text wants all there is.
-  const all = options.columns !== undefined || output === 'csv' || output === 'text';
+  // A program that reads text wants all there is.
+  const all = options.columns !== undefined || output === 'text';
   const columns = all ? chosen(view.columns, options) : shownColumns(view.columns, output === 'wide');
   const rows = sorted(view.rows(document), view.columns, options);
-  const headers = options.headers !== false;
-  if (output === 'csv') return renderCsv(rows, columns, { headers });
   if (output === 'text') return renderText(rows, columns);
   if (output === 'markdown') return renderMarkdownTable(rows, columns);
-  const list = renderTable(rows, columns, style, { headers });
+  const list = renderTable(rows, columns, style, { headers: options.headers !== false });
   return [page, list].filter(Boolean).join('\n');
-}
-
-/** One item a line, as it stands in the document, whose schema is not the item's; a document that is no list is one line. */
-function ndjson<D extends object, T extends object>(document: D, { rows }: View<D, T>): string {
-  const list = 'items' in document ? rows(document) : [document];
-  return list.map((item) => renderJson(spoken(item), 0)).join('');
 }
 
 function chosen<C extends Keyed>(columns: readonly C[], options: Options): readonly C[] {

@@ -1,7 +1,8 @@
 import { textOf } from '../../model/command-line.ts';
-import { ERROR_SCHEMA, type ErrorDocument } from '../../model/documents.ts';
+import type { ErrorDocument } from '../../model/documents.ts';
 import { DeclinedError, EXIT, endedBy, InterruptedError, NfmError } from '../../model/errors.ts';
 import { redact } from '../../model/redact.ts';
+import { ERROR_SCHEMA } from '../../model/schema-names.ts';
 import { renderJson } from '../../render/json.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Io } from './io.ts';

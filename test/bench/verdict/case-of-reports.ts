@@ -2,8 +2,9 @@ import { isRead, type Planned, planFlows } from '../../../src/collect/flow-plan.
 import { type Answer, identifyMonitorRow, joinAnswers } from '../../../src/collect/flows.ts';
 import { finer, tile } from '../../../src/collect/window.ts';
 import { assess } from '../../../src/judge/assess.ts';
-import { CASE_SCHEMA, type Case, type Monitor, type Series, type Window } from '../../../src/model/case.ts';
+import type { Case, Monitor, Series, Window } from '../../../src/model/case.ts';
 import { monitorCategories } from '../../../src/model/categories.ts';
+import { CASE_SCHEMA } from '../../../src/model/schema-names.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../../../src/model/service.ts';
 import { instant, MINUTE } from '../../../src/model/time.ts';
 import { covers, emptyExtent, monitorExtent, type Topology, zonesOf } from '../../../src/network/holdings.ts';

@@ -5,14 +5,9 @@ import { causeOf, diagnose, type Result, summaryOf, withNeeded } from '../../../
 import { assertTarget, Facts } from '../../../doctor/facts.ts';
 import { closest } from '../../../model/closest.ts';
 import { toAdvice } from '../../../model/command-line.ts';
-import {
-  CHECK_LIST_SCHEMA,
-  type CheckListDocument,
-  type CheckReport,
-  DOCTOR_SCHEMA,
-  type DoctorDocument,
-} from '../../../model/doctor.ts';
+import type { CheckListDocument, CheckReport, DoctorDocument } from '../../../model/doctor.ts';
 import { UsageError } from '../../../model/errors.ts';
+import { CHECK_LIST_SCHEMA, DOCTOR_SCHEMA } from '../../../model/schema-names.ts';
 import { instant } from '../../../model/time.ts';
 import { DOCTOR_EXIT, LAYERS } from '../../../model/words.ts';
 import type { TargetSpec } from '../../../network/targets.ts';

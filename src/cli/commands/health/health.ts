@@ -1,7 +1,8 @@
 import { collectIndicators, type Indicators } from '../../../collect/series.ts';
 import { HEALTH_NOTES, healthOf, overallHealth } from '../../../judge/health.ts';
-import { HEALTH_SCHEMA, type HealthDocument, type MonitorHealth } from '../../../model/documents.ts';
+import type { HealthDocument, MonitorHealth } from '../../../model/documents.ts';
 import { UsageError } from '../../../model/errors.ts';
+import { HEALTH_SCHEMA } from '../../../model/schema-names.ts';
 import { instant } from '../../../model/time.ts';
 import { unknownMonitor } from '../../../network/targets.ts';
 import { healthColumns, renderHealth, renderHealthMarkdown } from '../../../render/health.ts';

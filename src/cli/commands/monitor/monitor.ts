@@ -3,15 +3,13 @@ import { surveyMonitor, surveyMonitors, windowBefore } from '../../../collect/mo
 import { checkName } from '../../../manage/rules.ts';
 import type { Series } from '../../../model/case.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
-import {
-  MONITOR_CHANGES_SCHEMA,
-  MONITOR_LIST_SCHEMA,
-  MONITOR_SCHEMA,
-  type MonitorChange,
-  type MonitorChangesDocument,
-  type MonitorDocument,
-  type MonitorListDocument,
+import type {
+  MonitorChange,
+  MonitorChangesDocument,
+  MonitorDocument,
+  MonitorListDocument,
 } from '../../../model/monitor-documents.ts';
+import { MONITOR_CHANGES_SCHEMA, MONITOR_LIST_SCHEMA, MONITOR_SCHEMA } from '../../../model/schema-names.ts';
 import { instant } from '../../../model/time.ts';
 import {
   monitorChangeColumns,

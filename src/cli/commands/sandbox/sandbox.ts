@@ -1,5 +1,6 @@
-import { SANDBOX_LIST_SCHEMA, type SandboxListDocument } from '../../../model/documents.ts';
+import type { SandboxListDocument } from '../../../model/documents.ts';
 import { ConfigurationError, UsageError } from '../../../model/errors.ts';
+import { SANDBOX_LIST_SCHEMA } from '../../../model/schema-names.ts';
 import { instant } from '../../../model/time.ts';
 import { DEFAULT_SCENARIO } from '../../../model/words.ts';
 import { renderScenarios, scenarioColumns } from '../../../render/scenarios.ts';

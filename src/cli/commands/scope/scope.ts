@@ -3,16 +3,14 @@ import { type ScopeDetails, type ScopeSummary, scopesOf } from '../../../aws/mon
 import { Gaps } from '../../../collect/gaps.ts';
 import { advise, nfm } from '../../../model/command-line.ts';
 import { NotFoundError, RefusedError } from '../../../model/errors.ts';
-import {
-  type Change,
-  SCOPE_CHANGES_SCHEMA,
-  SCOPE_LIST_SCHEMA,
-  SCOPE_SCHEMA,
-  type ScopeChangesDocument,
-  type ScopeDocument,
-  type ScopeItem,
-  type ScopeListDocument,
+import type {
+  Change,
+  ScopeChangesDocument,
+  ScopeDocument,
+  ScopeItem,
+  ScopeListDocument,
 } from '../../../model/monitor-documents.ts';
+import { SCOPE_CHANGES_SCHEMA, SCOPE_LIST_SCHEMA, SCOPE_SCHEMA } from '../../../model/schema-names.ts';
 import { instant } from '../../../model/time.ts';
 import { HOLD_UPS, meaningOf } from '../../../network/status.ts';
 import {

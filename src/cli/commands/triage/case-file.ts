@@ -2,48 +2,80 @@ import {
   accessSync,
   closeSync,
   constants,
+  createReadStream,
   fsyncSync,
   lstatSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   type Stats,
   statSync,
-  writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { CASE_SCHEMA, type Case, caseSchema } from '../../../model/case.ts';
+import type { Case, Flow } from '../../../model/case.ts';
 import { flawIn } from '../../../model/case-flaws.ts';
 import { textOf, toAdvice } from '../../../model/command-line.ts';
 import { ConfigurationError, EXIT, NfmError, UsageError } from '../../../model/errors.ts';
+import { CASE_SCHEMA } from '../../../model/schema-names.ts';
 import { bytes } from '../../../model/units.ts';
 import { renderJson } from '../../../render/json.ts';
+import { pieces } from '../../core/output.ts';
 import { type Reach, reaching } from '../../core/reach.ts';
 
-/** A day of a large account is some 100 MiB; what is larger would be read for a long time and then not fit. */
-const LARGEST = 256 * 1024 * 1024;
+/** Some two million flows; what is larger would be read for a long time and then not fit. */
+const LARGEST = 1024 * 1024 * 1024;
+
+/** What is read or written at once: a case may be longer than the longest string (V8: 512 MiB). */
+const PIECE = 1024 * 1024;
 
 const WRITTEN_BY = { hint: "Case files are written by 'nfm triage --save-case FILE'." };
 
-export function readCase(path: string, now: number): Case {
-  const parsed = caseSchema.safeParse(parse(path));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw badCase(path, `${issue?.path.join('.')}: ${issue?.message}`);
-  }
-  const flaw = flawIn(parsed.data, now);
-  if (flaw !== null) throw badCase(path, flaw);
-  return mapFixes(parsed.data, (gap) => ({ ...gap, fix: gap.said ?? gap.fix, said: undefined }));
+export async function readCase(path: string, now: number): Promise<Case> {
+  refuseUnlessReadable(path);
+  const { caseSchema } = await import('../../../model/case.ts');
+  const { flows, ...rest } = await parse(path);
+  // Each flow was looked at when it was read.
+  const parsed = caseSchema.safeParse({ ...rest, flows: Array.isArray(flows) ? [] : flows });
+  if (!parsed.success) throw badCase(path, parsed.error);
+  const data: Case = { ...parsed.data, flows: flows as Flow[] };
+  const flaw = flawIn(data, now);
+  if (flaw !== null) throw notACase(path, flaw);
+  return mapFixes(data, (gap) => ({ ...gap, fix: gap.said ?? gap.fix, said: undefined }));
 }
 
-function badCase(path: string, why: string): UsageError {
+type Issues = { issues: readonly { path: readonly PropertyKey[]; message: string }[] };
+
+function badCase(path: string, { issues: [issue] }: Issues, ...within: PropertyKey[]): UsageError {
+  return notACase(path, `${[...within, ...(issue?.path ?? [])].join('.')}: ${issue?.message}`);
+}
+
+function notACase(path: string, why: string): UsageError {
   return new UsageError('bad-case', `${path} is not a case file (${CASE_SCHEMA}): ${why}.`, WRITTEN_BY);
 }
 
-function parse(path: string): unknown {
+/** The members of the file's object; its flows one by one, as there may be millions. */
+async function parse(path: string): Promise<Record<string, unknown>> {
+  const [{ JSONParser }, { flowSchema }] = await Promise.all([
+    import('@streamparser/json'),
+    import('../../../model/case.ts'),
+  ]);
+  const members = new Map<string, unknown>();
+  const flows: Flow[] = [];
+  const parser = new JSONParser({ paths: ['$', '$.*', '$.flows.*'] });
+  parser.onValue = ({ value, key, parent, stack }) => {
+    if (stack.length === 2 && Array.isArray(parent)) {
+      parent.pop();
+      const parsed = flowSchema.safeParse(value);
+      if (!parsed.success) throw badCase(path, parsed.error, 'flows', flows.length);
+      flows.push(parsed.data);
+    } else if (stack.length === 1) {
+      members.set(String(key), key === 'flows' && Array.isArray(value) ? flows : value);
+    }
+  };
   try {
-    return JSON.parse(content(path));
+    for await (const piece of createReadStream(path, { highWaterMark: PIECE })) parser.write(piece);
+    if (!parser.isEnded) throw new Error('it ends before its value does');
   } catch (error) {
     if (error instanceof NfmError) throw error;
     throw new UsageError('unreadable-case', `${path} cannot be read as JSON: ${(error as Error).message}.`, {
@@ -51,17 +83,19 @@ function parse(path: string): unknown {
       cause: error,
     });
   }
+  return Object.fromEntries(members);
 }
 
-function content(path: string): string {
-  const stat = statSync(path);
-  const why = stat.isFile()
-    ? stat.size > LARGEST
-      ? `it is too large (${bytes(stat.size)}; at most ${bytes(LARGEST)})`
-      : null
-    : `it is ${kindOf(stat)}, not a file`;
-  if (why === null) return readFileSync(path, 'utf8');
-  throw new UsageError('unreadable-case', `${path} cannot be read: ${why}.`, WRITTEN_BY);
+function refuseUnlessReadable(path: string): void {
+  let why: string | null;
+  try {
+    const stat = statSync(path);
+    why = stat.isFile() ? null : `it is ${kindOf(stat)}, not a file`;
+    if (stat.size > LARGEST) why = `it is too large (${bytes(stat.size)}; at most ${bytes(LARGEST)})`;
+  } catch (error) {
+    why = (error as Error).message;
+  }
+  if (why !== null) throw new UsageError('unreadable-case', `${path} cannot be read: ${why}.`, WRITTEN_BY);
 }
 
 function kindOf(stat: Stats): string {
@@ -102,7 +136,7 @@ export function writeCase(path: string, data: Case, reach: Reach): void {
     // 'wx': neither a file nor a link that somebody has put there.
     const file = openSync(draft, 'wx', 0o600);
     try {
-      writeFileSync(file, renderJson(written(data, reach)));
+      for (const piece of pieces(jsonOf(written(data, reach)))) writeSync(file, piece);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -112,6 +146,22 @@ export function writeCase(path: string, data: Case, reach: Reach): void {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') rmSync(draft, { force: true });
     throw notWritten(error);
   }
+}
+
+/** A member a line, and of a list an item a line: some of them are too long for one string. */
+function* jsonOf(data: Case): Generator<string> {
+  let before = '{';
+  for (const [key, value] of Object.entries(data)) {
+    if (value === undefined) continue;
+    yield `${before}\n${JSON.stringify(key)}: `;
+    before = ',';
+    if (Array.isArray(value)) {
+      for (const [i, item] of value.entries())
+        yield `${i === 0 ? '[' : ','}\n${renderJson(item, 0).trimEnd()}`;
+      yield value.length === 0 ? '[]' : '\n]';
+    } else yield renderJson(value, 0).trimEnd();
+  }
+  yield '\n}\n';
 }
 
 const PATH_HINT = { hint: 'Give --save-case a path that can be written.' };

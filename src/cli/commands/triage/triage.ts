@@ -4,9 +4,10 @@ import { assess } from '../../../judge/assess.ts';
 import { firstFindings } from '../../../judge/first-findings.ts';
 import { judge } from '../../../judge/judge.ts';
 import type { Case } from '../../../model/case.ts';
-import { TRIAGE_LIST_SCHEMA, type TriageListDocument } from '../../../model/documents.ts';
+import type { TriageListDocument } from '../../../model/documents.ts';
 import { UsageError, VERDICT_EXIT } from '../../../model/errors.ts';
-import { REPORT_SCHEMA, type Report, type ZoneReport } from '../../../model/report.ts';
+import type { Report, ZoneReport } from '../../../model/report.ts';
+import { REPORT_SCHEMA, TRIAGE_LIST_SCHEMA } from '../../../model/schema-names.ts';
 import { instant } from '../../../model/time.ts';
 import type { TargetSpec } from '../../../network/targets.ts';
 import { renderTriageMarkdown } from '../../../render/markdown.ts';
@@ -38,7 +39,7 @@ export async function runTriage(context: Context, options: Options): Promise<num
   const data =
     options.case === undefined
       ? await context.connect(collecting(context, options), createMonitors ? 'if-given' : 'default')
-      : readCase(options.case, context.now());
+      : await readCase(options.case, context.now());
   if (saveCase !== undefined) writeCase(saveCase, data, reachFor(context, data));
   const report = reportOf(context, data);
   await printReport(context, report, reachFor(context, data));

@@ -1,7 +1,8 @@
 import { collect } from '../../../collect/collect.ts';
 import { zoneNotes, zoneReports } from '../../../judge/zone-report.ts';
 import type { Case } from '../../../model/case.ts';
-import { ZONES_SCHEMA, type ZonesDocument } from '../../../model/documents.ts';
+import type { ZonesDocument } from '../../../model/documents.ts';
+import { ZONES_SCHEMA } from '../../../model/schema-names.ts';
 import { instant } from '../../../model/time.ts';
 import { renderZones, renderZonesMarkdown, zoneItemColumns } from '../../../render/zones.ts';
 import { type Answers, regionGaps } from '../../core/connection.ts';
