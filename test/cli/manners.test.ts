@@ -167,6 +167,19 @@ describe.concurrent('the sandbox takes its time', () => {
   });
 });
 
+test.each(['cause', 'cause:desc'])('sorted by %s, what is not known comes last', async (sort) => {
+  const list = ['sandbox', 'list', '-o', 'csv', '--no-headers', '--columns', 'cause,name'];
+  const { stdout } = await nfm([...list, '--sort', sort]);
+  const causes = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(',')[0] ?? '');
+  const known = causes.filter((cause) => cause !== '');
+  const inOrder = [...known].sort();
+  expect(known.length).toBeLessThan(causes.length);
+  expect(causes.slice(0, known.length)).toEqual(sort === 'cause' ? inOrder : inOrder.reverse());
+});
+
 test('CLICOLOR=0 is no colour', async () => {
   const run = (CLICOLOR: string) => nfm(['sandbox', 'list'], { env: { CLICOLOR, NFM_FORCE_TTY: '80' } });
   const [on, off] = await Promise.all([run('1'), run('0')]);
