@@ -55,6 +55,6 @@ export function forTerminal<T>(document: T, { unicode }: Style): T {
 }
 
 /** The finished page: the document is in ASCII already, this is for the characters that the layout added. */
-export function finish(page: string, { unicode }: Style): string {
+export function finish(page: string, { unicode }: Pick<Style, 'unicode'>): string {
   return unicode ? page : page.replace(OTHER, (other) => IN_ASCII[other] ?? '?');
 }

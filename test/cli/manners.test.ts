@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
-import { expectError, nfm } from './helpers.ts';
+import { BIN, ENV, expectError, nfm } from './helpers.ts';
 
 const SHORT = ['--sandbox', '--since', '10m', '--baseline', 'none'];
 
@@ -166,6 +167,19 @@ describe.concurrent('the sandbox takes its time', () => {
   });
 });
 
+test.each(['cause', 'cause:desc'])('sorted by %s, what is not known comes last', async (sort) => {
+  const list = ['sandbox', 'list', '-o', 'csv', '--no-headers', '--columns', 'cause,name'];
+  const { stdout } = await nfm([...list, '--sort', sort]);
+  const causes = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(',')[0] ?? '');
+  const known = causes.filter((cause) => cause !== '');
+  const inOrder = [...known].sort();
+  expect(known.length).toBeLessThan(causes.length);
+  expect(causes.slice(0, known.length)).toEqual(sort === 'cause' ? inOrder : inOrder.reverse());
+});
+
 test('CLICOLOR=0 is no colour', async () => {
   const run = (CLICOLOR: string) => nfm(['sandbox', 'list'], { env: { CLICOLOR, NFM_FORCE_TTY: '80' } });
   const [on, off] = await Promise.all([run('1'), run('0')]);
@@ -192,3 +206,38 @@ describe.concurrent('what is mistyped is said in words, with where to look', () 
     expect(said.hint).toMatch(hint);
   });
 });
+
+/** Runs a program on a terminal of its own, 80 columns wide, and hands on all that it shows. */
+const TERMINAL = `
+import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0))
+while True:
+    try:
+        chunk = os.read(fd, 4096)
+    except OSError:
+        break
+    if not chunk:
+        break
+    sys.stdout.buffer.write(chunk)
+os.waitpid(pid, 0)
+`;
+
+test.skipIf(spawnSync('python3', ['--version']).status !== 0)(
+  'a terminal that cannot clear a line gets no progress line, one without Unicode gets it in ASCII',
+  () => {
+    const shown = (TERM: string) =>
+      spawnSync(
+        'python3',
+        ['-c', TERMINAL, process.execPath, BIN, 'top', '--sandbox', '--monitor', 'demo-vpc'],
+        { encoding: 'utf8', env: { ...ENV, TERM, LC_ALL: 'C', NFM_SANDBOX_QUERY_TIME: '200ms' } },
+      ).stdout;
+    const [dumb, plain] = [shown('dumb'), shown('xterm')];
+    expect(dumb).toMatch(/^Retransmissions by flow/);
+    expect(plain).toContain('Reading flows');
+    expect(plain).toContain('Retransmissions by flow');
+    expect([dumb, plain].join('')).not.toMatch(/\P{ASCII}/u);
+  },
+);

@@ -232,6 +232,14 @@ describe('layout', () => {
     expect(wrapCommand({ program: 'show', words: [twice] }, 60, '')).toContain(`  '${twice}'`);
   });
 
+  test('no character of ASCII means anything to a shell, alone between letters or at the start', () => {
+    const ascii = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i));
+    const words = ascii.flatMap((c) => [`a${c}b`, `${c}b`, c]);
+    const script = `show() { printf '%s\\0' "$@"; }\n${printed({ program: 'show', words })}`;
+    const seen = execFileSync('sh', ['-c', script], { encoding: 'utf8' });
+    expect(seen.split('\0').slice(0, -1)).toEqual(words);
+  });
+
   test('any words are those words to a shell, in one run', () => {
     const word = anyText.map((text) => text.replaceAll('\0', '').replace(/\n+$/, ''));
     // A shell has no NUL, and takes newlines from the end of what it puts in.

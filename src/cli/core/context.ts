@@ -7,7 +7,7 @@ import type { Column } from '../../render/table.ts';
 import type { Answers, Deadline } from './connection.ts';
 import type { Io } from './io.ts';
 import type { CHANGE, CONNECTION, DISPLAY } from './options.ts';
-import { checkList, print, type Reader, readerOf, type View } from './output.ts';
+import { checkList, isUnicode, print, type Reader, readerOf, type View } from './output.ts';
 import { type Reach, reaching, reachOf, regionsOf } from './reach.ts';
 import type { AnyOptions, CommandSpec, OptionSpec, OptionsOf } from './spec.ts';
 
@@ -164,20 +164,29 @@ export class Context {
 
   /** One line on stderr while work goes on: on a terminal only, because a log is no place for animation. */
   async progress(): Promise<ProgressLine> {
-    const { stderr } = this.io;
-    // A terminal that does not know its width says 0, and ora would clear lines for ever.
-    if (!stderr.isTTY || !stderr.columns || !this.showsProgress || this.#options.debug) return SILENT;
-    const { default: ora } = await import('ora');
+    const { stderr, env } = this.io;
+    // A terminal that does not know its width says 0, and ora would clear lines for ever; a dumb one clears none.
+    if (!stderr.isTTY || !stderr.columns || env.TERM === 'dumb') return SILENT;
+    if (!this.showsProgress || this.#options.debug) return SILENT;
+    const [{ default: ora }, { finish }] = await Promise.all([
+      import('ora'),
+      import('../../render/style.ts'),
+    ]);
+    const unicode = isUnicode(env);
     const started = performance.now();
     // Ctrl-C stays ours: ora would otherwise swallow key presses to keep its line clean.
-    const spinner = ora({ stream: stderr as NodeJS.WriteStream, discardStdin: false });
+    const spinner = ora({
+      stream: stderr as NodeJS.WriteStream,
+      discardStdin: false,
+      ...(!unicode && { spinner: 'line' as const }),
+    });
     let stopped = false;
     let known: readonly string[] = [];
     let line = () => '';
     const show = () => {
       // Calls that were under way settle after the end; a spinner started again would keep the process alive.
       if (stopped || line() === '') return;
-      spinner.text = [line(), ...known].join('\n  ');
+      spinner.text = finish([line(), ...known].join('\n  '), { unicode });
       if (!spinner.isSpinning) spinner.start();
     };
     // Between two answers of a slow service the seconds go on.

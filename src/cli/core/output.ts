@@ -232,7 +232,7 @@ function colored({ env, stdout }: Io, options: Options): boolean {
 }
 
 /** By the locale, as the C library decides; the Linux console and dumb terminals have no block characters. */
-function isUnicode(env: Io['env']): boolean {
+export function isUnicode(env: Io['env']): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   return /utf-?8/i.test(locale) && env.TERM !== 'linux' && env.TERM !== 'dumb';
 }
