@@ -33,7 +33,7 @@ beforeAll(async () => {
   await Promise.all(
     asked.map((args) => turn(async () => pages.set(args.join(' '), await inProcess(args, COLUMNS)))),
   );
-}, 300_000);
+}, 600_000);
 
 function commandsOf({ stdout, stderr }: Run): Shown[] {
   return printedCommands(`${stdout}\n${stderr}`);

@@ -206,7 +206,7 @@ export function play(
   // Every monitor's every metric asks for the same stretch: it is put together once.
   const stretches = new Map<string, FlowReport[]>();
   const indexOf = (minute: number) => Math.max(0, Math.ceil((minute - start) / MINUTE));
-  const between = (from: number, to: number) => {
+  const stretch = (from: number, to: number) => {
     const key = `${from} ${to}`;
     const known = stretches.get(key) ?? minutes.slice(indexOf(from), indexOf(to)).flat();
     stretches.set(key, known);
@@ -214,7 +214,10 @@ export function play(
   };
   return {
     at: (minute) => minutes[(minute - start) / MINUTE] ?? [],
-    between,
+    between: (from, to, of) => {
+      const all = stretch(from, to);
+      return of ? all.filter(({ flow }) => of.has(flow)) : all;
+    },
     awsEvents,
   };
 }
