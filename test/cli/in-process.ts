@@ -12,13 +12,15 @@ export async function inProcess(
     env: { HOME, AWS_EC2_METADATA_DISABLED: 'true', ...env },
     version: '0.0.0',
     stdout: {
-      write(text) {
+      write(text, done) {
         stdout += text;
+        done?.();
       },
     },
     stderr: {
-      write(text) {
+      write(text, done) {
         stderr += text;
+        done?.();
       },
     },
     interactive: false,
