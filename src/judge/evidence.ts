@@ -2,6 +2,7 @@ import type { Case } from '../model/case.ts';
 import type { Evidence } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import * as units from '../model/units.ts';
+import { elsewhereEvidence } from './elsewhere.ts';
 import type { Hypothesis } from './hypotheses.ts';
 import type { Where } from './locate.ts';
 import type { Observation, ObservedZone } from './observe.ts';
@@ -12,7 +13,7 @@ import { nameOf, zoneName } from './words.ts';
 
 /** The trace of the verdict: what was asked, what was found, and which side it speaks for. */
 export function evidenceOf(data: Case, seen: Observation): Evidence[] {
-  if (!seen.series) return [];
+  if (seen.from === null) return elsewhereEvidence(data, seen.elsewhere);
   return [
     ...(seen.change.window.bins > 0 ? [changeEvidence(seen)] : []),
     ...onsetEvidence(seen),
@@ -22,6 +23,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
     ...silenceEvidence(data, seen),
     ...nhiEvidence(data, seen),
     ...spreadEvidence(data, seen),
+    ...elsewhereEvidence(data, seen.elsewhere),
     ...witnessEvidence(data, seen),
     ...blindSpots(seen),
   ];
