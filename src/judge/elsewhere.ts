@@ -4,10 +4,10 @@ import type { Evidence, Next } from '../model/report.ts';
 import { ratioWithInterval } from '../model/units.ts';
 import { change } from './change.ts';
 import type { FlowSums } from './flow-sums.ts';
-import type { ObservedZone } from './observe.ts';
 import { inTarget } from './sources.ts';
 import { countsOfFlows } from './tile-incident.ts';
 import { zoneName } from './words.ts';
+import type { ZoneComparison } from './zones.ts';
 
 /*
  * Not here, but there: what is outside the target supplies neither its rate nor its verdict, and is worth a look.
@@ -18,13 +18,13 @@ export interface Elsewhere {
   /** Of a subnet beside a subnet. */
   subnetId: string | null;
   /** Of a zone: its change against its peers'. */
-  versusPeers: ObservedZone['comparison']['versusPeers'];
+  versusPeers: ZoneComparison['versusPeers'];
 }
 
 /** Zones that stand out and that the target does not lie in; of a subnet's peers, those that rose. */
 export function elsewhereOf(
   data: Case,
-  zones: readonly ObservedZone[],
+  zones: readonly { azId: string; comparison: ZoneComparison }[],
   peers: readonly FlowSums[],
   clump: number,
 ): Elsewhere[] {
