@@ -113,7 +113,7 @@ function pollutionEvidence(data: Case, { baseline }: Observation): Evidence[] {
   ];
 }
 
-function zoneEvidence(data: Case, { zones, outlier, onset, change }: Observation): Evidence[] {
+function zoneEvidence(data: Case, { zones, outlier, onset, change, elsewhere }: Observation): Evidence[] {
   if (outlier) {
     const { versusPeers } = outlier.comparison;
     const ratio = versusPeers ? `${units.ratioWithInterval(versusPeers)}` : '';
@@ -127,12 +127,15 @@ function zoneEvidence(data: Case, { zones, outlier, onset, change }: Observation
       },
     ];
   }
-  if (change.verdict !== 'up') return [];
+  const own = zones.filter((z) => z.inside);
+  if (change.verdict !== 'up' || own.length === 0) return [];
   const compared = zones.filter((z) => z.comparison.versusPeers !== null);
   const statement =
     compared.length < 2
       ? 'There are no two zones with traffic to compare: a fault of the zone and a fault of the workload look the same.'
-      : 'No zone stands out against its peers.';
+      : elsewhere.length > 0
+        ? `${own.map(({ azId }) => zoneName(data, azId)).join(', ')} does not stand out against its peers.`
+        : 'No zone stands out against its peers.';
   return [
     {
       code: compared.length < 2 ? 'zones-not-comparable' : 'no-zone-outlier',

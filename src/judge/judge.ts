@@ -30,7 +30,10 @@ export function judge(given: Case): Findings {
     end: blamed && seen.end !== null ? instant(seen.end) : null,
     ongoing: blamed && seen.onset !== null && seen.end === null,
     location: blamed
-      ? locationOf(data, placeIn(data, seen) ?? starved, starved ? null : seen.where.culprit)
+      ? {
+          ...itself(data, seen),
+          ...locationOf(data, placeIn(data, seen) ?? starved, starved ? null : seen.where.culprit),
+        }
       : {},
     ...elsewhereIn(data, seen),
     nhi: seen.nhi,
@@ -45,6 +48,15 @@ export function judge(given: Case): Findings {
     ],
     next: nextSteps(data, seen, decision),
   };
+}
+
+/** A subnet that is as a whole what is asked about: no part of it is named, and no zone. */
+function itself(
+  { target }: Case,
+  { risen, outlier, where }: Observation,
+): Pick<Findings['location'], 'subnetId'> {
+  const none = !risen || outlier !== null || where.azId !== null || where.culprit !== null;
+  return target.kind !== 'subnet' || none ? {} : { subnetId: target.id };
 }
 
 /** What stands out beside the target. */

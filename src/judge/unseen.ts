@@ -78,7 +78,7 @@ function unread(data: Case, seen: Observation): Unseen[] {
       what: 'single minutes, as its flows are listed by the half hour and the hour',
       weight: isRead && data.monitors.length > 0 ? 'little' : 'evidence-incomplete',
     });
-  } else if (share < 1) {
+  } else if (seen.from === 'series' && share < 1) {
     const { counted, reported, bins } = readOf(seen.reported, window);
     const of = seen.reported?.lost?.includes('bytes') ? bins : reported;
     const minutes = of - counted;

@@ -36,6 +36,10 @@ export function decide(data: Case, seen: Observation): Decision {
 }
 
 function noData(data: Case, { from, reported, change, risen, nhi }: Observation): Decision | null {
+  // Where no series is its own, only its flows could tell.
+  if (from === null && data.asked?.length === 0 && data.monitors.some(({ series }) => series !== null)) {
+    return inconclusive('evidence-incomplete', EITHER);
+  }
   if (from === null) return { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
   if (change.window.bins > 0) return null;
   // Traffic without counts is no silence.
