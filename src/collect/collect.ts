@@ -174,6 +174,7 @@ async function readEvidence(
     witnessing?.statusChecks(flows.flows, instances),
   ]);
   const own = named.filter(({ local }) => inside(local));
+  const outside = named.filter(({ local }) => !inside(local));
   if (partial && insights && insights.insights.length > 0) {
     gaps.add({
       code: 'series-partial',
@@ -190,6 +191,7 @@ async function readEvidence(
     flowsFrom: flows.from,
     tiles: flows.tiles,
     flows: own,
+    ...(outside.length > 0 ? { outside } : {}),
     truncated: flows.truncated,
     ...(flows.asked && { asked: flows.asked }),
     ...incompleteOf(inventory, flows, insights?.whole ?? true),

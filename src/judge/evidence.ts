@@ -2,6 +2,7 @@ import type { Case } from '../model/case.ts';
 import type { Evidence } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import * as units from '../model/units.ts';
+import { elsewhereEvidence } from './elsewhere.ts';
 import type { Hypothesis } from './hypotheses.ts';
 import type { Where } from './locate.ts';
 import type { Observation, ObservedZone } from './observe.ts';
@@ -12,7 +13,7 @@ import { nameOf, zoneName } from './words.ts';
 
 /** The trace of the verdict: what was asked, what was found, and which side it speaks for. */
 export function evidenceOf(data: Case, seen: Observation): Evidence[] {
-  if (!seen.series) return [];
+  if (seen.from === null) return elsewhereEvidence(data, seen.elsewhere);
   return [
     ...(seen.change.window.bins > 0 ? [changeEvidence(seen)] : []),
     ...onsetEvidence(seen),
@@ -22,6 +23,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
     ...silenceEvidence(data, seen),
     ...nhiEvidence(data, seen),
     ...spreadEvidence(data, seen),
+    ...elsewhereEvidence(data, seen.elsewhere),
     ...witnessEvidence(data, seen),
     ...blindSpots(seen),
   ];
@@ -111,7 +113,7 @@ function pollutionEvidence(data: Case, { baseline }: Observation): Evidence[] {
   ];
 }
 
-function zoneEvidence(data: Case, { zones, outlier, onset, change }: Observation): Evidence[] {
+function zoneEvidence(data: Case, { zones, outlier, onset, change, elsewhere }: Observation): Evidence[] {
   if (outlier) {
     const { versusPeers } = outlier.comparison;
     const ratio = versusPeers ? `${units.ratioWithInterval(versusPeers)}` : '';
@@ -125,12 +127,15 @@ function zoneEvidence(data: Case, { zones, outlier, onset, change }: Observation
       },
     ];
   }
-  if (change.verdict !== 'up') return [];
+  const own = zones.filter((z) => z.inside);
+  if (change.verdict !== 'up' || own.length === 0) return [];
   const compared = zones.filter((z) => z.comparison.versusPeers !== null);
   const statement =
     compared.length < 2
       ? 'There are no two zones with traffic to compare: a fault of the zone and a fault of the workload look the same.'
-      : 'No zone stands out against its peers.';
+      : elsewhere.length > 0
+        ? `${own.map(({ azId }) => zoneName(data, azId)).join(', ')} does not stand out against its peers.`
+        : 'No zone stands out against its peers.';
   return [
     {
       code: compared.length < 2 ? 'zones-not-comparable' : 'no-zone-outlier',

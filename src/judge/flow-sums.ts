@@ -23,6 +23,8 @@ export interface FlowSums {
   reference: FlowSum;
   /** The reference's tiles by themselves. */
   before: { retransmissions: number; bytes: number }[];
+  /** What each tile says of both, by its index, whatever side it is on. */
+  tiles: Map<number, { retransmissions: number; bytes: number }>;
   /** All of the window, whenever in it the symptom was. */
   window: FlowSum;
 }
@@ -43,17 +45,26 @@ export function sumFlows(data: Case, { sides }: Pick<Cover, 'sides'>): FlowSums[
     const key = flowKey(flow);
     let sums = flows.get(key);
     if (!sums) {
-      sums = { key, flow, symptom: nothing(), reference: nothing(), before: [], window: nothing() };
+      sums = {
+        key,
+        flow,
+        symptom: nothing(),
+        reference: nothing(),
+        before: [],
+        tiles: new Map(),
+        window: nothing(),
+      };
       flows.set(key, sums);
     }
     if (inWindow[flow.tile]) add(sums.window, flow);
     const side = sides[flow.tile];
-    if (!side || isLost(flow)) continue;
+    if (isLost(flow)) continue;
+    const { retransmissions, bytes } = flow;
+    if (retransmissions !== null && bytes !== null) sums.tiles.set(flow.tile, { retransmissions, bytes });
+    if (!side) continue;
     add(sums[side], flow);
     if (side === 'symptom') sums.flow = flow;
-    else if (flow.retransmissions !== null && flow.bytes !== null) {
-      sums.before.push({ retransmissions: flow.retransmissions, bytes: flow.bytes });
-    }
+    else if (retransmissions !== null && bytes !== null) sums.before.push({ retransmissions, bytes });
   }
   return [...flows.values()];
 }
@@ -96,6 +107,11 @@ export function flowKey({ category, targetPort, local, remote }: Flow): string {
 
 function endKey({ podNamespace, podName, instanceId, ip, subnetId, serviceName }: Endpoint): string {
   return `${podNamespace ?? ''} ${podName ?? ''} ${instanceId ?? ''} ${ip ?? ''} ${subnetId ?? ''} ${serviceName ?? ''}`;
+}
+
+/** All rows of the lists that were asked: of the target's senders, and of others. */
+export function allRows({ flows, outside = [] }: Pick<Case, 'flows' | 'outside'>): Flow[] {
+  return [...flows, ...outside];
 }
 
 /** What is missing from a list by bytes has no more than the last one on it: bytes, by tile. */

@@ -6,10 +6,10 @@ import { coverageGap } from './coverage.ts';
 import { evidenceOf } from './evidence.ts';
 import { known } from './known.ts';
 import { locationOf } from './locate.ts';
-import { observe } from './observe.ts';
+import { type Observation, observe } from './observe.ts';
 import { nextSteps, summarise } from './summary.ts';
 import { unaccountedGap } from './unseen.ts';
-import { decide } from './verdict.ts';
+import { decide, placeIn } from './verdict.ts';
 import { missingWitnesses } from './witnesses.ts';
 import { zoneReport } from './zone-report.ts';
 
@@ -30,8 +30,12 @@ export function judge(given: Case): Findings {
     end: blamed && seen.end !== null ? instant(seen.end) : null,
     ongoing: blamed && seen.onset !== null && seen.end === null,
     location: blamed
-      ? locationOf(data, seen.outlier?.azId ?? starved, starved ? null : seen.where.culprit)
+      ? {
+          ...itself(data, seen),
+          ...locationOf(data, placeIn(data, seen) ?? starved, starved ? null : seen.where.culprit),
+        }
       : {},
+    ...elsewhereIn(data, seen),
     nhi: seen.nhi,
     zones: seen.zones.map((zone) => zoneReport(data, zone)),
     contributors: contributorsOf(data, seen.flows),
@@ -44,6 +48,24 @@ export function judge(given: Case): Findings {
     ],
     next: nextSteps(data, seen, decision),
   };
+}
+
+/** A subnet that is as a whole what is asked about: no part of it is named, and no zone. */
+function itself(
+  { target }: Case,
+  { risen, outlier, where }: Observation,
+): Pick<Findings['location'], 'subnetId'> {
+  const none = !risen || outlier !== null || where.azId !== null || where.culprit !== null;
+  return target.kind !== 'subnet' || none ? {} : { subnetId: target.id };
+}
+
+/** What stands out beside the target. */
+function elsewhereIn(data: Case, { elsewhere }: Observation): Pick<Findings, 'elsewhere'> {
+  const places = elsewhere.map(({ azId, subnetId }) => ({
+    ...locationOf(data, azId, null),
+    ...(subnetId ? { subnetId } : {}),
+  }));
+  return places.length > 0 ? { elsewhere: places } : {};
 }
 
 /** Why there is no data is what is missing most. */

@@ -1,5 +1,5 @@
 import type { Case, Flow, LostList, Series, Window } from '../model/case.ts';
-import { flowKey } from './flow-sums.ts';
+import { allRows, flowKey } from './flow-sums.ts';
 import { binsWithin } from './rates.ts';
 import { LISTED_MOST } from './thresholds.ts';
 
@@ -14,6 +14,7 @@ export function known(data: Case): Case {
     monitors: unique(data.monitors, (m) => m.arn),
     insights: unique(data.insights, ({ azId, category }) => `${azId} ${category}`),
     flows: unique(data.flows, (flow) => `${flow.tile} ${flowKey(flow)}`),
+    ...(data.outside && { outside: unique(data.outside, (flow) => `${flow.tile} ${flowKey(flow)}`) }),
   };
   return {
     ...once,
@@ -72,7 +73,7 @@ function exhausted(data: Case): Pick<Case, 'flows' | 'incomplete'> {
     const window = tiles[tile];
     if ((counter !== 'retransmissions' && counter !== 'timeouts') || !window) return false;
     const told = toldBySources(data, counter, window);
-    const listed = flows.reduce((sum, f) => (f.tile === tile ? sum + (f[counter] ?? 0) : sum), 0);
+    const listed = allRows(data).reduce((sum, f) => (f.tile === tile ? sum + (f[counter] ?? 0) : sum), 0);
     return told !== null && listed >= told;
   });
   if (empty.length === 0) return { flows, incomplete };

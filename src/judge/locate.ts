@@ -1,4 +1,4 @@
-import type { Case, Endpoint } from '../model/case.ts';
+import type { Case, Endpoint, Flow } from '../model/case.ts';
 import type { Location, Reason } from '../model/report.ts';
 import type { FlowSums } from './flow-sums.ts';
 import { type Hypothesis, hypothesesOf, type Kind } from './hypotheses.ts';
@@ -68,9 +68,15 @@ export interface Symptom {
 
 /**
  * Who carries the events? The explanations of `hypotheses.ts`, weighed against each other. They must explain what the
- * series show: a pod that is noisy by itself elsewhere is no explanation of a zone that stands out.
+ * series show: a pod that is noisy by itself elsewhere is no explanation of a zone that stands out. The flows of peers
+ * outside the target tell a part from a whole, and are explained by the way: what is in none of the target's is no answer.
  */
-export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom): Where {
+export function locate(
+  data: Case,
+  flows: readonly FlowSums[],
+  peers: readonly FlowSums[],
+  symptom: Symptom,
+): Where {
   const parts = spreadOf(flows, 'pod', symptom.outlier, symptom.clump);
   const nothing = {
     breadth: 'unclear' as const,
@@ -82,8 +88,9 @@ export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom)
   };
   // Workload insights name subnets only: the top one of a zone's few is no culprit.
   if (data.flowsFrom?.kind === 'workload-insights') return { ...nothing, probability: 0, parts };
+  const own = new Set(flows.map(({ flow }) => flow));
   const ranked = withoutWholeZones(
-    hypothesesOf(data, flows, symptom.clump).filter((h) => possible(h, symptom)),
+    hypothesesOf(data, [...flows, ...peers], symptom.clump).filter((h) => possible(h, own, symptom)),
   );
   const [best] = ranked;
   if (!best || best.score < CLEAR_SCORE) return { ...nothing, probability: 0, best: best ?? null, parts };
@@ -127,13 +134,19 @@ function isSeen(hypothesis: Hypothesis): boolean {
 
 const NETWORK: readonly Kind[] = ['zone', 'zone-pair', 'cross-zone', 'everywhere'];
 
-function possible(hypothesis: Hypothesis, { outlier, excess, clump }: Symptom): boolean {
+function possible(
+  hypothesis: Hypothesis,
+  own: ReadonlySet<Flow>,
+  { outlier, excess, clump }: Symptom,
+): boolean {
   const { kind, identity, flows, added } = hypothesis;
   if (outlier !== null && (kind === 'everywhere' || kind === 'cross-zone')) return false;
   if (outlier !== null && kind === 'zone' && identity.azId !== outlier) return false;
-  const inside = flows.filter(({ flow }) => outlier === null || flow.local.azId === outlier);
+  const inside = flows.filter(
+    ({ flow }) => own.has(flow) && (outlier === null || flow.local.azId === outlier),
+  );
   const explained = clump * added * inside.reduce((sum, f) => sum + f.bytes, 0);
-  return explained >= EXPLAINED * excess;
+  return inside.some(({ events }) => events > 0) && explained >= EXPLAINED * excess;
 }
 
 /** The only subnet of a zone is no part of it: nothing can tell them apart, and the zone is the wider claim. */

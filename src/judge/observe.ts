@@ -2,6 +2,7 @@ import type { Case, Series, Window } from '../model/case.ts';
 import type { NhiReport } from '../model/report.ts';
 import { type Change, type Counts, change } from './change.ts';
 import { type Bin, clumpOf, clumpOfFlows, dispersion } from './clumps.ts';
+import { type Elsewhere, elsewhereOf } from './elsewhere.ts';
 import { type FlowSums, sumFlows } from './flow-sums.ts';
 import { findIncident, type Incident } from './incident.ts';
 import { rated } from './known.ts';
@@ -11,8 +12,9 @@ import { nhiOf, readNhi } from './nhi.ts';
 import { type Count, count, exposed } from './rates.ts';
 import { type Signs, signsOf } from './signs.ts';
 import { type State, statesOf } from './silence.ts';
-import { inTarget, targetSeries, type ZoneSource, zoneSources } from './sources.ts';
+import { targetSeries, type ZoneSource, zoneSources } from './sources.ts';
 import { MIN_EVENTS, RISE, STRONG_SCORE } from './thresholds.ts';
+import { countsOfFlows, tileIncident } from './tile-incident.ts';
 import { coverOf } from './tiles.ts';
 import { compareZones, type ZoneComparison } from './zones.ts';
 
@@ -29,6 +31,8 @@ export interface ObservedZone extends ZoneSource {
 export interface Observation {
   /** What was compared with: the baseline that was asked for, less what the incident had reached already. */
   baseline: Window | null;
+  /** What the target's counts are of: series that are its own; else its flows, by the tile; null where there are neither. */
+  from: 'series' | 'flows' | null;
   /** The minutes of the target of which a rate can be told. */
   series: Series | null;
   /** All that was reported of it. */
@@ -51,6 +55,8 @@ export interface Observation {
   nhiHere: NhiReport['state'];
   where: Where;
   flows: FlowSums[];
+  /** What rose outside the target, and not as its peers did: it is named, and decides nothing. */
+  elsewhere: Elsewhere[];
   /** The flows of the zone that it is in, or all, each against itself. */
   matched: MatchedChange;
   signs: Signs;
@@ -78,7 +84,7 @@ export function observeZones(
 function seriesOf(data: Case, sources: readonly ZoneSource[]): Series[] {
   const reported = targetSeries(data, sources);
   const whole = reported && rated(reported);
-  const own = sources.filter((s) => inTarget(data, s.azId)).map((s) => s.series);
+  const own = sources.filter((s) => s.inside).map((s) => s.series);
   return whole ? [whole, ...own] : own;
 }
 
@@ -91,19 +97,22 @@ export function observe(given: Case): Observation {
   const sources = zoneSources(given);
   const reported = targetSeries(given, sources);
   const series = reported && rated(reported);
-  const incident = incidentIn(given, sources);
+  const from = sourceOf(given, series);
+  const incident = from === 'flows' ? incidentOfFlows(given, sources) : incidentIn(given, sources);
   const { symptom, reference } = incident;
   // What the incident had reached of the baseline is no baseline for the flows either.
   const polluted = given.baseline && reference && reference.end < given.baseline.end;
   const data = polluted ? { ...given, baseline: reference } : given;
   const zones = observeZones(data, sources, incident);
-  const ownZones = zones.filter((z) => inTarget(data, z.azId));
-  const overall = change(countsOf(series, incident));
+  const ownZones = zones.filter((z) => z.inside);
   const outstanding = mostOutlying(ownZones);
   const cover = coverOf(data, incident);
   const flows = sumFlows(data, cover);
-  const clump = clumpOfFlows(flows) ?? Math.min(overall.clump, ...zones.map((z) => z.own.clump));
-  const where = locate(data, flows, {
+  const peers = sumFlows({ ...data, flows: data.outside ?? [] }, cover);
+  const counts = from === 'series' ? countsOf(series, incident) : null;
+  const clump = clumpIn(flows, [...(counts ? [counts.clump] : []), ...zones.map((z) => z.own.clump)]);
+  const overall = change(counts ?? countsOfFlows(flows, clump));
+  const where = locate(data, flows, peers, {
     outlier: outstanding?.azId ?? null,
     excess: cover.seen * excessOf(outstanding?.own ?? overall),
     lasting: cover.lasting,
@@ -119,6 +128,7 @@ export function observe(given: Case): Observation {
     (where.breadth !== 'unclear' && isStrong(where));
   return {
     baseline: data.baseline,
+    from,
     series,
     reported,
     change: overall,
@@ -134,9 +144,32 @@ export function observe(given: Case): Observation {
     nhiHere: nhiOf(readNhi(data, symptom), outlier ? [outlier.azId] : (data.targetZones ?? null)),
     where,
     flows,
+    elsewhere: elsewhereOf(data, zones, peers, clump),
     matched: matchedChange(outlier ? flows.filter((f) => f.flow.local.azId === outlier.azId) : flows, clump),
     signs: signsOf(flows, clumpOf(timeoutsIn(series, incident.reference), [])),
   };
+}
+
+/** Series that hold anything of the window; flows where there is none, or none of it could be read. */
+function sourceOf({ window, flows, flowsFrom }: Case, series: Series | null): Observation['from'] {
+  if (series && count(series, window).bins > 0) return 'series';
+  const counted = flows.some(({ bytes, retransmissions }) => bytes !== null && retransmissions !== null);
+  if (flowsFrom && counted) return 'flows';
+  return series ? 'series' : null;
+}
+
+function incidentOfFlows(data: Case, sources: readonly ZoneSource[]): Incident {
+  const whole = { symptom: data.window, reference: data.baseline };
+  const flows = sumFlows(data, coverOf(data, whole));
+  const usual = sources.map(({ series }) => countsOf(series, { ...NEVER, ...whole }).clump);
+  return tileIncident(data, flows, clumpIn(flows, usual));
+}
+
+const NEVER = { onset: null, onsetWithin: null, end: null };
+
+/** How many events come at once: of flows; where these cannot tell, the least that a series has. */
+function clumpIn(flows: readonly FlowSums[], ofSeries: readonly number[]): number {
+  return clumpOfFlows(flows) ?? (ofSeries.length > 0 ? Math.min(...ofSeries) : 1);
 }
 
 function hasCollapsed({ state }: ObservedZone): boolean {

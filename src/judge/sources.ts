@@ -10,6 +10,8 @@ export interface ZoneSource {
   reported: Series;
   source: 'monitor' | 'workload-insights';
   monitor: string | null;
+  /** It holds nothing but the target. The others are there to be compared with, and are never themselves the answer. */
+  inside: boolean;
 }
 
 /** Monitors that publish and see all remotes: one with remote resources counts only a part of its traffic. */
@@ -22,12 +24,15 @@ function hasTraffic(series: Series): boolean {
   return series.bytes.some((b) => b !== null) || (series.lost?.includes('bytes') ?? false);
 }
 
-/** Other zones are there to be compared with, and are never themselves the answer. */
+/** Where the target lies. */
 export function inTarget({ targetZones }: Case, azId: string): boolean {
   return !targetZones || targetZones.includes(azId);
 }
 
-/** The one series that holds the whole target: of a monitor that covers it, the widest one; else the zones' sum. */
+/**
+ * The one series that holds the whole target and nothing else: of a monitor that covers it, the widest one; else the
+ * sum of its zones. Null where none is its own: a series of more than the target is not the target's.
+ */
 export function targetSeries(data: Case, zones: readonly ZoneSource[]): Series | null {
   const named =
     data.target.kind === 'monitor' ? data.monitors.find((m) => m.name === data.target.id) : undefined;
@@ -36,7 +41,7 @@ export function targetSeries(data: Case, zones: readonly ZoneSource[]): Series |
   const byWidth = covering.sort((a, b) => total(b.series) - total(a.series) || (a.name < b.name ? -1 : 1));
   const read = byWidth.find(({ series }) => series && readShare(series, data.window) >= READ_LEAST);
   if (read) return read.series;
-  const sum = sumSeries(zones.filter((z) => inTarget(data, z.azId)).map((z) => z.reported));
+  const sum = sumSeries(zones.filter((z) => z.inside).map((z) => z.reported));
   return sum && readOf(sum, data.window).counted > 0 ? sum : (byWidth[0]?.series ?? sum);
 }
 
@@ -50,19 +55,38 @@ export function zoneSources(data: Case): ZoneSource[] {
     const [azId, ...others] = monitor.zones ?? [];
     if (!azId || others.length) continue;
     const rival = own.get(azId);
-    if (!rival || total(monitor.series) > total(rival.series)) own.set(azId, monitor);
+    // Where the target lies, one of another VPC must not stand for it.
+    const isCloser = rival && inTarget(data, azId) ? holdsOnly(monitor) - holdsOnly(rival) : 0;
+    const isLarger = total(monitor.series) > total(rival?.series ?? null);
+    if (!rival || isCloser > 0 || (isCloser === 0 && isLarger)) own.set(azId, monitor);
   }
   const fromMonitors = [...own].flatMap(([azId, m]) =>
-    m.series ? [{ azId, ...told(m.series), source: 'monitor' as const, monitor: m.name }] : [],
+    m.series
+      ? [
+          {
+            azId,
+            ...told(m.series),
+            source: 'monitor' as const,
+            monitor: m.name,
+            inside: inTarget(data, azId) && holdsOnly(m) > 0,
+          },
+        ]
+      : [],
   );
   const fromInsights = [...groupInsights(data.insights)].map(([azId, series]) => ({
     azId,
     ...told(series),
     source: 'workload-insights' as const,
     monitor: null,
+    inside: inTarget(data, azId),
   }));
   const chosen = fromMonitors.length >= Math.min(2, fromInsights.length) ? fromMonitors : fromInsights;
   return chosen.sort((a, b) => (a.azId < b.azId ? -1 : 1));
+}
+
+/** Is all that it counts the target's? */
+function holdsOnly({ insideTarget }: Monitor): 0 | 1 {
+  return insideTarget === false ? 0 : 1;
 }
 
 function told(reported: Series): Pick<ZoneSource, 'series' | 'reported'> {

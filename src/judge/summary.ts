@@ -5,6 +5,7 @@ import { instant } from '../model/time.ts';
 
 import { count, dateTime } from '../model/units.ts';
 import type { Decision } from './decision.ts';
+import { elsewhereNext } from './elsewhere.ts';
 
 import type { Observation } from './observe.ts';
 import { missingFor, unseenOf } from './unseen.ts';
@@ -108,6 +109,8 @@ function inconclusive(
       return `Cannot tell: ${place} is impaired${since} while AWS reports its network healthy, and no one part of it explains that; AWS's infrastructure is the suspect.`;
     case 'pair-concentrated':
       return `Cannot tell: all of it lies between ${pairOf(seen)}${since}: one of the two, or the way between them.`;
+    case 'no-peers':
+      return `Cannot tell: all of ${target} is impaired${since} while AWS reports its network healthy, and there is nothing like it to compare with.`;
     case 'region-wide-nhi-healthy':
       return `Cannot tell: every zone of ${target} is impaired alike${since} while AWS reports its network healthy.`;
     case 'nhi-degraded-no-rise':
@@ -197,6 +200,7 @@ export function nextSteps(data: Case, seen: Observation, { verdict, reason }: De
   if (seenWell && (data.coverage?.silent.length ?? 0) > 0) {
     steps.push({ command: nfm('doctor', target), why: 'why a part of the target reports nothing' });
   }
+  steps.push(...elsewhereNext(data, seen.elsewhere));
   if (verdict === 'no-impairment') {
     steps.push({ command: nfm('triage', { ...target, since: '3h' }), why: 'look further back' });
   }

@@ -1,10 +1,10 @@
 import type { Case, Gap, LostList, Series, Window } from '../model/case.ts';
 import type { Confidence, Reason } from '../model/report.ts';
 import { type Decision, inconclusive } from './decision.ts';
+import { allRows } from './flow-sums.ts';
 import { isAskedInFull, readOf, readShare, toldBySources } from './known.ts';
 import type { Observation } from './observe.ts';
 import { binsWithin } from './rates.ts';
-import { inTarget } from './sources.ts';
 import { LISTED_LEAST, LISTED_MOST, MISSING_MOST, READ_LEAST } from './thresholds.ts';
 import { coverOf, type Side } from './tiles.ts';
 import { zoneName } from './words.ts';
@@ -72,7 +72,13 @@ function unread(data: Case, seen: Observation): Unseen[] {
   const { window } = data;
   const unseen: Unseen[] = [];
   const share = seen.reported ? readShare(seen.reported, window) : 0;
-  if (share < 1) {
+  if (seen.from === 'flows') {
+    const isRead = data.monitors.every(({ series }) => series !== null && !series.lost?.length);
+    unseen.push({
+      what: 'single minutes, as its flows are listed by the half hour and the hour',
+      weight: isRead && data.monitors.length > 0 ? 'little' : 'evidence-incomplete',
+    });
+  } else if (seen.from === 'series' && share < 1) {
     const { counted, reported, bins } = readOf(seen.reported, window);
     const of = seen.reported?.lost?.includes('bytes') ? bins : reported;
     const minutes = of - counted;
@@ -86,7 +92,7 @@ function unread(data: Case, seen: Observation): Unseen[] {
     unseen.push({ what: 'some minutes that CloudWatch did not give', weight: 'little' });
   }
   unseen.push(...unreported(data, seen));
-  const zones = seen.zones.filter((z) => z.state === 'unknown' && inTarget(data, z.azId));
+  const zones = seen.zones.filter((z) => z.state === 'unknown' && z.inside);
   if (zones.length > 0) {
     unseen.push({
       what: `counts of ${zones.map((z) => zoneName(data, z.azId)).join(', ')}`,
@@ -168,7 +174,7 @@ function listedShare(data: Case): number | null {
     const sum = isTold ? toldBySources(data, 'bytes', window) : null;
     if (sum === null) continue;
     told += sum;
-    listed += data.flows.reduce((all, f) => (f.tile === tile ? all + (f.bytes ?? 0) : all), 0);
+    listed += allRows(data).reduce((all, f) => (f.tile === tile ? all + (f.bytes ?? 0) : all), 0);
   }
   return told === 0 ? null : listed / told;
 }
@@ -293,7 +299,7 @@ export function missingFor(data: Case, seen: Observation, { verdict }: Pick<Deci
   const missing: string[] = [];
   const lost = lostLists(data, seen).filter((l) => l.counter === 'bytes' || l.counter === 'retransmissions');
   if (lost.length > 0 && couldMove(data, seen, lost)) missing.push(named(lost));
-  const zones = seen.zones.filter((z) => z.state === 'unknown' && inTarget(data, z.azId));
+  const zones = seen.zones.filter((z) => z.state === 'unknown' && z.inside);
   if (zones.length > 0) {
     missing.push(`counts of ${zones.map((z) => zoneName(data, z.azId)).join(', ')}`);
   }

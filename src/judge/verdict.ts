@@ -35,8 +35,12 @@ export function decide(data: Case, seen: Observation): Decision {
   return withUnseen(data, seen, decision);
 }
 
-function noData(data: Case, { series, reported, change, risen, nhi }: Observation): Decision | null {
-  if (!series) return { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
+function noData(data: Case, { from, reported, change, risen, nhi }: Observation): Decision | null {
+  // Where no series is its own, only its flows could tell.
+  if (from === null && data.asked?.length === 0 && data.monitors.some(({ series }) => series !== null)) {
+    return inconclusive('evidence-incomplete', EITHER);
+  }
+  if (from === null) return { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
   if (change.window.bins > 0) return null;
   // Traffic without counts is no silence.
   if (readOf(reported, data.window).reported > 0 && !risen) {
@@ -68,23 +72,28 @@ function starvation({ starved, outlier, nhiHere }: Observation): Decision | null
   return inconclusive('traffic-collapsed', nhiHere === 'healthy' ? EITHER : RATHER_AWS);
 }
 
-function noRise(data: Case, { change, risen, reported, zones, where, signs }: Observation): Decision | null {
+function noRise(
+  data: Case,
+  { from, change, risen, reported, zones, where, signs }: Observation,
+): Decision | null {
   if (risen || change.verdict === 'up') return null;
   // Where so few events are expected that a rise would be a handful, and something hints at one. Expected, not seen:
   // more of the same must not read as less.
   const { window, baseline, clump } = change;
-  if (reported && readShare(reported, data.window) < READ_LEAST)
+  if (from === 'series' && reported && readShare(reported, data.window) < READ_LEAST)
     return inconclusive('evidence-incomplete', EITHER);
   const expected = baseline.bytes > 0 ? (baseline.retransmissions * window.bytes) / baseline.bytes : 0;
   const hint = expected < 2 * MIN_EVENTS * clump && (where.best?.score ?? 0) > 0;
-  const thin = hint || zones.some((z) => z.own.verdict === 'too-few-events');
+  const thin = hint || zones.some((z) => z.inside && z.own.verdict === 'too-few-events');
   switch (thin ? 'too-few-events' : change.verdict) {
     case 'not-up':
       if (signs.slow) return inconclusive('rtt-up', EITHER);
       if (signs.timeouts) return inconclusive('timeouts-up', EITHER);
       return {
         verdict: 'no-impairment',
-        confidence: Math.min(window.bins, baseline.bins) >= ENOUGH_BINS ? 'high' : 'medium',
+        // What lists by the tile leave open is said by 'unseen'.
+        confidence:
+          from === 'flows' || Math.min(window.bins, baseline.bins) >= ENOUGH_BINS ? 'high' : 'medium',
         reason: 'no-rise',
       };
     case 'too-few-events':
@@ -96,6 +105,7 @@ function noRise(data: Case, { change, risen, reported, zones, where, signs }: Ob
 
 function blame(data: Case, seen: Observation): Decision {
   const { where, nhiHere, outlier } = seen;
+  const zone = placeIn(data, seen);
   const { culprit, breadth, parts } = where;
   if (!data.flows.length || parts.members.length === 0) {
     return inconclusive('contributors-unknown', nhiHere === 'degraded' ? AWS : EITHER);
@@ -114,7 +124,7 @@ function blame(data: Case, seen: Observation): Decision {
     return {
       verdict: 'aws-infrastructure',
       confidence,
-      reason: outlier ? 'nhi-degraded-zone-wide' : 'nhi-degraded-region-wide',
+      reason: zone ? 'nhi-degraded-zone-wide' : 'nhi-degraded-region-wide',
     };
   }
   if (!covered(seen)) return inconclusive('category-not-covered', culprit ? WORKLOAD : RATHER_AWS);
@@ -136,8 +146,23 @@ function blame(data: Case, seen: Observation): Decision {
     return { verdict: 'workload', confidence: clear ? 'high' : 'medium', reason: reasonOf(culprit) };
   }
   if (isOnePair(where)) return inconclusive('pair-concentrated', EITHER);
-  if (outlier) return inconclusive('zone-wide-nhi-healthy', AWS);
-  return inconclusive('region-wide-nhi-healthy', EITHER);
+  if (outlier || (where.azId !== null && hasPeers(data, seen)))
+    return inconclusive('zone-wide-nhi-healthy', AWS);
+  return inconclusive(hasPeers(data, seen) ? 'region-wide-nhi-healthy' : 'no-peers', EITHER);
+}
+
+/** The zone that it is in: the one that stands out, or that its flows tell, or the only one of the target. */
+export function placeIn({ targetZones }: Case, { outlier, where, risen }: Observation): string | null {
+  const only = targetZones?.length === 1 ? targetZones[0] : undefined;
+  return outlier?.azId ?? (risen ? (where.azId ?? only ?? null) : null);
+}
+
+/** Something of its own kind reports beside it, or it is made of more than one zone that does. */
+function hasPeers(data: Case, { from, zones, flows }: Observation): boolean {
+  if (from === 'series') return zones.filter(({ window }) => window.bytes > 0).length > 1;
+  const senders = [...flows.map(({ flow }) => flow), ...(data.outside ?? [])];
+  const places = senders.map(({ local }) => (data.target.kind === 'subnet' ? local.subnetId : local.azId));
+  return new Set(places).size > 1;
 }
 
 /** Most of the traffic was not there before: what looks like a rise may be another workload (docs/verdict.md, 'The simulation'). */

@@ -76,6 +76,7 @@ export function zoneReport(data: Case, zone: ObservedZone): ZoneReport {
     baselineRetransmissionsPerGiB: perGib(baseline.retransmissions, baseline.bytes),
     changeVersusPeers: comparison.versusPeers,
     outlier: comparison.outlier,
+    ...(zone.inside ? {} : { inTarget: false }),
     state,
     source,
     minutes: {

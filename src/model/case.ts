@@ -225,6 +225,12 @@ export const caseSchema = z.object({
       'what was queried one by one, baseline first: hours, and halves of the newest one where flows are from a monitor',
     ),
   flows: z.array(flowSchema),
+  outside: z
+    .array(flowSchema)
+    .optional()
+    .describe(
+      'what the same lists hold of senders outside the target: there to compare with, never its answer',
+    ),
   truncated: z
     .boolean()
     .describe('a query returned as many rows as it may: sums over flows are lower bounds'),

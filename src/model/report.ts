@@ -33,6 +33,8 @@ export const REASONS = {
     'All of the events lie between one host and another: either of the two, or what lies between, may be the cause.',
   'zone-wide-nhi-healthy':
     'A whole zone is impaired while AWS reports its network healthy: the observers disagree, which a gray failure looks like.',
+  'no-peers':
+    'All of the target is impaired while AWS reports its network healthy, and there is nothing like it to compare with.',
   'region-wide-nhi-healthy':
     'Every zone is impaired alike while AWS reports its network healthy: peers cannot tell the causes apart.',
   'nhi-degraded-not-localised':
@@ -95,6 +97,10 @@ export const zoneReportSchema = z.object({
     .nullable()
     .describe("the zone's own change divided by its peers' change, with a 95 % interval"),
   outlier: z.boolean(),
+  inTarget: z
+    .boolean()
+    .optional()
+    .describe('false: it holds more than the target, or nothing of it, and is there to compare with'),
   state: z
     .enum(ZONE_STATES)
     .describe(
@@ -169,6 +175,12 @@ export const findingsSchema = z.object({
   end: instantOrNull,
   ongoing: z.boolean(),
   location: locationSchema,
+  elsewhere: z
+    .array(locationSchema.pick({ az: true, azId: true, subnetId: true }))
+    .optional()
+    .describe(
+      'what stands out outside the target, and is no part of this verdict; absent where nothing does',
+    ),
   nhi: z.array(nhiReportSchema),
   zones: z.array(zoneReportSchema),
   contributors: z.array(contributorSchema),

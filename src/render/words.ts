@@ -94,9 +94,10 @@ function details(location: Location): Fact | undefined {
 
 /** The one zone that the report is about, as a rate with its events and its bytes. */
 function impairedRate({ zones, location, verdict }: Report): Fact | undefined {
-  const outliers = zones.filter((zone) => zone.outlier);
+  const own = zones.filter((zone) => zone.inTarget !== false);
+  const outliers = own.filter((zone) => zone.outlier);
   const zone =
-    zones.find(({ azId }) => azId === location.azId) ?? (outliers.length === 1 ? outliers[0] : undefined);
+    own.find(({ azId }) => azId === location.azId) ?? (outliers.length === 1 ? outliers[0] : undefined);
   if (zone === undefined || zone.state !== 'reporting' || verdict === 'no-impairment') return undefined;
   const { retransmissions, bytes: sent, retransmissionsPerGiB, baselineRetransmissionsPerGiB: before } = zone;
   if (retransmissions === null || sent === null) return undefined;

@@ -186,7 +186,14 @@ describe('the verdict', () => {
     ],
   ] as const)('says no-data for %s, and why', (_, setup, reason) => {
     expect(
-      judge(buildCase({ pods: fleet(ZONES, 2), ...setup, gaps: [...('gaps' in setup ? setup.gaps : [])] })),
+      judge(
+        buildCase({
+          pods: fleet(ZONES, 2),
+          flows: false,
+          ...setup,
+          gaps: [...('gaps' in setup ? setup.gaps : [])],
+        }),
+      ),
     ).toMatchObject({
       verdict: 'no-data',
       reason,
@@ -246,7 +253,11 @@ describe('the verdict', () => {
       flows: data.flows.filter((f) => f.local.azId === 'az1'),
     };
     expect(judge(onlyAz1)).toMatchObject({ verdict: 'no-impairment', location: {} });
-    expect(judge({ ...onlyAz1, targetZones: ['az9'] })).toMatchObject({ verdict: 'no-data' });
+    expect(judge({ ...onlyAz1, targetZones: ['az9'], flows: [] })).toMatchObject({
+      verdict: 'no-data',
+      location: {},
+      elsewhere: [{ azId: 'az2' }],
+    });
   });
 
   it('is not misled by a zone that is always noisy', () => {

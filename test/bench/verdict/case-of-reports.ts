@@ -7,7 +7,15 @@ import { monitorCategories } from '../../../src/model/categories.ts';
 import { CASE_SCHEMA } from '../../../src/model/schema-names.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../../../src/model/service.ts';
 import { instant, MINUTE } from '../../../src/model/time.ts';
-import { covers, emptyExtent, monitorExtent, type Topology, zonesOf } from '../../../src/network/holdings.ts';
+import {
+  covers,
+  type Extent,
+  emptyExtent,
+  membership,
+  monitorExtent,
+  type Topology,
+  zonesOf,
+} from '../../../src/network/holdings.ts';
 import type { FlowSource } from '../../../src/sandbox/measure/flows.ts';
 import { groupBy, mean, sum } from '../../../src/sandbox/measure/group.ts';
 import type { MetricName } from '../../../src/sandbox/measure/publications.ts';
@@ -22,10 +30,15 @@ export interface Scene {
   world: World;
   source: FlowSource;
   vpcId: string;
+  /** What is asked about; without it, the VPC. */
+  target?: Asked | undefined;
   window: Window;
   baseline: Window | null;
   now: number;
 }
+
+/** A part of the VPC. */
+export type Asked = { kind: 'subnet' | 'zone' | 'monitor'; id: string };
 
 /** How it is asked. */
 export interface Asking {
@@ -85,26 +98,29 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
     subnets: world.subnets.map(({ id, vpcId, zoneId }) => ({ id, arn: null, vpcId, azId: zoneId })),
     clusterVpcs: new Map(),
   };
-  const vpc = { ...emptyExtent(), vpcIds: new Set([vpcId]) };
+  const target = scene.target ?? { kind: 'vpc' as const, id: vpcId };
+  const part = extentAsked(target, made, topology);
   const tiles = finer([...tile(baseline), ...tile(window)]);
-  const [whole] = made;
   const monitors = made.map((monitor) => {
     const extent = monitorExtent(monitor, topology);
     return {
       ...monitor,
       zones: zonesOf(extent, topology),
-      coversTarget: covers(extent, vpc, topology),
+      coversTarget: covers(extent, part, topology),
+      insideTarget: covers(part, extent, topology),
       series: asking.metrics === false ? null : seriesOf(scene, monitor),
     };
   });
+  const whole = sourceOf(target, monitors, made);
   const data: Case = {
     schema: CASE_SCHEMA,
     collectedAt: instant(now),
     tool: { name: 'nfm', version: '0' },
-    target: { kind: 'vpc', id: vpcId, region: world.region, accountId: world.accountId },
+    target: { ...target, region: world.region, accountId: world.accountId },
     window,
     baseline,
     zones: topology.zones,
+    ...(scene.target ? { targetZones: zonesOf(part, topology) } : {}),
     scope: { id: 'reports', arn: arn(world, 'networkflowmonitor', 'scope/reports'), status: 'SUCCEEDED' },
     monitors,
     insights: asking.insights ?? [],
@@ -121,20 +137,52 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
       tiles,
       window,
       categories: monitorCategories(whole.remote),
-      series: monitors[0]?.series ?? null,
+      series: monitors.find(({ name }) => name === whole.name)?.series ?? null,
       incomplete: !monitors.every(({ series }) => isRead(series)),
       assessment,
     }),
     answering(scene, whole, asking),
   );
   const { flows, truncated, lost, asked } = joinAnswers(answers, identifyMonitorRow);
+  const inside = target.kind === 'monitor' ? () => true : membership(part, topology);
+  const outside = flows.filter(({ local }) => !inside(local));
   return {
     ...data,
-    flows,
+    flows: flows.filter(({ local }) => inside(local)),
+    ...(outside.length > 0 ? { outside } : {}),
     truncated,
     asked,
     ...(lost.length > 0 ? { incomplete: { monitors: false, series: false, lists: lost } } : {}),
   };
+}
+
+function extentAsked(
+  { kind, id }: { kind: string; id: string },
+  made: readonly Made[],
+  topology: Topology,
+): Extent {
+  switch (kind) {
+    case 'subnet':
+      return { ...emptyExtent(), subnetIds: new Set([id]) };
+    case 'zone':
+      return { ...emptyExtent(), azIds: new Set([id]) };
+    case 'monitor':
+      return monitorExtent({ local: made.find(({ name }) => name === id)?.local ?? [] }, topology);
+    default:
+      return { ...emptyExtent(), vpcIds: new Set([id]) };
+  }
+}
+
+/** As `flowSources` has it: the narrowest that holds all of it. */
+function sourceOf(
+  { kind, id }: { kind: string; id: string },
+  monitors: readonly Omit<Monitor, 'series'>[],
+  made: readonly Made[],
+): Made | undefined {
+  const width = ({ zones }: Omit<Monitor, 'series'>) => zones?.length ?? 3;
+  const [narrowest] = monitors.filter((m) => m.coversTarget).sort((a, b) => width(a) - width(b));
+  const name = kind === 'monitor' ? id : kind === 'vpc' ? made[0]?.name : narrowest?.name;
+  return made.find((m) => m.name === name);
 }
 
 function follow(

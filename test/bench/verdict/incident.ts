@@ -1,6 +1,7 @@
 import type { Case } from '../../../src/model/case.ts';
 import type { Location, Verdict } from '../../../src/model/report.ts';
 import type { AwsEvent } from '../../../src/sandbox/world/world.ts';
+import type { Asked } from './case-of-reports.ts';
 import { type Fleet, type FleetOptions, makeFleet } from './fleet.ts';
 import { COLLECT_ALL, type Collection, observeCase } from './observe.ts';
 import { type Draw, drawFrom } from './random.ts';
@@ -41,6 +42,8 @@ export interface Plan {
   label: Label;
   effects?: Effect[];
   awsEvents?: AwsEvent[];
+  /** What is asked about; without it, the whole VPC. */
+  target?: Asked;
 }
 
 export interface Family {
@@ -94,9 +97,15 @@ export function makeIncident(family: Family, { size, tier, seed, bursts }: Omit<
   const fleet = makeFleet(options, draw);
   const loads = load(fleet, tier, draw);
   const onset = TOTAL - draw.whole(10, 50);
-  const { label, effects = [], awsEvents = [] } = family.plan({ fleet, loads, size, onset, draw });
+  const { label, effects = [], awsEvents = [], target } = family.plan({ fleet, loads, size, onset, draw });
   const source = play(loads, effects, awsEvents, { start: START, bursts, tier }, draw);
-  const { data, queries } = observeCase(fleet.world, source, { ...COLLECT_ALL, ...family.collection }, draw);
+  const { data, queries } = observeCase(
+    fleet.world,
+    source,
+    { ...COLLECT_ALL, ...family.collection },
+    draw,
+    target,
+  );
   return {
     family: family.name,
     size,

@@ -3,7 +3,7 @@ import type { Case, Gap } from '../../../src/model/case.ts';
 import type { QueryMetric } from '../../../src/model/service.ts';
 import type { FlowSource } from '../../../src/sandbox/measure/flows.ts';
 import type { World } from '../../../src/sandbox/world/world.ts';
-import { caseOfReports, type Made, vpcMonitor, zoneMonitor } from './case-of-reports.ts';
+import { type Asked, caseOfReports, type Made, vpcMonitor, zoneMonitor } from './case-of-reports.ts';
 import { VPC } from './fleet.ts';
 import { readInsights } from './insights.ts';
 import type { Draw } from './random.ts';
@@ -27,6 +27,7 @@ export function observeCase(
   source: FlowSource,
   collection: Collection,
   draw: Draw,
+  target?: Asked,
 ): { data: Case; queries: number } {
   const made = makeMonitors(world, collection);
   const denied = collection.metrics === 'denied';
@@ -35,7 +36,7 @@ export function observeCase(
   const baseline = collection.baseline ? WINDOWS.baseline : null;
   let queries = 0;
   const from = Date.parse((baseline ?? window).start);
-  const data = caseOfReports({ world, source, vpcId: VPC, window, baseline, now: NOW }, made, {
+  const data = caseOfReports({ world, source, vpcId: VPC, target, window, baseline, now: NOW }, made, {
     refused: (metric) => {
       const refused = draw.uniform() < collection.failed;
       if (refused && gaps.length === 0) gaps.push(throttledGap(metric, made[0]?.name ?? ''));
@@ -43,7 +44,10 @@ export function observeCase(
     },
     onAsked: () => queries++,
     metrics: !denied,
-    insights: made.length > 2 ? [] : readInsights(world, source, [...tile(baseline), ...tile(window)], from),
+    insights:
+      made.length > 2 || target
+        ? []
+        : readInsights(world, source, [...tile(baseline), ...tile(window)], from),
   });
   return { data: { ...data, gaps }, queries };
 }
