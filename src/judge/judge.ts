@@ -4,6 +4,7 @@ import { instant } from '../model/time.ts';
 import { contributorsOf } from './contributors.ts';
 import { coverageGap } from './coverage.ts';
 import { evidenceOf } from './evidence.ts';
+import { impairmentOf } from './impairment.ts';
 import { known } from './known.ts';
 import { locationOf } from './locate.ts';
 import { observe } from './observe.ts';
@@ -32,6 +33,7 @@ export function judge(given: Case): Findings {
     location: blamed
       ? locationOf(data, seen.outlier?.azId ?? starved, starved ? null : seen.where.culprit)
       : {},
+    impairment: blamed ? impairmentOf(data, seen) : null,
     nhi: seen.nhi,
     zones: seen.zones.map((zone) => zoneReport(data, zone)),
     contributors: contributorsOf(data, seen.flows),

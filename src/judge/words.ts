@@ -1,4 +1,4 @@
-import type { Case, Endpoint } from '../model/case.ts';
+import type { Case, Endpoint, Target } from '../model/case.ts';
 import { zoneName as written } from '../model/units.ts';
 
 /** With its name, where the case knows it. */
@@ -14,4 +14,10 @@ export function nameOf(endpoint: Endpoint): string {
   if (instanceId) return `instance ${instanceName ? `${instanceName} (${instanceId})` : instanceId}`;
   if (subnetId) return `subnet ${subnetId}`;
   return ip ?? 'an unknown endpoint';
+}
+
+/** `Region ap-northeast-3`, `subnet-0abc`, `cluster demo` */
+export function targetName({ kind, id, region }: Target): string {
+  if (kind === 'scope') return `Region ${region}`;
+  return id.startsWith(`${kind}-`) ? id : `${kind} ${id}`;
 }

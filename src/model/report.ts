@@ -138,6 +138,26 @@ export const contributorSchema = endpointSchema.extend({
 });
 export type Contributor = z.infer<typeof contributorSchema>;
 
+/** The one rate that a report is about: of what is blamed, or of the place that the rise is in. */
+export const impairmentSchema = z
+  .object({
+    of: z.string().describe('whose: the part that is blamed, else the zone, else the target'),
+    start: z
+      .string()
+      .describe('ISO 8601, UTC: the onset, or the first time since then that its flows are known'),
+    end: z.string().describe('ISO 8601, UTC'),
+    retransmissions: z.number(),
+    bytes: nullableNumber.describe('of a part: its share of what its zone carried in this time'),
+    retransmissionsPerGiB: nullableNumber,
+    baselineRetransmissionsPerGiB: nullableNumber.describe('before the onset'),
+    estimatedLoss: nullableNumber.describe(
+      '0 to 1: retransmissions over all segments, if these are full (1,448 bytes); no segment is counted',
+    ),
+  })
+  .nullable()
+  .describe('null where nothing rose, or what is blamed has no counts of its own');
+export type Impairment = NonNullable<z.infer<typeof impairmentSchema>>;
+
 export const evidenceSchema = z.object({
   code: z.string(),
   supports: z.enum(['workload', 'aws-infrastructure', 'none']),
@@ -170,6 +190,7 @@ export const findingsSchema = z.object({
   end: instantOrNull,
   ongoing: z.boolean(),
   location: locationSchema,
+  impairment: impairmentSchema,
   nhi: z.array(nhiReportSchema),
   zones: z.array(zoneReportSchema),
   contributors: z.array(contributorSchema),

@@ -14,10 +14,12 @@ import {
   count,
   dateTime,
   elapsed,
-  estimatedLoss,
+  lossShare,
   minuteRanges,
   rate,
+  SEGMENT_BYTES,
   span,
+  time,
   zoneName,
 } from '../model/units.ts';
 
@@ -65,7 +67,7 @@ export function facts(report: Report): Fact[] {
   const lines: (Fact | undefined)[] = [
     since(report),
     details(location),
-    impairedRate(report),
+    ...impairedRate(report),
     report.verdict === 'no-data' ? NO_DATA : undefined,
     { label: 'Why', text: `${REASONS[reason]} (${reason})` },
     { label: 'Window', text: `${span(window.start, window.end)}; ${compared}` },
@@ -92,20 +94,35 @@ function details(location: Location): Fact | undefined {
   return others.length === 0 ? undefined : { label: 'Where', text: others.join(', ') };
 }
 
-/** The one zone that the report is about, as a rate with its events and its bytes. */
-function impairedRate({ zones, location, verdict }: Report): Fact | undefined {
-  const outliers = zones.filter((zone) => zone.outlier);
-  const zone =
-    zones.find(({ azId }) => azId === location.azId) ?? (outliers.length === 1 ? outliers[0] : undefined);
-  if (zone === undefined || zone.state !== 'reporting' || verdict === 'no-impairment') return undefined;
-  const { retransmissions, bytes: sent, retransmissionsPerGiB, baselineRetransmissionsPerGiB: before } = zone;
-  if (retransmissions === null || sent === null) return undefined;
-  const text = [
-    `${rate(retransmissionsPerGiB)} retransmissions per GiB in ${zone.az ?? zone.azId}`,
-    ` (${count(retransmissions)} in ${bytes(sent)}; ${estimatedLoss(retransmissions, sent)})`,
-    before === null ? '' : `, ${rate(before)} before`,
+/** Of what the report is about, since it began: with the events and the bytes that the rate is made of. */
+function impairedRate({ impairment, onset }: Report): Fact[] {
+  if (impairment === null) return [];
+  const { of, start, retransmissions, bytes: carried, retransmissionsPerGiB, ...rest } = impairment;
+  const since = start === onset ? '' : `, since ${time(start)} UTC`;
+  const before = rest.baselineRetransmissionsPerGiB;
+  const again = `${count(retransmissions)} retransmission${retransmissions === 1 ? '' : 's'}`;
+  const loss = rest.estimatedLoss;
+  if (carried === null) {
+    return [{ label: 'Rate', text: `${of}: ${again}${since}; in how many bytes is not known` }];
+  }
+  return [
+    {
+      label: 'Rate',
+      text: [
+        `${of}: ${rate(retransmissionsPerGiB)} per GiB`,
+        ` (${again} in ${bytes(carried)}${since})`,
+        before === null ? '' : `; ${rate(before)} before`,
+      ].join(''),
+    },
+    ...(loss === null
+      ? []
+      : [
+          {
+            label: 'Loss',
+            text: `about ${lossShare(loss)} of its segments, estimated at ${count(SEGMENT_BYTES)} bytes each`,
+          },
+        ]),
   ];
-  return { label: 'Rate', text: text.join('') };
 }
 
 /** What is blamed, with the zone it is in; undefined where neither is known. */
