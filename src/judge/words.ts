@@ -6,6 +6,11 @@ export function zoneName({ zones }: Case, azId: string): string {
   return written(zones.find((z) => z.azId === azId) ?? { azId });
 }
 
+/** As a person calls it, for a sentence: its ID stands in the report's heading and table. */
+export function shortZone({ zones }: Case, azId: string): string {
+  return zones.find((z) => z.azId === azId)?.az ?? azId;
+}
+
 /** The most telling name that an endpoint has. */
 export function nameOf(endpoint: Endpoint): string {
   const { podNamespace, podName, serviceName, instanceName, instanceId, subnetId, ip } = endpoint;

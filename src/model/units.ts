@@ -61,6 +61,11 @@ export function ratio(value: number): string {
   return `×${multiple(value)}`;
 }
 
+/** `51 times`, `1.2 times`; from a thousand on only that it is so many. */
+export function times(value: number): string {
+  return value >= 999.5 ? 'over a thousand times' : `${multiple(value)} times`;
+}
+
 /** `×212 [140–320]` */
 export function ratioWithInterval(change: { ratio: number; low: number; high: number } | null): string {
   return change === null ? NONE : `${ratio(change.ratio)} [${multiple(change.low)}–${multiple(change.high)}]`;

@@ -1,7 +1,6 @@
 import type { Endpoint } from '../model/case.ts';
 import {
   type Contributor,
-  type Evidence,
   type Location,
   type NhiReport,
   REASONS,
@@ -17,6 +16,7 @@ import {
   lossShare,
   minuteRanges,
   rate,
+  ratioWithInterval,
   SEGMENT_BYTES,
   span,
   time,
@@ -33,24 +33,48 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   'no-data': 'NO DATA',
 };
 
-const PARTY: Readonly<Record<Evidence['supports'], string>> = {
+const PARTY: Readonly<Record<'workload' | 'aws-infrastructure', string>> = {
   workload: 'workload',
   'aws-infrastructure': 'AWS',
-  none: 'neither',
 };
-
-export function party(supports: Evidence['supports']): string {
-  return PARTY[supports];
-}
 
 /** `pod default/web-b in ap-northeast-3b (apne3-az3) · high confidence` */
 export function headline(report: Report): string {
-  const suspects = report.suspects?.map(party).join(' or ');
-  return [
-    place(report.location) ?? targetPlace(report.target),
-    ...(suspects ? [`suspected: ${suspects}`] : []),
-    `${report.confidence} confidence`,
-  ].join(' · ');
+  return [place(report.location) ?? targetPlace(report.target), ...certainty(report)].join(' · ');
+}
+
+/** Of a blame, how sure it is; of health, whether all was seen; where nothing is known, nothing is sure. */
+function certainty({ verdict, confidence, suspects }: Report): string[] {
+  switch (verdict) {
+    case 'workload':
+    case 'aws-infrastructure':
+      return [`${confidence} confidence`];
+    case 'no-impairment':
+      return [confidence === 'high' ? 'all of it was seen' : 'as far as it was seen'];
+    case 'inconclusive':
+      return suspects?.length ? [`suspected: ${suspects.map((s) => PARTY[s]).join(' or ')}`] : [];
+    case 'no-data':
+      return [];
+  }
+}
+
+interface Findings {
+  title: string;
+  statements: string[];
+}
+
+/** Evidence by what it is for: what was seen, what speaks for whom, and what changes nothing. */
+export function findings({ evidence, verdict }: Report): Findings[] {
+  const seen = evidence.filter((e) => e.supports === 'none' && e.strength !== 'optional');
+  const checked = evidence.filter((e) => e.supports === 'none' && e.strength === 'optional');
+  const sides = (['workload', 'aws-infrastructure'] as const).map((side) => ({
+    title: `Speaks for ${side === 'workload' ? 'the workload' : 'AWS'}`,
+    of: evidence.filter((e) => e.supports === side),
+  }));
+  const first = verdict === 'aws-infrastructure' ? sides.reverse() : sides;
+  return [{ title: 'What is seen', of: seen }, ...first, { title: 'Also checked', of: checked }].flatMap(
+    ({ title, of }) => (of.length === 0 ? [] : [{ title, statements: of.map((e) => e.statement) }]),
+  );
 }
 
 interface Fact {
@@ -168,7 +192,19 @@ export function zoneNumbers(zone: ZoneReport) {
     timeouts: count(zone.timeouts),
     bytes: bytes(zone.bytes),
     perGiB: rate(zone.retransmissionsPerGiB),
+    versusPeers: versusPeers(zone),
   };
+}
+
+/** Nothing against nothing is no ratio. */
+function versusPeers({
+  retransmissions,
+  baselineRetransmissionsPerGiB: before,
+  changeVersusPeers,
+}: ZoneReport): string {
+  return changeVersusPeers !== null && retransmissions === 0 && before === 0
+    ? 'no events'
+    : ratioWithInterval(changeVersusPeers);
 }
 
 /** What AWS said of its own network, for one monitor. */
