@@ -7,6 +7,7 @@ import { count, dateTime } from '../model/units.ts';
 import type { Decision } from './decision.ts';
 
 import type { Observation } from './observe.ts';
+import { leaveZone, replaceInstance } from './remedies.ts';
 import { missingFor, unseenOf } from './unseen.ts';
 import { nameOf, zoneName } from './words.ts';
 
@@ -141,12 +142,13 @@ function eventsOf({ change: { window, clump } }: Observation): string {
 }
 
 /** What to run next, the most useful first. */
-export function nextSteps(data: Case, seen: Observation, { verdict, reason }: Decision): Next[] {
+export function nextSteps(data: Case, seen: Observation, decision: Decision): Next[] {
+  const { verdict, reason } = decision;
   const target = targetFlags(data);
   const span = { since: data.window.start, until: data.window.end };
   const seenWell = verdict === 'no-impairment' || reason === 'partly-unseen';
   const impaired = verdict !== 'no-data' && !seenWell;
-  const steps: Next[] = [];
+  const steps: Next[] = leaveZone(data, seen, decision);
   const { podName, podNamespace = 'default', instanceId } = seen.where.culprit?.member.identity ?? {};
   if (impaired && podName) {
     steps.push({
@@ -183,6 +185,8 @@ export function nextSteps(data: Case, seen: Observation, { verdict, reason }: De
       why: 'who sends to whom, with rates',
     });
   }
+  // After what only looks: the last line of a terminal has the first command.
+  steps.push(...replaceInstance(data, seen, decision));
   if (verdict === 'aws-infrastructure' || (verdict === 'inconclusive' && seen.outlier)) {
     steps.push({
       command: nfm('triage', { ...target, ...span, output: 'markdown' }),
