@@ -80,7 +80,7 @@ function matchedEvidence({ risen, matched }: Observation): Evidence[] {
   const { ratio, low, high, flows, coverage, events } = matched;
   if (!risen || ratio === null || low === null || high === null) return [];
   if (events.now === 0 && events.before === 0) return [];
-  const who = `${units.many(flows, 'flow was', 'flows were')} there before, with ${units.share(coverage)} of the bytes`;
+  const who = `${units.many(flows, 'flow was', 'flows were')} there before, with ${partOf(coverage)} of the bytes`;
   const often = `${units.times(ratio)} as many retransmissions per GiB`;
   const statement =
     low <= 1
@@ -116,7 +116,7 @@ function blindSpots({ change, outlier }: Observation): Evidence[] {
       supports: 'none',
       strength: 'optional',
       statement:
-        'Not seen here: what a database, a load balancer or a client without an agent sends and loses. Agents count what their own hosts send, over TCP.',
+        'What a database, a load balancer or a client without an agent sends and loses: agents count what their own hosts send, over TCP.',
       data: {},
     },
   ];
@@ -248,7 +248,7 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
         code: 'concentrated',
         supports: 'workload',
         strength: 'required',
-        statement: `${sentence(nameOf(member.identity))} ${past(member)} and makes ${units.share(share.excess)} of the rise in ${place}, with ${units.share(share.bytes)} of its bytes; ${others(peers)}.${runnerUpIn(data, where)}`,
+        statement: `${sentence(nameOf(member.identity))} ${past(member)} and makes ${partOf(share.excess)} of the rise in ${place}, with ${partOf(share.bytes)} of its bytes; ${others(peers)}.${runnerUpIn(data, where)}`,
         data: { level, key: member.key, share: share.excess, byteShare: share.bytes, peers, ...weighed },
       },
     ];
@@ -336,6 +336,11 @@ function others(peers: number): string {
   return peers === 1
     ? 'its one neighbour there is at its own past'
     : `its ${peers} neighbours there are at theirs`;
+}
+
+/** `all`, `87 %`: of something that follows. */
+function partOf(share: number): string {
+  return share >= 0.995 ? 'all' : units.share(share);
 }
 
 function sentence(text: string): string {

@@ -20,20 +20,21 @@ export function judge(given: Case): Findings {
   const seen = observe(data);
   const decision = decide(data, seen);
   const blamed = decision.verdict !== 'no-impairment' && decision.verdict !== 'no-data';
+  const impairment = blamed ? impairmentOf(data, seen) : null;
   const starved = decision.reason === 'traffic-collapsed' ? (seen.starved[0]?.azId ?? null) : null;
   return {
     target: data.target,
     window: data.window,
     baseline: seen.baseline,
     ...decision,
-    summary: summarise(data, seen, decision),
+    summary: summarise(data, seen, decision, impairment),
     onset: blamed && seen.onset !== null ? instant(seen.onset) : null,
     end: blamed && seen.end !== null ? instant(seen.end) : null,
     ongoing: blamed && seen.onset !== null && seen.end === null,
     location: blamed
       ? locationOf(data, seen.outlier?.azId ?? starved, starved ? null : seen.where.culprit)
       : {},
-    impairment: blamed ? impairmentOf(data, seen) : null,
+    impairment,
     nhi: seen.nhi,
     zones: seen.zones.map((zone) => zoneReport(data, zone)),
     contributors: contributorsOf(data, seen.flows),

@@ -4,6 +4,7 @@ import {
   type Location,
   type NhiReport,
   REASONS,
+  type Reason,
   type Report,
   type Verdict,
   type ZoneReport,
@@ -40,11 +41,15 @@ const PARTY: Readonly<Record<'workload' | 'aws-infrastructure', string>> = {
 
 /** `pod default/web-b in ap-northeast-3b (apne3-az3) · high confidence` */
 export function headline(report: Report): string {
-  return [place(report.location) ?? targetPlace(report.target), ...certainty(report)].join(' · ');
+  const { location, target } = report;
+  // Nobody knows a scope by its ID.
+  const whole = target.kind === 'scope' ? `Region ${target.region}` : targetPlace(target);
+  return [place(location) ?? whole, ...certainty(report)].join(' · ');
 }
 
 /** Of a blame, how sure it is; of health, whether all was seen; where nothing is known, nothing is sure. */
-function certainty({ verdict, confidence, suspects }: Report): string[] {
+function certainty(report: Report): string[] {
+  const { verdict, confidence, suspects } = report;
   switch (verdict) {
     case 'workload':
     case 'aws-infrastructure':
@@ -52,11 +57,26 @@ function certainty({ verdict, confidence, suspects }: Report): string[] {
     case 'no-impairment':
       return [confidence === 'high' ? 'all of it was seen' : 'as far as it was seen'];
     case 'inconclusive':
-      return suspects?.length ? [`suspected: ${suspects.map((s) => PARTY[s]).join(' or ')}`] : [];
+      return suspects?.length && hasRisen(report)
+        ? [`suspected: ${suspects.map((s) => PARTY[s]).join(' or ')}`]
+        : [];
     case 'no-data':
       return [];
   }
 }
+
+/** Where nothing rose there is nothing to date, and nobody to suspect. */
+function hasRisen({ onset, reason, impairment }: Report): boolean {
+  return onset !== null || impairment !== null || !(NOT_RISEN as readonly Reason[]).includes(reason);
+}
+
+const NOT_RISEN = [
+  'evidence-incomplete',
+  'low-traffic',
+  'nhi-degraded-no-rise',
+  'no-baseline',
+  'partly-unseen',
+] as const satisfies readonly Reason[];
 
 interface Findings {
   title: string;
@@ -66,15 +86,21 @@ interface Findings {
 /** Evidence by what it is for: what was seen, what speaks for whom, and what changes nothing. */
 export function findings({ evidence, verdict }: Report): Findings[] {
   const seen = evidence.filter((e) => e.supports === 'none' && e.strength !== 'optional');
-  const checked = evidence.filter((e) => e.supports === 'none' && e.strength === 'optional');
+  const blind = evidence.filter((e) => e.code === 'blind-spots');
+  const checked = evidence.filter(
+    (e) => e.supports === 'none' && e.strength === 'optional' && !blind.includes(e),
+  );
   const sides = (['workload', 'aws-infrastructure'] as const).map((side) => ({
     title: `Speaks for ${side === 'workload' ? 'the workload' : 'AWS'}`,
     of: evidence.filter((e) => e.supports === side),
   }));
   const first = verdict === 'aws-infrastructure' ? sides.reverse() : sides;
-  return [{ title: 'What is seen', of: seen }, ...first, { title: 'Also checked', of: checked }].flatMap(
-    ({ title, of }) => (of.length === 0 ? [] : [{ title, statements: of.map((e) => e.statement) }]),
-  );
+  return [
+    { title: 'What is seen', of: seen },
+    ...first,
+    { title: 'Also checked', of: checked },
+    { title: 'What is not seen', of: blind },
+  ].flatMap(({ title, of }) => (of.length === 0 ? [] : [{ title, statements: of.map((e) => e.statement) }]));
 }
 
 interface Fact {
@@ -100,9 +126,10 @@ export function facts(report: Report): Fact[] {
   return lines.filter((line) => line !== undefined);
 }
 
-function since({ onset, end, ongoing, window, verdict }: Report): Fact | undefined {
+function since(report: Report): Fact | undefined {
+  const { onset, end, ongoing, window, verdict } = report;
   if (onset === null) {
-    const impaired = verdict !== 'no-impairment' && verdict !== 'no-data';
+    const impaired = verdict !== 'no-impairment' && verdict !== 'no-data' && hasRisen(report);
     return impaired ? { label: 'Since', text: 'not known' } : undefined;
   }
   const lasted = elapsed(onset, ongoing || end === null ? window.end : end);
