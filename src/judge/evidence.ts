@@ -5,17 +5,18 @@ import * as units from '../model/units.ts';
 import { elsewhereEvidence } from './elsewhere.ts';
 import type { Hypothesis } from './hypotheses.ts';
 import type { Where } from './locate.ts';
+import type { Member } from './members.ts';
 import type { Observation, ObservedZone } from './observe.ts';
-import { perGib } from './rates.ts';
+import { type Count, perGib } from './rates.ts';
 import { isWidespread } from './verdict.ts';
 import { witnessEvidence } from './witnesses.ts';
-import { nameOf, zoneName } from './words.ts';
+import { nameOf, shortZone, targetName } from './words.ts';
 
 /** The trace of the verdict: what was asked, what was found, and which side it speaks for. */
 export function evidenceOf(data: Case, seen: Observation): Evidence[] {
   if (seen.from === null) return elsewhereEvidence(data, seen.elsewhere);
   return [
-    ...(seen.change.window.bins > 0 ? [changeEvidence(seen)] : []),
+    ...(seen.change.window.bins > 0 ? [changeEvidence(data, seen)] : []),
     ...onsetEvidence(seen),
     ...matchedEvidence(seen),
     ...pollutionEvidence(data, seen),
@@ -29,18 +30,16 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
   ];
 }
 
-function rateOf(events: number, bytes: number): string {
-  return `${units.rate(perGib(events, bytes))} per GiB (${units.count(events)} in ${units.bytes(bytes)})`;
-}
-
-function changeEvidence({ change }: Observation): Evidence {
-  const now = rateOf(change.window.retransmissions, change.window.bytes);
-  const before = rateOf(change.baseline.retransmissions, change.baseline.bytes);
+function changeEvidence({ target }: Case, { change }: Observation): Evidence {
+  const { window, baseline, ratio, low, high } = change;
+  const rateOf = ({ retransmissions, bytes }: Count) => units.rate(perGib(retransmissions, bytes));
+  const whose = `Retransmissions of ${targetName(target)}`;
+  const [now, before] = [rateOf(window), rateOf(baseline)];
   const statement = {
-    up: `Retransmissions rose to ${now}, from ${before} in the baseline.`,
-    'not-up': `Retransmissions are at ${now}, against ${before} in the baseline: no rise.`,
-    'too-few-events': `Retransmissions are at ${now}, against ${before} in the baseline: too few to call a rise.`,
-    'no-baseline': `Retransmissions are at ${now}; there is no baseline to compare with.`,
+    up: `${whose} rose to ${now} per GiB, from ${before} before.`,
+    'not-up': `${whose} are at ${now} per GiB, and were at ${before} before: no rise.`,
+    'too-few-events': `${whose} are at ${now} per GiB, and were at ${before} before: too few to call it a rise.`,
+    'no-baseline': `${whose} are at ${now} per GiB; there is no earlier time to compare with.`,
   }[change.verdict];
   const code =
     change.verdict === 'up' ? 'rate-up' : change.verdict === 'not-up' ? 'rate-not-up' : change.verdict;
@@ -49,22 +48,30 @@ function changeEvidence({ change }: Observation): Evidence {
     supports: 'none',
     strength: 'requisite',
     statement,
-    data: { ratio: change.ratio, low: change.low, high: change.high },
+    data: {
+      ratio,
+      low,
+      high,
+      retransmissions: window.retransmissions,
+      bytes: window.bytes,
+      baselineRetransmissions: baseline.retransmissions,
+      baselineBytes: baseline.bytes,
+    },
   };
 }
 
-function onsetEvidence({ onset, onsetWithin }: Observation): Evidence[] {
+function onsetEvidence({ onset, onsetWithin, series }: Observation): Evidence[] {
   if (onset === null || onsetWithin === null) return [];
   const [earliest, latest] = [instant(onsetWithin.earliest), instant(onsetWithin.latest)];
+  const period = (series?.periodSeconds ?? 60) / 60;
+  const exact = period === 1 ? 'within a minute' : `within ${period} minutes`;
+  const around = `between ${units.time(earliest)} and ${units.time(latest)}`;
   return [
     {
       code: 'onset',
       supports: 'none',
       strength: 'requisite',
-      statement:
-        earliest === latest
-          ? `The rise began at ${units.dateTime(instant(onset))}: no other minute is nearly as likely.`
-          : `The rise began at ${units.dateTime(instant(onset))}, or from ${units.dateTime(earliest)} to ${units.dateTime(latest)} (95 %).`,
+      statement: `It began at ${units.time(instant(onset))} UTC, ${earliest === latest ? exact : around}.`,
       data: { onset: instant(onset), earliest, latest },
     },
   ];
@@ -72,15 +79,32 @@ function onsetEvidence({ onset, onsetWithin }: Observation): Evidence[] {
 
 /** The same question without what is new and what is gone. */
 function matchedEvidence({ risen, matched }: Observation): Evidence[] {
-  const { ratio, low, high, flows, coverage } = matched;
+  const { ratio, low, high, flows, coverage, events } = matched;
   if (!risen || ratio === null || low === null || high === null) return [];
+  if (events.now === 0 && events.before === 0) return [];
+  const who = `${units.many(flows, 'flow was', 'flows were')} there before, with ${partOf(coverage)} of the bytes`;
+  const often = `${units.times(ratio)} as many retransmissions per GiB`;
+  const statement =
+    low <= 1
+      ? `Old traffic shows no clear rise: ${who}; ${often} as then.`
+      : events.before === 0
+        ? `New traffic is not the reason: ${who}, and had no retransmission then.`
+        : `New traffic is not the reason: ${who}; ${often} as then.`;
   return [
     {
       code: 'matched',
       supports: 'none',
       strength: 'requisite',
-      statement: `Each flow against itself: ${units.ratioWithInterval({ ratio, low, high })} in ${units.count(flows)} flows that were there before, with ${units.share(coverage)} of the bytes.`,
-      data: { ratio, low, high, flows, coverage },
+      statement,
+      data: {
+        ratio,
+        low,
+        high,
+        flows,
+        coverage,
+        retransmissions: events.now,
+        baselineRetransmissions: events.before,
+      },
     },
   ];
 }
@@ -94,7 +118,7 @@ function blindSpots({ change, outlier }: Observation): Evidence[] {
       supports: 'none',
       strength: 'optional',
       statement:
-        'Agents count what their own hosts send, over TCP: losses of what a database, a load balancer or clients without an agent send are not seen here.',
+        'What a database, a load balancer or a client without an agent sends and loses: agents count what their own hosts send, over TCP.',
       data: {},
     },
   ];
@@ -107,7 +131,7 @@ function pollutionEvidence(data: Case, { baseline }: Observation): Evidence[] {
       code: 'baseline-polluted',
       supports: 'none',
       strength: 'requisite',
-      statement: `The rise began before the window, at ${units.dateTime(baseline.end)}: the baseline ends there.`,
+      statement: `It began before the window, at ${units.dateTime(baseline.end)}: only what was before that is compared with.`,
       data: { from: baseline.start, to: baseline.end },
     },
   ];
@@ -116,13 +140,15 @@ function pollutionEvidence(data: Case, { baseline }: Observation): Evidence[] {
 function zoneEvidence(data: Case, { zones, outlier, onset, change, elsewhere }: Observation): Evidence[] {
   if (outlier) {
     const { versusPeers } = outlier.comparison;
-    const ratio = versusPeers ? `${units.ratioWithInterval(versusPeers)}` : '';
+    const peers = zones.filter((z) => z.azId !== outlier.azId && z.window.bytes > 0).length;
     return [
       {
         code: 'zone-outlier',
         supports: 'none',
         strength: 'required',
-        statement: `${zoneName(data, outlier.azId)} changed ${ratio} against its peers.`,
+        statement: versusPeers
+          ? `${shortZone(data, outlier.azId)} rose ${units.times(versusPeers.ratio)} as much as the other ${peers === 1 ? 'zone' : 'zones'}.`
+          : `${shortZone(data, outlier.azId)} rose; there is no other zone to compare it with.`,
         data: { azId: outlier.azId, ...versusPeers, onset: onset === null ? null : instant(onset) },
       },
     ];
@@ -132,10 +158,10 @@ function zoneEvidence(data: Case, { zones, outlier, onset, change, elsewhere }: 
   const compared = zones.filter((z) => z.comparison.versusPeers !== null);
   const statement =
     compared.length < 2
-      ? 'There are no two zones with traffic to compare: a fault of the zone and a fault of the workload look the same.'
+      ? 'There is no second zone with traffic to compare with: a fault of the zone and one of the workload look the same.'
       : elsewhere.length > 0
-        ? `${own.map(({ azId }) => zoneName(data, azId)).join(', ')} does not stand out against its peers.`
-        : 'No zone stands out against its peers.';
+        ? `${own.map(({ azId }) => shortZone(data, azId)).join(', ')} does not stand out from the others.`
+        : 'No zone stands out from the others.';
   return [
     {
       code: compared.length < 2 ? 'zones-not-comparable' : 'no-zone-outlier',
@@ -154,15 +180,15 @@ function silenceEvidence(data: Case, { starved }: Observation): Evidence[] {
     strength: 'requisite',
     statement:
       zone.state === 'silent'
-        ? `${zoneName(data, zone.azId)} reports nothing in the window, and did before: no data is not health.`
-        : `Traffic of ${zoneName(data, zone.azId)} collapsed while its peers hold: what is left says little about loss.`,
+        ? `${shortZone(data, zone.azId)} reports nothing in the window, and did before: that is not health.`
+        : `Traffic of ${shortZone(data, zone.azId)} collapsed while other zones keep theirs: what is left says little about loss.`,
     data: { azId: zone.azId, bytes: zone.window.bytes, baselineBytes: zone.baseline.bytes },
   }));
 }
 
 function nhiEvidence(data: Case, { nhi, nhiHere, outlier, symptom, change }: Observation): Evidence[] {
   const degraded = nhi.filter((n) => n.state === 'degraded');
-  const where = outlier ? zoneName(data, outlier.azId) : 'the target';
+  const where = outlier ? shortZone(data, outlier.azId) : 'the target';
   const asked = outlier !== null || change.verdict === 'up';
   const notice: Evidence[] =
     degraded.length && (nhiHere !== 'degraded' || !asked)
@@ -171,7 +197,7 @@ function nhiEvidence(data: Case, { nhi, nhiHere, outlier, symptom, change }: Obs
             code: 'nhi-degraded-elsewhere',
             supports: 'none',
             strength: 'optional',
-            statement: `The network health indicator of ${degraded.map((n) => n.monitor).join(', ')} was degraded${asked ? ', which does not explain what is seen here' : ', and no rise is seen beside it'}.`,
+            statement: `AWS's network health indicator was degraded in ${degraded.map((n) => n.monitor).join(', ')}, ${asked ? 'which does not explain what is seen here' : 'and no rise is seen beside it'}.`,
             data: { monitors: degraded.map((n) => n.monitor) },
           },
         ]
@@ -185,7 +211,7 @@ function nhiEvidence(data: Case, { nhi, nhiHere, outlier, symptom, change }: Obs
           code: 'nhi-degraded',
           supports: 'aws-infrastructure',
           strength: 'sufficient',
-          statement: `AWS's network health indicator was degraded for ${where} in the minutes of the symptom.`,
+          statement: `AWS's network health indicator was degraded for ${where} in the same minutes.`,
           data: { ...data_, monitors: degraded.map((n) => n.monitor) },
         },
       ];
@@ -195,7 +221,7 @@ function nhiEvidence(data: Case, { nhi, nhiHere, outlier, symptom, change }: Obs
           code: 'nhi-healthy',
           supports: 'workload',
           strength: 'required',
-          statement: `AWS's network health indicator reported ${where} healthy throughout the symptom.`,
+          statement: `AWS's network health indicator was healthy for ${where} all that time.`,
           data: data_,
         },
         ...notice,
@@ -206,7 +232,7 @@ function nhiEvidence(data: Case, { nhi, nhiHere, outlier, symptom, change }: Obs
           code: 'nhi-unknown',
           supports: 'none',
           strength: 'required',
-          statement: `There is no network health indicator for ${where} in the minutes of the symptom.`,
+          statement: `AWS's network health indicator says nothing of ${where} in that time.`,
           data: data_,
         },
         ...notice,
@@ -218,7 +244,7 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
   const { where, outlier, risen } = seen;
   const { culprit, parts, breadth, best } = where;
   if (!risen || parts.members.length === 0) return [];
-  const place = outlier ? zoneName(data, outlier.azId) : 'the target';
+  const place = outlier ? shortZone(data, outlier.azId) : 'the target';
   const weighed = best ? { probability: where.probability, ...againstRunnerUp(where) } : {};
   if (culprit) {
     const { member, share, peers, level } = culprit;
@@ -227,12 +253,12 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
         code: 'concentrated',
         supports: 'workload',
         strength: 'required',
-        statement: `${sentence(nameOf(member.identity))} carries ${units.share(share.excess)} of what was added in ${place}, on ${units.share(share.bytes)} of its bytes; ${others(peers)}.${runnerUpIn(data, where)}`,
+        statement: `${sentence(nameOf(member.identity))} ${past(member)} and makes ${partOf(share.excess)} of the rise in ${place}, with ${partOf(share.bytes)} of its bytes; ${others(peers)}.${runnerUpIn(data, where)}`,
         data: { level, key: member.key, share: share.excess, byteShare: share.bytes, peers, ...weighed },
       },
     ];
   }
-  const seenIn = `${parts.elevated} of ${parts.eligible} pods or instances of ${place} with enough traffic show it`;
+  const seenIn = `${parts.elevated} of ${units.many(parts.eligible, 'pod or instance', 'pods or instances')} of ${place} with enough traffic to tell ${parts.elevated === 1 ? 'shows' : 'show'} it`;
   const counts = { elevated: parts.elevated, eligible: parts.eligible, ...weighed };
   if (breadth === 'zone' || breadth === 'wider' || isWidespread(seen)) {
     return [
@@ -240,7 +266,7 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
         code: 'widespread',
         supports: 'aws-infrastructure',
         strength: 'required',
-        statement: `${seenIn}: no one part of the workload explains it.${runnerUpIn(data, where)}`,
+        statement: `${seenIn}: not one of them alone.${runnerUpIn(data, where)}`,
         data: counts,
       },
     ];
@@ -250,7 +276,10 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
       code: 'spread-unclear',
       supports: 'none',
       strength: 'required',
-      statement: `${seenIn}: neither one workload nor all of them.${runnerUpIn(data, where)}`,
+      statement:
+        parts.eligible === 0
+          ? `No pod or instance of ${place} has enough traffic to tell whose it is.`
+          : `${seenIn}: neither one alone nor all of them.${runnerUpIn(data, where)}`,
       data: counts,
     },
   ];
@@ -265,23 +294,27 @@ function againstRunnerUp({ best, runnerUp }: Where): { runnerUp?: string; timesL
 
 const MAX_ODDS = 1e6;
 
+/** Below, the second explanation is as good as the first for whoever has to act. */
+const NEARLY = 3;
+
 function runnerUpIn(data: Case, where: Where): string {
   const { timesLikelier } = againstRunnerUp(where);
   if (timesLikelier === undefined || !where.runnerUp) return '';
-  const odds =
-    timesLikelier > MAX_ODDS * 0.99 ? 'over a million' : units.count(Math.max(1, Math.round(timesLikelier)));
-  return ` Next best, ${odds} times less likely: ${placeName(data, where.runnerUp)}.`;
+  const other = placeName(data, where.runnerUp);
+  if (timesLikelier < NEARLY) return ` Nearly as likely: ${other}.`;
+  const odds = timesLikelier > MAX_ODDS * 0.99 ? 'Over a million' : units.count(Math.round(timesLikelier));
+  return ` ${odds} times less likely: ${other}.`;
 }
 
 /** An explanation in words. */
 function placeName(data: Case, { kind, identity, key }: Hypothesis): string {
   switch (kind) {
     case 'zone':
-      return `all of ${zoneName(data, identity.azId ?? '')}`;
+      return `all of ${shortZone(data, identity.azId ?? '')}`;
     case 'zone-pair':
       return `what is sent between ${key
         .split(' ')
-        .map((azId) => zoneName(data, azId))
+        .map((azId) => shortZone(data, azId))
         .join(' and ')}`;
     case 'cross-zone':
       return 'what is sent between zones';
@@ -294,9 +327,25 @@ function placeName(data: Case, { kind, identity, key }: Hypothesis): string {
   }
 }
 
+/** Against itself: `is at 51 times its own past`. */
+function past({ retransmissions, bytes, baselineRetransmissions, baselineBytes }: Member): string {
+  if (baselineBytes === 0) return 'was not there before';
+  if (baselineRetransmissions === 0) return 'had no retransmission before';
+  const now = bytes === null ? null : perGib(retransmissions, bytes);
+  const before = perGib(baselineRetransmissions, baselineBytes);
+  return now === null || before === null ? 'rose' : `is at ${units.times(now / before)} its own past`;
+}
+
 function others(peers: number): string {
   if (peers <= 0) return 'there is no other to compare it with';
-  return peers === 1 ? 'the one other there does not show it' : `the ${peers} others there do not show it`;
+  return peers === 1
+    ? 'its one neighbour there is at its own past'
+    : `its ${peers} neighbours there are at theirs`;
+}
+
+/** `all`, `87 %`: of something that follows. */
+function partOf(share: number): string {
+  return share >= 0.995 ? 'all' : units.share(share);
 }
 
 function sentence(text: string): string {

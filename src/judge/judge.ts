@@ -4,6 +4,7 @@ import { instant } from '../model/time.ts';
 import { contributorsOf } from './contributors.ts';
 import { coverageGap } from './coverage.ts';
 import { evidenceOf } from './evidence.ts';
+import { impairmentOf } from './impairment.ts';
 import { known } from './known.ts';
 import { locationOf } from './locate.ts';
 import { type Observation, observe } from './observe.ts';
@@ -19,13 +20,14 @@ export function judge(given: Case): Findings {
   const seen = observe(data);
   const decision = decide(data, seen);
   const blamed = decision.verdict !== 'no-impairment' && decision.verdict !== 'no-data';
+  const impairment = blamed ? impairmentOf(data, seen) : null;
   const starved = decision.reason === 'traffic-collapsed' ? (seen.starved[0]?.azId ?? null) : null;
   return {
     target: data.target,
     window: data.window,
     baseline: seen.baseline,
     ...decision,
-    summary: summarise(data, seen, decision),
+    summary: summarise(data, seen, decision, impairment),
     onset: blamed && seen.onset !== null ? instant(seen.onset) : null,
     end: blamed && seen.end !== null ? instant(seen.end) : null,
     ongoing: blamed && seen.onset !== null && seen.end === null,
@@ -36,6 +38,7 @@ export function judge(given: Case): Findings {
         }
       : {},
     ...elsewhereIn(data, seen),
+    impairment,
     nhi: seen.nhi,
     zones: seen.zones.map((zone) => zoneReport(data, zone)),
     contributors: contributorsOf(data, seen.flows),

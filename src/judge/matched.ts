@@ -11,6 +11,8 @@ export interface MatchedChange {
   flows: number;
   /** Their share of the window's bytes. */
   coverage: number;
+  /** Their events, now and in the baseline. */
+  events: { now: number; before: number };
 }
 
 /**
@@ -24,9 +26,13 @@ export function matchedChange(flows: readonly FlowSums[], clump: number): Matche
   const both = flows.filter((f) => f.symptom.bytes > 0 && f.reference.bytes > 0);
   const bytes = sum(both, (f) => f.symptom.bytes);
   const all = sum(flows, (f) => f.symptom.bytes);
-  const known = { flows: both.length, coverage: all > 0 ? bytes / all : 0 };
+  const counted = {
+    now: sum(both, (f) => f.symptom.retransmissions),
+    before: sum(both, (f) => f.reference.retransmissions),
+  };
+  const known = { flows: both.length, coverage: all > 0 ? bytes / all : 0, events: counted };
   if (both.length === 0) return { ratio: null, low: null, high: null, ...known };
-  const events = sum(both, (f) => f.symptom.retransmissions) + clump / 2;
+  const events = counted.now + clump / 2;
   const floor = (RATE_FLOOR * events) / bytes;
   const terms = both.map(({ symptom, reference }) => {
     const total = symptom.bytes + reference.bytes;
@@ -39,7 +45,7 @@ export function matchedChange(flows: readonly FlowSums[], clump: number): Matche
   const ratio = after / before;
   const scatter = sum(terms, (t) => (t.after - ratio * t.before) ** 2) / after ** 2;
   const clustered = both.length > 1 ? (both.length / (both.length - 1)) * scatter : 0;
-  const baselineEvents = sum(both, (f) => f.reference.retransmissions) + clump / 2;
+  const baselineEvents = counted.before + clump / 2;
   const baselineTotal = baselineEvents + floor * sum(both, (f) => f.reference.bytes);
   const least = clump * (1 / events + baselineEvents / baselineTotal ** 2) + TAU ** 2 / both.length;
   const margin = Z95 * Math.sqrt(Math.max(clustered, least));

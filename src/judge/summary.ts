@@ -1,20 +1,25 @@
 import type { Case } from '../model/case.ts';
 import { aws, kubectl, nfm } from '../model/command-line.ts';
-import type { Next } from '../model/report.ts';
+import type { Impairment, Next } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 
-import { count, dateTime } from '../model/units.ts';
+import { count, dateTime, lossShare } from '../model/units.ts';
 import type { Decision } from './decision.ts';
 import { elsewhereNext } from './elsewhere.ts';
 
 import type { Observation } from './observe.ts';
+import { leaveZone, replaceInstance } from './remedies.ts';
 import { missingFor, unseenOf } from './unseen.ts';
-import { nameOf, zoneName } from './words.ts';
+import { nameOf, targetName, zoneName } from './words.ts';
 
 /** One sentence that a person can paste. */
-export function summarise(data: Case, seen: Observation, { verdict, reason }: Decision): string {
-  const target =
-    data.target.kind === 'scope' ? `Region ${data.target.region}` : `${data.target.kind} ${data.target.id}`;
+export function summarise(
+  data: Case,
+  seen: Observation,
+  { verdict, reason }: Decision,
+  impairment: Impairment | null,
+): string {
+  const target = targetName(data.target);
   const zone = seen.outlier ? zoneName(data, seen.outlier.azId) : null;
   const since =
     seen.onset === null
@@ -24,17 +29,20 @@ export function summarise(data: Case, seen: Observation, { verdict, reason }: De
         : ` from ${dateTime(instant(seen.onset))} to ${dateTime(instant(seen.end))}`;
   const { culprit } = seen.where;
   const who = culprit ? nameOf(culprit.member.identity) : null;
+  const loss = impairment?.estimatedLoss ? lossShare(impairment.estimatedLoss) : null;
+  const again = loss ? `about ${loss} of its segments` : 'far more than before';
+  const has = seen.end === null ? 'has retransmitted' : 'retransmitted';
   switch (verdict) {
     case 'workload':
       if (culprit?.level === 'remote') {
-        return `The evidence points to the workload, not to AWS: what is sent to ${who} is retransmitted${since}, what the same senders send elsewhere is not, and AWS reports its network healthy.`;
+        return `The evidence points to the workload, not to AWS: ${loss ? `about ${loss} of what is` : 'what is'} sent to ${who} ${seen.end === null ? 'has been' : 'was'} retransmitted${since}, while what the same senders send elsewhere is not, and AWS reports its network healthy.`;
       }
-      return `The evidence points to the workload, not to AWS: ${who ?? 'it'}${zone ? ` in ${zone}` : ''} retransmits${since}, while its peers do not and AWS reports its network healthy.`;
+      return `The evidence points to the workload, not to AWS: ${who ?? 'it'}${zone ? ` in ${zone}` : ''} ${has} ${again}${since}, while its neighbours are well and AWS reports its network healthy.`;
     case 'aws-infrastructure':
-      return `The evidence points to AWS's infrastructure: retransmissions rose across ${zone ?? target}${since}, and AWS reports its own network degraded there.`;
+      return `The evidence points to AWS's infrastructure: ${zone ?? target} ${has} ${again}${since}, in all of its parts, and AWS reports its own network degraded there.`;
     case 'no-impairment':
       return withNotSeen(
-        `No impairment: what ${target} sends is retransmitted no more per GiB than in the baseline.`,
+        `No impairment: ${target} has no more retransmissions per GiB than before.`,
         unseenOf(data, seen),
       );
     case 'no-data':
@@ -60,10 +68,7 @@ function unsure(
 ): string {
   if (!seen.risen) {
     const found = reason === 'partly-unseen' ? 'in what is seen' : 'in what could be read';
-    return withNotSeen(
-      `Cannot tell: nothing more is retransmitted ${found} of ${target}.`,
-      unseenOf(data, seen),
-    );
+    return withNotSeen(`Cannot tell: nothing rose ${found} of ${target}.`, unseenOf(data, seen));
   }
   const missing = (['workload', 'aws-infrastructure'] as const).flatMap((verdict) =>
     missingFor(data, seen, { verdict }).map((what) => ({ what })),
@@ -93,16 +98,16 @@ function inconclusive(
     case 'traffic-collapsed':
       return `Cannot tell: traffic of ${seen.starved.map((z) => z.azId).join(', ')} collapsed while other zones hold, so its retransmissions say nothing.`;
     case 'low-traffic':
-      return `Cannot tell: ${target} shows a rise, but in too few ${eventsOf(seen)} to trust it.`;
+      return `Cannot tell: ${target} shows a rise, but of too few ${eventsOf(seen)} to trust it.`;
     case 'workloads-replaced':
       return `Cannot tell: ${place} retransmits more${since}, but most of its traffic was not there before, and nothing can be compared with itself.`;
     case 'rtt-up': {
       const { slow } = seen.signs;
       const what = slow ? `what is sent ${slow.side} ${nameOf(slow.identity)}` : target;
-      return `Cannot tell: round-trip times of ${what} at least doubled, while nothing more is retransmitted; the cause may lie where no agent counts.`;
+      return `Cannot tell: round-trip times of ${what} at least doubled, while retransmissions did not rise; the cause may lie where no agent counts.`;
     }
     case 'timeouts-up':
-      return `Cannot tell: ${target} has ${seen.signs.timeouts?.window ?? 'more'} retransmission timeouts where its baseline expects ${(seen.signs.timeouts?.expected ?? 0).toFixed(1)}, while nothing more is retransmitted; the cause may lie where no agent counts.`;
+      return `Cannot tell: ${target} has ${seen.signs.timeouts?.window ?? 'more'} retransmission timeouts where ${(seen.signs.timeouts?.expected ?? 0).toFixed(1)} were to be expected, while retransmissions did not rise; the cause may lie where no agent counts.`;
     case 'no-baseline':
       return `Cannot tell: ${target} has no baseline to compare with, and no zone stands out.`;
     case 'zone-wide-nhi-healthy':
@@ -114,7 +119,7 @@ function inconclusive(
     case 'region-wide-nhi-healthy':
       return `Cannot tell: every zone of ${target} is impaired alike${since} while AWS reports its network healthy.`;
     case 'nhi-degraded-no-rise':
-      return `Cannot tell: AWS reports its network degraded, but nothing more of ${target} is retransmitted; what it speaks of may lie where no agent counts.`;
+      return `Cannot tell: AWS reports its network degraded, but retransmissions of ${target} did not rise; what it speaks of may lie where no agent counts.`;
     case 'nhi-degraded-not-localised':
       return `Cannot tell: AWS reports its network degraded, but ${place} alone does not look like that${since}.`;
     case 'remote-concentrated':
@@ -139,17 +144,18 @@ function pairOf({ where: { best } }: Observation): string {
 function eventsOf({ change: { window, clump } }: Observation): string {
   const atOnce = Math.round(clump);
   return atOnce > 1
-    ? `bursts (${count(window.retransmissions)} events, some ${count(atOnce)} at a time)`
-    : `events (${window.retransmissions})`;
+    ? `bursts (${count(window.retransmissions)} retransmissions, some ${count(atOnce)} at a time)`
+    : `retransmissions (${window.retransmissions})`;
 }
 
 /** What to run next, the most useful first. */
-export function nextSteps(data: Case, seen: Observation, { verdict, reason }: Decision): Next[] {
+export function nextSteps(data: Case, seen: Observation, decision: Decision): Next[] {
+  const { verdict, reason } = decision;
   const target = targetFlags(data);
   const span = { since: data.window.start, until: data.window.end };
   const seenWell = verdict === 'no-impairment' || reason === 'partly-unseen';
   const impaired = verdict !== 'no-data' && !seenWell;
-  const steps: Next[] = [];
+  const steps: Next[] = leaveZone(data, seen, decision);
   const { podName, podNamespace = 'default', instanceId } = seen.where.culprit?.member.identity ?? {};
   if (impaired && podName) {
     steps.push({
@@ -186,6 +192,8 @@ export function nextSteps(data: Case, seen: Observation, { verdict, reason }: De
       why: 'who sends to whom, with rates',
     });
   }
+  // After what only looks: the last line of a terminal has the first command.
+  steps.push(...replaceInstance(data, seen, decision));
   if (verdict === 'aws-infrastructure' || (verdict === 'inconclusive' && seen.outlier)) {
     steps.push({
       command: nfm('triage', { ...target, ...span, output: 'markdown' }),

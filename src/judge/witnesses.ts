@@ -1,10 +1,10 @@
 import type { Case, Gap, Window, Witnesses } from '../model/case.ts';
 import type { Evidence, Verdict } from '../model/report.ts';
 import { instant, SECOND } from '../model/time.ts';
-import { dateTime, ratio } from '../model/units.ts';
+import { dateTime, many, times } from '../model/units.ts';
 import type { Observation } from './observe.ts';
 import { RISE } from './thresholds.ts';
-import { nameOf, zoneName } from './words.ts';
+import { nameOf, shortZone } from './words.ts';
 
 /*
  * What others say of the same place and time. All of it is optional: it is in the report for the reader, and the verdict
@@ -55,7 +55,7 @@ function statusEvidence(data: Case, seen: Observation, checks: Checks): Evidence
     optional({
       code: 'status-checks',
       supports: 'none',
-      statement: `EC2's status checks pass on ${passed} of ${checks.length} instances that the events name.`,
+      statement: `EC2's status checks pass on ${passed} of ${many(checks.length, 'instance', 'instances')} involved.`,
       data: { passed, checked: checks.length },
     }),
   ];
@@ -87,20 +87,20 @@ function latencyEvidence(data: Case, seen: Observation, latency: Latency | null)
   const evidence = (code: string, supports: Evidence['supports'], statement: string) => [
     optional({ code, supports, statement: `By AWS's own probes, ${statement}.`, data: { pairs } }),
   ];
-  const named = ({ zones }: { zones: string[] }) => zones.map((z) => zoneName(data, z)).join(' – ');
+  const named = ({ zones }: { zones: string[] }) => zones.map((z) => shortZone(data, z)).join(' – ');
   if (raised.length === 0) {
     return risen && pairs.length > 0
-      ? evidence('latency-steady', 'none', 'latency between no two of the zones has doubled')
+      ? evidence('latency-steady', 'none', 'latency has not doubled between any two zones')
       : [];
   }
-  const list = raised.map((p) => `${named(p)} ${ratio(p.ratio)}`).join(', ');
+  const list = raised.map((p) => `${named(p)} ${times(p.ratio)}`).join(', ');
   const own = pairs.filter(({ zones }) => outlier && zones.includes(outlier.azId));
   const onlyHere = own.length > 0 && own.length < pairs.length && own.every((p) => raised.includes(p));
   return onlyHere && raised.length === own.length
     ? evidence(
         'latency-raised',
         'aws-infrastructure',
-        `latency rose on every path of the zone and on no other: ${list}`,
+        `latency rose between this zone and every other, and nowhere else: ${list}`,
       )
     : evidence('latency-raised', 'none', `latency between zones rose: ${list}`);
 }

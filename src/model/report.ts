@@ -21,42 +21,41 @@ export const REASONS = {
     'AWS reports its own network degraded for this zone, and all of the zone shows it.',
   'nhi-degraded-region-wide': 'AWS reports its own network degraded, and every zone shows it.',
   'pod-concentrated':
-    'One pod carries the events while its peers in the same zone do not, and AWS reports its network healthy.',
+    'One pod has the retransmissions, its neighbours in the same zone have not, and AWS reports its network healthy.',
   'instance-concentrated':
-    'One instance carries the events while its peers in the same zone do not, and AWS reports its network healthy.',
+    'One instance has the retransmissions, its neighbours in the same zone have not, and AWS reports its network healthy.',
   'subnet-concentrated':
-    'One subnet carries the events while its zone does not, and AWS reports its network healthy.',
+    'One subnet has the retransmissions, the rest of its zone has not, and AWS reports its network healthy.',
   'service-concentrated':
-    'One service carries the events in every zone, and AWS reports its network healthy.',
-  'remote-concentrated': 'The events go to one remote endpoint from everywhere.',
+    'One service has the retransmissions in every zone, and AWS reports its network healthy.',
+  'remote-concentrated': 'What is retransmitted goes to one remote endpoint, from everywhere.',
   'pair-concentrated':
-    'All of the events lie between one host and another: either of the two, or what lies between, may be the cause.',
+    'All retransmissions lie between one host and another: either of the two, or what lies between, may be the cause.',
   'zone-wide-nhi-healthy':
-    'A whole zone is impaired while AWS reports its network healthy: the observers disagree, which a gray failure looks like.',
+    'A whole zone is impaired while AWS reports its network healthy: AWS may not see it, or not yet.',
   'no-peers':
     'All of the target is impaired while AWS reports its network healthy, and there is nothing like it to compare with.',
   'region-wide-nhi-healthy':
-    'Every zone is impaired alike while AWS reports its network healthy: peers cannot tell the causes apart.',
-  'nhi-degraded-not-localised':
-    'AWS reports its network degraded, but not in a way that explains where the events are.',
+    'Every zone is impaired alike while AWS reports its network healthy: there is no healthy part to compare with.',
+  'nhi-degraded-not-localised': 'AWS reports its network degraded, but not where the retransmissions are.',
   'nhi-unknown': 'There is no network health indicator for the place and time of the impairment.',
   'category-not-covered':
     'The impaired flows are of a kind that the network health indicator does not cover.',
   'traffic-collapsed':
     'Traffic collapsed while it continued elsewhere: too little is left to count retransmissions in.',
   'contributors-unknown':
-    'The impairment is real, but who carries it is not known: its flows were not asked for, could not be read, or by subnet only.',
-  'low-traffic': 'Too few events to tell an impairment from chance.',
+    'The impairment is real, but not whose it is: its flows were not asked for, could not be read, or by subnet only.',
+  'low-traffic': 'Too few retransmissions to tell an impairment from chance.',
   'workloads-replaced':
     'Most of the traffic was not there in the baseline: a rise may be another workload, and no fault.',
   'rtt-up':
     'Round-trip times rose where retransmissions did not: what is lost on the way back, or by hosts without an agent, is not seen.',
   'timeouts-up': 'Retransmission timeouts rose where retransmissions did not: too few of them to say where.',
   'no-baseline': 'Nothing to compare with: neither an earlier window nor a second zone.',
-  'no-rise': "Retransmissions per GiB are no higher than the target's own baseline.",
+  'no-rise': "Retransmissions per GiB are no higher than the target's own were before.",
   'no-datapoints': 'Nothing was reported for the target in this window.',
   'nhi-degraded-no-rise':
-    'AWS reports its own network degraded, but nothing more is retransmitted: what it speaks of may lie where no agent counts.',
+    'AWS reports its own network degraded, but retransmissions did not rise: what it speaks of may lie where no agent counts.',
   'evidence-incomplete': 'Answers are missing that the verdict rests on: what they hold could change it.',
   'partly-unseen': 'Nothing rose in what is seen, but a part of the target reports nothing.',
   'metrics-unreadable': 'The metrics could not be read.',
@@ -143,6 +142,26 @@ export const contributorSchema = endpointSchema.extend({
 });
 export type Contributor = z.infer<typeof contributorSchema>;
 
+/** The one rate that a report is about: of what is blamed, or of the place that the rise is in. */
+export const impairmentSchema = z
+  .object({
+    of: z.string().describe('whose: the part that is blamed, else the zone, else the target'),
+    start: z
+      .string()
+      .describe('ISO 8601, UTC: the onset, or the first time since then that its flows are known'),
+    end: z.string().describe('ISO 8601, UTC'),
+    retransmissions: z.number(),
+    bytes: nullableNumber.describe('of a part: its share of what its zone carried in this time'),
+    retransmissionsPerGiB: nullableNumber,
+    baselineRetransmissionsPerGiB: nullableNumber.describe('before the onset'),
+    estimatedLoss: nullableNumber.describe(
+      '0 to 1: retransmissions over all segments, if these are full (1,448 bytes); no segment is counted',
+    ),
+  })
+  .nullable()
+  .describe('null where nothing rose, or what is blamed has no counts of its own');
+export type Impairment = NonNullable<z.infer<typeof impairmentSchema>>;
+
 export const evidenceSchema = z.object({
   code: z.string(),
   supports: z.enum(['workload', 'aws-infrastructure', 'none']),
@@ -181,6 +200,7 @@ export const findingsSchema = z.object({
     .describe(
       'what stands out outside the target, and is no part of this verdict; absent where nothing does',
     ),
+  impairment: impairmentSchema,
   nhi: z.array(nhiReportSchema),
   zones: z.array(zoneReportSchema),
   contributors: z.array(contributorSchema),

@@ -8,7 +8,7 @@ import { instant, SECOND } from './time.ts';
 const NONE = '–';
 
 /** Payload bytes of a full segment on a 1500-byte path: what turns events and bytes into an estimated loss. */
-const SEGMENT_BYTES = 1448;
+export const SEGMENT_BYTES = 1448;
 
 const plain = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
@@ -61,6 +61,11 @@ export function ratio(value: number): string {
   return `×${multiple(value)}`;
 }
 
+/** `51 times`, `1.2 times`; from a thousand on only that it is so many. */
+export function times(value: number): string {
+  return value >= 999.5 ? 'over a thousand times' : `${multiple(value)} times`;
+}
+
 /** `×212 [140–320]` */
 export function ratioWithInterval(change: { ratio: number; low: number; high: number } | null): string {
   return change === null ? NONE : `${ratio(change.ratio)} [${multiple(change.low)}–${multiple(change.high)}]`;
@@ -73,13 +78,20 @@ export function share(value: number | null): string {
   return `${plain.format(value * 100)} %`;
 }
 
-/** An estimate, and labelled so wherever it is shown: Network Flow Monitor counts no segments. */
-export function estimatedLoss(events: number, byteCount: number): string {
-  if (byteCount <= 0) return `est. loss ${NONE}`;
-  const percent = (100 * events * SEGMENT_BYTES) / byteCount;
-  if (percent === 0) return 'est. loss 0 %';
-  if (percent < 0.005) return 'est. loss <0.01 %';
-  return `est. loss ${digits(Math.min(percent, 100))} %`;
+/**
+ * The share of segments that were sent again, 0 to 1; null without bytes. An estimate, and labelled so wherever it is
+ * shown: Network Flow Monitor counts no segments.
+ */
+export function estimatedLoss(events: number, byteCount: number | null): number | null {
+  if (byteCount === null || byteCount <= 0) return null;
+  return events / (events + byteCount / SEGMENT_BYTES);
+}
+
+/** `3.5 %`, `0.02 %`, `<0.01 %` */
+export function lossShare(loss: number): string {
+  const percent = 100 * loss;
+  if (percent === 0) return '0 %';
+  return percent < 0.005 ? '<0.01 %' : `${fixed(percent, percent < 0.995 ? 2 : percent < 9.95 ? 1 : 0)} %`;
 }
 
 /** `45 s`, `18 min`, `2 h 5 min`, `3 d 4 h`: the two largest units. */

@@ -1,16 +1,16 @@
 import { printed } from '../model/command-line.ts';
 import type { Report } from '../model/report.ts';
-import { bytes, count, rate, ratioWithInterval, share, zoneName } from '../model/units.ts';
+import { bytes, count, rate, share, zoneName } from '../model/units.ts';
 import { gapList } from './gaps.ts';
 import { code, list, longestRun, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import {
   covered,
   facts,
+  findings,
   flowEnds,
   headline,
   nhiFinding,
-  party,
   VERDICT_WORDS,
   zoneNumbers,
 } from './words.ts';
@@ -59,7 +59,7 @@ function zones(report: Report): string[] {
           numbers.bytes,
           numbers.perGiB,
           rate(zone.baselineRetransmissionsPerGiB),
-          ratioWithInterval(zone.changeVersusPeers),
+          numbers.versusPeers,
         ];
       }),
     ),
@@ -108,11 +108,7 @@ function contributors(report: Report): string[] {
 }
 
 function evidence(report: Report): string[] {
-  if (report.evidence.length === 0) return [];
-  const lines = report.evidence.map(({ supports, strength, statement }) => {
-    return `**${party(supports)}**, ${strength}: ${prose(statement)}`;
-  });
-  return ['### Evidence', list(lines)];
+  return findings(report).flatMap(({ title, statements }) => [`### ${title}`, list(statements.map(prose))]);
 }
 
 function next(report: Report): string[] {

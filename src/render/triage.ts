@@ -1,12 +1,13 @@
 import type { ChalkInstance } from 'chalk';
 import stringWidth from 'string-width';
+import type { CommandLine } from '../model/command-line.ts';
 import type { NhiReport, Report, Verdict } from '../model/report.ts';
 import { bytes, count, rate, share, zoneName } from '../model/units.ts';
 import { zoneCharts } from './charts.ts';
 import { gapLines } from './gaps.ts';
 import { columns, fitPair, type Ink, item, items, middleCut, pad, wrap, wrapCommand } from './layout.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
-import { covered, facts, flowEnds, headline, nhiFinding, party, VERDICT_WORDS } from './words.ts';
+import { covered, facts, findings, flowEnds, headline, nhiFinding, VERDICT_WORDS } from './words.ts';
 import { zoneNumberLines } from './zones.ts';
 
 const TOP = 5;
@@ -17,23 +18,29 @@ interface Page {
   width: number;
   ink: ChalkInstance;
   unicode: boolean;
+  wide: boolean;
 }
 
 /**
- * The report for someone who was just woken up: the verdict first, what to type next last. Where the page is
- * taller than the terminal, its first lines are gone by then, so the verdict is said once more below.
+ * The report for someone who was just woken up: the verdict first, what to type next last. Where the page is taller
+ * than the terminal, its first lines are gone by then, so both are said once more at the end.
  */
 export function renderTriage(report: Report, style: Style): string {
   const seen = forTerminal(report, style);
-  const page = { width: layoutWidth(style), ink: inkFor(style), unicode: style.unicode };
+  const page = {
+    width: layoutWidth(style),
+    ink: inkFor(style),
+    unicode: style.unicode,
+    wide: style.wide ?? false,
+  };
   const gaps = () => gapLines(seen.gaps, page);
-  const blocks = [verdict, summary, place, zones, nhi, contributors, evidence, gaps, next];
+  const blocks = [verdict, summary, place, zones, nhi, contributors, evidence, statistics, gaps, next];
   const text = blocks
     .map((block) => block(seen, page).join('\n'))
     .filter((block) => block !== '')
     .join('\n\n');
   const lines = text.split('\n').length;
-  const again = lines >= (style.height ?? Number.POSITIVE_INFINITY) ? ['', ...verdict(seen, page)] : [];
+  const again = lines >= (style.height ?? Number.POSITIVE_INFINITY) ? closing(seen, page) : [];
   return finish(`${[text, ...again].join('\n')}\n`, style);
 }
 
@@ -141,20 +148,42 @@ function contributors(report: Report, { width, ink }: Page): string[] {
 }
 
 function evidence(report: Report, { width, ink }: Page): string[] {
-  if (report.evidence.length === 0) return [];
-  const list = report.evidence.map(({ supports, statement }) => ({
-    label: party(supports),
-    text: statement,
-    inkLabel: ink.dim,
-  }));
-  return [ink.bold('Evidence') + ink.dim(' · what each finding speaks for'), ...items(list, width, INDENT)];
+  return findings(report).flatMap(({ title, statements }, group) => [
+    ...(group > 0 ? [''] : []),
+    ink.bold(title),
+    ...statements.flatMap((text) =>
+      item({ label: '·', text, inkLabel: ink.dim }, width - INDENT.length, 2).map((line) => INDENT + line),
+    ),
+  ]);
 }
 
-function next(report: Report, { width, ink, unicode }: Page): string[] {
+/** What the findings are made of, for whoever wants to argue. */
+function statistics(report: Report, { width, ink, wide }: Page): string[] {
+  const list = report.evidence.flatMap(({ code, data }) => {
+    const numbers = Object.entries(data).flatMap(([key, value]) =>
+      typeof value === 'number' ? [`${key} ${Number(value.toPrecision(4))}`] : [],
+    );
+    return numbers.length > 0 ? [{ label: code, text: numbers.join(', '), inkLabel: ink.dim }] : [];
+  });
+  return wide && list.length > 0 ? [ink.bold('Statistics'), ...items(list, width, INDENT)] : [];
+}
+
+function next(report: Report, page: Page): string[] {
   if (report.next.length === 0) return [];
+  const { width, ink } = page;
   const steps = report.next.flatMap(({ command, why }) => [
     ...wrap(why, width - INDENT.length).map((line) => INDENT + ink.dim(line)),
-    ...wrapCommand(command, width, INDENT + INDENT, { ascii: !unicode }).map((line) => ink.bold(line)),
+    ...commandLines(command, page),
   ]);
   return [ink.bold('Next'), ...steps];
+}
+
+/** What whoever looks at the last lines of a terminal needs: the verdict, and what to type. */
+function closing(report: Report, page: Page): string[] {
+  const command = report.next[0]?.command;
+  return ['', ...verdict(report, page), ...(command ? commandLines(command, page) : [])];
+}
+
+function commandLines(command: CommandLine, { width, ink, unicode }: Page): string[] {
+  return wrapCommand(command, width, INDENT + INDENT, { ascii: !unicode }).map((line) => ink.bold(line));
 }

@@ -1,10 +1,10 @@
 import type { Endpoint } from '../model/case.ts';
 import {
   type Contributor,
-  type Evidence,
   type Location,
   type NhiReport,
   REASONS,
+  type Reason,
   type Report,
   type Verdict,
   type ZoneReport,
@@ -14,10 +14,13 @@ import {
   count,
   dateTime,
   elapsed,
-  estimatedLoss,
+  lossShare,
   minuteRanges,
   rate,
+  ratioWithInterval,
+  SEGMENT_BYTES,
   span,
+  time,
   zoneName,
 } from '../model/units.ts';
 
@@ -31,24 +34,73 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   'no-data': 'NO DATA',
 };
 
-const PARTY: Readonly<Record<Evidence['supports'], string>> = {
+const PARTY: Readonly<Record<'workload' | 'aws-infrastructure', string>> = {
   workload: 'workload',
   'aws-infrastructure': 'AWS',
-  none: 'neither',
 };
-
-export function party(supports: Evidence['supports']): string {
-  return PARTY[supports];
-}
 
 /** `pod default/web-b in ap-northeast-3b (apne3-az3) · high confidence` */
 export function headline(report: Report): string {
-  const suspects = report.suspects?.map(party).join(' or ');
+  const { location, target } = report;
+  // Nobody knows a scope by its ID.
+  const whole = target.kind === 'scope' ? `Region ${target.region}` : targetPlace(target);
+  return [place(location) ?? whole, ...certainty(report)].join(' · ');
+}
+
+/** Of a blame, how sure it is; of health, whether all was seen; where nothing is known, nothing is sure. */
+function certainty(report: Report): string[] {
+  const { verdict, confidence, suspects } = report;
+  switch (verdict) {
+    case 'workload':
+    case 'aws-infrastructure':
+      return [`${confidence} confidence`];
+    case 'no-impairment':
+      return [confidence === 'high' ? 'all of it was seen' : 'as far as it was seen'];
+    case 'inconclusive':
+      return suspects?.length && hasRisen(report)
+        ? [`suspected: ${suspects.map((s) => PARTY[s]).join(' or ')}`]
+        : [];
+    case 'no-data':
+      return [];
+  }
+}
+
+/** Where nothing rose there is nothing to date, and nobody to suspect. */
+function hasRisen({ onset, reason, impairment }: Report): boolean {
+  return onset !== null || impairment !== null || !(NOT_RISEN as readonly Reason[]).includes(reason);
+}
+
+const NOT_RISEN = [
+  'evidence-incomplete',
+  'low-traffic',
+  'nhi-degraded-no-rise',
+  'no-baseline',
+  'partly-unseen',
+] as const satisfies readonly Reason[];
+
+interface Findings {
+  title: string;
+  statements: string[];
+}
+
+/** Evidence by what it is for: what was seen, what speaks for whom, and what changes nothing. */
+export function findings({ evidence, verdict }: Report): Findings[] {
+  const seen = evidence.filter((e) => e.supports === 'none' && e.strength !== 'optional');
+  const blind = evidence.filter((e) => e.code === 'blind-spots');
+  const checked = evidence.filter(
+    (e) => e.supports === 'none' && e.strength === 'optional' && !blind.includes(e),
+  );
+  const sides = (['workload', 'aws-infrastructure'] as const).map((side) => ({
+    title: `Speaks for ${side === 'workload' ? 'the workload' : 'AWS'}`,
+    of: evidence.filter((e) => e.supports === side),
+  }));
+  const first = verdict === 'aws-infrastructure' ? sides.reverse() : sides;
   return [
-    place(report.location) ?? targetPlace(report.target),
-    ...(suspects ? [`suspected: ${suspects}`] : []),
-    `${report.confidence} confidence`,
-  ].join(' · ');
+    { title: 'What is seen', of: seen },
+    ...first,
+    { title: 'Also checked', of: checked },
+    { title: 'What is not seen', of: blind },
+  ].flatMap(({ title, of }) => (of.length === 0 ? [] : [{ title, statements: of.map((e) => e.statement) }]));
 }
 
 interface Fact {
@@ -65,7 +117,7 @@ export function facts(report: Report): Fact[] {
   const lines: (Fact | undefined)[] = [
     since(report),
     details(location),
-    impairedRate(report),
+    ...impairedRate(report),
     report.verdict === 'no-data' ? NO_DATA : undefined,
     { label: 'Why', text: `${REASONS[reason]} (${reason})` },
     { label: 'Window', text: `${span(window.start, window.end)}; ${compared}` },
@@ -74,9 +126,10 @@ export function facts(report: Report): Fact[] {
   return lines.filter((line) => line !== undefined);
 }
 
-function since({ onset, end, ongoing, window, verdict }: Report): Fact | undefined {
+function since(report: Report): Fact | undefined {
+  const { onset, end, ongoing, window, verdict } = report;
   if (onset === null) {
-    const impaired = verdict !== 'no-impairment' && verdict !== 'no-data';
+    const impaired = verdict !== 'no-impairment' && verdict !== 'no-data' && hasRisen(report);
     return impaired ? { label: 'Since', text: 'not known' } : undefined;
   }
   const lasted = elapsed(onset, ongoing || end === null ? window.end : end);
@@ -92,21 +145,35 @@ function details(location: Location): Fact | undefined {
   return others.length === 0 ? undefined : { label: 'Where', text: others.join(', ') };
 }
 
-/** The one zone that the report is about, as a rate with its events and its bytes. */
-function impairedRate({ zones, location, verdict }: Report): Fact | undefined {
-  const own = zones.filter((zone) => zone.inTarget !== false);
-  const outliers = own.filter((zone) => zone.outlier);
-  const zone =
-    own.find(({ azId }) => azId === location.azId) ?? (outliers.length === 1 ? outliers[0] : undefined);
-  if (zone === undefined || zone.state !== 'reporting' || verdict === 'no-impairment') return undefined;
-  const { retransmissions, bytes: sent, retransmissionsPerGiB, baselineRetransmissionsPerGiB: before } = zone;
-  if (retransmissions === null || sent === null) return undefined;
-  const text = [
-    `${rate(retransmissionsPerGiB)} retransmissions per GiB in ${zone.az ?? zone.azId}`,
-    ` (${count(retransmissions)} in ${bytes(sent)}; ${estimatedLoss(retransmissions, sent)})`,
-    before === null ? '' : `, ${rate(before)} before`,
+/** Of what the report is about, since it began: with the events and the bytes that the rate is made of. */
+function impairedRate({ impairment, onset }: Report): Fact[] {
+  if (impairment === null) return [];
+  const { of, start, retransmissions, bytes: carried, retransmissionsPerGiB, ...rest } = impairment;
+  const since = start === onset ? '' : `, since ${time(start)} UTC`;
+  const before = rest.baselineRetransmissionsPerGiB;
+  const again = `${count(retransmissions)} retransmission${retransmissions === 1 ? '' : 's'}`;
+  const loss = rest.estimatedLoss;
+  if (carried === null) {
+    return [{ label: 'Rate', text: `${of}: ${again}${since}; in how many bytes is not known` }];
+  }
+  return [
+    {
+      label: 'Rate',
+      text: [
+        `${of}: ${rate(retransmissionsPerGiB)} per GiB`,
+        ` (${again} in ${bytes(carried)}${since})`,
+        before === null ? '' : `; ${rate(before)} before`,
+      ].join(''),
+    },
+    ...(loss === null
+      ? []
+      : [
+          {
+            label: 'Loss',
+            text: `about ${lossShare(loss)} of its segments, estimated at ${count(SEGMENT_BYTES)} bytes each`,
+          },
+        ]),
   ];
-  return { label: 'Rate', text: text.join('') };
 }
 
 /** What is blamed, with the zone it is in; undefined where neither is known. */
@@ -152,7 +219,19 @@ export function zoneNumbers(zone: ZoneReport) {
     timeouts: count(zone.timeouts),
     bytes: bytes(zone.bytes),
     perGiB: rate(zone.retransmissionsPerGiB),
+    versusPeers: versusPeers(zone),
   };
+}
+
+/** Nothing against nothing is no ratio. */
+function versusPeers({
+  retransmissions,
+  baselineRetransmissionsPerGiB: before,
+  changeVersusPeers,
+}: ZoneReport): string {
+  return changeVersusPeers !== null && retransmissions === 0 && before === 0
+    ? 'no events'
+    : ratioWithInterval(changeVersusPeers);
 }
 
 /** What AWS said of its own network, for one monitor. */

@@ -45,7 +45,7 @@ export const zoneColumns: readonly Column<ZoneReport>[] = [
     key: 'changeVersusPeers',
     header: 'Change vs peers',
     value: (z) => z.changeVersusPeers?.ratio,
-    text: (z) => ratioWithInterval(z.changeVersusPeers),
+    text: (z) => zoneNumbers(z).versusPeers,
   },
   { key: 'changeLow', header: 'Low', value: (z) => z.changeVersusPeers?.low, csv: true },
   { key: 'changeHigh', header: 'High', value: (z) => z.changeVersusPeers?.high, csv: true },
@@ -84,7 +84,7 @@ export function zoneNumberLines(zones: readonly ZoneReport[], width: number, wit
   return columns(
     ['Retrans', 'Timeouts', 'Bytes', 'Per GiB', 'Before', ...(withRtt ? ['RTT'] : []), 'Change vs peers'],
     zones.map((zone) => {
-      const { retransmissions, timeouts, bytes, perGiB } = zoneNumbers(zone);
+      const { retransmissions, timeouts, bytes, perGiB, versusPeers } = zoneNumbers(zone);
       return [
         retransmissions,
         timeouts,
@@ -92,7 +92,7 @@ export function zoneNumberLines(zones: readonly ZoneReport[], width: number, wit
         perGiB,
         rate(zone.baselineRetransmissionsPerGiB),
         ...(withRtt ? [rtt(zone.rttMicros)] : []),
-        ratioWithInterval(zone.changeVersusPeers),
+        versusPeers,
       ];
     }),
     width,
@@ -250,7 +250,7 @@ export function renderZonesMarkdown(document: ZonesDocument): string {
     { numbers: 'RTT' },
   ];
   const rows = seen.items.map((zone) => {
-    const { retransmissions, timeouts, bytes, perGiB } = zoneNumbers(zone);
+    const { retransmissions, timeouts, bytes, perGiB, versusPeers } = zoneNumbers(zone);
     const name = prose(zoneName(zone));
     return [
       zone.outlier ? `**${name}** (outlier)` : name,
@@ -261,7 +261,7 @@ export function renderZonesMarkdown(document: ZonesDocument): string {
       perGiB,
       rate(zone.baselineRetransmissionsPerGiB),
       rtt(zone.rttMicros),
-      ratioWithInterval(zone.changeVersusPeers),
+      versusPeers,
     ];
   });
   const blocks = [

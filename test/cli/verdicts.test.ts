@@ -141,12 +141,14 @@ describe('nfm triage --sandbox', () => {
       expect(widest(wide.stdout)).toBeGreaterThan(80);
     });
 
-    test('wide has the whole page, verdict first, then the list of zones uncut', async () => {
+    test('wide has the whole page with its statistics, then the list of zones uncut', async () => {
       const [table, wide] = await Promise.all([
         print('packet-loss', []),
         print('packet-loss', ['-o', 'wide'], { COLUMNS: '80' }),
       ]);
-      expect(wide.stdout.startsWith(`${table.stdout}\nZONE `)).toBe(true);
+      const statistics = /Statistics\n(?: {2}.*\n)+\n/;
+      expect(wide.stdout).toMatch(statistics);
+      expect(wide.stdout.replace(statistics, '').startsWith(`${table.stdout}\nZONE `)).toBe(true);
       expect(wide.stdout).toMatch(/ OUTLIER +SOURCE\n/);
     });
 

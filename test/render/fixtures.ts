@@ -109,6 +109,7 @@ function report(
     end: null,
     ongoing: false,
     location: {},
+    impairment: null,
     nhi: [],
     zones: [],
     contributors: [],
@@ -134,6 +135,16 @@ export const workload = report({
     podNamespace: 'default',
     podName: 'web-b',
     serviceName: 'web',
+  },
+  impairment: {
+    of: 'pod default/web-b',
+    start: '2026-11-21T20:11:00Z',
+    end: '2026-11-21T20:29:00Z',
+    retransmissions: 1157,
+    bytes: 0.66 * GIB,
+    retransmissionsPerGiB: 1753,
+    baselineRetransmissionsPerGiB: 1.9,
+    estimatedLoss: 0.0024,
   },
   nhi: [
     nhi('prod-vpc', allZones),
@@ -241,6 +252,16 @@ export const awsInfrastructure = report({
   onset: '2026-11-21T20:11:00Z',
   end: '2026-11-21T20:27:00Z',
   location: { ...ZONES.b },
+  impairment: {
+    of: 'zone ap-northeast-3b (apne3-az3)',
+    start: '2026-11-21T20:11:00Z',
+    end: '2026-11-21T20:27:00Z',
+    retransmissions: 1071,
+    bytes: 0.86 * GIB,
+    retransmissionsPerGiB: 1245,
+    baselineRetransmissionsPerGiB: 2.1,
+    estimatedLoss: 0.0017,
+  },
   nhi: [
     nhi('prod-vpc', allZones, {
       state: 'degraded',
@@ -326,6 +347,16 @@ export const inconclusive = report({
   onset: '2026-11-21T20:11:00Z',
   ongoing: true,
   location: { ...ZONES.b },
+  impairment: {
+    of: 'zone ap-northeast-3b (apne3-az3)',
+    start: '2026-11-21T20:11:00Z',
+    end: '2026-11-21T20:29:00Z',
+    retransmissions: 1202,
+    bytes: 0.97 * GIB,
+    retransmissionsPerGiB: 1239,
+    baselineRetransmissionsPerGiB: 2.1,
+    estimatedLoss: 0.0017,
+  },
   nhi: [nhi('prod-vpc', allZones), nhi('prod-ap-northeast-3b', ['apne3-az3'])],
   zones: [
     impairedZone,

@@ -9,10 +9,12 @@ import {
   duration,
   elapsed,
   estimatedLoss,
+  lossShare,
   minuteRanges,
   rate,
   ratio,
   ratioWithInterval,
+  SEGMENT_BYTES,
   share,
   span,
   time,
@@ -66,11 +68,12 @@ describe('format', () => {
   test('shares', () => expect([0, 0.001, 0.957, 1].map(share)).toEqual(['0 %', '<1 %', '96 %', '100 %']));
 
   test('a loss is called an estimate', () => {
-    expect(estimatedLoss(1204, 1.62 * KIB ** 3)).toBe('est. loss 0.10 %');
-    expect(estimatedLoss(0, 10)).toBe('est. loss 0 %');
-    expect(estimatedLoss(1, KIB ** 4)).toBe('est. loss <0.01 %');
-    expect(estimatedLoss(10, 1)).toBe('est. loss 100 %');
-    expect(estimatedLoss(10, 0)).toBe('est. loss –');
+    expect(lossShare(estimatedLoss(1204, 1.62 * KIB ** 3) ?? 0)).toBe('0.10 %');
+    expect(estimatedLoss(0, 10)).toBe(0);
+    expect(lossShare(estimatedLoss(1, KIB ** 4) ?? 0)).toBe('<0.01 %');
+    expect(lossShare(estimatedLoss(3, 97 * SEGMENT_BYTES) ?? 0)).toBe('3.0 %');
+    expect(estimatedLoss(10, 1)).toBeLessThan(1);
+    expect([estimatedLoss(10, 0), estimatedLoss(10, null)]).toEqual([null, null]);
   });
 
   test('durations', () => {

@@ -6,7 +6,15 @@ import type { Report } from '../../src/model/report.ts';
 import { renderTriageMarkdown } from '../../src/render/markdown.ts';
 import type { Style } from '../../src/render/style.ts';
 import { renderTriage } from '../../src/render/triage.ts';
-import { hostile, inconclusive, noData, noImpairment, reports, workload } from './fixtures.ts';
+import {
+  awsInfrastructure,
+  hostile,
+  inconclusive,
+  noData,
+  noImpairment,
+  reports,
+  workload,
+} from './fixtures.ts';
 
 const STYLES: Record<string, Style> = {
   '60': { width: 60, color: false, unicode: true },
@@ -71,8 +79,35 @@ test('the first line is the verdict, and a long name is wrapped in it, not cut',
   expect(headline?.replace(/\s/g, '')).toContain(podName);
 });
 
-test('an inconclusive verdict names its suspect', () => {
-  expect(renderTriage(inconclusive, plain).split('\n')[0]).toContain('suspected: AWS');
+test('an inconclusive verdict names its suspect, and claims no confidence', () => {
+  const [first] = renderTriage(inconclusive, plain).split('\n');
+  expect(first).toContain('suspected: AWS');
+  expect(first).not.toContain('confidence');
+});
+
+test('what was not found is not called sure: it says whether all was seen', () => {
+  const first = (report: Report) => renderTriage(report, plain).split('\n')[0];
+  expect(first(noImpairment)).toMatch(/ · all of it was seen$/);
+  expect(first({ ...noImpairment, confidence: 'medium' })).toMatch(/ · as far as it was seen$/);
+  expect(first(noData)).not.toContain('confidence');
+});
+
+test('where a page is taller than the terminal, its last lines are the verdict and the next command', () => {
+  const page = renderTriage(workload, { ...plain, height: 24 });
+  const [command] = workload.next;
+  expect(page.trimEnd().split('\n').slice(-2)).toEqual([
+    page.split('\n')[0],
+    `    ${printed(command?.command ?? nfm(''))}`,
+  ]);
+  expect(renderTriage(workload, { ...plain, height: 200 })).toBe(renderTriage(workload, plain));
+});
+
+test('evidence stands under what it speaks for', () => {
+  const titles = renderTriage(awsInfrastructure, plain).match(
+    /^(What is seen|Speaks for .*|Also checked)$/gm,
+  );
+  expect(titles).toEqual(['Speaks for AWS']);
+  expect(renderTriage(workload, plain)).toMatch(/\nSpeaks for the workload\n {2}· .*\n/);
 });
 
 test('what was not reported is a dash, and never looks healthy', () => {
@@ -90,7 +125,7 @@ test('a report without monitors, zones, flows or steps is still a report', () =>
   for (const text of [renderTriage(bare, plain), renderTriageMarkdown(bare)]) {
     expect(text).toContain('None was reported.');
     expect(text).toContain("no monitor was asked, which is not 'healthy'");
-    expect(text).not.toContain('Evidence');
+    expect(text).not.toContain('Speaks for');
   }
 });
 

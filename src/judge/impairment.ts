@@ -1,0 +1,86 @@
+import type { Case, Series, Window } from '../model/case.ts';
+import type { Impairment } from '../model/report.ts';
+import { instant } from '../model/time.ts';
+import { estimatedLoss } from '../model/units.ts';
+import type { Culprit } from './locate.ts';
+import type { Observation } from './observe.ts';
+import { type Count, count, perGib } from './rates.ts';
+import { coverOf } from './tiles.ts';
+import { nameOf, targetName, zoneName } from './words.ts';
+
+/** How bad it is: the rate of what is blamed, and of nothing around it, from its onset on. */
+export function impairmentOf(data: Case, seen: Observation): Impairment | null {
+  if (!seen.risen) return null;
+  const { culprit } = seen.where;
+  return culprit ? ofPart(data, seen, culprit) : ofPlace(data, seen);
+}
+
+/** A place has minutes of its own. */
+function ofPlace(data: Case, { outlier, change, symptom }: Observation): Impairment | null {
+  const { window, baseline } = outlier?.own ?? change;
+  if (window.bytes === 0) return null;
+  const of = outlier ? `zone ${zoneName(data, outlier.azId)}` : targetName(data.target);
+  return { of, ...symptom, ...ratesOf(window, baseline) };
+}
+
+/**
+ * A part is known by the tile only, which begins before the incident or ends after it. Its bytes came as those of its
+ * zone did, and outside the incident it lost as before.
+ */
+function ofPart(
+  data: Case,
+  { zones, series, symptom, baseline }: Observation,
+  { member, level }: Culprit,
+): Impairment | null {
+  const { identity, baselineRetransmissions, baselineBytes } = member;
+  const { sides, lasting } = coverOf(data, { symptom, reference: baseline });
+  const tiles = data.tiles.filter((_, tile) => sides[tile] === 'symptom');
+  const known = tiles.flatMap((tile) => within(tile, symptom));
+  if (member.retransmissions === 0 || known.length === 0) return null;
+  const zone = zones.find(({ azId }) => azId === identity.azId);
+  const inside = shareOf(zone?.reported ?? series, known, tiles) ?? lasting;
+  const before = baselineBytes > 0 ? baselineRetransmissions / baselineBytes : 0;
+  const outside = before * (member.bytes ?? 0) * (1 - inside);
+  const counts = {
+    retransmissions: Math.max(0, Math.round(member.retransmissions - outside)),
+    bytes: member.bytes === null ? null : Math.round(member.bytes * inside),
+  };
+  const of = level === 'remote' ? `what is sent to ${nameOf(identity)}` : nameOf(identity);
+  return {
+    of,
+    ...spanOf(known),
+    ...ratesOf(counts, { retransmissions: baselineRetransmissions, bytes: baselineBytes }),
+  };
+}
+
+function ratesOf(
+  { retransmissions, bytes }: { retransmissions: number; bytes: number | null },
+  before: Pick<Count, 'retransmissions' | 'bytes'>,
+): Omit<Impairment, 'of' | 'start' | 'end'> {
+  return {
+    retransmissions,
+    bytes,
+    retransmissionsPerGiB: bytes === null ? null : perGib(retransmissions, bytes),
+    baselineRetransmissionsPerGiB: perGib(before.retransmissions, before.bytes),
+    estimatedLoss: estimatedLoss(retransmissions, bytes),
+  };
+}
+
+/** The part of the tiles' bytes that came in these stretches of them. */
+function shareOf(series: Series | null, inside: Window[], tiles: Window[]): number | null {
+  const sum = (windows: Window[]) => windows.reduce((total, w) => total + count(series, w).bytes, 0);
+  const all = sum(tiles);
+  return all > 0 ? sum(inside) / all : null;
+}
+
+function within(tile: Window, symptom: Window): Window[] {
+  const start = Math.max(Date.parse(tile.start), Date.parse(symptom.start));
+  const end = Math.min(Date.parse(tile.end), Date.parse(symptom.end));
+  return start < end ? [{ start: instant(start), end: instant(end) }] : [];
+}
+
+function spanOf(windows: Window[]): Window {
+  const start = Math.min(...windows.map((w) => Date.parse(w.start)));
+  const end = Math.max(...windows.map((w) => Date.parse(w.end)));
+  return { start: instant(start), end: instant(end) };
+}
