@@ -1,5 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
-import type { Case, Window } from '../model/case.ts';
+import type { Case, Monitor, Window } from '../model/case.ts';
 import { CASE_SCHEMA } from '../model/schema-names.ts';
 import { instant } from '../model/time.ts';
 import { covers, emptyExtent, membership, zonesOf } from '../network/holdings.ts';
@@ -67,86 +67,48 @@ async function readEvidence(
   aws: Aws,
   options: CollectOptions,
   inventory: Inventory,
-  { gaps, whole, asked }: Begun,
+  begun: Begun,
 ): Promise<Case> {
   const { windows } = options;
+  const { gaps, whole } = begun;
   const { scope, extent, topology, target } = inventory;
   const monitors = targetMonitors(inventory, gaps);
-  const peers = peerMonitors(inventory, monitors);
   const hours = [
     ...tile(windows.baseline).slice(-BASELINE_TILES),
     ...tile(windows.window).slice(-WINDOW_TILES),
   ];
-  const partial = tile(windows.window).length > WINDOW_TILES;
-  if (partial && options.flows !== false) {
-    gaps.add({
-      code: 'contributors-partial',
-      action: null,
-      effect: `Contributors are read for the last ${WINDOW_TILES} hours of the window only.`,
-      fix: null,
-    });
-  }
+  const partly = (code: string, what: string) => {
+    if (tile(windows.window).length <= WINDOW_TILES) return;
+    const effect = `${what} are read for the last ${WINDOW_TILES} hours of the window only.`;
+    gaps.add({ code, action: null, effect, fix: null });
+  };
+  if (options.flows !== false) partly('contributors-partial', 'Contributors');
   const progress = counter(
     options.onProgress,
     options.flows === false ? 'Reading series by zone' : 'Looking for who carries it',
   );
-  const fromMonitors = flowSources({ ...inventory, monitors }).length > 0;
-  const begun: Case = {
-    schema: CASE_SCHEMA,
-    collectedAt: instant(options.now),
-    tool: { name: 'nfm', version: options.version },
-    target: {
-      kind: target.kind,
-      id: target.id ?? scope?.id ?? aws.region,
-      region: aws.region,
-      accountId: inventory.accountId ?? (await askAccount(aws, gaps)),
-    },
-    window: windows.window,
-    baseline: windows.baseline,
-    zones: topology.zones,
-    targetZones: extent.everything ? null : zonesOf(extent, topology),
-    scope,
-    monitors: [...monitors, ...peers],
-    insights: [],
-    flowsFrom: null,
-    tiles: fromMonitors && options.flows !== false ? finer(hours) : hours,
-    flows: [],
-    truncated: false,
-    gaps: [],
-  };
-  const reading = readSeries(
+  const reading = readSeriesOf(
     aws,
-    {
-      arns: arnsOf([...monitors, ...peers]),
-      window: whole,
-      periodSeconds: windows.periodSeconds,
-      gaps,
-      effect: 'Retransmissions by minute and the health indicator are unknown.',
-    },
-    asked,
-  ).then((series) => {
-    const withSeries = begun.monitors.map((m) => ({ ...m, series: series?.get(m.arn) ?? null }));
-    const data = { ...begun, monitors: withSeries };
-    options.onSeries?.(data);
-    return data;
-  });
-  const flowing: Promise<Flows> =
+    options,
+    await outlineOf(aws, options, inventory, { gaps, monitors, hours }),
+    begun,
+  );
+  const flowing: Promise<Flows> = reading.then((data) =>
     options.flows === false
-      ? Promise.resolve({ from: null, tiles: hours, flows: [], truncated: false, lost: [], asked: [] })
-      : reading.then((data) =>
-          readFlows(aws, {
-            monitors: data.monitors.filter(({ arn }) => monitors.some((m) => m.arn === arn)),
-            scope,
-            extent,
-            topology,
-            tiles: begun.tiles,
-            window: windows.window,
-            assess: () => (options.assess ?? unassessed)(data),
-            target,
-            gaps,
-            progress,
-          }),
-        );
+      ? { from: null, tiles: hours, flows: [], truncated: false, lost: [], asked: [] }
+      : readFlows(aws, {
+          monitors: data.monitors.filter(({ arn }) => monitors.some((m) => m.arn === arn)),
+          scope,
+          extent,
+          topology,
+          tiles: data.tiles,
+          window: windows.window,
+          assess: () => (options.assess ?? unassessed)(data),
+          target,
+          gaps,
+          progress,
+        }),
+  );
   // Where EC2 does not tell a monitor's zones, its flows do; only then is it known whether zone monitors are missing.
   const zoned = monitors.every((m) => m.zones)
     ? Promise.resolve(monitors)
@@ -154,7 +116,6 @@ async function readEvidence(
   // Series of workload insights hold the whole scope: for a part of it they say nothing.
   const wholeScope = covers(extent, { ...emptyExtent(), everything: true }, topology);
   const witnessing = options.flows === false ? null : new Witnessing(aws);
-  const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
   const [data, flows, known, insights, instances, latency, addon] = await Promise.all([
     reading,
     flowing,
@@ -173,16 +134,9 @@ async function readEvidence(
     addNames(aws, flows.flows, gaps),
     witnessing?.statusChecks(flows.flows, instances),
   ]);
-  const own = named.filter(({ local }) => inside(local));
+  if (insights && insights.insights.length > 0) partly('series-partial', 'Series of workload insights');
+  const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
   const outside = named.filter(({ local }) => !inside(local));
-  if (partial && insights && insights.insights.length > 0) {
-    gaps.add({
-      code: 'series-partial',
-      action: null,
-      effect: `Series of workload insights are read for the last ${WINDOW_TILES} hours of the window only.`,
-      fix: null,
-    });
-  }
   const zonesOfMonitor = new Map(known.map(({ arn, zones }) => [arn, zones]));
   return {
     ...data,
@@ -190,7 +144,7 @@ async function readEvidence(
     insights: insights?.insights ?? [],
     flowsFrom: flows.from,
     tiles: flows.tiles,
-    flows: own,
+    flows: named.filter(({ local }) => inside(local)),
     ...(outside.length > 0 ? { outside } : {}),
     truncated: flows.truncated,
     ...(flows.asked && { asked: flows.asked }),
@@ -202,6 +156,66 @@ async function readEvidence(
     gaps: gaps.list,
     ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
   };
+}
+
+/** What is asked about, and by whom it is watched: the Case before there is any evidence in it. */
+async function outlineOf(
+  aws: Aws,
+  { flows, now, version, windows }: CollectOptions,
+  inventory: Inventory,
+  { gaps, monitors, hours }: { gaps: Gaps; monitors: Monitor[]; hours: Window[] },
+): Promise<Case> {
+  const { accountId, extent, scope, target, topology } = inventory;
+  const fromMonitors = flowSources({ ...inventory, monitors }).length > 0;
+  return {
+    schema: CASE_SCHEMA,
+    collectedAt: instant(now),
+    tool: { name: 'nfm', version },
+    target: {
+      kind: target.kind,
+      id: target.id ?? scope?.id ?? aws.region,
+      region: aws.region,
+      accountId: accountId ?? (await askAccount(aws, gaps)),
+    },
+    window: windows.window,
+    baseline: windows.baseline,
+    zones: topology.zones,
+    targetZones: extent.everything ? null : zonesOf(extent, topology),
+    scope,
+    monitors: [...monitors, ...peerMonitors(inventory, monitors)],
+    insights: [],
+    flowsFrom: null,
+    tiles: fromMonitors && flows !== false ? finer(hours) : hours,
+    flows: [],
+    truncated: false,
+    gaps: [],
+  };
+}
+
+/** The Case with the series of its monitors. */
+async function readSeriesOf(
+  aws: Aws,
+  { onSeries, windows }: CollectOptions,
+  outline: Case,
+  { gaps, whole, asked }: Begun,
+): Promise<Case> {
+  const series = await readSeries(
+    aws,
+    {
+      arns: arnsOf(outline.monitors),
+      window: whole,
+      periodSeconds: windows.periodSeconds,
+      gaps,
+      effect: 'Retransmissions by minute and the health indicator are unknown.',
+    },
+    asked,
+  );
+  const data = {
+    ...outline,
+    monitors: outline.monitors.map((m) => ({ ...m, series: series?.get(m.arn) ?? null })),
+  };
+  onSeries?.(data);
+  return data;
 }
 
 /** Where there is neither scope nor monitor whose ARN would tell. */
