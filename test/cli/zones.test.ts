@@ -114,6 +114,16 @@ describe('nfm zones', () => {
     expect(gaps).toMatchObject([{ code: 'permission', action: 'cloudwatch:GetMetricData' }]);
   });
 
+  test.each(['csv', 'text', 'ndjson'])(
+    '-o %s, which has rows alone, says on stderr what is not known',
+    async (o) => {
+      const own = await account({ faults: [denied('cloudwatch:GetMetricData')] });
+      const { code, stderr } = await own.run(['zones', '-o', o]);
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/^warning: .*(unknown|not known)/m);
+    },
+  );
+
   test('days come in five-minute steps, as CSV a row a zone', async () => {
     const own = await account();
     const { code, stdout, stderr } = await own.run([

@@ -119,12 +119,15 @@ export class Context {
   }
 
   /** Writes one document in the format that was asked for. The result is all that stdout ever gets. */
-  print<D extends object, T extends object>(
+  async print<D extends object, T extends object>(
     document: D,
     view: View<D, T>,
     reach: Reach = this.reach,
   ): Promise<void> {
-    return print(this.io, this.#options, document, view, reach);
+    await print(this.io, this.#options, document, view, reach);
+    // Rows alone would look whole.
+    const isRows = this.reader === 'list' || (this.reader === 'items' && 'items' in document);
+    if (isRows && 'gaps' in document) this.warn(document.gaps as readonly Gap[]);
   }
 
   /** Before AWS is asked: what the options for lists name must exist, and have an effect. */
