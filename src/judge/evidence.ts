@@ -248,12 +248,14 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
   const weighed = best ? { probability: where.probability, ...againstRunnerUp(where) } : {};
   if (culprit) {
     const { member, share, peers, level } = culprit;
+    const name = nameOf(member.identity);
+    const who = level === 'remote' ? `what is sent to ${name}` : name;
     return [
       {
         code: 'concentrated',
         supports: 'workload',
         strength: 'required',
-        statement: `${sentence(nameOf(member.identity))} ${past(member)} and makes ${partOf(share.excess)} of the rise in ${place}, with ${partOf(share.bytes)} of its bytes; ${others(peers)}.${runnerUpIn(data, where)}`,
+        statement: `${sentence(who)} ${past(member)} and makes ${partOf(share.excess)} of the rise in ${place}, with ${partOf(share.bytes)} of its bytes; ${others(peers)}.${runnerUpIn(data, where)}`,
         data: { level, key: member.key, share: share.excess, byteShare: share.bytes, peers, ...weighed },
       },
     ];
