@@ -262,7 +262,7 @@ type Row = ReturnType<typeof contributors>[number];
 
 /** The rows of each list that is asked for. */
 function answering(scene: Scene, monitor: Made, { refused, onAsked }: Asking) {
-  const publications = publish(only(scene, measuredBy(scene, monitor)), monitor);
+  const publications = publish(scene, monitor);
   const tiles = new Map<number, FlowReport[]>();
   const reportsIn = ({ tile, window: { start, end } }: Planned) => {
     const known = tiles.get(tile);

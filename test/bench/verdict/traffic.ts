@@ -206,11 +206,11 @@ export function play(
   // Every monitor's every metric asks for the same stretch: it is put together once.
   const stretches = new Map<string, FlowReport[]>();
   const indexOf = (minute: number) => Math.max(0, Math.ceil((minute - start) / MINUTE));
-  const between = (from: number, to: number) => {
+  const between: FlowSource['between'] = (from, to, of) => {
     const key = `${from} ${to}`;
     const known = stretches.get(key) ?? minutes.slice(indexOf(from), indexOf(to)).flat();
     stretches.set(key, known);
-    return known;
+    return of ? known.filter(({ flow }) => of.has(flow)) : known;
   };
   return {
     at: (minute) => minutes[(minute - start) / MINUTE] ?? [],
