@@ -52,6 +52,9 @@ export function coverageOf(
   const silent = running.filter(({ id, subnetId }) => !listed.has(bySubnet ? subnetId : id));
   return {
     running: running.length,
-    silent: silent.map(({ id, name }) => ({ instanceId: id, ...(name ? { instanceName: name } : {}) })),
+    silent: silent.map(({ id, name, subnetId }) => {
+      const azId = topology.subnets.find((s) => s.id === subnetId)?.azId;
+      return { instanceId: id, ...(name ? { instanceName: name } : {}), ...(azId ? { azId } : {}) };
+    }),
   };
 }

@@ -12,7 +12,7 @@ import { nextSteps, summarise } from './summary.ts';
 import { unaccountedGap } from './unseen.ts';
 import { decide, placeIn } from './verdict.ts';
 import { missingWitnesses } from './witnesses.ts';
-import { zoneReport } from './zone-report.ts';
+import { silentZones, zoneReport } from './zone-report.ts';
 
 /** The same Case gives the same Findings, on any machine, for ever: no clock, no I/O, no randomness in here. */
 export function judge(given: Case): Findings {
@@ -40,7 +40,9 @@ export function judge(given: Case): Findings {
     ...elsewhereIn(data, seen),
     impairment,
     nhi: seen.nhi,
-    zones: seen.zones.map((zone) => zoneReport(data, zone)),
+    zones: [...seen.zones.map((zone) => zoneReport(data, zone)), ...silentZones(data, seen.zones)].sort(
+      (a, b) => (a.azId < b.azId ? -1 : 1),
+    ),
     contributors: contributorsOf(data, seen.flows),
     evidence: evidenceOf(data, seen),
     gaps: [

@@ -125,7 +125,7 @@ export function observe(given: Case): Observation {
     outstanding !== null ||
     overall.verdict === 'up' ||
     zoneUp ||
-    (where.breadth !== 'unclear' && isStrong(where));
+    (where.breadth !== 'unclear' && isStrong(where, flows));
   return {
     baseline: data.baseline,
     from,
@@ -211,10 +211,12 @@ function excessOf({ window, baseline, verdict }: Change): number {
 }
 
 /** Flows show what the zone's minutes hide, where one of its smaller parts has it all. */
-function isStrong({ best }: Where): boolean {
+function isStrong({ best }: Where, flows: readonly FlowSums[]): boolean {
   if (!best || best.score < STRONG_SCORE) return false;
-  const events = best.flows.reduce((sum, f) => sum + f.events, 0);
-  const expected = best.flows.reduce((sum, f) => sum + f.expected, 0);
+  const own = new Set(flows.map(({ flow }) => flow));
+  const ours = best.flows.filter(({ flow }) => own.has(flow));
+  const events = ours.reduce((sum, f) => sum + f.events, 0);
+  const expected = ours.reduce((sum, f) => sum + f.expected, 0);
   return events >= MIN_EVENTS && events >= RISE * expected;
 }
 

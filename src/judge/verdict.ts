@@ -1,10 +1,14 @@
-import type { Case } from '../model/case.ts';
+import type { Case, Flow } from '../model/case.ts';
 import type { Reason } from '../model/report.ts';
 import { isLocalZone, NHI_CATEGORIES } from '../model/service.ts';
 import { type Decision, inconclusive } from './decision.ts';
+import type { FlowSums } from './flow-sums.ts';
+import type { Hypothesis } from './hypotheses.ts';
 import { readOf, readShare } from './known.ts';
-import { reasonOf } from './locate.ts';
+import { type Culprit, reasonOf } from './locate.ts';
+import { memberKey } from './members.ts';
 import type { Observation } from './observe.ts';
+import { inTarget } from './sources.ts';
 import {
   CLEAR_SCORE,
   COVERED_LEAST,
@@ -113,9 +117,15 @@ function blame(data: Case, seen: Observation): Decision {
   if (!culprit && isReplaced(seen)) {
     return inconclusive('workloads-replaced', EITHER);
   }
+  if (isOutside(data, seen)) {
+    if (nhiHere === 'degraded') return inconclusive('nhi-degraded-not-localised', RATHER_AWS);
+    return inconclusive(culprit ? 'remote-concentrated' : 'zone-wide-nhi-healthy', culprit ? WORKLOAD : AWS);
+  }
   if (nhiHere === 'degraded') {
     if (culprit) return inconclusive('nhi-degraded-not-localised', RATHER_AWS);
-    if (!isWidespread(seen)) return inconclusive('nhi-degraded-not-localised', AWS);
+    // What is sent from here to a bad zone is bad too.
+    const isThere = !outlier && seen.elsewhere.some(({ subnetId }) => subnetId === null);
+    if (isThere || !isWidespread(seen)) return inconclusive('nhi-degraded-not-localised', AWS);
     // It is degraded for other flows than these.
     if (!covered(seen)) return inconclusive('category-not-covered', RATHER_AWS);
     const clear =
@@ -126,6 +136,11 @@ function blame(data: Case, seen: Observation): Decision {
       confidence,
       reason: zone ? 'nhi-degraded-zone-wide' : 'nhi-degraded-region-wide',
     };
+  }
+  if (isPickedOut(seen)) {
+    // No indicator speaks for it: what its neighbours have is what AWS's network does there.
+    if (!covered(seen) || nhiHere === 'unknown')
+      return { verdict: 'workload', confidence: 'medium', reason: reasonOf(seen.where.culprit) };
   }
   if (!covered(seen)) return inconclusive('category-not-covered', culprit ? WORKLOAD : RATHER_AWS);
   if (nhiHere === 'unknown') return inconclusive('nhi-unknown', culprit ? WORKLOAD : RATHER_AWS);
@@ -146,7 +161,7 @@ function blame(data: Case, seen: Observation): Decision {
     return { verdict: 'workload', confidence: clear ? 'high' : 'medium', reason: reasonOf(culprit) };
   }
   if (isOnePair(where)) return inconclusive('pair-concentrated', EITHER);
-  if (outlier || (where.azId !== null && hasPeers(data, seen)))
+  if (outlier || (hasPeers(data, seen) && (where.azId !== null || isAllOfOneZone(data, seen))))
     return inconclusive('zone-wide-nhi-healthy', AWS);
   return inconclusive(hasPeers(data, seen) ? 'region-wide-nhi-healthy' : 'no-peers', EITHER);
 }
@@ -155,6 +170,41 @@ function blame(data: Case, seen: Observation): Decision {
 export function placeIn({ targetZones }: Case, { outlier, where, risen }: Observation): string | null {
   const only = targetZones?.length === 1 ? targetZones[0] : undefined;
   return outlier?.azId ?? (risen ? (where.azId ?? only ?? null) : null);
+}
+
+/** What explains it is no part of the target: it is named, and a verdict on it takes its own flows. */
+function isOutside(data: Case, { where, flows }: Observation): boolean {
+  const { culprit, azId, best } = where;
+  if (culprit) {
+    if (culprit.level === 'remote') return false;
+    const { level, member } = culprit;
+    const isPart = flows.some(({ flow }) => memberKey(flow, level) === member.key);
+    return (data.outside?.length ?? 0) > 0 || isNarrow(data)
+      ? !isPart || (level === 'service' && best !== null && mostlyOutside(best, flows))
+      : false;
+  }
+  return azId !== null && !inTarget(data, azId);
+}
+
+/** A part of a VPC. */
+function isNarrow({ target }: Case): boolean {
+  return target.kind === 'subnet' || target.kind === 'zone' || target.kind === 'monitor';
+}
+
+/** Nearly all of its events are of others. */
+function mostlyOutside(best: Hypothesis, flows: readonly FlowSums[]): boolean {
+  const own = new Set(flows.map(({ flow }) => flow));
+  const events = (all: Hypothesis['flows']) => all.reduce((sum, f) => sum + f.events - f.expected, 0);
+  return events(best.flows.filter(({ flow }) => own.has(flow))) < EXPLAINED * events(best.flows);
+}
+
+/** Its peers in the one zone that flows were listed of show it too: else it alone would explain it. */
+function isAllOfOneZone({ outside = [], targetZones }: Case, { from }: Observation): boolean {
+  return (
+    from === 'flows' &&
+    targetZones?.length === 1 &&
+    outside.every(({ local }) => local.azId === targetZones[0])
+  );
 }
 
 /** Something of its own kind reports beside it, or it is made of more than one zone that does. */
@@ -190,6 +240,31 @@ function isOnePair({ best }: Observation['where']): boolean {
     [local.instanceId ?? local.ip, remote.instanceId ?? remote.ip].sort().join(' '),
   );
   return new Set(pairs).size === 1;
+}
+
+/**
+ * One part of the workload alone, as far as it can be told without the indicator: neighbours on the same host, and others
+ * in the same zone, send in the categories of its events and are well; AWS's network does not pick one pod. And its events
+ * lie on more than one far end, of which one could as well be the cause.
+ */
+function isPickedOut(seen: Observation): seen is Observation & { where: { culprit: Culprit } } {
+  const { where, flows } = seen;
+  const { culprit } = where;
+  if (culprit?.level !== 'pod' || !culprit.member.identity.podName) return false;
+  const { key, identity } = culprit.member;
+  const loud = culprit.member.flows.filter(({ symptom }) => symptom.retransmissions > 0);
+  const farEnds = new Set(loud.map(({ flow }) => memberKey(flow, 'remote')));
+  const categories = new Set(loud.map(({ flow }) => flow.category));
+  const others = flows.filter(({ flow, symptom }) => symptom.bytes > 0 && memberKey(flow, 'pod') !== key);
+  const sentIn = (isNear: (flow: Flow) => boolean) =>
+    [...categories].every((category) =>
+      others.some(({ flow }) => flow.category === category && isNear(flow)),
+    );
+  return (
+    farEnds.size > 1 &&
+    sentIn(({ local }) => local.instanceId !== undefined && local.instanceId === identity.instanceId) &&
+    sentIn(({ local }) => local.azId === identity.azId && local.instanceId !== identity.instanceId)
+  );
 }
 
 /** Are most events in flows that the indicator speaks of at all? */

@@ -38,13 +38,17 @@ function statusEvidence(data: Case, seen: Observation, checks: Checks): Evidence
   // They are of now: one that began to fail after the window says nothing about it.
   const failed = (of: 'system' | 'instance') =>
     checks.filter((c) => c[of] === 'impaired' && (c.impairedSince ?? '') < data.window.end);
+  const hosts = new Set(failed('system').map(({ instanceId }) => instanceId));
+  // A host that fails takes the instance's own check with it: only the first of the two says whose it is.
+  const isConsequence = (of: 'system' | 'instance', id: string) => of === 'instance' && hosts.has(id);
   const told = (['system', 'instance'] as const).flatMap((of) =>
     failed(of).map(({ instanceId, impairedSince }) => {
+      const follows = isConsequence(of, instanceId);
       const side = of === 'system' ? 'aws-infrastructure' : 'workload';
       return optional({
         code: `${of}-status-impaired`,
-        supports: instanceId === blamed ? side : 'none',
-        statement: `EC2's ${of} status check of ${instanceName(data, instanceId)} fails${impairedSince ? `, since ${dateTime(impairedSince)}` : ''}: ${CHECKED[of]}.`,
+        supports: instanceId === blamed && !follows ? side : 'none',
+        statement: `EC2's ${of} status check of ${instanceName(data, instanceId)} fails${impairedSince ? `, since ${dateTime(impairedSince)}` : ''}: ${follows ? 'a consequence of the system check, which fails too' : CHECKED[of]}.`,
         data: { instanceId, since: impairedSince },
       });
     }),

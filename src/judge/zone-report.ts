@@ -1,6 +1,6 @@
 import type { Case } from '../model/case.ts';
 import type { ZoneReport } from '../model/report.ts';
-import { instant } from '../model/time.ts';
+import { instant, MINUTE, SECOND } from '../model/time.ts';
 import { known, sumOf } from './known.ts';
 import { type ObservedZone, observeZones } from './observe.ts';
 import { binStart, binsWithin, mean, perGib } from './rates.ts';
@@ -57,6 +57,33 @@ function unseenZones(data: Case, zones: readonly ZoneReport[]): string[] {
     .filter((azId) => !seen.has(azId))
     .map((azId) => data.zones.find((z) => z.azId === azId)?.az ?? azId)
     .sort();
+}
+
+/** Zones in which instances of the target run and none was heard: no row would read as no zone. */
+export function silentZones(data: Case, seen: readonly ObservedZone[]): ZoneReport[] {
+  const { coverage, window, flows } = data;
+  const heard = new Set([...seen.map(({ azId }) => azId), ...flows.map(({ local }) => local.azId)]);
+  const silent = new Set(coverage?.silent.flatMap(({ azId }) => (azId && !heard.has(azId) ? [azId] : [])));
+  const minutes = (Date.parse(window.end) - Date.parse(window.start)) / MINUTE;
+  return [...silent].sort().map((azId) => ({
+    az: data.zones.find((z) => z.azId === azId)?.az ?? null,
+    azId,
+    bytes: null,
+    retransmissions: null,
+    timeouts: null,
+    rttMicros: null,
+    retransmissionsPerGiB: null,
+    baselineRetransmissionsPerGiB: null,
+    changeVersusPeers: null,
+    outlier: false,
+    state: 'silent',
+    source: 'contributors',
+    minutes: {
+      start: window.start,
+      periodSeconds: MINUTE / SECOND,
+      retransmissions: new Array<null>(Math.ceil(minutes)).fill(null),
+    },
+  }));
 }
 
 /** One zone's numbers in the window, beside its own baseline and its peers. */

@@ -153,7 +153,7 @@ const partsSchema = z
 /** Running instances of the target, and those of them that no flow of the window comes from. */
 export const coverageSchema = z.object({
   running: z.number().int().describe('instances that ran when the window began'),
-  silent: z.array(endpointSchema.pick({ instanceId: true, instanceName: true })),
+  silent: z.array(endpointSchema.pick({ instanceId: true, instanceName: true, azId: true })),
 });
 export type Coverage = z.infer<typeof coverageSchema>;
 

@@ -57,9 +57,9 @@ describe.concurrent('what is not needed for the verdict', () => {
     },
   );
 
-  test('quiet without metrics is no-data, and never no-impairment', async () => {
+  test('quiet without metrics is what its flows say, which is not enough for no-impairment', async () => {
     const { triage } = await account({ scenario: 'quiet', faults: [denied('cloudwatch:GetMetricData')] });
-    expect((await triage()).verdict).toBe('no-data');
+    expect((await triage()).verdict).toBe('inconclusive');
   });
 
   test('without any permission the refusal itself is the answer', async () => {
@@ -89,7 +89,7 @@ describe.concurrent('throttling and quotas', () => {
   test('what stays throttled is a gap', async () => {
     const { triage } = await account({ faults: [throttled('cloudwatch:GetMetricData')] });
     const { verdict, gaps } = await triage();
-    expect(verdict).toBe('no-data');
+    expect(verdict).toBe('inconclusive');
     expect(gaps).toMatchObject([{ code: 'throttled', action: 'cloudwatch:GetMetricData' }]);
   });
 
@@ -160,7 +160,7 @@ describe.concurrent('an account that is not set up', () => {
     expect(gap?.fix).toContain('nfm scope create --region ap-northeast-3');
     expect(gap?.effect).toMatch(/^Network Flow Monitor is not enabled in ap-northeast-3/);
     const { stdout } = await run(['triage', ...SHORT]);
-    expect(stdout).toMatch(/^NO DATA {2}Region ap-northeast-3 /);
+    expect(stdout).toMatch(/^NO DATA {2}Region ap-northeast-3$/m);
   });
 
   test('a scope that is still being made: no-data, and wait', async () => {

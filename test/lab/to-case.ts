@@ -81,7 +81,14 @@ function play(world: World, intervals: LabInterval[], awsEvents: AwsEvent[]): Fl
     played.set(minute, reports);
     return reports;
   };
-  return { at, between: (start, end) => minutesBetween(start, end).flatMap(at), awsEvents };
+  return {
+    at,
+    between: (start, end, of) =>
+      minutesBetween(start, end)
+        .flatMap(at)
+        .filter(({ flow }) => of?.has(flow) ?? true),
+    awsEvents,
+  };
 }
 
 function reportsOf(world: World, interval: LabInterval, minute: number): FlowReport[] {

@@ -1,0 +1,59 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Report, reportSchema } from '../../src/model/report.ts';
+import { nfm } from './helpers.ts';
+
+/*
+ * Every scenario of the sandbox × (exit code, verdict, confidence, summary). `NFM_TABLE=1 npx vitest run
+ * test/cli/scenarios.test.ts` prints it, to be read by eye.
+ */
+
+const listed = JSON.parse((await nfm(['sandbox', 'list', '-o', 'json'])).stdout);
+const NAMES: string[] = (listed.scenarios ?? listed).map(({ name }: { name: string }) => name);
+
+/** All of the target is seen in these, and nothing is wrong with its network. */
+const WELL = ['quiet', 'irsa', 'inline-policy', 'private-endpoint', 'iam-denied', 'insights-denied'];
+/** Not told yet: pods that can have no agent are a part of the question, and two agents on a node count twice. */
+const NOT_TOLD_YET = ['fargate', 'two-agents'];
+/** Their agents report as in 'quiet'; there is no indicator. */
+const WITHOUT_INDICATOR = ['no-monitor', 'monitor-pending', 'monitor-error', 'monitor-of-another-vpc'];
+
+describe('every scenario', () => {
+  const rows = new Map<string, { code: number | null; report: Report }>();
+
+  beforeAll(async () => {
+    for (const name of NAMES) {
+      const { code, stdout } = await nfm(['triage', '--sandbox', name, '-o', 'json', '--exit-code']);
+      rows.set(name, { code, report: reportSchema.parse(JSON.parse(stdout)) });
+    }
+    if (process.env.NFM_TABLE) {
+      const line = ([name, { code, report }]: [string, { code: number | null; report: Report }]) =>
+        `${name} | ${code} | ${report.verdict} | ${report.confidence} | ${report.summary}`;
+      process.stdout.write(`${[...rows].map(line).join('\n')}\n`);
+    }
+  }, 300_000);
+
+  test.each(NAMES)('%s: exits 0 only where all of it is seen', (name) => {
+    const row = rows.get(name);
+    expect(row?.code === 0).toBe([...WELL, ...WITHOUT_INDICATOR, ...NOT_TOLD_YET].includes(name));
+  });
+
+  test.each(WITHOUT_INDICATOR)('%s: no indicator, so nothing is certain', (name) => {
+    expect(rows.get(name)?.report.confidence).not.toBe('high');
+  });
+
+  test('a report of a single zone says nothing of every zone', () => {
+    for (const { report } of rows.values()) {
+      if (report.zones.filter(({ state }) => state === 'reporting').length < 2) {
+        expect(report.reason).not.toBe('region-wide-nhi-healthy');
+      }
+    }
+  });
+
+  test('a zone whose instances are silent keeps its row', () => {
+    const zones = rows.get('addon-missing')?.report.zones;
+    expect(zones?.map(({ azId, state, bytes }) => [azId, state, bytes === null])).toEqual([
+      ['apne3-az1', 'reporting', false],
+      ['apne3-az3', 'silent', true],
+    ]);
+  });
+});
