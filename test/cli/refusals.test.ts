@@ -57,9 +57,9 @@ describe.concurrent('what is not needed for the verdict', () => {
     },
   );
 
-  test('quiet without metrics is no-data, and never no-impairment', async () => {
+  test('quiet without metrics is inconclusive, and never no-impairment', async () => {
     const { triage } = await account({ scenario: 'quiet', faults: [denied('cloudwatch:GetMetricData')] });
-    expect((await triage()).verdict).toBe('no-data');
+    expect((await triage()).verdict).toBe('inconclusive');
   });
 
   test('without any permission the refusal itself is the answer', async () => {
@@ -89,7 +89,7 @@ describe.concurrent('throttling and quotas', () => {
   test('what stays throttled is a gap', async () => {
     const { triage } = await account({ faults: [throttled('cloudwatch:GetMetricData')] });
     const { verdict, gaps } = await triage();
-    expect(verdict).toBe('no-data');
+    expect(verdict).toBe('inconclusive');
     expect(gaps).toMatchObject([{ code: 'throttled', action: 'cloudwatch:GetMetricData' }]);
   });
 

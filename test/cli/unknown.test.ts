@@ -70,10 +70,10 @@ const inPlaceOf = (operation: string, body: object): Rules => ({
 });
 
 describe.concurrent('what CloudWatch fails inside a 200', () => {
-  test('all metrics: no data, and a gap in its own words', async () => {
+  test('all metrics: no indicator, and a gap in its own words', async () => {
     const aws = await account({ scenario: 'aws-impairment' });
     const report = await aws.triage([], await altered(aws, failing('all')));
-    expect(report).toMatchObject({ verdict: 'no-data', reason: 'metrics-unreadable' });
+    expect(report).toMatchObject({ verdict: 'inconclusive', reason: 'nhi-unknown' });
     const { effect } = report.gaps.find((g) => g.code === 'metrics-lost') ?? {};
     expect(effect).toMatch(/InternalError: An internal error occurred/);
     expect(JSON.stringify(report)).not.toMatch(/no datapoint|ServiceRole/i);
