@@ -137,10 +137,9 @@ function blame(data: Case, seen: Observation): Decision {
       reason: zone ? 'nhi-degraded-zone-wide' : 'nhi-degraded-region-wide',
     };
   }
-  if (isPickedOut(seen)) {
+  if (!covered(seen) && isPickedOut(seen)) {
     // No indicator speaks for it: what its neighbours have is what AWS's network does there.
-    if (!covered(seen) || nhiHere === 'unknown')
-      return { verdict: 'workload', confidence: 'medium', reason: reasonOf(seen.where.culprit) };
+    return { verdict: 'workload', confidence: 'medium', reason: reasonOf(seen.where.culprit) };
   }
   if (!covered(seen)) return inconclusive('category-not-covered', culprit ? WORKLOAD : RATHER_AWS);
   if (nhiHere === 'unknown') return inconclusive('nhi-unknown', culprit ? WORKLOAD : RATHER_AWS);

@@ -57,7 +57,7 @@ describe.concurrent('what is not needed for the verdict', () => {
     },
   );
 
-  test('quiet without metrics is what its flows say, which is not enough for no-impairment', async () => {
+  test('quiet without metrics is inconclusive, and never no-impairment', async () => {
     const { triage } = await account({ scenario: 'quiet', faults: [denied('cloudwatch:GetMetricData')] });
     expect((await triage()).verdict).toBe('inconclusive');
   });

@@ -70,7 +70,7 @@ const inPlaceOf = (operation: string, body: object): Rules => ({
 });
 
 describe.concurrent('what CloudWatch fails inside a 200', () => {
-  test('all metrics: what the flows say, no more, and a gap in its own words', async () => {
+  test('all metrics: no indicator, and a gap in its own words', async () => {
     const aws = await account({ scenario: 'aws-impairment' });
     const report = await aws.triage([], await altered(aws, failing('all')));
     expect(report).toMatchObject({ verdict: 'inconclusive', reason: 'nhi-unknown' });

@@ -239,6 +239,35 @@ describe('the verdict', () => {
     });
   });
 
+  describe('a pod whose events lie in categories that the indicator does not cover', () => {
+    const category = 'UNCLASSIFIED';
+    const towards = (farEnds: number) =>
+      fleet(ZONES, 4).flatMap((p, i) =>
+        Array.from({ length: farEnds }, (_, far) => ({
+          ...p,
+          category,
+          instance: `i-${p.azId}-${i % 2}`,
+          remote: `10.9.0.${far + 1}`,
+          ...(p.name === 'az2-pod-1' ? { events: from(200, 0.2, 30) } : {}),
+        })),
+      );
+
+    it('is the workload, where its neighbours in the same category are well', () => {
+      expect(judge(buildCase({ pods: towards(3) }))).toMatchObject({
+        verdict: 'workload',
+        confidence: 'medium',
+        location: { podName: 'az2-pod-1' },
+      });
+    });
+
+    it('is not known, where its events lie on one far end', () => {
+      expect(judge(buildCase({ pods: towards(1) }))).toMatchObject({
+        verdict: 'inconclusive',
+        reason: 'category-not-covered',
+      });
+    });
+  });
+
   it('takes other zones as peers of a target, and never as its verdict', () => {
     const data = buildCase(hotPod());
     const monitors = data.monitors.map((m) => ({
