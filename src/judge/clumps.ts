@@ -58,3 +58,11 @@ export function clumpOfFlows(flows: readonly Tiled[]): number | null {
   }
   return freedom >= LEAST_FREEDOM ? Math.max(1, chi / freedom) : null;
 }
+
+/** Bins that say as much of how counts vary as is known of it from elsewhere: so few say little by themselves. */
+const ENOUGH_TO_VARY = 10;
+
+/** How counts of `bins` bins vary, by what they show themselves and by what is usual. */
+export function drawnTo(usual: number, own: number, bins: number): number {
+  return (bins * own + ENOUGH_TO_VARY * usual) / (bins + ENOUGH_TO_VARY);
+}

@@ -1,7 +1,7 @@
 import type { Case, Series, Window } from '../model/case.ts';
 import type { NhiReport } from '../model/report.ts';
 import { type Change, type Counts, change } from './change.ts';
-import { type Bin, clumpOf, clumpOfFlows, dispersion } from './clumps.ts';
+import { type Bin, clumpOf, clumpOfFlows, dispersion, drawnTo } from './clumps.ts';
 import { type FlowSums, sumFlows } from './flow-sums.ts';
 import { findIncident, type Incident } from './incident.ts';
 import { rated } from './known.ts';
@@ -145,12 +145,25 @@ function hasCollapsed({ state }: ObservedZone): boolean {
 
 export function countsOf(series: Series | null, { symptom, reference }: Incident): Counts {
   const [now, before] = [exposed(series, symptom), exposed(series, reference)];
+  const usual = dispersion(before) ?? 1;
   return {
     window: count(series, symptom),
     baseline: count(series, reference),
-    phi: { window: dispersion(now) ?? 1, baseline: dispersion(before) ?? 1 },
+    phi: { window: dispersionBeside(now, before, usual), baseline: usual },
     clump: clumpOf(before, now),
   };
+}
+
+/** Of few minutes: no less than what is usual where as many events are. Noise that is relative grows with their number. */
+function dispersionBeside(now: readonly Bin[], before: readonly Bin[], usual: number): number {
+  const own = dispersion(now) ?? 1;
+  const times = perBin(now) / perBin(before);
+  const expected = Number.isFinite(times) ? 1 + (usual - 1) * times : usual;
+  return Math.max(own, drawnTo(expected, own, now.length));
+}
+
+function perBin(bins: readonly Bin[]): number {
+  return bins.reduce((sum, { events }) => sum + events, 0) / bins.length;
 }
 
 function timeoutsIn(series: Series | null, window: Window | null): Bin[] {

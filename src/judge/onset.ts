@@ -1,5 +1,5 @@
 import type { Series } from '../model/case.ts';
-import { type Bin as Counted, clumpOf } from './clumps.ts';
+import { type Bin as Counted, clumpOf, drawnTo } from './clumps.ts';
 import { negativeBinomial } from './negative-binomial.ts';
 import { binStart } from './rates.ts';
 import { ONSET_GAIN, ONSET_INTERVAL, ONSET_MIN_BINS } from './thresholds.ts';
@@ -87,7 +87,8 @@ function refined(bins: readonly Bin[], found: Stretch | null): Refined | null {
   // Twice: the second time with what lies on the right side of the first one's start.
   for (let round = 0; round < 2; round++) {
     const { inside, outside } = sides(bins, { from, to });
-    const [raised, usual] = [fitted(inside), fitted(outside)];
+    const usual = fitted(outside);
+    const raised = fitted(inside, usual);
     const sums = running(bins.map((bin) => raised.likelihood(bin) - usual.likelihood(bin)));
     const gain = (start: number, end: number) => within(sums, start, end);
     const lastStart = to - ONSET_MIN_BINS;
@@ -111,7 +112,8 @@ function sides(bins: readonly Bin[], { from, to }: Stretch): { inside: Bin[]; ou
 /** Over one rate, and one over-dispersion, for all bins. */
 function gainOf(bins: readonly Bin[], stretch: Stretch): number {
   const { inside, outside } = sides(bins, stretch);
-  const [raised, usual, all] = [fitted(inside), fitted(outside), fitted(bins)];
+  const [usual, all] = [fitted(outside), fitted(bins)];
+  const raised = fitted(inside, usual);
   if (raised.rate <= usual.rate) return 0;
   return sum(inside, raised.likelihood) + sum(outside, usual.likelihood) - sum(bins, all.likelihood);
 }
@@ -119,17 +121,23 @@ function gainOf(bins: readonly Bin[], stretch: Stretch): number {
 interface Fit {
   /** Events per byte. */
   rate: number;
+  /** Squared coefficient of variation from bin to bin, beyond Poisson's. */
+  variation: number;
   /** The logarithm, where the rate has a gamma distribution from bin to bin. */
   likelihood(bin: Bin): number;
 }
 
-/** By moments. */
-function fitted(bins: readonly Bin[]): Fit {
+/**
+ * By moments. Three bins of a burst may be alike by chance, and a rate of their own that hardly varies would fit them as
+ * nothing else does: what few bins do not show of variation is taken from `others`.
+ */
+function fitted(bins: readonly Bin[], others?: Fit): Fit {
   const rate = rateOf(bins);
   const excess = sum(bins, ({ events, bytes }) => (events - rate * bytes) ** 2 - rate * bytes);
-  const variation = excess / sum(bins, ({ bytes }) => (rate * bytes) ** 2);
-  const likelihoodOf = negativeBinomial(1 / Math.max(variation, LEAST_VARIATION));
-  return { rate, likelihood: ({ events, bytes }) => likelihoodOf(events, rate * bytes) };
+  const own = excess / sum(bins, ({ bytes }) => (rate * bytes) ** 2);
+  const variation = Math.max(own, others ? drawnTo(others.variation, own, bins.length) : 0, LEAST_VARIATION);
+  const likelihoodOf = negativeBinomial(1 / variation);
+  return { rate, variation, likelihood: ({ events, bytes }) => likelihoodOf(events, rate * bytes) };
 }
 
 /** As good as Poisson: a negative binomial count has some over-dispersion. */
