@@ -59,10 +59,10 @@ export function clumpOfFlows(flows: readonly Tiled[]): number | null {
   return freedom >= LEAST_FREEDOM ? Math.max(1, chi / freedom) : null;
 }
 
-/** Bins that say as much of how counts vary as is known of it from elsewhere: so few say little by themselves. */
-const ENOUGH_TO_VARY = 10;
+/** Three bins of their own say as much of how they vary as what is usual elsewhere does. */
+const FEW_BINS = 3;
 
 /** How counts of `bins` bins vary, by what they show themselves and by what is usual. */
 export function drawnTo(usual: number, own: number, bins: number): number {
-  return (bins * own + ENOUGH_TO_VARY * usual) / (bins + ENOUGH_TO_VARY);
+  return (bins * own + FEW_BINS * usual) / (bins + FEW_BINS);
 }
