@@ -68,7 +68,10 @@ function starvation({ starved, outlier, nhiHere }: Observation): Decision | null
   return inconclusive('traffic-collapsed', nhiHere === 'healthy' ? EITHER : RATHER_AWS);
 }
 
-function noRise(data: Case, { change, risen, reported, zones, where, signs }: Observation): Decision | null {
+function noRise(
+  data: Case,
+  { change, risen, reported, zones, where, signs, burst }: Observation,
+): Decision | null {
   if (risen || change.verdict === 'up') return null;
   // Where so few events are expected that a rise would be a handful, and something hints at one. Expected, not seen:
   // more of the same must not read as less.
@@ -76,7 +79,8 @@ function noRise(data: Case, { change, risen, reported, zones, where, signs }: Ob
   if (reported && readShare(reported, data.window) < READ_LEAST)
     return inconclusive('evidence-incomplete', EITHER);
   const expected = baseline.bytes > 0 ? (baseline.retransmissions * window.bytes) / baseline.bytes : 0;
-  const hint = expected < 2 * MIN_EVENTS * clump && (where.best?.score ?? 0) > 0;
+  // Flows, which are known by the tile, show a burst as well.
+  const hint = !burst && expected < 2 * MIN_EVENTS * clump && (where.best?.score ?? 0) > 0;
   const thin = hint || zones.some((z) => z.own.verdict === 'too-few-events');
   switch (thin ? 'too-few-events' : change.verdict) {
     case 'not-up':
