@@ -246,7 +246,14 @@ function likeliest(first: number, last: number, worth: (place: number) => number
 export function without(series: Series, { start, end }: Pick<Onset, 'start' | 'end'>): Series {
   const isIn = (bin: number) =>
     binStart(series, bin) >= start && (end === null || binStart(series, bin) < end);
-  return { ...series, bytes: series.bytes.map((bytes, bin) => (isIn(bin) ? null : bytes)) };
+  const outside = (values: Series['bytes']) => values.map((value, bin) => (isIn(bin) ? null : value));
+  const { bytes, retransmissions, timeouts } = series;
+  return {
+    ...series,
+    bytes: outside(bytes),
+    retransmissions: outside(retransmissions),
+    timeouts: outside(timeouts),
+  };
 }
 
 function toBins(series: Series): Bin[] {

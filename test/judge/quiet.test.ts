@@ -45,7 +45,7 @@ describe('a rate that drifts to three times what it was in four hours', () => {
 });
 
 describe('a zone that is raised for some minutes', () => {
-  const raisedFor = (from: number, to: number, events = 8) =>
+  const raisedFor = (from: number, to: number, events = 20) =>
     judge(
       buildCase({
         pods: fleet(ZONES, 4).map((pod) =>
