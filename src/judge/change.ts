@@ -8,6 +8,8 @@ export interface Counts {
   phi: { window: number; baseline: number };
   /** How many events come at once where nothing is wrong: thresholds in events are in these. */
   clump: number;
+  /** It changes all the time, and rose in no minute: pods are replaced, a day takes its course. */
+  drifting: boolean;
 }
 
 export interface Change {
@@ -30,7 +32,8 @@ export function change(counts: Counts): Change {
   const result = { window, baseline, clump, ...compare(counts) };
   if (!baseline.bytes) return { ...result, verdict: 'no-baseline' };
   const { ratio, low } = result;
-  if (ratio === null || low === null || ratio < RISE || low <= 1) return { ...result, verdict: 'not-up' };
+  if (ratio === null || low === null || ratio < RISE || low <= 1 || counts.drifting)
+    return { ...result, verdict: 'not-up' };
   const enough = window.retransmissions >= MIN_EVENTS * clump && window.eventBins >= MIN_MINUTES;
   return { ...result, verdict: enough ? 'up' : 'too-few-events' };
 }

@@ -58,3 +58,11 @@ export function clumpOfFlows(flows: readonly Tiled[]): number | null {
   }
   return freedom >= LEAST_FREEDOM ? Math.max(1, chi / freedom) : null;
 }
+
+/** Three bins of their own say as much of how they vary as what is usual elsewhere does. */
+const FEW_BINS = 3;
+
+/** How counts of `bins` bins vary, by what they show themselves and by what is usual. */
+export function drawnTo(usual: number, own: number, bins: number): number {
+  return (bins * own + FEW_BINS * usual) / (bins + FEW_BINS);
+}

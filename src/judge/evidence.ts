@@ -18,6 +18,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
   return [
     ...(seen.change.window.bins > 0 ? [changeEvidence(data, seen)] : []),
     ...onsetEvidence(seen),
+    ...burstEvidence(seen),
     ...matchedEvidence(seen),
     ...pollutionEvidence(data, seen),
     ...zoneEvidence(data, seen),
@@ -73,6 +74,26 @@ function onsetEvidence({ onset, onsetWithin, series }: Observation): Evidence[] 
       strength: 'requisite',
       statement: `It began at ${units.time(instant(onset))} UTC, ${earliest === latest ? exact : around}.`,
       data: { onset: instant(onset), earliest, latest },
+    },
+  ];
+}
+
+/** What was raised for a few minutes, where that is all. */
+function burstEvidence({ burst }: Observation): Evidence[] {
+  if (!burst) return [];
+  const { start, end, ratio } = burst;
+  const [from, to] = [instant(start), end === null ? null : instant(end)];
+  const minutes = end === null ? null : Math.round((end - start) / 60_000);
+  return [
+    {
+      code: 'burst',
+      supports: 'none',
+      strength: 'optional',
+      statement:
+        to === null
+          ? `Retransmissions are ${ratio.toFixed(1)} times as many per byte since ${units.dateTime(from)}: too short to tell from a burst yet.`
+          : `Retransmissions were ${ratio.toFixed(1)} times as many per byte from ${units.dateTime(from)} to ${units.dateTime(to)}: a burst of ${minutes} minutes, which is over.`,
+      data: { start: from, end: to, ratio },
     },
   ];
 }

@@ -1,7 +1,7 @@
 import type { Case, Series, Window } from '../model/case.ts';
 import { instant } from '../model/time.ts';
-import { findOnset, type Onset } from './onset.ts';
-import { CLEAN_BASELINE, OWN_RISE } from './thresholds.ts';
+import { findOnset, type Onset, without } from './onset.ts';
+import { BURST, CLEAN_BASELINE, OWN_RISE, RISE } from './thresholds.ts';
 
 /** When something happened: the minutes that are judged, and those that they are judged against. */
 export interface Incident {
@@ -13,6 +13,8 @@ export interface Incident {
   symptom: Window;
   /** The baseline, with what of the window lies before the onset, and without what the incident had reached already. */
   reference: Window | null;
+  /** A few minutes of the window that were raised, where that is all; and are over, or may be so next. */
+  burst: Onset | null;
 }
 
 /**
@@ -20,13 +22,31 @@ export interface Incident {
  * began before the window would be measured against itself. The clearest rise of any of the series decides for all.
  */
 export function findIncident({ window, baseline }: Case, series: readonly Series[]): Incident {
-  const none = { onset: null, onsetWithin: null, end: null, symptom: window, reference: baseline };
+  const none = {
+    onset: null,
+    onsetWithin: null,
+    end: null,
+    symptom: window,
+    reference: baseline,
+    burst: null,
+  };
   if (!baseline) return none;
-  const rises = series
-    .flatMap((s) => findOnset(s, series.length) ?? [])
-    .filter((rise) => concerns(rise, window, baseline));
-  const [clearest] = rises.sort((a, b) => b.gain - a.gain || a.start - b.start);
+  const rises = (all: readonly Series[]) =>
+    all
+      .flatMap((s) => findOnset(s, series.length) ?? [])
+      .filter((rise) => concerns(rise, window, baseline))
+      .sort((a, b) => b.gain - a.gain || a.start - b.start);
+  let [clearest] = rises(series);
   if (!clearest) return none;
+  const isBurst = ({ start, end, ratio }: Onset) =>
+    (end ?? Date.parse(window.end)) - start <= BURST && (end !== null || ratio < RISE ** 2);
+  if (isBurst(clearest)) {
+    const burst = clearest;
+    // One burst is one; two are something that comes and goes, and what lasts is no burst's.
+    const [other] = rises(series.map((s) => without(s, burst)));
+    if (!other) return { ...none, burst };
+    if (!isBurst(other)) clearest = other;
+  }
   const { start, earliest, latest, end } = clearest;
   const from = Math.max(start, Date.parse(window.start));
   const to = Math.min(end ?? Number.POSITIVE_INFINITY, Date.parse(window.end));
@@ -36,14 +56,15 @@ export function findIncident({ window, baseline }: Case, series: readonly Series
     end,
     symptom: { start: instant(from), end: instant(to) },
     reference: { start: baseline.start, end: instant(start) },
+    burst: null,
   };
 }
 
-/** It must reach into the window, be a rise worth the name, and leave enough before it to compare with. */
+/** It must reach into the window by more than a burst would, be a rise worth the name, and leave enough before it to compare with. */
 function concerns({ start, end, ratio }: Onset, window: Window, baseline: Window): boolean {
   return (
     ratio >= OWN_RISE &&
-    (end === null || end > Date.parse(window.start)) &&
+    (end === null || end > Date.parse(window.start) + BURST) &&
     start >= Date.parse(baseline.start) + CLEAN_BASELINE
   );
 }

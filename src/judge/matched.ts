@@ -52,6 +52,21 @@ export function matchedChange(flows: readonly FlowSums[], clump: number): Matche
   return { ratio, low: ratio * Math.exp(-margin), high: ratio * Math.exp(margin), ...known };
 }
 
+/**
+ * Does each flow against itself say that its place did not rise so much? Flows are known by the tile, in which a rise
+ * lasts a part only. They say so where they lie nearer, in logarithms, to no change at all, and surely below the rise;
+ * so what is new, or another mix of workloads, is told from what happened to those that were there.
+ */
+export function denies(
+  { ratio, high }: MatchedChange,
+  rise: { ratio: number | null },
+  lasting: number,
+): boolean {
+  if (ratio === null || high === null || rise.ratio === null) return false;
+  const expected = 1 + lasting * (rise.ratio - 1);
+  return ratio < Math.sqrt(expected) && high < expected;
+}
+
 function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0);
 }

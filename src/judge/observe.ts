@@ -1,19 +1,21 @@
 import type { Case, Series, Window } from '../model/case.ts';
 import type { NhiReport } from '../model/report.ts';
+import { instant } from '../model/time.ts';
 import { type Change, type Counts, change } from './change.ts';
-import { type Bin, clumpOf, clumpOfFlows, dispersion } from './clumps.ts';
+import { type Bin, clumpOf, clumpOfFlows, dispersion, drawnTo } from './clumps.ts';
 import { type Elsewhere, elsewhereOf } from './elsewhere.ts';
 import { type FlowSums, sumFlows } from './flow-sums.ts';
 import { findIncident, type Incident } from './incident.ts';
 import { rated } from './known.ts';
 import { locate, type Where } from './locate.ts';
-import { type MatchedChange, matchedChange } from './matched.ts';
+import { denies, type MatchedChange, matchedChange } from './matched.ts';
 import { nhiOf, readNhi } from './nhi.ts';
-import { type Count, count, exposed } from './rates.ts';
+import { isDrifting, type Onset, without } from './onset.ts';
+import { binStart, type Count, count, exposed } from './rates.ts';
 import { type Signs, signsOf } from './signs.ts';
 import { type State, statesOf } from './silence.ts';
 import { targetSeries, type ZoneSource, zoneSources } from './sources.ts';
-import { MIN_EVENTS, RISE, STRONG_SCORE } from './thresholds.ts';
+import { COLLAPSE, MIN_EVENTS, RISE, STRONG_SCORE } from './thresholds.ts';
 import { countsOfFlows, tileIncident } from './tile-incident.ts';
 import { coverOf } from './tiles.ts';
 import { compareZones, type ZoneComparison } from './zones.ts';
@@ -59,6 +61,8 @@ export interface Observation {
   elsewhere: Elsewhere[];
   /** The flows of the zone that it is in, or all, each against itself. */
   matched: MatchedChange;
+  /** A few minutes that were raised, and are over. */
+  burst: Onset | null;
   signs: Signs;
 }
 
@@ -69,7 +73,8 @@ export function observeZones(
   incident: Incident = incidentIn(data, sources),
 ): ObservedZone[] {
   const compared = compareZones(sources.map(({ azId, series }) => ({ azId, ...countsOf(series, incident) })));
-  const states = statesOf(data, sources);
+  const places = sources.map((s) => ({ ...s, isWell: wellnessOf(s.series, incident.reference) }));
+  const states = statesOf(data, places);
   return sources.flatMap((source, i) => {
     const [comparison, state] = [compared[i], states[i]];
     if (!comparison || !state) return [];
@@ -103,21 +108,33 @@ export function observe(given: Case): Observation {
   // What the incident had reached of the baseline is no baseline for the flows either.
   const polluted = given.baseline && reference && reference.end < given.baseline.end;
   const data = polluted ? { ...given, baseline: reference } : given;
-  const zones = observeZones(data, sources, incident);
-  const ownZones = zones.filter((z) => z.inside);
-  const outstanding = mostOutlying(ownZones);
+  const allZones = observeZones(data, sources, incident);
   const cover = coverOf(data, incident);
   const flows = sumFlows(data, cover);
   const peers = sumFlows({ ...data, flows: data.outside ?? [] }, cover);
   const counts = from === 'series' ? countsOf(series, incident) : null;
-  const clump = clumpIn(flows, [...(counts ? [counts.clump] : []), ...zones.map((z) => z.own.clump)]);
-  const overall = change(counts ?? countsOfFlows(flows, clump));
-  const where = locate(data, flows, peers, {
-    outlier: outstanding?.azId ?? null,
-    excess: cover.seen * excessOf(outstanding?.own ?? overall),
-    lasting: cover.lasting,
-    clump,
-  });
+  const clump = clumpIn(flows, [...(counts ? [counts.clump] : []), ...allZones.map((z) => z.own.clump)]);
+  const seemingly = change(counts ?? countsOfFlows(flows, clump));
+  const locateIn = (zone: ObservedZone | null, all: Change) =>
+    locate(data, flows, peers, {
+      outlier: zone?.azId ?? null,
+      excess: cover.seen * excessOf(zone?.own ?? all),
+      lasting: cover.lasting,
+      clump,
+    });
+  const sentFrom = (azId: string) => flows.filter(({ flow }) => flow.local.azId === azId);
+  const claimed = locateIn(mostOutlying(allZones.filter((z) => z.inside)), seemingly);
+  // One part that is new explains a rise that no flow shows which was there before.
+  const isMix = (of: Change, own: readonly FlowSums[], stands = of.verdict === 'up') =>
+    claimed.culprit === null && stands && denies(matchedChange(own, clump), of, cover.lasting);
+  const overall = isMix(seemingly, flows) ? { ...seemingly, verdict: 'not-up' as const } : seemingly;
+  const zones = allZones.map((z) =>
+    isMix(z.own, sentFrom(z.azId), z.own.verdict === 'up' || z.comparison.outlier) ? unraised(z) : z,
+  );
+  const ownZones = zones.filter((z) => z.inside);
+  const outstanding = mostOutlying(ownZones);
+  const isSame = overall === seemingly && zones.every((z, i) => z === allZones[i]);
+  const where = isSame ? claimed : locateIn(outstanding, overall);
   const place = placeOf(where, outstanding?.azId ?? null);
   const outlier = ownZones.find((z) => z.azId === place) ?? null;
   const zoneUp = ownZones.some((z) => z.own.verdict === 'up');
@@ -125,7 +142,7 @@ export function observe(given: Case): Observation {
     outstanding !== null ||
     overall.verdict === 'up' ||
     zoneUp ||
-    (where.breadth !== 'unclear' && isStrong(where, flows));
+    (where.breadth !== 'unclear' && !incident.burst && isHidden(where, zones) && isStrong(where, flows));
   return {
     baseline: data.baseline,
     from,
@@ -145,7 +162,8 @@ export function observe(given: Case): Observation {
     where,
     flows,
     elsewhere: elsewhereOf(data, zones, peers, clump),
-    matched: matchedChange(outlier ? flows.filter((f) => f.flow.local.azId === outlier.azId) : flows, clump),
+    matched: matchedChange(outlier ? sentFrom(outlier.azId) : flows, clump),
+    burst: incident.burst,
     signs: signsOf(flows, clumpOf(timeoutsIn(series, incident.reference), [])),
   };
 }
@@ -165,25 +183,61 @@ function incidentOfFlows(data: Case, sources: readonly ZoneSource[]): Incident {
   return tileIncident(data, flows, clumpIn(flows, usual));
 }
 
-const NEVER = { onset: null, onsetWithin: null, end: null };
+const NEVER = { onset: null, onsetWithin: null, end: null, burst: null };
 
 /** How many events come at once: of flows; where these cannot tell, the least that a series has. */
 function clumpIn(flows: readonly FlowSums[], ofSeries: readonly number[]): number {
   return clumpOfFlows(flows) ?? (ofSeries.length > 0 ? Math.min(...ofSeries) : 1);
 }
 
+/** Where traffic went elsewhere, what stays loses no more than before. */
+function wellnessOf(series: Series, reference: Window | null): (from: number, to: number) => boolean {
+  return (from, to) => {
+    const symptom = {
+      start: instant(binStart(series, from)),
+      end: instant(binStart(series, to)),
+    };
+    const { high, verdict } = change(countsOf(series, { symptom, reference, burst: null }));
+    return verdict === 'not-up' && high !== null && high < 1 / COLLAPSE ** 2;
+  };
+}
+
+/** What a zone of other flows has more than before is theirs. */
+function unraised(zone: ObservedZone): ObservedZone {
+  const comparison = { ...zone.comparison, outlier: false, confirmed: false };
+  return { ...zone, own: { ...zone.own, verdict: 'not-up' }, comparison };
+}
+
 function hasCollapsed({ state }: ObservedZone): boolean {
   return state === 'starved' || state === 'silent';
 }
 
-export function countsOf(series: Series | null, { symptom, reference }: Incident): Counts {
+export function countsOf(
+  given: Series | null,
+  { symptom, reference, burst }: Pick<Incident, 'symptom' | 'reference' | 'burst'>,
+): Counts {
+  const series = given && burst ? without(given, burst) : given;
   const [now, before] = [exposed(series, symptom), exposed(series, reference)];
+  const usual = dispersion(before) ?? 1;
   return {
     window: count(series, symptom),
     baseline: count(series, reference),
-    phi: { window: dispersion(now) ?? 1, baseline: dispersion(before) ?? 1 },
+    phi: { window: dispersionBeside(now, before, usual), baseline: usual },
     clump: clumpOf(before, now),
+    drifting: series !== null && isDrifting(series),
   };
+}
+
+/** Of few minutes: no less than what is usual where as many events are. Noise that is relative grows with their number. */
+function dispersionBeside(now: readonly Bin[], before: readonly Bin[], usual: number): number {
+  const own = dispersion(now) ?? 1;
+  const times = perBin(now) / perBin(before);
+  const expected = Number.isFinite(times) ? 1 + (usual - 1) * times : usual;
+  return Math.max(own, drawnTo(expected, own, now.length));
+}
+
+function perBin(bins: readonly Bin[]): number {
+  return bins.reduce((sum, { events }) => sum + events, 0) / bins.length;
 }
 
 function timeoutsIn(series: Series | null, window: Window | null): Bin[] {
@@ -208,6 +262,12 @@ function placeOf({ breadth, azId, culprit }: Where, outstanding: string | null):
 function excessOf({ window, baseline, verdict }: Change): number {
   if (verdict !== 'up' || baseline.bytes === 0) return 0;
   return window.retransmissions - (window.bytes * baseline.retransmissions) / baseline.bytes;
+}
+
+/** All of a zone is not hidden in its minutes, nor everything in those of the target. */
+function isHidden({ best }: Where, zones: readonly ObservedZone[]): boolean {
+  if (best?.kind === 'everywhere') return zones.length === 0;
+  return best?.kind !== 'zone' || zones.every((z) => z.azId !== best.identity.azId);
 }
 
 /** Flows show what the zone's minutes hide, where one of its smaller parts has it all. */

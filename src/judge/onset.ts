@@ -1,5 +1,5 @@
 import type { Series } from '../model/case.ts';
-import { type Bin as Counted, clumpOf } from './clumps.ts';
+import { type Bin as Counted, clumpOf, drawnTo } from './clumps.ts';
 import { negativeBinomial } from './negative-binomial.ts';
 import { binStart } from './rates.ts';
 import { ONSET_GAIN, ONSET_INTERVAL, ONSET_MIN_BINS } from './thresholds.ts';
@@ -29,6 +29,18 @@ interface Stretch {
 }
 
 /**
+ * Is the rate drifting rather than raised? It has changed, and a drift explains that as well as any minute that it may have risen in.
+ */
+export function isDrifting(series: Series): boolean {
+  const counted = toBins(series);
+  const toTheEnd = bestStart(counted.length, scanOf(counted));
+  const bins = inClumps(counted, toTheEnd);
+  const drift = driftGain(bins);
+  const rise = refined(bins, toTheEnd);
+  return drift > ONSET_GAIN && (rise?.gain ?? 0) - Math.log(Math.max(1, bins.length)) <= drift;
+}
+
+/**
  * When did the rate rise, and is it over? A scan finds the stretch whose rate differs the most from that of all other
  * bins; which minute it began in, and whether it is one at all, is decided by a likelihood that knows of bursts.
  * A rise that reaches to the end needs one change to be explained, one that is over needs two, and must gain so much
@@ -46,7 +58,9 @@ export function findOnset(series: Series, places = 1): Onset | null {
   const passing = refined(bins, stretch);
   const over = passing !== null && passing.to < bins.length && passing.gain - cost > (lasting?.gain ?? 0);
   const rise = over ? passing : lasting;
-  if (!rise || rise.gain <= ONSET_GAIN + Math.log(places) + (over ? 2 * cost : cost)) return null;
+  const searched = over ? 2 * cost : cost;
+  if (!rise || rise.gain <= ONSET_GAIN + Math.log(places) + searched) return null;
+  if (rise.gain - searched <= driftGain(bins)) return null;
   const { from, to, asLikely } = rise;
   const at = (i: number) => bins[i]?.start ?? 0;
   return {
@@ -87,7 +101,8 @@ function refined(bins: readonly Bin[], found: Stretch | null): Refined | null {
   // Twice: the second time with what lies on the right side of the first one's start.
   for (let round = 0; round < 2; round++) {
     const { inside, outside } = sides(bins, { from, to });
-    const [raised, usual] = [fitted(inside), fitted(outside)];
+    const usual = fitted(outside);
+    const raised = fitted(inside);
     const sums = running(bins.map((bin) => raised.likelihood(bin) - usual.likelihood(bin)));
     const gain = (start: number, end: number) => within(sums, start, end);
     const lastStart = to - ONSET_MIN_BINS;
@@ -111,32 +126,59 @@ function sides(bins: readonly Bin[], { from, to }: Stretch): { inside: Bin[]; ou
 /** Over one rate, and one over-dispersion, for all bins. */
 function gainOf(bins: readonly Bin[], stretch: Stretch): number {
   const { inside, outside } = sides(bins, stretch);
-  const [raised, usual, all] = [fitted(inside), fitted(outside), fitted(bins)];
+  const [usual, all] = [fitted(outside), fitted(bins)];
+  const raised = fitted(inside, usual);
   if (raised.rate <= usual.rate) return 0;
   return sum(inside, raised.likelihood) + sum(outside, usual.likelihood) - sum(bins, all.likelihood);
 }
 
+/**
+ * What a rate gains that grows by the same factor from bin to bin, all the time: pods are replaced, a day takes its
+ * course. Whatever explains no more than that began in no minute.
+ */
+function driftGain(bins: readonly Counted[]): number {
+  const level = fitted(bins);
+  const likelihood = sum(bins, level.likelihood);
+  const gains = DRIFTS.map((logarithm) => {
+    const drifting = bins.map(({ events, bytes }, i) => ({
+      events,
+      bytes: bytes * Math.exp((logarithm * i) / bins.length),
+    }));
+    return sum(drifting, fitted(drifting).likelihood) - likelihood;
+  });
+  return Math.max(...gains);
+}
+
+/** From first bin to last, as logarithms: up to a factor of twenty. */
+const DRIFTS = Array.from({ length: 12 }, (_, i) => (i + 1) / 4);
+
 interface Fit {
   /** Events per byte. */
   rate: number;
+  /** Squared coefficient of variation from bin to bin, beyond Poisson's. */
+  variation: number;
   /** The logarithm, where the rate has a gamma distribution from bin to bin. */
-  likelihood(bin: Bin): number;
+  likelihood(bin: Counted): number;
 }
 
-/** By moments. */
-function fitted(bins: readonly Bin[]): Fit {
+/**
+ * By moments. Three bins of a burst may be alike by chance, and a rate of their own that hardly varies would fit them as
+ * nothing else does: what few bins do not show of variation is taken from `others`.
+ */
+function fitted(bins: readonly Counted[], others?: Fit): Fit {
   const rate = rateOf(bins);
   const excess = sum(bins, ({ events, bytes }) => (events - rate * bytes) ** 2 - rate * bytes);
-  const variation = excess / sum(bins, ({ bytes }) => (rate * bytes) ** 2);
-  const likelihoodOf = negativeBinomial(1 / Math.max(variation, LEAST_VARIATION));
-  return { rate, likelihood: ({ events, bytes }) => likelihoodOf(events, rate * bytes) };
+  const own = excess / sum(bins, ({ bytes }) => (rate * bytes) ** 2);
+  const variation = Math.max(own, others ? drawnTo(others.variation, own, bins.length) : 0, LEAST_VARIATION);
+  const likelihoodOf = negativeBinomial(1 / variation);
+  return { rate, variation, likelihood: ({ events, bytes }) => likelihoodOf(events, rate * bytes) };
 }
 
 /** As good as Poisson: a negative binomial count has some over-dispersion. */
 const LEAST_VARIATION = 0.01;
 
 /** Half an event is added, so that a quiet side has a rate that can be compared with. */
-function rateOf(bins: readonly Bin[]): number {
+function rateOf(bins: readonly Counted[]): number {
   const bytes = sum(bins, (bin) => bin.bytes);
   return (sum(bins, (bin) => bin.events) + 0.5) / Math.max(1, bytes);
 }
@@ -198,6 +240,20 @@ function likeliest(first: number, last: number, worth: (place: number) => number
     if (value > most) [found, most] = [place, value];
   }
   return found;
+}
+
+/** The series as if nothing had been reported in these minutes. */
+export function without(series: Series, { start, end }: Pick<Onset, 'start' | 'end'>): Series {
+  const isIn = (bin: number) =>
+    binStart(series, bin) >= start && (end === null || binStart(series, bin) < end);
+  const outside = (values: Series['bytes']) => values.map((value, bin) => (isIn(bin) ? null : value));
+  const { bytes, retransmissions, timeouts } = series;
+  return {
+    ...series,
+    bytes: outside(bytes),
+    retransmissions: outside(retransmissions),
+    timeouts: outside(timeouts),
+  };
 }
 
 function toBins(series: Series): Bin[] {

@@ -8,6 +8,11 @@ export type State = 'reporting' | 'starved' | 'silent' | 'unknown';
 interface Place {
   azId: string;
   reported: Series;
+  /**
+   * Is it known that these bins lost no more than half of their traffic would tell? What TCP sends falls with the root of
+   * the loss (Mathis, CCR 1997;27(3):67), so that half of it takes four times the loss.
+   */
+  isWell(from: number, to: number): boolean;
 }
 
 /**
@@ -38,7 +43,8 @@ function stateIn(data: Case, place: Place, peers: readonly Place[], from: number
       : 'reporting';
   const own = level(data, place, from, to);
   const theirs = Math.max(0, ...peers.map((p) => level(data, p, from, to) ?? 0));
-  return own !== null && own < COLLAPSE * Math.min(1, theirs) ? 'starved' : 'reporting';
+  if (own === null || own >= COLLAPSE * Math.min(1, theirs)) return 'reporting';
+  return own >= COLLAPSE ** 2 && place.isWell(from, to) ? 'reporting' : 'starved';
 }
 
 /** Bytes a bin, as a share of the same in the baseline; a bin without a report has none. Null without a baseline. */

@@ -43,6 +43,12 @@ export const Z95 = 1.96;
 export const ONSET_MIN_BINS = 3;
 export const ONSET_GAIN = 4;
 
+/**
+ * A rise that is over after so long, ms, is a burst (AWS's M of N asks for 3 of 5 minutes before anything is done); so is
+ * one that goes on no longer yet, unless it is far above what bursts reach (RISE²).
+ */
+export const BURST = 5 * 60_000;
+
 /** Half of χ²'s 3.84: starts within it of the best are in the 95 % interval (docs/verdict.md, 'What it rests on'). */
 export const ONSET_INTERVAL = 1.92;
 

@@ -26,7 +26,14 @@ export function tileIncident(
   flows: readonly FlowSums[],
   clump: number,
 ): Incident {
-  const none = { onset: null, onsetWithin: null, end: null, symptom: window, reference: baseline };
+  const none = {
+    onset: null,
+    onsetWithin: null,
+    end: null,
+    symptom: window,
+    reference: baseline,
+    burst: null,
+  };
   if (!baseline) return none;
   const known = tiles.flatMap(({ start, end }, tile): Tile[] => {
     const own = flows.flatMap((f) => f.tiles.get(tile) ?? []);
@@ -54,6 +61,7 @@ export function tileIncident(
     end: clearest.isOver ? end.end : null,
     symptom: { start: instant(start.start), end: instant(end.end) },
     reference: { start: baseline.start, end: instant(start.start) },
+    burst: null,
   };
 }
 
@@ -83,5 +91,5 @@ export function countsOfFlows(flows: readonly FlowSums[], clump: number): Counts
     };
   };
   const [window, baseline] = [count((f) => f.symptom), count((f) => f.reference)];
-  return { window, baseline, phi: { window: clump, baseline: clump }, clump };
+  return { window, baseline, phi: { window: clump, baseline: clump }, clump, drifting: false };
 }

@@ -78,7 +78,7 @@ function starvation({ starved, outlier, nhiHere }: Observation): Decision | null
 
 function noRise(
   data: Case,
-  { from, change, risen, reported, zones, where, signs }: Observation,
+  { from, change, risen, reported, zones, where, signs, burst }: Observation,
 ): Decision | null {
   if (risen || change.verdict === 'up') return null;
   // Where so few events are expected that a rise would be a handful, and something hints at one. Expected, not seen:
@@ -87,7 +87,8 @@ function noRise(
   if (from === 'series' && reported && readShare(reported, data.window) < READ_LEAST)
     return inconclusive('evidence-incomplete', EITHER);
   const expected = baseline.bytes > 0 ? (baseline.retransmissions * window.bytes) / baseline.bytes : 0;
-  const hint = expected < 2 * MIN_EVENTS * clump && (where.best?.score ?? 0) > 0;
+  // Flows, which are known by the tile, show a burst as well.
+  const hint = !burst && expected < 2 * MIN_EVENTS * clump && (where.best?.score ?? 0) > 0;
   const thin = hint || zones.some((z) => z.inside && z.own.verdict === 'too-few-events');
   switch (thin ? 'too-few-events' : change.verdict) {
     case 'not-up':

@@ -25,7 +25,10 @@ function states(...levels: Level[]) {
       events: () => 0,
     })),
   });
-  return statesOf(data, zoneSources(data));
+  return statesOf(
+    data,
+    zoneSources(data).map((zone) => ({ ...zone, isWell: () => false })),
+  );
 }
 
 describe('a zone', () => {

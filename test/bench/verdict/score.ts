@@ -118,6 +118,11 @@ export function headline(outcomes: readonly Outcome[]): Target[] {
     { what: 'abstention, answerable', share: score(due).abstained, atMost: 0.1 },
     { what: 'low traffic: recall ≥ ×3', share: score(lowDue).found, atLeast: 0.75 },
     { what: 'low traffic: wrong blame', share: score(low).wrongBlame, atMost: 0.01 },
+    ...VOLUMES.map((tier) => ({
+      what: `quiet called quiet, ${tier}`,
+      share: score(outcomes.filter((o) => o.quiet && o.tier === tier)).found,
+      atLeast: 0.97,
+    })),
     { what: 'right where high confidence', share: shareOf(sure, (o) => !o.wrongBlame), atLeast: 0.99 },
   ];
 }

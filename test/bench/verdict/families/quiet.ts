@@ -1,5 +1,5 @@
 import type { Family, Scene } from '../incident.ts';
-import { BASELINE } from '../traffic.ts';
+import { BASELINE, raise, TOTAL } from '../traffic.ts';
 import { from, NO_SIZE, NOTHING, sentFrom } from './parts.ts';
 
 const all = () => true;
@@ -46,5 +46,56 @@ export const QUIET: Family[] = [
       label: NOTHING,
       effects: [always(scene, scene.draw.pick(scene.fleet.zones).id, scene.draw.between(4, 10))],
     }),
+  },
+  {
+    // Three or four minutes of a zone at several times its rate, anywhere in the window, and over.
+    name: 'quiet-burst',
+    sizes: NO_SIZE,
+    plan: (scene) => {
+      const { draw } = scene;
+      const start = draw.whole(BASELINE, TOTAL - 8);
+      const { id } = draw.pick(scene.fleet.zones);
+      const burst = always(scene, id, draw.between(3, 10));
+      return {
+        label: NOTHING,
+        effects: [{ ...burst, during: from(start, start + draw.whole(3, 4)) }],
+      };
+    },
+  },
+  {
+    // A category of flows in which every second five minutes are raised, before the window as in it.
+    name: 'quiet-bursty-category',
+    sizes: NO_SIZE,
+    plan: ({ loads, draw }) => {
+      const phase = draw.whole(0, 9);
+      const crosses = (l: { category: string }) => l.category === 'INTER_AZ';
+      const during = (minute: number) => Math.floor((minute + phase) / 5) % 2 === 0;
+      return { label: NOTHING, effects: [raise(loads, draw.between(2, 4), crosses, { during })] };
+    },
+  },
+  {
+    // Flows that were not there before, of a part of the pods, with a rate of their own that is no fault.
+    name: 'quiet-new-flow',
+    sizes: NO_SIZE,
+    fleet: { churn: 0.2 },
+    plan: ({ loads, draw }) => {
+      const isNew = (l: { life: string }) => l.life === 'after';
+      return { label: NOTHING, effects: [raise(loads, draw.between(1.2, 2), isNew, { during: all })] };
+    },
+  },
+  {
+    // All of it drifts to 1.5 to 2.5 times its rate in the four hours.
+    name: 'quiet-drift',
+    sizes: NO_SIZE,
+    plan: ({ loads, draw }) => {
+      const most = draw.between(1.5, 2.5);
+      const steps = Array.from({ length: 24 }, (_, i) => i * 10);
+      return {
+        label: NOTHING,
+        effects: steps.map((step) =>
+          raise(loads, most ** ((step + 5) / TOTAL), all, { during: from(step, step + 10) }),
+        ),
+      };
+    },
   },
 ];

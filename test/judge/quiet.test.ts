@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/judge/judge.ts';
+import { denies } from '../../src/judge/matched.ts';
+import { findOnset, isDrifting } from '../../src/judge/onset.ts';
+import type { Series } from '../../src/model/case.ts';
+import { drawFrom } from '../bench/verdict/random.ts';
+import { buildCase, fleet } from './build.ts';
+
+/* What is no incident, though more is retransmitted: each kind that fooled the judge in quiet hours. */
+
+const MINUTES = 240;
+const ZONES = ['az1', 'az2', 'az3'];
+
+/** Counts in bursts around a rate that `level` multiplies. */
+function seriesOf(seed: number, level: (minute: number) => number): Series {
+  const draw = drawFrom(seed);
+  const nothing = Array.from({ length: MINUTES }, () => null);
+  return {
+    start: '2026-11-21T12:00:00Z',
+    periodSeconds: 60,
+    bytes: nothing.map(() => 1e8),
+    retransmissions: nothing.map((_, m) => draw.poisson(100 * draw.gamma(4) * level(m))),
+    timeouts: nothing,
+    rttMicros: nothing,
+    nhi: nothing,
+  };
+}
+
+const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1);
+
+describe('a rate that drifts to three times what it was in four hours', () => {
+  const drifting = SEEDS.map((seed) => seriesOf(seed, (m) => 3 ** (m / MINUTES)));
+
+  it('is drifting, and began in no minute', () => {
+    expect(drifting.filter(isDrifting).length).toBeGreaterThan(0.95 * SEEDS.length);
+    expect(drifting.filter((series) => findOnset(series) !== null).length).toBeLessThan(0.1 * SEEDS.length);
+  });
+
+  it('is told from one that rose within a minute, early or late', () => {
+    for (const onset of [120, 200, 230]) {
+      const risen = SEEDS.map((seed) => seriesOf(seed, (m) => (m >= onset ? 3 : 1)));
+      expect(risen.filter(isDrifting)).toEqual([]);
+    }
+  });
+});
+
+describe('a zone that is raised for some minutes', () => {
+  const raisedFor = (from: number, to: number, events = 20) =>
+    judge(
+      buildCase({
+        pods: fleet(ZONES, 4).map((pod) =>
+          pod.azId === 'az2'
+            ? { ...pod, events: (m: number) => (m >= from && m < to ? events : pod.events(m)) }
+            : pod,
+        ),
+      }),
+    );
+
+  it('had a burst, where they are three and over: that is said, and nobody is accused', () => {
+    const found = raisedFor(205, 208);
+    expect(found).toMatchObject({ verdict: 'no-impairment', onset: null, location: {} });
+    expect(found.evidence.map(({ code }) => code)).toContain('burst');
+    expect(found.evidence.find(({ code }) => code === 'burst')?.statement).toMatch(
+      /3 minutes, which is over/,
+    );
+  });
+
+  it('is impaired, where they are fifteen, over or not', () => {
+    expect(raisedFor(205, 220)).toMatchObject({ verdict: 'inconclusive', location: { azId: 'az2' } });
+    expect(raisedFor(225, MINUTES)).toMatchObject({ verdict: 'inconclusive', location: { azId: 'az2' } });
+  });
+
+  it('is impaired, where they are two bursts: that comes and goes', () => {
+    const twice = judge(
+      buildCase({
+        pods: fleet(ZONES, 4).map((pod) =>
+          pod.azId === 'az2'
+            ? {
+                ...pod,
+                events: (m: number) => ((m >= 195 && m < 199) || (m >= 220 && m < 224) ? 20 : pod.events(m)),
+              }
+            : pod,
+        ),
+      }),
+    );
+    expect(twice.verdict).not.toBe('no-impairment');
+  });
+});
+
+describe('flows against themselves', () => {
+  const matched = (ratio: number, high: number) => ({
+    ratio,
+    low: ratio / 2,
+    high,
+    flows: 20,
+    coverage: 0.4,
+    events: { now: 100, before: 100 },
+  });
+
+  it('deny a rise that they do not show', () => {
+    expect(denies(matched(1.2, 1.5), { ratio: 3 }, 1)).toBe(true);
+  });
+
+  it('do not, where they show most of it, or too little is known of them', () => {
+    expect(denies(matched(2, 2.6), { ratio: 3 }, 1)).toBe(false);
+    expect(denies(matched(1.2, 4), { ratio: 3 }, 1)).toBe(false);
+    expect(
+      denies(
+        { ratio: null, low: null, high: null, events: { now: 0, before: 0 }, flows: 0, coverage: 0 },
+        { ratio: 3 },
+        1,
+      ),
+    ).toBe(false);
+  });
+
+  it('show as much of it as their tile lasts', () => {
+    expect(denies(matched(1.35, 1.5), { ratio: 3 }, 0.3)).toBe(false);
+    expect(denies(matched(1.1, 1.3), { ratio: 3 }, 0.3)).toBe(true);
+  });
+});
