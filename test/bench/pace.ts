@@ -107,7 +107,7 @@ function report(
   const figures = counts.map((n) => String(n).padStart(6)).join('');
   say(`      ${wall.toFixed(1).padStart(5)} s ${(wall / limit).toFixed(2).padStart(6)} ${figures}  ${name}`);
   if (script) return;
-  check(`calls of ${name}`, own.calls, calls);
+  check(`calls of ${name} that were taken`, own.calls - own.refused, calls);
   check(`wall time of ${name} against its limit`, wall / limit, round(NOISE * (seconds / limit)));
   const other = like && told.get(like);
   if (other) check(`verdict of ${name} other than of ${like}`, Number(own.verdict !== other.verdict), 0);
@@ -192,7 +192,9 @@ function said(stdout: string) {
   const report = JSON.parse(stdout);
   return {
     verdict: JSON.stringify([report.verdict, report.reason, report.location]),
-    gaps: report.gaps?.length ?? 0,
+    // Who can do without a witness asks for it once more only.
+    gaps:
+      report.gaps?.filter(({ effect }: { effect: string }) => !effect.startsWith('A witness')).length ?? 0,
   };
 }
 
