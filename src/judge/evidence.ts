@@ -2,13 +2,12 @@ import type { Case } from '../model/case.ts';
 import type { Evidence } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import * as units from '../model/units.ts';
-import type { Hypothesis } from './hypotheses.ts';
-import type { Where } from './locate.ts';
+import type { Culprit, Where } from './locate.ts';
 import type { Observation, ObservedZone } from './observe.ts';
 import { perGib } from './rates.ts';
 import { isWidespread } from './verdict.ts';
 import { witnessEvidence } from './witnesses.ts';
-import { nameOf, zoneName } from './words.ts';
+import { explanationName, nameOf, zoneName } from './words.ts';
 
 /** The trace of the verdict: what was asked, what was found, and which side it speaks for. */
 export function evidenceOf(data: Case, seen: Observation): Evidence[] {
@@ -215,6 +214,7 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
   if (!risen || parts.members.length === 0) return [];
   const place = outlier ? zoneName(data, outlier.azId) : 'the target';
   const weighed = best ? { probability: where.probability, ...againstRunnerUp(where) } : {};
+  if (culprit?.received) return [receivedEvidence(data, where, culprit, weighed)];
   if (culprit) {
     const { member, share, peers, level } = culprit;
     return [
@@ -251,6 +251,36 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
   ];
 }
 
+/** Others count what they send to it: of that are its share, and those beside it. */
+function receivedEvidence(
+  data: Case,
+  where: Where,
+  { member, share, peers, level }: Culprit,
+  weighed: Record<string, unknown>,
+): Evidence {
+  const beside =
+    peers === 0
+      ? 'nothing is sent anywhere else'
+      : peers === 1
+        ? 'what is sent to the one other is not lost like that'
+        : `what is sent to the ${peers} others is not lost like that`;
+  return {
+    code: 'concentrated',
+    supports: 'workload',
+    strength: 'required',
+    statement: `What is sent to ${nameOf(member.identity)} has ${units.share(share.excess)} of what was added, on ${units.share(share.bytes)} of the bytes; ${beside}.${runnerUpIn(data, where)}`,
+    data: {
+      level,
+      key: member.key,
+      received: true,
+      share: share.excess,
+      byteShare: share.bytes,
+      peers,
+      ...weighed,
+    },
+  };
+}
+
 /** The margin as a likelihood ratio, cut off where nobody would tell one from the other any more. */
 function againstRunnerUp({ best, runnerUp }: Where): { runnerUp?: string; timesLikelier?: number } {
   if (!best || !runnerUp) return {};
@@ -265,28 +295,7 @@ function runnerUpIn(data: Case, where: Where): string {
   if (timesLikelier === undefined || !where.runnerUp) return '';
   const odds =
     timesLikelier > MAX_ODDS * 0.99 ? 'over a million' : units.count(Math.max(1, Math.round(timesLikelier)));
-  return ` Next best, ${odds} times less likely: ${placeName(data, where.runnerUp)}.`;
-}
-
-/** An explanation in words. */
-function placeName(data: Case, { kind, identity, key }: Hypothesis): string {
-  switch (kind) {
-    case 'zone':
-      return `all of ${zoneName(data, identity.azId ?? '')}`;
-    case 'zone-pair':
-      return `what is sent between ${key
-        .split(' ')
-        .map((azId) => zoneName(data, azId))
-        .join(' and ')}`;
-    case 'cross-zone':
-      return 'what is sent between zones';
-    case 'everywhere':
-      return 'everything alike';
-    case 'remote':
-      return `what is sent to ${nameOf(identity)}`;
-    default:
-      return nameOf(identity);
-  }
+  return ` Next best, ${odds} times less likely: ${explanationName(data, where.runnerUp)}.`;
 }
 
 function others(peers: number): string {

@@ -5,12 +5,13 @@ import { contributorsOf } from './contributors.ts';
 import { coverageGap } from './coverage.ts';
 import { evidenceOf } from './evidence.ts';
 import { known } from './known.ts';
-import { locationOf } from './locate.ts';
-import { observe } from './observe.ts';
+import { locationAt, locationOf } from './locate.ts';
+import { type Observation, observe } from './observe.ts';
 import { nextSteps, summarise } from './summary.ts';
 import { unaccountedGap } from './unseen.ts';
 import { decide } from './verdict.ts';
 import { missingWitnesses } from './witnesses.ts';
+import { explanationName } from './words.ts';
 import { zoneReport } from './zone-report.ts';
 
 /** The same Case gives the same Findings, on any machine, for ever: no clock, no I/O, no randomness in here. */
@@ -29,6 +30,7 @@ export function judge(given: Case): Findings {
     onset: blamed && seen.onset !== null ? instant(seen.onset) : null,
     end: blamed && seen.end !== null ? instant(seen.end) : null,
     ongoing: blamed && seen.onset !== null && seen.end === null,
+    ...(blamed && seen.risen ? alternativesOf(data, seen) : {}),
     location: blamed
       ? locationOf(data, seen.outlier?.azId ?? starved, starved ? null : seen.where.culprit)
       : {},
@@ -45,6 +47,18 @@ export function judge(given: Case): Findings {
     next: nextSteps(data, seen, decision),
   };
 }
+
+/** What explains it nearly as well: who acts on one of them should know the others. */
+function alternativesOf(data: Case, { where }: Observation): Pick<Findings, 'alternatives'> {
+  const alternatives = where.alternatives.slice(0, ALTERNATIVES).map(({ hypothesis, timesLessLikely }) => ({
+    what: explanationName(data, hypothesis),
+    location: locationAt(data, hypothesis),
+    timesLessLikely,
+  }));
+  return alternatives.length > 0 ? { alternatives } : {};
+}
+
+const ALTERNATIVES = 4;
 
 /** Why there is no data is what is missing most. */
 function gapsOf({ gaps, diagnosis }: Case): Gap[] {

@@ -1,6 +1,6 @@
 import type { Case } from '../model/case.ts';
 import { aws, kubectl, nfm } from '../model/command-line.ts';
-import type { Next } from '../model/report.ts';
+import { NEARLY, type Next } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 
 import { count, dateTime } from '../model/units.ts';
@@ -8,7 +8,7 @@ import type { Decision } from './decision.ts';
 
 import type { Observation } from './observe.ts';
 import { missingFor, unseenOf } from './unseen.ts';
-import { nameOf, zoneName } from './words.ts';
+import { endName, explanationName, nameOf, zoneName } from './words.ts';
 
 /** One sentence that a person can paste. */
 export function summarise(data: Case, seen: Observation, { verdict, reason }: Decision): string {
@@ -25,7 +25,7 @@ export function summarise(data: Case, seen: Observation, { verdict, reason }: De
   const who = culprit ? nameOf(culprit.member.identity) : null;
   switch (verdict) {
     case 'workload':
-      if (culprit?.level === 'remote') {
+      if (culprit?.received) {
         return `The evidence points to the workload, not to AWS: what is sent to ${who} is retransmitted${since}, what the same senders send elsewhere is not, and AWS reports its network healthy.`;
       }
       return `The evidence points to the workload, not to AWS: ${who ?? 'it'}${zone ? ` in ${zone}` : ''} retransmits${since}, while its peers do not and AWS reports its network healthy.`;
@@ -47,7 +47,7 @@ export function summarise(data: Case, seen: Observation, { verdict, reason }: De
       if (reason === 'evidence-incomplete' || reason === 'partly-unseen') {
         return unsure(data, seen, reason, { target, who: who ?? zone, since });
       }
-      return inconclusive(target, zone, who, since, seen, reason);
+      return inconclusive(data, target, zone, who, since, seen, reason);
   }
 }
 
@@ -80,6 +80,7 @@ function because({ diagnosis }: Case, sentence: string): string {
 }
 
 function inconclusive(
+  data: Case,
   target: string,
   zone: string | null,
   who: string | null,
@@ -105,7 +106,7 @@ function inconclusive(
     case 'no-baseline':
       return `Cannot tell: ${target} has no baseline to compare with, and no zone stands out.`;
     case 'zone-wide-nhi-healthy':
-      return `Cannot tell: ${place} is impaired${since} while AWS reports its network healthy, and no one part of it explains that; AWS's infrastructure is the suspect.`;
+      return `Cannot tell: ${place} is impaired${since} while AWS reports its network healthy, and ${besides(data, seen)}; AWS's infrastructure is the suspect.`;
     case 'pair-concentrated':
       return `Cannot tell: all of it lies between ${pairOf(seen)}${since}: one of the two, or the way between them.`;
     case 'region-wide-nhi-healthy':
@@ -125,11 +126,22 @@ function inconclusive(
   }
 }
 
-/** The two ends of the flow with the most events. */
-function pairOf({ where: { best } }: Observation): string {
+/** The two ends that explain it alike, or those of the flow with the most events. */
+function pairOf({ where: { best, culprit, otherEnd } }: Observation): string {
+  if (culprit && otherEnd) return `${nameOf(culprit.member.identity)} and ${endName(otherEnd)}`;
   const [worst] = [...(best?.flows ?? [])].sort((a, b) => b.events - a.events);
   if (!worst) return 'two hosts';
   return `${nameOf(worst.flow.local)} and ${nameOf(worst.flow.remote)}`;
+}
+
+/** Is there a part of it that explains it too? */
+function besides(data: Case, { where }: Observation): string {
+  const nearly = where.alternatives.find(
+    ({ hypothesis, timesLessLikely }) => timesLessLikely < NEARLY && hypothesis.kind !== 'zone',
+  );
+  return nearly
+    ? `${explanationName(data, nearly.hypothesis)} explains it nearly as well`
+    : 'no one part of it explains that';
 }
 
 /** A rise in many events is none to trust where they come many at a time. */

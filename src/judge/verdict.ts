@@ -1,5 +1,5 @@
 import type { Case } from '../model/case.ts';
-import type { Reason } from '../model/report.ts';
+import { NEARLY, type Reason } from '../model/report.ts';
 import { isLocalZone, NHI_CATEGORIES } from '../model/service.ts';
 import { type Decision, inconclusive } from './decision.ts';
 import { readOf, readShare } from './known.ts';
@@ -119,6 +119,7 @@ function blame(data: Case, seen: Observation): Decision {
   }
   if (!covered(seen)) return inconclusive('category-not-covered', culprit ? WORKLOAD : RATHER_AWS);
   if (nhiHere === 'unknown') return inconclusive('nhi-unknown', culprit ? WORKLOAD : RATHER_AWS);
+  if (where.otherEnd) return inconclusive('pair-concentrated', EITHER);
   if (culprit?.level === 'remote') {
     // What drops segments on the way to a machine without an agent is out of sight.
     const seenThere = culprit.member.identity.podName ?? culprit.member.identity.instanceId;
@@ -127,6 +128,9 @@ function blame(data: Case, seen: Observation): Decision {
   }
   if (culprit) {
     const clear =
+      // Its own kernel counted it.
+      !culprit.received &&
+      !where.alternatives.some((a) => a.timesLessLikely < NEARLY) &&
       outlier?.comparison.confirmed === true &&
       culprit.member.bytes !== null &&
       // One that was not there before has nothing of its own to be measured against.

@@ -1,5 +1,7 @@
 import type { Case, Endpoint } from '../model/case.ts';
 import { zoneName as written } from '../model/units.ts';
+import type { Hypothesis } from './hypotheses.ts';
+import { isReceived, portOf } from './locate.ts';
 
 /** With its name, where the case knows it. */
 export function zoneName({ zones }: Case, azId: string): string {
@@ -14,4 +16,32 @@ export function nameOf(endpoint: Endpoint): string {
   if (instanceId) return `instance ${instanceName ? `${instanceName} (${instanceId})` : instanceId}`;
   if (subnetId) return `subnet ${subnetId}`;
   return ip ?? 'an unknown endpoint';
+}
+
+/** An explanation in words. */
+export function explanationName(data: Case, hypothesis: Hypothesis): string {
+  const { kind, identity, key } = hypothesis;
+  switch (kind) {
+    case 'zone':
+      return `all of ${zoneName(data, identity.azId ?? '')}`;
+    case 'zone-pair':
+      return `what is sent between ${key
+        .split(' ')
+        .map((azId) => zoneName(data, azId))
+        .join(' and ')}`;
+    case 'cross-zone':
+      return 'what is sent between zones';
+    case 'everywhere':
+      return 'everything alike';
+    default:
+      return isReceived(hypothesis) ? `what is sent to ${endName(hypothesis)}` : nameOf(identity);
+  }
+}
+
+/** One end of flows: with the port, where it is known by its address. */
+export function endName(hypothesis: Hypothesis): string {
+  const name = nameOf(hypothesis.identity);
+  const port = hypothesis.identity.ip === name ? portOf(hypothesis) : null;
+  if (port === null) return name;
+  return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`;
 }

@@ -28,9 +28,9 @@ export const REASONS = {
     'One subnet carries the events while its zone does not, and AWS reports its network healthy.',
   'service-concentrated':
     'One service carries the events in every zone, and AWS reports its network healthy.',
-  'remote-concentrated': 'The events go to one remote endpoint from everywhere.',
+  'remote-concentrated': 'The events are in what is sent to one endpoint, whoever sends it.',
   'pair-concentrated':
-    'All of the events lie between one host and another: either of the two, or what lies between, may be the cause.',
+    'All of the events lie between one end and another: either of the two, or what lies between, may be the cause.',
   'zone-wide-nhi-healthy':
     'A whole zone is impaired while AWS reports its network healthy: the observers disagree, which a gray failure looks like.',
   'region-wide-nhi-healthy':
@@ -76,8 +76,21 @@ export const locationSchema = z.object({
   podName: z.string().optional(),
   serviceName: z.string().optional(),
   remoteIp: z.string().optional(),
+  remotePort: z.number().optional().describe('where all of what is sent there goes to one'),
 });
 export type Location = z.infer<typeof locationSchema>;
+
+/** Explanations that are less than so many times less likely are nearly as good: the first is no answer by itself. */
+export const NEARLY = 3;
+
+export const alternativeSchema = z.object({
+  what: z.string().describe('in words: not every explanation is one place'),
+  location: locationSchema,
+  timesLessLikely: z
+    .number()
+    .describe(`than the likeliest; below ${NEARLY} it explains the same nearly as well`),
+});
+export type Alternative = z.infer<typeof alternativeSchema>;
 
 export const ZONE_STATES = ['reporting', 'starved', 'silent', 'unknown'] as const;
 
@@ -168,6 +181,10 @@ export const findingsSchema = z.object({
   onset: instantOrNull,
   end: instantOrNull,
   ongoing: z.boolean(),
+  alternatives: z
+    .array(alternativeSchema)
+    .optional()
+    .describe('what else explains it, the likelier first; where no one place is named, the likeliest too'),
   location: locationSchema,
   nhi: z.array(nhiReportSchema),
   zones: z.array(zoneReportSchema),

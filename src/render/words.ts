@@ -3,6 +3,7 @@ import {
   type Contributor,
   type Evidence,
   type Location,
+  NEARLY,
   type NhiReport,
   REASONS,
   type Report,
@@ -45,7 +46,7 @@ export function party(supports: Evidence['supports']): string {
 export function headline(report: Report): string {
   const suspects = report.suspects?.map(party).join(' or ');
   return [
-    place(report.location) ?? targetPlace(report.target),
+    between(report) ?? place(report.location) ?? targetPlace(report.target),
     ...(suspects ? [`suspected: ${suspects}`] : []),
     `${report.confidence} confidence`,
   ].join(' · ');
@@ -68,6 +69,7 @@ export function facts(report: Report): Fact[] {
     impairedRate(report),
     report.verdict === 'no-data' ? NO_DATA : undefined,
     { label: 'Why', text: `${REASONS[reason]} (${reason})` },
+    others(report),
     { label: 'Window', text: `${span(window.start, window.end)}; ${compared}` },
     { label: 'Target', text: `${targetPlace(report.target)}, account ${report.target.accountId}` },
   ];
@@ -116,14 +118,41 @@ function place(location: Location): string | undefined {
   return where === undefined ? what : `${what} in ${where}`;
 }
 
+/** Two ends of the same flows, neither of which can be told from the other. */
+function between({ reason, location, alternatives }: Report): string | undefined {
+  const [one] = things(location);
+  const [other] = things(alternatives?.[0]?.location ?? {});
+  if (reason !== 'pair-concentrated' || one === undefined || other === undefined) return undefined;
+  return `between ${one} and ${other}`;
+}
+
+/** What else explains it. */
+function others({ alternatives = [] }: Report): Fact | undefined {
+  const list = alternatives.map(({ what, timesLessLikely }) =>
+    timesLessLikely < NEARLY
+      ? `${what}, nearly as likely`
+      : `${what}, ${count(Math.round(timesLessLikely))} times less likely`,
+  );
+  if (list.length === 0) return undefined;
+  return { label: 'Maybe', text: list.join('; ') };
+}
+
 /** The things at the location, the most particular first. */
-function things({ podNamespace, podName, instanceId, serviceName, subnetId, remoteIp }: Location): string[] {
+function things({
+  podNamespace,
+  podName,
+  instanceId,
+  serviceName,
+  subnetId,
+  remoteIp,
+  remotePort,
+}: Location): string[] {
   const named: [string, string | undefined][] = [
     ['pod', podNamespace === undefined || podName === undefined ? podName : `${podNamespace}/${podName}`],
     ['instance', instanceId],
     ['service', serviceName],
     ['subnet', subnetId],
-    ['remote', remoteIp],
+    ['remote', remoteIp && remotePort ? withPort(remoteIp, remotePort) : remoteIp],
   ];
   return named.flatMap(([noun, id]) => (id === undefined ? [] : [called(noun, id)]));
 }
@@ -175,11 +204,14 @@ export function covered({ coversNames }: NhiReport): string {
 /** Who sent, and to whom. The port is 0 on the row of the side that was connected to: then it names nothing. */
 export function flowEnds({ remote, targetPort, ...local }: Contributor): { from: string; to: string } {
   const name = endpointName(remote);
-  const port = targetPort === null || targetPort === 0 ? '' : `:${targetPort}`;
   return {
     from: endpointName(local),
-    to: port !== '' && name.includes(':') ? `[${name}]${port}` : name + port,
+    to: targetPort ? withPort(name, targetPort) : name,
   };
+}
+
+function withPort(name: string, port: number): string {
+  return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`;
 }
 
 export function endpointName(endpoint: Endpoint): string {
