@@ -2,7 +2,7 @@ import type { Case } from '../model/case.ts';
 import type { Evidence } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import * as units from '../model/units.ts';
-import type { Culprit, Where } from './locate.ts';
+import { type Culprit, locationAt, type Where } from './locate.ts';
 import type { Observation, ObservedZone } from './observe.ts';
 import { perGib } from './rates.ts';
 import { isWidespread } from './verdict.ts';
@@ -214,6 +214,17 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
   if (!risen || parts.members.length === 0) return [];
   const place = outlier ? zoneName(data, outlier.azId) : 'the target';
   const weighed = best ? { probability: where.probability, ...againstRunnerUp(where) } : {};
+  if (breadth === 'path' && where.named) {
+    return [
+      {
+        code: 'on-the-way',
+        supports: 'none',
+        strength: 'required',
+        statement: `${sentence(explanationName(data, where.named))} explains it, whoever sends it; what takes another way does not show it.${runnerUpIn(data, where)}`,
+        data: { ...locationAt(data, where.named), ...weighed },
+      },
+    ];
+  }
   if (culprit?.received) return [receivedEvidence(data, where, culprit, weighed)];
   if (culprit) {
     const { member, share, peers, level } = culprit;

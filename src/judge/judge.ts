@@ -34,6 +34,7 @@ export function judge(given: Case): Findings {
     location: blamed
       ? locationOf(data, seen.outlier?.azId ?? starved, starved ? null : seen.where.culprit)
       : {},
+    ...(blamed && seen.risen && !starved ? onTheWay(data, seen) : {}),
     nhi: seen.nhi,
     zones: seen.zones.map((zone) => zoneReport(data, zone)),
     contributors: contributorsOf(data, seen.flows),
@@ -46,6 +47,14 @@ export function judge(given: Case): Findings {
     ],
     next: nextSteps(data, seen, decision),
   };
+}
+
+/** Where it is no place of the workload's, but one that flows pass. */
+function onTheWay(
+  data: Case,
+  { where: { breadth, named } }: Observation,
+): Partial<Pick<Findings, 'location'>> {
+  return breadth === 'path' && named ? { location: locationAt(data, named) } : {};
 }
 
 /** What explains it nearly as well: who acts on one of them should know the others. */

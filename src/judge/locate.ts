@@ -36,8 +36,8 @@ export interface Alternative {
   timesLessLikely: number;
 }
 
-/** What kind of answer the explanations give: one part of the workload, the far end, one zone, or more than one. */
-export type Breadth = 'part' | 'remote' | 'zone' | 'wider' | 'unclear';
+/** What kind of answer the explanations give: one part of the workload, the far end, what lies on the way, one zone, or more than one. */
+export type Breadth = 'part' | 'remote' | 'path' | 'zone' | 'wider' | 'unclear';
 
 export interface Where {
   breadth: Breadth;
@@ -47,6 +47,8 @@ export interface Where {
   /** The likeliest explanation, and the likeliest of another kind. */
   best: Hypothesis | null;
   runnerUp: Hypothesis | null;
+  /** The smallest place inside the likeliest. */
+  named: Hypothesis | null;
   /** What else explains it, the likelier first; where the place is left open, the likeliest too. */
   alternatives: Alternative[];
   /** What is at the other end of the same flows, and explains them nearly as well as the culprit. */
@@ -64,6 +66,8 @@ const BREADTH: Record<Kind, Exclude<Breadth, 'unclear'>> = {
   subnet: 'part',
   service: 'part',
   remote: 'remote',
+  component: 'path',
+  category: 'path',
   zone: 'zone',
   'zone-pair': 'wider',
   'cross-zone': 'wider',
@@ -93,6 +97,7 @@ export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom)
     network: 0,
     best: null,
     runnerUp: null,
+    named: null,
     alternatives: [],
     otherEnd: null,
     azId: null,
@@ -127,6 +132,7 @@ export function locate(data: Case, flows: readonly FlowSums[], symptom: Symptom)
     network: share((h) => NETWORK.includes(h.kind)),
     best,
     runnerUp: ranked.find((h) => !isAnswer(h)) ?? null,
+    named,
     alternatives: clear ? others : [{ hypothesis: named, timesLessLikely: 1 }, ...others],
     otherEnd: (clear && others.find(({ hypothesis }) => ends.includes(hypothesis))?.hypothesis) || null,
     azId: breadth === 'zone' ? (best.identity.azId ?? null) : null,
@@ -161,17 +167,17 @@ function isSeen(hypothesis: Hypothesis, sums: readonly FlowSums[], { clump }: Sy
 
 /** Is most of it in what is sent to the place? */
 export function isReceived({ kind, flows, sent }: Hypothesis): boolean {
-  return !NETWORK.includes(kind) && sent < EXPLAINED * flows.reduce((sum, f) => sum + f.events, 0);
+  return isEnd(kind) && sent < EXPLAINED * flows.reduce((sum, f) => sum + f.events, 0);
 }
 
 /**
- * Two places at the two ends of the same flows: a service that sends to one database only, and what is sent to that
+ * Two places at the two ends of the same flows, or at one end and on the way: a service that sends to one database only, and what is sent to that
  * database. No count tells them apart.
  */
 function isOtherEnd(one: Hypothesis, other: Hypothesis): boolean {
   if (NETWORK.includes(one.kind) || NETWORK.includes(other.kind)) return false;
   const shared = sharedFlows(one, other);
-  return shared.length > 0 && shared.every(({ flow }) => isSender(one, flow) !== isSender(other, flow));
+  return shared.length > 0 && shared.every(({ flow }) => sideOf(one, flow) !== sideOf(other, flow));
 }
 
 /** One machine that counted most of it itself, towards all of a service, is the smaller fault of the two (BlameIt). */
@@ -181,8 +187,11 @@ function isTied(named: Hypothesis, other: Hypothesis): boolean {
   return isOtherEnd(named, other) && !(single && many);
 }
 
-function isSender({ kind, key }: Hypothesis, flow: Flow): boolean {
-  return kind !== 'remote' && memberKey(flow, kind as Level) === key;
+/** Where on a flow the place lies; a kind of destination is its far end. */
+function sideOf({ kind, key }: Hypothesis, flow: Flow): 'from' | 'way' | 'to' {
+  if (kind === 'component') return 'way';
+  if (kind === 'remote' || !isEnd(kind)) return 'to';
+  return memberKey(flow, kind) === key ? 'from' : 'to';
 }
 
 function sharedFlows(one: Hypothesis, other: Hypothesis): Hypothesis['flows'] {
@@ -217,6 +226,11 @@ function isSamePlace(one: Hypothesis, other: Hypothesis): boolean {
   const [oneWide, otherWide] = [NETWORK.includes(one.kind), NETWORK.includes(other.kind)];
   if (oneWide || otherWide) return oneWide && otherWide && answerOf(one) === answerOf(other);
   return sharedFlows(one, other).length > 0 && !isOtherEnd(one, other);
+}
+
+/** A part of the workload, or a far end: what sends, or is sent to. */
+function isEnd(kind: Kind): kind is Level {
+  return BREADTH[kind] === 'part' || BREADTH[kind] === 'remote';
 }
 
 const NETWORK: readonly Kind[] = ['zone', 'zone-pair', 'cross-zone', 'everywhere'];
@@ -261,7 +275,7 @@ function answerOf({ kind, identity, key }: Hypothesis): string {
 }
 
 /** From the smallest place to the largest. */
-const BY_SIZE: readonly Kind[] = ['pod', 'instance', 'remote', 'service', 'subnet'];
+const BY_SIZE: readonly Kind[] = ['pod', 'instance', 'remote', 'service', 'subnet', 'component', 'category'];
 
 function sizeOf({ kind }: Hypothesis): number {
   const size = BY_SIZE.indexOf(kind);
@@ -334,7 +348,7 @@ function turned(sums: FlowSums): FlowSums {
 /** The port that all of what is sent to it goes to, where it is one. */
 export function portOf(hypothesis: Hypothesis): number | null {
   const ports = new Set(
-    hypothesis.flows.flatMap(({ flow }) => (isSender(hypothesis, flow) ? [] : [flow.targetPort])),
+    hypothesis.flows.flatMap(({ flow }) => (sideOf(hypothesis, flow) === 'to' ? [flow.targetPort] : [])),
   );
   const [port] = ports;
   return ports.size === 1 && port ? port : null;
@@ -362,7 +376,16 @@ export function locationOf(data: Case, azId: string | null, culprit: Culprit | n
 
 /** Where an explanation is, as far as that is one place. */
 export function locationAt(data: Case, hypothesis: Hypothesis): Location {
-  return placed(data, hypothesis.kind, hypothesis.identity, portOf(hypothesis));
+  const { kind, key, identity } = hypothesis;
+  if (kind === 'component') return { component: componentOf(key) };
+  if (kind === 'category') return { category: key };
+  return placed(data, kind, identity, portOf(hypothesis));
+}
+
+/** `AWS::EC2::NatGateway nat-0abc` */
+export function componentOf(key: string): NonNullable<Location['component']> {
+  const [type = '', id = ''] = key.split(' ');
+  return { type, id };
 }
 
 function placed(data: Case, kind: Kind, identity: Endpoint, port: number | null): Location {

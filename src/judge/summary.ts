@@ -107,6 +107,8 @@ function inconclusive(
       return `Cannot tell: ${target} has no baseline to compare with, and no zone stands out.`;
     case 'zone-wide-nhi-healthy':
       return `Cannot tell: ${place} is impaired${since} while AWS reports its network healthy, and ${besides(data, seen)}; AWS's infrastructure is the suspect.`;
+    case 'path-concentrated':
+      return `Cannot tell: ${seen.where.named ? explanationName(data, seen.where.named) : place} is retransmitted${since}, whoever sends it, and what takes another way is not; AWS reports its network ${seen.nhiHere === 'healthy' ? 'healthy' : 'neither healthy nor degraded'}.`;
     case 'pair-concentrated':
       return `Cannot tell: all of it lies between ${pairOf(seen)}${since}: one of the two, or the way between them.`;
     case 'region-wide-nhi-healthy':

@@ -117,6 +117,8 @@ function blame(data: Case, seen: Observation): Decision {
       reason: outlier ? 'nhi-degraded-zone-wide' : 'nhi-degraded-region-wide',
     };
   }
+  // AWS runs it and we size it, such as a NAT gateway's ports: neither's by itself.
+  if (breadth === 'path') return inconclusive('path-concentrated', EITHER);
   if (!covered(seen)) return inconclusive('category-not-covered', culprit ? WORKLOAD : RATHER_AWS);
   if (nhiHere === 'unknown') return inconclusive('nhi-unknown', culprit ? WORKLOAD : RATHER_AWS);
   if (where.otherEnd) return inconclusive('pair-concentrated', EITHER);

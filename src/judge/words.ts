@@ -1,7 +1,7 @@
 import type { Case, Endpoint } from '../model/case.ts';
-import { zoneName as written } from '../model/units.ts';
+import { categoryName, componentName, zoneName as written } from '../model/units.ts';
 import type { Hypothesis } from './hypotheses.ts';
-import { isReceived, portOf } from './locate.ts';
+import { componentOf, isReceived, portOf } from './locate.ts';
 
 /** With its name, where the case knows it. */
 export function zoneName({ zones }: Case, azId: string): string {
@@ -33,6 +33,10 @@ export function explanationName(data: Case, hypothesis: Hypothesis): string {
       return 'what is sent between zones';
     case 'everywhere':
       return 'everything alike';
+    case 'component':
+      return `what passes ${componentName(componentOf(key))}`;
+    case 'category':
+      return `what is sent to ${categoryName(key)}`;
     default:
       return isReceived(hypothesis) ? `what is sent to ${endName(hypothesis)}` : nameOf(identity);
   }
@@ -40,6 +44,8 @@ export function explanationName(data: Case, hypothesis: Hypothesis): string {
 
 /** One end of flows: with the port, where it is known by its address. */
 export function endName(hypothesis: Hypothesis): string {
+  if (hypothesis.kind === 'component') return componentName(componentOf(hypothesis.key));
+  if (hypothesis.kind === 'category') return categoryName(hypothesis.key);
   const name = nameOf(hypothesis.identity);
   const port = hypothesis.identity.ip === name ? portOf(hypothesis) : null;
   if (port === null) return name;

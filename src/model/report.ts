@@ -31,6 +31,8 @@ export const REASONS = {
   'remote-concentrated': 'The events are in what is sent to one endpoint, whoever sends it.',
   'pair-concentrated':
     'All of the events lie between one end and another: either of the two, or what lies between, may be the cause.',
+  'path-concentrated':
+    'The events are in the flows that take one way, whoever sends them: a gateway, an attachment, or a kind of destination.',
   'zone-wide-nhi-healthy':
     'A whole zone is impaired while AWS reports its network healthy: the observers disagree, which a gray failure looks like.',
   'region-wide-nhi-healthy':
@@ -77,6 +79,11 @@ export const locationSchema = z.object({
   serviceName: z.string().optional(),
   remoteIp: z.string().optional(),
   remotePort: z.number().optional().describe('where all of what is sent there goes to one'),
+  component: z
+    .object({ type: z.string(), id: z.string() })
+    .optional()
+    .describe("what lies on the way, in AWS's own words"),
+  category: z.string().optional().describe('all flows of one kind of destination'),
 });
 export type Location = z.infer<typeof locationSchema>;
 

@@ -12,6 +12,8 @@ import {
 } from '../model/report.ts';
 import {
   bytes,
+  categoryName,
+  componentName,
   count,
   dateTime,
   elapsed,
@@ -138,15 +140,10 @@ function others({ alternatives = [] }: Report): Fact | undefined {
 }
 
 /** The things at the location, the most particular first. */
-function things({
-  podNamespace,
-  podName,
-  instanceId,
-  serviceName,
-  subnetId,
-  remoteIp,
-  remotePort,
-}: Location): string[] {
+function things(location: Location): string[] {
+  const { podNamespace, podName, instanceId, serviceName, subnetId, remoteIp, remotePort } = location;
+  if (location.component) return [componentName(location.component)];
+  if (location.category) return [`flows to ${categoryName(location.category)}`];
   const named: [string, string | undefined][] = [
     ['pod', podNamespace === undefined || podName === undefined ? podName : `${podNamespace}/${podName}`],
     ['instance', instanceId],

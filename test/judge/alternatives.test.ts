@@ -201,3 +201,82 @@ describe('what explains a rise', () => {
     expect({ verdict, alternatives }).toEqual({ verdict: 'workload', alternatives: undefined });
   });
 });
+
+describe('what lies on the way', () => {
+  const NAT = { componentType: 'AWS::EC2::NatGateway', componentId: 'nat-0a1' };
+
+  /** Everyone sends to a neighbour in the zone, and to two addresses of S3: in az1 through one NAT gateway. */
+  function leaving(after: (azId: string, service: string) => number, services = ['web', 'worker']): Pod[] {
+    return ZONES.flatMap((azId, z) =>
+      services.flatMap((service) =>
+        [0, 1].flatMap((i) => [
+          pod(`${service}-${azId}-${i}`, { service, azId, remote: `10.9.${z}.${i}` }),
+          ...[1, 2].map((to) => ({
+            ...pod(`${service}-${azId}-${i}`, {
+              service,
+              azId,
+              remote: `52.1.1.${to}`,
+              after: after(azId, service),
+            }),
+            category: 'AMAZON_S3',
+          })),
+        ]),
+      ),
+    );
+  }
+
+  function passing(pods: Pod[], nats: Record<string, typeof NAT>): Findings {
+    const data = buildCase({ pods });
+    const flows = data.flows.map((flow) => {
+      const nat = flow.category === 'AMAZON_S3' && nats[flow.local.azId ?? ''];
+      return nat ? { ...flow, path: [nat] } : flow;
+    });
+    return judge({ ...data, flows });
+  }
+
+  const ofEach = {
+    az1: NAT,
+    az2: { ...NAT, componentId: 'nat-0a2' },
+    az3: { ...NAT, componentId: 'nat-0a3' },
+  };
+
+  it('is the gateway that all of the lossy flows pass, and nobody is blamed', () => {
+    const found = passing(
+      leaving((azId) => (azId === 'az1' ? 6 : 0.2)),
+      ofEach,
+    );
+    expect(found).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'path-concentrated',
+      suspects: ['workload', 'aws-infrastructure'],
+      location: { component: { type: 'AWS::EC2::NatGateway', id: 'nat-0a1' } },
+    });
+    expect(found.summary).toContain('what passes NAT gateway nat-0a1');
+    expect(found.evidence.map(({ code }) => code)).toContain('on-the-way');
+    expect(page(found).split('\n')[0]).toContain('NAT gateway nat-0a1');
+  });
+
+  it('is a kind of destination where the flows name no gateway', () => {
+    expect(
+      passing(
+        leaving(() => 6),
+        {},
+      ),
+    ).toMatchObject({
+      reason: 'path-concentrated',
+      location: { category: 'AMAZON_S3' },
+    });
+  });
+
+  it('is not the gateway where one service loses through it, and another does not', () => {
+    expect(
+      passing(
+        leaving((_, service) => (service === 'web' ? 6 : 0.2)),
+        ofEach,
+      ),
+    ).toMatchObject({
+      verdict: 'workload',
+      location: { serviceName: 'web' },
+    });
+  });
+});
