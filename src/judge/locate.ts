@@ -201,10 +201,12 @@ function sharedFlows(one: Hypothesis, other: Hypothesis): Hypothesis['flows'] {
 
 /** Of the same flows, how many others there are of a kind speaks neither for the one nor for the other. */
 function timesLess(best: Hypothesis, other: Hypothesis): number {
-  const same =
-    other.flows.length === best.flows.length && sharedFlows(best, other).length === best.flows.length;
-  const lead = same || isOtherEnd(best, other) ? best.gain - other.gain : best.score - other.score;
-  return Math.max(1, Math.exp(lead));
+  const alike = haveSameFlows(best, other) || isOtherEnd(best, other);
+  return Math.max(1, Math.exp(alike ? best.gain - other.gain : best.score - other.score));
+}
+
+function haveSameFlows(one: Hypothesis, other: Hypothesis): boolean {
+  return one.flows.length === other.flows.length && sharedFlows(one, other).length === one.flows.length;
 }
 
 /** Every other place that is nearly as likely, of those inside each other the smallest. */
@@ -292,10 +294,11 @@ function smallest(best: Hypothesis, ranked: readonly Hypothesis[]): Hypothesis {
     (h) =>
       BY_SIZE.includes(h.kind) &&
       BY_SIZE.indexOf(h.kind) <= BY_SIZE.indexOf(best.kind) &&
-      h.score >= best.score - MARGIN &&
+      // Of the same flows, that there are more of its kind is nothing against the smaller.
+      (h.score >= best.score - MARGIN || haveSameFlows(best, h)) &&
       h.flows.every((f) => flows.has(f)) &&
       // What is only sent the same flows is no part of who sends them.
-      !(h.flows.length === best.flows.length && isOtherEnd(best, h) && isReceived(h)),
+      !(haveSameFlows(best, h) && isOtherEnd(best, h) && isReceived(h)),
   );
   return (
     inside.sort((a, b) => BY_SIZE.indexOf(a.kind) - BY_SIZE.indexOf(b.kind) || b.score - a.score)[0] ?? best

@@ -268,6 +268,17 @@ describe('what lies on the way', () => {
     });
   });
 
+  it('is one address where all of that kind goes there, however many other addresses there are', () => {
+    const one = leaving(() => 6).flatMap((p, n) => {
+      if (p.category === 'AMAZON_S3') return [{ ...p, remote: '52.1.1.1' }];
+      return Array.from({ length: 8 }, (_, i) => ({ ...p, remote: `10.8.${n}.${i}` }));
+    });
+    expect(passing(one, {})).toMatchObject({
+      reason: 'remote-concentrated',
+      location: { remoteIp: '52.1.1.1' },
+    });
+  });
+
   it('is not the gateway where one service loses through it, and another does not', () => {
     expect(
       passing(
