@@ -30,14 +30,15 @@ function ofPlace(data: Case, { outlier, change, symptom }: Observation): Impairm
 function ofPart(
   data: Case,
   { zones, series, symptom, baseline }: Observation,
-  { member, level }: Culprit,
+  { member, received }: Culprit,
 ): Impairment | null {
   const { identity, baselineRetransmissions, baselineBytes } = member;
   const { sides, lasting } = coverOf(data, { symptom, reference: baseline });
   const tiles = data.tiles.filter((_, tile) => sides[tile] === 'symptom');
   const known = tiles.flatMap((tile) => within(tile, symptom));
   if (member.retransmissions === 0 || known.length === 0) return null;
-  const zone = zones.find(({ azId }) => azId === identity.azId);
+  // What is sent to it comes from everywhere.
+  const zone = received ? undefined : zones.find(({ azId }) => azId === identity.azId);
   const inside = shareOf(zone?.reported ?? series, known, tiles) ?? lasting;
   const before = baselineBytes > 0 ? baselineRetransmissions / baselineBytes : 0;
   const outside = before * (member.bytes ?? 0) * (1 - inside);
@@ -45,7 +46,7 @@ function ofPart(
     retransmissions: Math.max(0, Math.round(member.retransmissions - outside)),
     bytes: member.bytes === null ? null : Math.round(member.bytes * inside),
   };
-  const of = level === 'remote' ? `what is sent to ${nameOf(identity)}` : nameOf(identity);
+  const of = received ? `what is sent to ${nameOf(identity)}` : nameOf(identity);
   return {
     of,
     ...spanOf(known),
