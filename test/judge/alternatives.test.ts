@@ -165,8 +165,9 @@ describe('a pod that is recognised by what is sent to it', () => {
     });
     const concentrated = evidence.find(({ code }) => code === 'concentrated');
     expect(concentrated?.statement).toMatch(
-      /^What is sent to pod default\/api-0 has (9\d|100) % of what was added/,
+      /^What is sent to pod default\/api-0 is at 1\d times its own past and makes (9\d %|all) of the rise in the target/,
     );
+    expect(concentrated?.statement).toMatch(/; what is sent to the \d others is at its own past\./);
     expect(concentrated?.data).toMatchObject({ received: true });
     expect(concentrated?.data.byteShare).toBeGreaterThan(0.1);
     expect(concentrated?.data.peers).toBeGreaterThan(0);
@@ -252,6 +253,9 @@ describe('what lies on the way', () => {
       location: { component: { type: 'AWS::EC2::NatGateway', id: 'nat-0a1' } },
     });
     expect(found.summary).toContain('what passes NAT gateway nat-0a1');
+    // Four senders to two addresses, 10 MB a minute each; what stays in the zone is not among it.
+    expect(found.impairment).toMatchObject({ of: 'what passes NAT gateway nat-0a1' });
+    expect(found.impairment?.retransmissions).toBe((8 * 6 * (found.impairment?.bytes ?? 0)) / 8e7);
     expect(found.evidence.map(({ code }) => code)).toContain('on-the-way');
     expect(page(found).split('\n')[0]).toContain('NAT gateway nat-0a1');
   });
