@@ -146,7 +146,7 @@ function blame(data: Case, seen: Observation): Decision {
   if (breadth === 'path') return inconclusive('path-concentrated', EITHER);
   if (!covered(seen)) return inconclusive('category-not-covered', culprit ? WORKLOAD : RATHER_AWS);
   if (nhiHere === 'unknown') return inconclusive('nhi-unknown', culprit ? WORKLOAD : RATHER_AWS);
-  if (where.otherEnd) return inconclusive('pair-concentrated', EITHER);
+  if (where.otherEnd && !isBeside(data, where.otherEnd)) return inconclusive('pair-concentrated', EITHER);
   if (culprit?.level === 'remote') {
     // What drops segments on the way to a machine without an agent is out of sight.
     const seenThere = culprit.member.identity.podName ?? culprit.member.identity.instanceId;
@@ -190,6 +190,14 @@ function isOutside(data: Case, { where, flows }: Observation): boolean {
       : false;
   }
   return azId !== null && !inTarget(data, azId);
+}
+
+/**
+ * A host or pod of the workload's in another zone than the part that was asked about: who else sends to it is not listed,
+ * so that it cannot be told from the part's own end. It stays an alternative.
+ */
+function isBeside(data: Case, { identity: { azId, podName, instanceId } }: Hypothesis): boolean {
+  return isNarrow(data) && azId !== undefined && !inTarget(data, azId) && Boolean(podName ?? instanceId);
 }
 
 /** A part of a VPC. */
