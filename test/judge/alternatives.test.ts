@@ -153,7 +153,7 @@ describe('a pod that is recognised by what is sent to it', () => {
   }));
 
   it('is said so, and counted by that', () => {
-    const { verdict, reason, location, confidence, evidence, summary } = found(
+    const { verdict, reason, location, confidence, evidence, summary, impairment, next } = found(
       [...callers([HIT, '10.7.1.2', '10.7.1.3']), ...api],
       ends(HIT, '10.7.1.2', '10.7.1.3'),
     );
@@ -171,7 +171,9 @@ describe('a pod that is recognised by what is sent to it', () => {
     expect(concentrated?.data).toMatchObject({ received: true });
     expect(concentrated?.data.byteShare).toBeGreaterThan(0.1);
     expect(concentrated?.data.peers).toBeGreaterThan(0);
-    expect(summary).toContain('what is sent to pod default/api-0');
+    expect(summary).toMatch(/about [\d.]+ % of what is sent to pod default\/api-0 has been retransmitted/);
+    expect(impairment).toMatchObject({ of: 'what is sent to pod default/api-0' });
+    expect(JSON.stringify(next)).not.toContain('terminate-instance');
   });
 
   it('is not blamed on the word of one caller', () => {
