@@ -3,7 +3,7 @@ import type {
   MonitorTopContributorsRow,
   WorkloadInsightsTopContributorsRow,
 } from '../aws/networkflowmonitor/index.ts';
-import type { Endpoint, Flow, LostList } from '../model/case.ts';
+import type { Construct, Endpoint, Flow, LostList } from '../model/case.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../model/service.ts';
 import type { Topology } from '../network/holdings.ts';
 
@@ -27,6 +27,7 @@ export interface Identified {
   targetPort: number | null;
   local: Endpoint;
   remote: Endpoint;
+  path?: Construct[];
   /** Null where the row has none that can be used. */
   value: number | null;
 }
@@ -68,12 +69,13 @@ export function joinAnswers<Row>(
     // A round-trip time is not always measured: a flow without one has none, not 0.
     else if (metric !== 'ROUND_TRIP_TIME') complete.add(list);
     for (const row of rows ?? []) {
-      const { value, ...identity } = identify(row);
+      const { value, path, ...identity } = identify(row);
       const key = JSON.stringify([tile, category, identity]);
       const flow = flows.get(key) ?? {
         tile,
         category,
         ...identity,
+        ...(path?.length ? { path } : {}),
         bytes: null,
         retransmissions: null,
         timeouts: null,
@@ -94,14 +96,15 @@ export function joinAnswers<Row>(
 }
 
 /** Absent fields come as empty strings as often as not at all. */
-function present(fields: Record<string, string | undefined>): Endpoint {
-  return Object.fromEntries(Object.entries(fields).filter(([, v]) => v));
+function present<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(fields).filter(([, v]) => v)) as { [K in keyof T]?: string };
 }
 
 export function identifyMonitorRow(row: MonitorTopContributorsRow): Identified {
   const k = row.kubernetesMetadata;
   return {
     targetPort: row.targetPort ?? null,
+    path: onTheWay(row.traversedConstructs ?? []),
     value: counterOf(row.value),
     local: present({
       ip: row.localIp,
@@ -126,6 +129,13 @@ export function identifyMonitorRow(row: MonitorTopContributorsRow): Identified {
       serviceName: k?.remoteServiceName,
     }),
   };
+}
+
+/** Network interfaces are those of its two ends (docs/network-flow-monitor.md), which the row names already. */
+function onTheWay(constructs: readonly Construct[]): Construct[] {
+  return constructs
+    .filter(({ componentId, componentType }) => componentId && componentType !== 'AWS::EC2::NetworkInterface')
+    .map((construct) => present({ ...construct }));
 }
 
 export function identifyInsightRow(row: WorkloadInsightsTopContributorsRow): Identified {

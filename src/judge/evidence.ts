@@ -1,16 +1,15 @@
 import type { Case } from '../model/case.ts';
-import type { Evidence } from '../model/report.ts';
+import { type Evidence, NEARLY } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import * as units from '../model/units.ts';
 import { elsewhereEvidence } from './elsewhere.ts';
-import type { Hypothesis } from './hypotheses.ts';
-import type { Where } from './locate.ts';
+import { locationAt, type Where } from './locate.ts';
 import type { Member } from './members.ts';
 import type { Observation, ObservedZone } from './observe.ts';
 import { type Count, perGib } from './rates.ts';
 import { isWidespread } from './verdict.ts';
 import { witnessEvidence } from './witnesses.ts';
-import { nameOf, shortZone, targetName } from './words.ts';
+import { explanationName, nameOf, shortZone, targetName } from './words.ts';
 
 /** The trace of the verdict: what was asked, what was found, and which side it speaks for. */
 export function evidenceOf(data: Case, seen: Observation): Evidence[] {
@@ -267,17 +266,39 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
   if (!risen || parts.members.length === 0) return [];
   const place = outlier ? shortZone(data, outlier.azId) : 'the target';
   const weighed = best ? { probability: where.probability, ...againstRunnerUp(where) } : {};
+  if (breadth === 'path' && where.named) {
+    return [
+      {
+        code: 'on-the-way',
+        supports: 'none',
+        strength: 'required',
+        statement: `${sentence(explanationName(data, where.named))} explains it, whoever sends it; what takes another way does not show it.${runnerUpIn(data, where)}`,
+        data: { ...locationAt(data, where.named), ...weighed },
+      },
+    ];
+  }
   if (culprit) {
-    const { member, share, peers, level } = culprit;
+    const { member, share, peers, level, received } = culprit;
     const name = nameOf(member.identity);
-    const who = level === 'remote' ? `what is sent to ${name}` : name;
+    // Of what is sent to it, the rest is what is sent to others, from anywhere in the target.
+    const [who, whole, rest] = received
+      ? [`what is sent to ${name}`, 'the target', othersSentTo(peers)]
+      : [name, place, others(peers)];
     return [
       {
         code: 'concentrated',
         supports: 'workload',
         strength: 'required',
-        statement: `${sentence(who)} ${past(member)} and makes ${partOf(share.excess)} of the rise in ${place}, with ${partOf(share.bytes)} of its bytes; ${others(peers)}.${runnerUpIn(data, where)}`,
-        data: { level, key: member.key, share: share.excess, byteShare: share.bytes, peers, ...weighed },
+        statement: `${sentence(who)} ${past(member)} and makes ${partOf(share.excess)} of the rise in ${whole}, with ${partOf(share.bytes)} of its bytes; ${rest}.${runnerUpIn(data, where)}`,
+        data: {
+          level,
+          key: member.key,
+          ...(received ? { received } : {}),
+          share: share.excess,
+          byteShare: share.bytes,
+          peers,
+          ...weighed,
+        },
       },
     ];
   }
@@ -317,37 +338,13 @@ function againstRunnerUp({ best, runnerUp }: Where): { runnerUp?: string; timesL
 
 const MAX_ODDS = 1e6;
 
-/** Below, the second explanation is as good as the first for whoever has to act. */
-const NEARLY = 3;
-
 function runnerUpIn(data: Case, where: Where): string {
   const { timesLikelier } = againstRunnerUp(where);
   if (timesLikelier === undefined || !where.runnerUp) return '';
-  const other = placeName(data, where.runnerUp);
+  const other = explanationName(data, where.runnerUp);
   if (timesLikelier < NEARLY) return ` Nearly as likely: ${other}.`;
   const odds = timesLikelier > MAX_ODDS * 0.99 ? 'Over a million' : units.count(Math.round(timesLikelier));
   return ` ${odds} times less likely: ${other}.`;
-}
-
-/** An explanation in words. */
-function placeName(data: Case, { kind, identity, key }: Hypothesis): string {
-  switch (kind) {
-    case 'zone':
-      return `all of ${shortZone(data, identity.azId ?? '')}`;
-    case 'zone-pair':
-      return `what is sent between ${key
-        .split(' ')
-        .map((azId) => shortZone(data, azId))
-        .join(' and ')}`;
-    case 'cross-zone':
-      return 'what is sent between zones';
-    case 'everywhere':
-      return 'everything alike';
-    case 'remote':
-      return `what is sent to ${nameOf(identity)}`;
-    default:
-      return nameOf(identity);
-  }
 }
 
 /** Against itself: `is at 51 times its own past`. */
@@ -364,6 +361,13 @@ function others(peers: number): string {
   return peers === 1
     ? 'its one neighbour there is at its own past'
     : `its ${peers} neighbours there are at theirs`;
+}
+
+function othersSentTo(peers: number): string {
+  if (peers <= 0) return 'nothing is sent to any other';
+  return peers === 1
+    ? 'what is sent to the one other is at its own past'
+    : `what is sent to the ${peers} others is at its own past`;
 }
 
 /** `all`, `87 %`: of something that follows. */

@@ -4,13 +4,15 @@ import type { FlowSums } from './flow-sums.ts';
 import { identityOf, memberKey } from './members.ts';
 import { ELIGIBLE_EVENTS } from './thresholds.ts';
 
-/** What may be wrong: some part of the workload, the far end of flows, or a part of the network. */
+/** What may be wrong: some part of the workload, the far end of flows, what they pass on the way, or a part of the network. */
 export type Kind =
   | 'pod'
   | 'instance'
   | 'subnet'
   | 'service'
   | 'remote'
+  | 'component'
+  | 'category'
   | 'zone'
   | 'zone-pair'
   | 'cross-zone'
@@ -111,8 +113,15 @@ function addTo(kinds: Map<Kind, Map<string, Candidate>>, expected: Expected): vo
     add('zone-pair', from < to ? `${from} ${to}` : `${to} ${from}`, TOUCHES, () => ({}));
     add('cross-zone', '', TOUCHES, () => ({}));
   }
+  for (const { componentType = 'component', componentId } of flow.path ?? []) {
+    if (componentId) add('component', `${componentType} ${componentId}`, TOUCHES, () => ({}));
+  }
+  // What is sent inside one zone, and between zones, are places of their own.
+  if (!BY_ZONE.includes(flow.category)) add('category', flow.category, TOUCHES, () => ({}));
   add('everywhere', '', TOUCHES, () => ({}));
 }
+
+const BY_ZONE = ['INTRA_AZ', 'INTER_AZ'];
 
 /** All that a place sends; or all that it sends and is sent. */
 const SENDS = '> ';

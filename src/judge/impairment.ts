@@ -2,17 +2,20 @@ import type { Case, Series, Window } from '../model/case.ts';
 import type { Impairment } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { estimatedLoss } from '../model/units.ts';
+import type { Hypothesis } from './hypotheses.ts';
 import type { Culprit } from './locate.ts';
+import { type Sums, sumsOf } from './members.ts';
 import type { Observation } from './observe.ts';
 import { type Count, count, perGib } from './rates.ts';
 import { coverOf } from './tiles.ts';
-import { nameOf, targetName, zoneName } from './words.ts';
+import { explanationName, nameOf, targetName, zoneName } from './words.ts';
 
 /** How bad it is: the rate of what is blamed, and of nothing around it, from its onset on. */
 export function impairmentOf(data: Case, seen: Observation): Impairment | null {
   if (!seen.risen) return null;
-  const { culprit } = seen.where;
-  return culprit ? ofPart(data, seen, culprit) : ofPlace(data, seen);
+  const { culprit, breadth, named } = seen.where;
+  if (culprit) return ofPart(data, seen, culprit);
+  return breadth === 'path' && named ? ofPath(data, seen, named) : ofPlace(data, seen);
 }
 
 /** A place has minutes of its own. */
@@ -23,29 +26,43 @@ function ofPlace(data: Case, { outlier, change, symptom }: Observation): Impairm
   return { of, ...symptom, ...ratesOf(window, baseline) };
 }
 
+function ofPart(data: Case, seen: Observation, { member, received }: Culprit): Impairment | null {
+  const name = nameOf(member.identity);
+  // What is sent to it comes from everywhere.
+  if (received) return ofFlows(data, seen, `what is sent to ${name}`, member, null);
+  return ofFlows(data, seen, name, member, member.identity.azId ?? null);
+}
+
+function ofPath(data: Case, seen: Observation, named: Hypothesis): Impairment | null {
+  const passing = new Set(named.flows.map(({ flow }) => flow));
+  const sums = sumsOf(seen.flows.filter(({ flow }) => passing.has(flow)));
+  return ofFlows(data, seen, explanationName(data, named), sums, null);
+}
+
 /**
- * A part is known by the tile only, which begins before the incident or ends after it. Its bytes came as those of its
- * zone did, and outside the incident it lost as before.
+ * Flows are known by the tile only, which begins before the incident or ends after it. Their bytes came as those of their
+ * zone did, and outside the incident they lost as before.
  */
-function ofPart(
+function ofFlows(
   data: Case,
   { zones, series, symptom, baseline }: Observation,
-  { member, level }: Culprit,
+  of: string,
+  sums: Sums,
+  azId: string | null,
 ): Impairment | null {
-  const { identity, baselineRetransmissions, baselineBytes } = member;
+  const { baselineRetransmissions, baselineBytes } = sums;
   const { sides, lasting } = coverOf(data, { symptom, reference: baseline });
   const tiles = data.tiles.filter((_, tile) => sides[tile] === 'symptom');
   const known = tiles.flatMap((tile) => within(tile, symptom));
-  if (member.retransmissions === 0 || known.length === 0) return null;
-  const zone = zones.find(({ azId }) => azId === identity.azId);
+  if (sums.retransmissions === 0 || known.length === 0) return null;
+  const zone = zones.find((z) => z.azId === azId);
   const inside = shareOf(zone?.reported ?? series, known, tiles) ?? lasting;
   const before = baselineBytes > 0 ? baselineRetransmissions / baselineBytes : 0;
-  const outside = before * (member.bytes ?? 0) * (1 - inside);
+  const outside = before * (sums.bytes ?? 0) * (1 - inside);
   const counts = {
-    retransmissions: Math.max(0, Math.round(member.retransmissions - outside)),
-    bytes: member.bytes === null ? null : Math.round(member.bytes * inside),
+    retransmissions: Math.max(0, Math.round(sums.retransmissions - outside)),
+    bytes: sums.bytes === null ? null : Math.round(sums.bytes * inside),
   };
-  const of = level === 'remote' ? `what is sent to ${nameOf(identity)}` : nameOf(identity);
   return {
     of,
     ...spanOf(known),

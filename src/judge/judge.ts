@@ -6,12 +6,13 @@ import { coverageGap } from './coverage.ts';
 import { evidenceOf } from './evidence.ts';
 import { impairmentOf } from './impairment.ts';
 import { known } from './known.ts';
-import { locationOf } from './locate.ts';
+import { locationAt, locationOf } from './locate.ts';
 import { type Observation, observe } from './observe.ts';
 import { nextSteps, summarise } from './summary.ts';
 import { unaccountedGap } from './unseen.ts';
 import { decide, placeIn } from './verdict.ts';
 import { missingWitnesses } from './witnesses.ts';
+import { explanationName } from './words.ts';
 import { silentZones, zoneReport } from './zone-report.ts';
 
 /** The same Case gives the same Findings, on any machine, for ever: no clock, no I/O, no randomness in here. */
@@ -31,12 +32,14 @@ export function judge(given: Case): Findings {
     onset: blamed && seen.onset !== null ? instant(seen.onset) : null,
     end: blamed && seen.end !== null ? instant(seen.end) : null,
     ongoing: blamed && seen.onset !== null && seen.end === null,
+    ...(blamed && seen.risen ? alternativesOf(data, seen) : {}),
     location: blamed
       ? {
           ...itself(data, seen),
           ...locationOf(data, placeIn(data, seen) ?? starved, starved ? null : seen.where.culprit),
         }
       : {},
+    ...(blamed && seen.risen && !starved ? onTheWay(data, seen) : {}),
     ...elsewhereIn(data, seen),
     impairment,
     nhi: seen.nhi,
@@ -72,6 +75,26 @@ function elsewhereIn(data: Case, { elsewhere }: Observation): Pick<Findings, 'el
   }));
   return places.length > 0 ? { elsewhere: places } : {};
 }
+
+/** Where it is no place of the workload's, but one that flows pass. */
+function onTheWay(
+  data: Case,
+  { where: { breadth, named } }: Observation,
+): Partial<Pick<Findings, 'location'>> {
+  return breadth === 'path' && named ? { location: locationAt(data, named) } : {};
+}
+
+/** What explains it nearly as well: who acts on one of them should know the others. */
+function alternativesOf(data: Case, { where }: Observation): Pick<Findings, 'alternatives'> {
+  const alternatives = where.alternatives.slice(0, ALTERNATIVES).map(({ hypothesis, timesLessLikely }) => ({
+    what: explanationName(data, hypothesis),
+    location: locationAt(data, hypothesis),
+    timesLessLikely,
+  }));
+  return alternatives.length > 0 ? { alternatives } : {};
+}
+
+const ALTERNATIVES = 4;
 
 /** Why there is no data is what is missing most. */
 function gapsOf({ gaps, diagnosis }: Case): Gap[] {

@@ -1,11 +1,13 @@
 import type { Case, Endpoint, Flow } from '../model/case.ts';
-import type { Location, Reason } from '../model/report.ts';
+import { type Location, NEARLY, type Reason } from '../model/report.ts';
 import type { FlowSums } from './flow-sums.ts';
 import { type Hypothesis, hypothesesOf, type Kind } from './hypotheses.ts';
 import { type Level, type Member, memberKey } from './members.ts';
 import { type Share, type Spread, spreadOf } from './spread.ts';
 import {
+  ALTERNATIVE_MOST,
   CLEAR_SCORE,
+  ELIGIBLE_EVENTS,
   EXPLAINED,
   MARGIN,
   MATCHED_LEAST,
@@ -22,10 +24,20 @@ export interface Culprit {
   share: Share;
   /** How many others there are beside it. */
   peers: number;
+  /** It is known by what is sent to it: so are its counts, its share and its peers. */
+  received: boolean;
+  /** The one port that this is sent to. */
+  port: number | null;
 }
 
-/** What kind of answer the explanations give: one part of the workload, the far end, one zone, or more than one. */
-export type Breadth = 'part' | 'remote' | 'zone' | 'wider' | 'unclear';
+/** Another explanation than the one that is named. */
+export interface Alternative {
+  hypothesis: Hypothesis;
+  timesLessLikely: number;
+}
+
+/** What kind of answer the explanations give: one part of the workload, the far end, what lies on the way, one zone, or more than one. */
+export type Breadth = 'part' | 'remote' | 'path' | 'zone' | 'wider' | 'unclear';
 
 export interface Where {
   breadth: Breadth;
@@ -35,6 +47,12 @@ export interface Where {
   /** The likeliest explanation, and the likeliest of another kind. */
   best: Hypothesis | null;
   runnerUp: Hypothesis | null;
+  /** The smallest place inside the likeliest. */
+  named: Hypothesis | null;
+  /** What else explains it, the likelier first; where the place is left open, the likeliest too. */
+  alternatives: Alternative[];
+  /** What is at the other end of the same flows, and explains them nearly as well as the culprit. */
+  otherEnd: Hypothesis | null;
   /** The zone, where that is the answer. */
   azId: string | null;
   culprit: Culprit | null;
@@ -48,6 +66,8 @@ const BREADTH: Record<Kind, Exclude<Breadth, 'unclear'>> = {
   subnet: 'part',
   service: 'part',
   remote: 'remote',
+  component: 'path',
+  category: 'path',
   zone: 'zone',
   'zone-pair': 'wider',
   'cross-zone': 'wider',
@@ -83,6 +103,9 @@ export function locate(
     network: 0,
     best: null,
     runnerUp: null,
+    named: null,
+    alternatives: [],
+    otherEnd: null,
     azId: null,
     culprit: null,
   };
@@ -98,17 +121,27 @@ export function locate(
     hypotheses.reduce((sum, h) => sum + Math.exp(h.score - best.score), 0);
   const share = (is: (h: Hypothesis) => boolean) => weight(ranked.filter(is)) / weight(ranked);
   const answer = answerOf(best);
-  const probability = share((h) => answerOf(h) === answer);
   const named = smallest(best, ranked);
+  const others = alternativesTo(best, named, ranked);
+  const ends = ranked.filter((h) => isTied(named, h) && timesLess(best, h) < NEARLY);
+  // Both ends of the same flows are one answer: between the two.
+  const isAnswer = (h: Hypothesis) => [answer, answerOf(named)].includes(answerOf(h)) || ends.includes(h);
+  const probability = share(isAnswer);
   const clear =
-    probability >= SURE && !isBlurred(best, flows, symptom) && standsOut(best, symptom) && isSeen(named);
+    probability >= SURE &&
+    !isBlurred(best, flows, symptom) &&
+    standsOut(best, symptom) &&
+    (ends.length > 0 || isSeen(named, [...flows, ...peers], symptom));
   const breadth = clear ? BREADTH[named.kind] : 'unclear';
   return {
     breadth,
     probability,
     network: share((h) => NETWORK.includes(h.kind)),
     best,
-    runnerUp: ranked.find((h) => answerOf(h) !== answer) ?? null,
+    runnerUp: ranked.find((h) => !isAnswer(h)) ?? null,
+    named,
+    alternatives: clear ? others : [{ hypothesis: named, timesLessLikely: 1 }, ...others],
+    otherEnd: (clear && others.find(({ hypothesis }) => ends.includes(hypothesis))?.hypothesis) || null,
     azId: breadth === 'zone' ? (best.identity.azId ?? null) : null,
     culprit: culpritOf(flows, named, breadth, symptom.clump),
     parts,
@@ -123,13 +156,90 @@ function isBlurred(best: Hypothesis, flows: readonly FlowSums[], { outlier, clum
   return spreadOf(beside, 'pod', outlier, clump).wide;
 }
 
-/** One that is known only by what is sent to it may as well be well, and its one caller bad. */
-function isSeen(hypothesis: Hypothesis): boolean {
-  const { sent, flows } = hypothesis;
-  if (answerOf(hypothesis) !== 'part' || sent > 0) return true;
-  return (
-    new Set(flows.filter((f) => f.events > f.expected).map(({ flow }) => memberKey(flow, 'pod'))).size > 1
+/**
+ * One that is known by what is sent to it may as well be well, and its one caller bad; or all that is sent anywhere is
+ * lost. So more than one caller must see it, and others that are sent to, as much as would show it, must be well.
+ */
+function isSeen(hypothesis: Hypothesis, sums: readonly FlowSums[], { clump }: Symptom): boolean {
+  if (answerOf(hypothesis) !== 'part' || !isReceived(hypothesis)) return true;
+  const { key, flows, added } = hypothesis;
+  const callers = new Set(
+    flows.filter((f) => f.events > f.expected).map(({ flow }) => memberKey(flow, 'pod')),
   );
+  const { members, shares } = rivalsOf(hypothesis, sums, clump);
+  const elsewhere = members.reduce((sum, m) => sum + (m.key === key ? 0 : (m.bytes ?? 0)), 0);
+  const own = shares.get(key)?.excess ?? 0;
+  return callers.size > 1 && added * elsewhere >= ELIGIBLE_EVENTS && own >= EXPLAINED;
+}
+
+/** Is most of it in what is sent to the place? */
+export function isReceived({ kind, flows, sent }: Hypothesis): boolean {
+  return isEnd(kind) && sent < EXPLAINED * flows.reduce((sum, f) => sum + f.events, 0);
+}
+
+/**
+ * Two places at the two ends of the same flows, or at one end and on the way: a service that sends to one database only, and what is sent to that
+ * database. No count tells them apart.
+ */
+function isOtherEnd(one: Hypothesis, other: Hypothesis): boolean {
+  if (NETWORK.includes(one.kind) || NETWORK.includes(other.kind)) return false;
+  const shared = sharedFlows(one, other);
+  return shared.length > 0 && shared.every(({ flow }) => sideOf(one, flow) !== sideOf(other, flow));
+}
+
+/** One machine that counted most of it itself, towards all of a service, is the smaller fault of the two (BlameIt). */
+function isTied(named: Hypothesis, other: Hypothesis): boolean {
+  const single = (named.kind === 'pod' || named.kind === 'instance') && !isReceived(named);
+  const many = other.kind === 'service' || other.kind === 'subnet';
+  return isOtherEnd(named, other) && !(single && many);
+}
+
+/** Where on a flow the place lies; a kind of destination is its far end. */
+function sideOf({ kind, key }: Hypothesis, flow: Flow): 'from' | 'way' | 'to' {
+  if (kind === 'component') return 'way';
+  if (kind === 'remote' || !isEnd(kind)) return 'to';
+  return memberKey(flow, kind) === key ? 'from' : 'to';
+}
+
+function sharedFlows(one: Hypothesis, other: Hypothesis): Hypothesis['flows'] {
+  const flows = new Set(one.flows);
+  return other.flows.filter((f) => flows.has(f));
+}
+
+/** Of the same flows, how many others there are of a kind speaks neither for the one nor for the other. */
+function timesLess(best: Hypothesis, other: Hypothesis): number {
+  const alike = haveSameFlows(best, other) || isOtherEnd(best, other);
+  return Math.max(1, Math.exp(alike ? best.gain - other.gain : best.score - other.score));
+}
+
+function haveSameFlows(one: Hypothesis, other: Hypothesis): boolean {
+  return one.flows.length === other.flows.length && sharedFlows(one, other).length === one.flows.length;
+}
+
+/** Every other place that is nearly as likely, of those inside each other the smallest. */
+function alternativesTo(best: Hypothesis, named: Hypothesis, ranked: readonly Hypothesis[]): Alternative[] {
+  const likely = ranked
+    .map((hypothesis) => ({ hypothesis, timesLessLikely: timesLess(best, hypothesis) }))
+    .filter(({ timesLessLikely }) => timesLessLikely < ALTERNATIVE_MOST)
+    .sort((a, b) => a.timesLessLikely - b.timesLessLikely || sizeOf(a.hypothesis) - sizeOf(b.hypothesis));
+  const places = [named];
+  return likely.filter(({ hypothesis }) => {
+    if (places.some((place) => isSamePlace(place, hypothesis))) return false;
+    places.push(hypothesis);
+    return true;
+  });
+}
+
+/** The same answer: one inside the other at the same end of flows, or the same part of the network. */
+function isSamePlace(one: Hypothesis, other: Hypothesis): boolean {
+  const [oneWide, otherWide] = [NETWORK.includes(one.kind), NETWORK.includes(other.kind)];
+  if (oneWide || otherWide) return oneWide && otherWide && answerOf(one) === answerOf(other);
+  return sharedFlows(one, other).length > 0 && !isOtherEnd(one, other);
+}
+
+/** A part of the workload, or a far end: what sends, or is sent to. */
+function isEnd(kind: Kind): kind is Level {
+  return BREADTH[kind] === 'part' || BREADTH[kind] === 'remote';
 }
 
 const NETWORK: readonly Kind[] = ['zone', 'zone-pair', 'cross-zone', 'everywhere'];
@@ -180,7 +290,12 @@ function answerOf({ kind, identity, key }: Hypothesis): string {
 }
 
 /** From the smallest place to the largest. */
-const BY_SIZE: readonly Kind[] = ['pod', 'instance', 'remote', 'service', 'subnet'];
+const BY_SIZE: readonly Kind[] = ['pod', 'instance', 'remote', 'service', 'subnet', 'component', 'category'];
+
+function sizeOf({ kind }: Hypothesis): number {
+  const size = BY_SIZE.indexOf(kind);
+  return size < 0 ? BY_SIZE.length : size;
+}
 
 /**
  * The smallest place inside the likeliest one that explains it as well: where it holds next to no other flows, nothing
@@ -192,8 +307,11 @@ function smallest(best: Hypothesis, ranked: readonly Hypothesis[]): Hypothesis {
     (h) =>
       BY_SIZE.includes(h.kind) &&
       BY_SIZE.indexOf(h.kind) <= BY_SIZE.indexOf(best.kind) &&
-      h.score >= best.score - MARGIN &&
-      h.flows.every((f) => flows.has(f)),
+      // Of the same flows, that there are more of its kind is nothing against the smaller.
+      (h.score >= best.score - MARGIN || haveSameFlows(best, h)) &&
+      h.flows.every((f) => flows.has(f)) &&
+      // What is only sent the same flows is no part of who sends them.
+      !(haveSameFlows(best, h) && isOtherEnd(best, h) && isReceived(h)),
   );
   return (
     inside.sort((a, b) => BY_SIZE.indexOf(a.kind) - BY_SIZE.indexOf(b.kind) || b.score - a.score)[0] ?? best
@@ -208,17 +326,48 @@ function unseen(key: string, identity: Endpoint): Member {
 
 function culpritOf(
   flows: readonly FlowSums[],
-  { kind, key, identity }: Hypothesis,
+  named: Hypothesis,
   breadth: Breadth,
   clump: number,
 ): Culprit | null {
   if (breadth !== 'part' && breadth !== 'remote') return null;
-  const level = kind as Level;
-  const azId = level === 'service' || level === 'remote' ? null : (identity.azId ?? null);
-  const { members, shares } = spreadOf(flows, level, azId, clump);
+  const { kind, key, identity } = named;
+  const { members, shares } = rivalsOf(named, flows, clump);
   const member = members.find((m) => m.key === key) ?? unseen(key, identity);
   const share = shares.get(member.key) ?? { excess: 0, bytes: 0 };
-  return { level, member, share, peers: members.length - 1 };
+  return {
+    level: kind as Level,
+    member,
+    share,
+    peers: members.filter((m) => m.key !== key).length,
+    received: isReceived(named),
+    port: portOf(named),
+  };
+}
+
+/**
+ * Its like, with what each sends: those in its zone, or in every zone. Of one that is known by what is sent to it, all that
+ * are sent to.
+ */
+function rivalsOf(named: Hypothesis, flows: readonly FlowSums[], clump: number): Spread {
+  const level = named.kind as Level;
+  if (isReceived(named)) return spreadOf(level === 'remote' ? flows : flows.map(turned), level, null, clump);
+  return spreadOf(flows, level, level === 'service' ? null : (named.identity.azId ?? null), clump);
+}
+
+/** The same flow, as its far end sees it. */
+function turned(sums: FlowSums): FlowSums {
+  const { local, remote } = sums.flow;
+  return { ...sums, flow: { ...sums.flow, local: remote, remote: local } };
+}
+
+/** The port that all of what is sent to it goes to, where it is one. */
+export function portOf(hypothesis: Hypothesis): number | null {
+  const ports = new Set(
+    hypothesis.flows.flatMap(({ flow }) => (sideOf(hypothesis, flow) === 'to' ? [flow.targetPort] : [])),
+  );
+  const [port] = ports;
+  return ports.size === 1 && port ? port : null;
 }
 
 const REASON: Record<Level, Reason> = {
@@ -229,25 +378,44 @@ const REASON: Record<Level, Reason> = {
   remote: 'remote-concentrated',
 };
 
-export function reasonOf({ level, member }: Culprit): Reason {
+export function reasonOf({ level, member, received }: Culprit): Reason {
+  if (received) return 'remote-concentrated';
   // A host without Kubernetes is reported for what it is.
   return level === 'pod' && !member.identity.podName ? 'instance-concentrated' : REASON[level];
 }
 
 export function locationOf(data: Case, azId: string | null, culprit: Culprit | null): Location {
   // A remote is where it is, not where those are that send to it.
-  const zone = culprit ? culprit.member.identity.azId : azId;
-  const az = data.zones.find((z) => z.azId === zone)?.az;
-  const location: Location = { ...(az ? { az } : {}), ...(zone ? { azId: zone } : {}) };
-  if (!culprit) return location;
-  const { ip, instanceId, subnetId, podNamespace, podName, serviceName } = culprit.member.identity;
+  if (!culprit) return placed(data, 'zone', azId === null ? {} : { azId }, null);
+  return placed(data, culprit.level, culprit.member.identity, culprit.port);
+}
+
+/** Where an explanation is, as far as that is one place. */
+export function locationAt(data: Case, hypothesis: Hypothesis): Location {
+  const { kind, key, identity } = hypothesis;
+  if (kind === 'component') return { component: componentOf(key) };
+  if (kind === 'category') return { category: key };
+  return placed(data, kind, identity, portOf(hypothesis));
+}
+
+/** `AWS::EC2::NatGateway nat-0abc` */
+export function componentOf(key: string): NonNullable<Location['component']> {
+  const [type = '', id = ''] = key.split(' ');
+  return { type, id };
+}
+
+function placed(data: Case, kind: Kind, identity: Endpoint, port: number | null): Location {
+  const { azId, ip, instanceId, subnetId, podNamespace, podName, serviceName } = identity;
+  const az = data.zones.find((z) => z.azId === azId)?.az;
   return {
-    ...location,
+    ...(az ? { az } : {}),
+    ...(azId ? { azId } : {}),
     ...(subnetId ? { subnetId } : {}),
     ...(instanceId ? { instanceId } : {}),
     ...(podNamespace ? { podNamespace } : {}),
     ...(podName ? { podName } : {}),
     ...(serviceName ? { serviceName } : {}),
-    ...(culprit.level === 'remote' && ip ? { remoteIp: ip } : {}),
+    ...(kind === 'remote' && ip ? { remoteIp: ip } : {}),
+    ...(kind === 'remote' && port ? { remotePort: port } : {}),
   };
 }

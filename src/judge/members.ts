@@ -4,10 +4,8 @@ import type { FlowSums } from './flow-sums.ts';
 /** Levels at which an impairment can be concentrated, finest first. */
 export type Level = 'pod' | 'instance' | 'subnet' | 'service' | 'remote';
 
-/** A pod, instance, subnet, service or remote, with what its flows sent in the window and before it. */
-export interface Member {
-  key: string;
-  identity: Endpoint;
+/** What flows sent in the window and before it. */
+export interface Sums {
   retransmissions: number;
   timeouts: number;
   /** Null where a flow with events is missing from the list by bytes, so that its denominator is not known. */
@@ -16,6 +14,12 @@ export interface Member {
   baselineBytes: number;
   /** Those that it had in the window. */
   flows: FlowSums[];
+}
+
+/** A pod, instance, subnet, service or remote, with its flows. */
+export interface Member extends Sums {
+  key: string;
+  identity: Endpoint;
 }
 
 /** Who a flow belongs to at a level; null where the flow does not say. */
@@ -62,30 +66,37 @@ export function identityOf({ local, remote }: Pick<Flow, 'local' | 'remote'>, le
 
 /** Members of a level with their sums, the most events first; equal events in order of their keys. */
 export function membersOf(flows: readonly FlowSums[], level: Level, azId: string | null): Member[] {
-  const members = new Map<string, Member>();
+  const members = new Map<string, FlowSums[]>();
   for (const sums of flows) {
-    const { flow, symptom, reference } = sums;
-    if (azId !== null && flow.local.azId !== azId) continue;
-    const key = memberKey(flow, level);
+    if (azId !== null && sums.flow.local.azId !== azId) continue;
+    const key = memberKey(sums.flow, level);
     if (!key) continue;
-    let member = members.get(key);
-    if (!member) {
-      member = { key, identity: identityOf(flow, level), ...NOTHING, flows: [] };
-      members.set(key, member);
-    }
-    member.retransmissions += symptom.retransmissions;
-    member.timeouts += symptom.timeouts;
-    member.bytes = member.bytes === null || symptom.unlisted.length > 0 ? null : member.bytes + symptom.bytes;
-    member.baselineRetransmissions += reference.retransmissions;
-    member.baselineBytes += reference.bytes;
-    if (symptom.bytes > 0 || symptom.retransmissions > 0 || symptom.timeouts > 0) member.flows.push(sums);
+    const own = members.get(key);
+    if (own) own.push(sums);
+    else members.set(key, [sums]);
   }
-  return [...members.values()]
+  return [...members]
+    .map(([key, own]) => ({ key, identity: own[0] ? identityOf(own[0].flow, level) : {}, ...sumsOf(own) }))
     .filter((m) => m.flows.length > 0)
     .sort((a, b) => b.retransmissions - a.retransmissions || (a.key < b.key ? -1 : 1));
 }
 
-const NOTHING = { retransmissions: 0, timeouts: 0, bytes: 0, baselineRetransmissions: 0, baselineBytes: 0 };
+/** Flows taken together. */
+export function sumsOf(flows: readonly FlowSums[]): Sums {
+  const total = (of: (sums: FlowSums) => number) => flows.reduce((sum, f) => sum + of(f), 0);
+  return {
+    retransmissions: total(({ symptom }) => symptom.retransmissions),
+    timeouts: total(({ symptom }) => symptom.timeouts),
+    bytes: flows.some(({ symptom }) => symptom.unlisted.length > 0)
+      ? null
+      : total(({ symptom }) => symptom.bytes),
+    baselineRetransmissions: total(({ reference }) => reference.retransmissions),
+    baselineBytes: total(({ reference }) => reference.bytes),
+    flows: flows.filter(
+      ({ symptom }) => symptom.bytes > 0 || symptom.retransmissions > 0 || symptom.timeouts > 0,
+    ),
+  };
+}
 
 function drop(endpoint: { [K in keyof Endpoint]?: Endpoint[K] | undefined }): Endpoint {
   return Object.fromEntries(Object.entries(endpoint).filter(([, v]) => v !== undefined));

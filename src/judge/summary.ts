@@ -1,6 +1,6 @@
 import type { Case } from '../model/case.ts';
 import { aws, kubectl, nfm } from '../model/command-line.ts';
-import type { Impairment, Next } from '../model/report.ts';
+import { type Impairment, NEARLY, type Next } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 
 import { count, dateTime, lossShare } from '../model/units.ts';
@@ -10,7 +10,7 @@ import { elsewhereNext } from './elsewhere.ts';
 import type { Observation } from './observe.ts';
 import { leaveZone, replaceInstance } from './remedies.ts';
 import { missingFor, unseenOf } from './unseen.ts';
-import { nameOf, targetName, zoneName } from './words.ts';
+import { endName, explanationName, nameOf, targetName, zoneName } from './words.ts';
 
 /** One sentence that a person can paste. */
 export function summarise(
@@ -34,7 +34,7 @@ export function summarise(
   const has = seen.end === null ? 'has retransmitted' : 'retransmitted';
   switch (verdict) {
     case 'workload':
-      if (culprit?.level === 'remote') {
+      if (culprit?.received) {
         return `The evidence points to the workload, not to AWS: ${loss ? `about ${loss} of what is` : 'what is'} sent to ${who} ${seen.end === null ? 'has been' : 'was'} retransmitted${since}, while what the same senders send elsewhere is not, and AWS reports its network healthy.`;
       }
       return `The evidence points to the workload, not to AWS: ${who ?? 'it'}${zone ? ` in ${zone}` : ''} ${has} ${again}${since}, while its neighbours are well and AWS reports its network healthy.`;
@@ -56,7 +56,7 @@ export function summarise(
       if (reason === 'evidence-incomplete' || reason === 'partly-unseen') {
         return unsure(data, seen, reason, { target, who: who ?? zone, since });
       }
-      return inconclusive(target, zone, who, since, seen, reason);
+      return inconclusive(data, target, zone, who, since, seen, reason);
   }
 }
 
@@ -86,6 +86,7 @@ function because({ diagnosis }: Case, sentence: string): string {
 }
 
 function inconclusive(
+  data: Case,
   target: string,
   zone: string | null,
   who: string | null,
@@ -111,7 +112,9 @@ function inconclusive(
     case 'no-baseline':
       return `Cannot tell: ${target} has no baseline to compare with, and no zone stands out.`;
     case 'zone-wide-nhi-healthy':
-      return `Cannot tell: ${place} is impaired${since} while AWS reports its network healthy, and no one part of it explains that; AWS's infrastructure is the suspect.`;
+      return `Cannot tell: ${place} is impaired${since} while AWS reports its network healthy, and ${besides(data, seen)}; AWS's infrastructure is the suspect.`;
+    case 'path-concentrated':
+      return `Cannot tell: ${seen.where.named ? explanationName(data, seen.where.named) : place} is retransmitted${since}, whoever sends it, and what takes another way is not; AWS reports its network ${seen.nhiHere === 'healthy' ? 'healthy' : 'neither healthy nor degraded'}.`;
     case 'pair-concentrated':
       return `Cannot tell: all of it lies between ${pairOf(seen)}${since}: one of the two, or the way between them.`;
     case 'no-peers':
@@ -133,11 +136,22 @@ function inconclusive(
   }
 }
 
-/** The two ends of the flow with the most events. */
-function pairOf({ where: { best } }: Observation): string {
+/** The two ends that explain it alike, or those of the flow with the most events. */
+function pairOf({ where: { best, culprit, otherEnd } }: Observation): string {
+  if (culprit && otherEnd) return `${nameOf(culprit.member.identity)} and ${endName(otherEnd)}`;
   const [worst] = [...(best?.flows ?? [])].sort((a, b) => b.events - a.events);
   if (!worst) return 'two hosts';
   return `${nameOf(worst.flow.local)} and ${nameOf(worst.flow.remote)}`;
+}
+
+/** Is there a part of it that explains it too? */
+function besides(data: Case, { where }: Observation): string {
+  const nearly = where.alternatives.find(
+    ({ hypothesis, timesLessLikely }) => timesLessLikely < NEARLY && hypothesis.kind !== 'zone',
+  );
+  return nearly
+    ? `${explanationName(data, nearly.hypothesis)} explains it nearly as well`
+    : 'no one part of it explains that';
 }
 
 /** A rise in many events is none to trust where they come many at a time. */

@@ -98,6 +98,9 @@ export const MATCHED_LEAST = 0.5;
 /** Log-likelihood that timeouts must gain over their baseline to be a sign: chance gives it once in a thousand hours. */
 export const SIGN_GAIN = 5.4;
 
+/** Explanations that are this many times less likely are no alternatives: at these odds an answer is given (SURE). */
+export const ALTERNATIVE_MOST = 20;
+
 /** Flows of one place that must be slower, for its round-trip times to be a sign. */
 export const SLOW_FLOWS = 3;
 

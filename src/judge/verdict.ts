@@ -1,5 +1,5 @@
 import type { Case, Flow } from '../model/case.ts';
-import type { Reason } from '../model/report.ts';
+import { NEARLY, type Reason } from '../model/report.ts';
 import { isLocalZone, NHI_CATEGORIES } from '../model/service.ts';
 import { type Decision, inconclusive } from './decision.ts';
 import type { FlowSums } from './flow-sums.ts';
@@ -142,8 +142,11 @@ function blame(data: Case, seen: Observation): Decision {
     // No indicator speaks for it: what its neighbours have is what AWS's network does there.
     return { verdict: 'workload', confidence: 'medium', reason: reasonOf(seen.where.culprit) };
   }
+  // AWS runs it and we size it, such as a NAT gateway's ports: neither's by itself.
+  if (breadth === 'path') return inconclusive('path-concentrated', EITHER);
   if (!covered(seen)) return inconclusive('category-not-covered', culprit ? WORKLOAD : RATHER_AWS);
   if (nhiHere === 'unknown') return inconclusive('nhi-unknown', culprit ? WORKLOAD : RATHER_AWS);
+  if (where.otherEnd && !isBeside(data, where.otherEnd)) return inconclusive('pair-concentrated', EITHER);
   if (culprit?.level === 'remote') {
     // What drops segments on the way to a machine without an agent is out of sight.
     const seenThere = culprit.member.identity.podName ?? culprit.member.identity.instanceId;
@@ -152,6 +155,9 @@ function blame(data: Case, seen: Observation): Decision {
   }
   if (culprit) {
     const clear =
+      // Its own kernel counted it.
+      !culprit.received &&
+      !where.alternatives.some((a) => a.timesLessLikely < NEARLY) &&
       outlier?.comparison.confirmed === true &&
       culprit.member.bytes !== null &&
       // One that was not there before has nothing of its own to be measured against.
@@ -184,6 +190,14 @@ function isOutside(data: Case, { where, flows }: Observation): boolean {
       : false;
   }
   return azId !== null && !inTarget(data, azId);
+}
+
+/**
+ * A host or pod of the workload's in another zone than the part that was asked about: who else sends to it is not listed,
+ * so that it cannot be told from the part's own end. It stays an alternative.
+ */
+function isBeside(data: Case, { identity: { azId, podName, instanceId } }: Hypothesis): boolean {
+  return isNarrow(data) && azId !== undefined && !inTarget(data, azId) && Boolean(podName ?? instanceId);
 }
 
 /** A part of a VPC. */
@@ -251,6 +265,7 @@ function isPickedOut(seen: Observation): seen is Observation & { where: { culpri
   const { where, flows } = seen;
   const { culprit } = where;
   if (culprit?.level !== 'pod' || !culprit.member.identity.podName) return false;
+  if (culprit.received || where.otherEnd) return false;
   const { key, identity } = culprit.member;
   const loud = culprit.member.flows.filter(({ symptom }) => symptom.retransmissions > 0);
   const farEnds = new Set(loud.map(({ flow }) => memberKey(flow, 'remote')));

@@ -1,5 +1,7 @@
 import type { Case, Endpoint, Target } from '../model/case.ts';
-import { zoneName as written } from '../model/units.ts';
+import { categoryName, componentName, zoneName as written } from '../model/units.ts';
+import type { Hypothesis } from './hypotheses.ts';
+import { componentOf, isReceived, portOf } from './locate.ts';
 
 /** With its name, where the case knows it. */
 export function zoneName({ zones }: Case, azId: string): string {
@@ -25,4 +27,38 @@ export function nameOf(endpoint: Endpoint): string {
 export function targetName({ kind, id, region }: Target): string {
   if (kind === 'scope') return `Region ${region}`;
   return id.startsWith(`${kind}-`) ? id : `${kind} ${id}`;
+}
+
+/** An explanation in words. */
+export function explanationName(data: Case, hypothesis: Hypothesis): string {
+  const { kind, identity, key } = hypothesis;
+  switch (kind) {
+    case 'zone':
+      return `all of ${shortZone(data, identity.azId ?? '')}`;
+    case 'zone-pair':
+      return `what is sent between ${key
+        .split(' ')
+        .map((azId) => shortZone(data, azId))
+        .join(' and ')}`;
+    case 'cross-zone':
+      return 'what is sent between zones';
+    case 'everywhere':
+      return 'everything alike';
+    case 'component':
+      return `what passes ${componentName(componentOf(key))}`;
+    case 'category':
+      return `what is sent to ${categoryName(key)}`;
+    default:
+      return isReceived(hypothesis) ? `what is sent to ${endName(hypothesis)}` : nameOf(identity);
+  }
+}
+
+/** One end of flows: with the port, where it is known by its address. */
+export function endName(hypothesis: Hypothesis): string {
+  if (hypothesis.kind === 'component') return componentName(componentOf(hypothesis.key));
+  if (hypothesis.kind === 'category') return categoryName(hypothesis.key);
+  const name = nameOf(hypothesis.identity);
+  const port = hypothesis.identity.ip === name ? portOf(hypothesis) : null;
+  if (port === null) return name;
+  return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`;
 }

@@ -95,6 +95,15 @@ export const endpointSchema = z.object({
 });
 export type Endpoint = z.infer<typeof endpointSchema>;
 
+/** What flows pass on the way, in AWS's own words. */
+export const constructSchema = z.object({
+  componentId: z.string().optional(),
+  componentType: z.string().optional(),
+  componentArn: z.string().optional(),
+  serviceName: z.string().optional(),
+});
+export type Construct = z.infer<typeof constructSchema>;
+
 /**
  * One flow in one tile, joined over the queries of that tile.
  * A counter is 0 where the query succeeded, was not cut off, and did not list the flow;
@@ -110,6 +119,10 @@ export const flowSchema = z.object({
   retransmissions: counter,
   timeouts: counter,
   rttMicros: counter,
+  path: z
+    .array(constructSchema)
+    .optional()
+    .describe('traversedConstructs between the network interfaces of its ends: NAT gateways and the like'),
 });
 export type Flow = z.infer<typeof flowSchema>;
 

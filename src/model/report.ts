@@ -28,9 +28,11 @@ export const REASONS = {
     'One subnet has the retransmissions, the rest of its zone has not, and AWS reports its network healthy.',
   'service-concentrated':
     'One service has the retransmissions in every zone, and AWS reports its network healthy.',
-  'remote-concentrated': 'What is retransmitted goes to one remote endpoint, from everywhere.',
+  'remote-concentrated': 'What is retransmitted is sent to one endpoint, whoever sends it.',
   'pair-concentrated':
-    'All retransmissions lie between one host and another: either of the two, or what lies between, may be the cause.',
+    'All retransmissions lie between one end and another: either of the two, or what lies between, may be the cause.',
+  'path-concentrated':
+    'What is retransmitted takes one way, whoever sends it: a gateway, an attachment, or a kind of destination.',
   'zone-wide-nhi-healthy':
     'A whole zone is impaired while AWS reports its network healthy: AWS may not see it, or not yet.',
   'no-peers':
@@ -77,8 +79,25 @@ export const locationSchema = z.object({
   podName: z.string().optional(),
   serviceName: z.string().optional(),
   remoteIp: z.string().optional(),
+  remotePort: z.number().optional().describe('where all of what is sent there goes to one'),
+  component: z
+    .object({ type: z.string(), id: z.string() })
+    .optional()
+    .describe("what lies on the way, in AWS's own words"),
+  category: z.string().optional().describe('all flows of one kind of destination'),
 });
 export type Location = z.infer<typeof locationSchema>;
+
+/** Explanations that are less than so many times less likely are nearly as good: the first is no answer by itself. */
+export const NEARLY = 3;
+
+export const alternativeSchema = z.object({
+  what: z.string().describe('in words: not every explanation is one place'),
+  location: locationSchema,
+  timesLessLikely: z
+    .number()
+    .describe(`than the likeliest; below ${NEARLY} it explains the same nearly as well`),
+});
 
 export const ZONE_STATES = ['reporting', 'starved', 'silent', 'unknown'] as const;
 
@@ -193,6 +212,10 @@ export const findingsSchema = z.object({
   onset: instantOrNull,
   end: instantOrNull,
   ongoing: z.boolean(),
+  alternatives: z
+    .array(alternativeSchema)
+    .optional()
+    .describe('what else explains it, the likelier first; where no one place is named, the likeliest too'),
   location: locationSchema,
   elsewhere: z
     .array(locationSchema.pick({ az: true, azId: true, subnetId: true }))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  constructSchema,
   type Flow,
   type Gap,
   gapSchema,
@@ -34,14 +35,6 @@ const remoteSchema = z.object({
   identifier: name.describe('what workload insights name that is no subnet and no Region: S3, DynamoDB'),
 });
 export type Remote = z.infer<typeof remoteSchema>;
-
-const constructSchema = z.object({
-  componentId: z.string().optional(),
-  componentType: z.string().optional(),
-  componentArn: z.string().optional(),
-  serviceName: z.string().optional(),
-});
-export type Construct = z.infer<typeof constructSchema>;
 
 const sumsSchema = z.object({
   retransmissions: counter.describe('null where no list has it, which is not 0'),
@@ -116,7 +109,6 @@ export interface TopFlow extends Flow {
   seconds: number;
   snatIp?: string;
   dnatIp?: string;
-  path?: Construct[];
 }
 
 /** What one Region answered. */

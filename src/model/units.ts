@@ -191,3 +191,36 @@ export function zoneName({ az, azId }: { azId?: string | undefined; az?: string 
   if (!az) return azId;
   return azId === undefined ? az : `${az} (${azId})`;
 }
+
+/** `AWS::EC2::NatGateway`, `nat-0abc` → `NAT gateway nat-0abc`: types are not documented, so others stay as they are. */
+export function componentName({ type, id }: { type: string; id: string }): string {
+  const noun = type.split('::').at(-1) ?? type;
+  return `${NOUNS[noun] ?? noun} ${id}`;
+}
+
+const NOUNS: Readonly<Record<string, string>> = {
+  NatGateway: 'NAT gateway',
+  InternetGateway: 'internet gateway',
+  TransitGateway: 'transit gateway',
+  TransitGatewayAttachment: 'transit gateway attachment',
+  VPCPeeringConnection: 'peering connection',
+  VPCEndpoint: 'VPC endpoint',
+  LoadBalancer: 'load balancer',
+};
+
+/** A kind of destination, as the far end of flows. */
+export function categoryName(category: string): string {
+  return CATEGORIES[category] ?? category;
+}
+
+const CATEGORIES: Readonly<Record<string, string>> = {
+  INTERNET: 'the internet',
+  INTER_REGION: 'other Regions',
+  INTER_VPC: 'other VPCs',
+  AMAZON_S3: 'Amazon S3',
+  AMAZON_DYNAMODB: 'Amazon DynamoDB',
+  AWS_SERVICE: 'AWS services',
+  LOCAL_ZONE: 'Local Zones',
+  TRANSIT_GATEWAY: 'transit gateways',
+  UNCLASSIFIED: 'ends that AWS cannot place',
+};

@@ -2,6 +2,7 @@ import type { Endpoint } from '../model/case.ts';
 import {
   type Contributor,
   type Location,
+  NEARLY,
   type NhiReport,
   REASONS,
   type Reason,
@@ -11,6 +12,8 @@ import {
 } from '../model/report.ts';
 import {
   bytes,
+  categoryName,
+  componentName,
   count,
   dateTime,
   elapsed,
@@ -44,7 +47,7 @@ export function headline(report: Report): string {
   const { location, target } = report;
   // Nobody knows a scope by its ID.
   const whole = target.kind === 'scope' ? `Region ${target.region}` : targetPlace(target);
-  return [place(location) ?? whole, ...certainty(report)].join(' · ');
+  return [between(report) ?? place(location) ?? whole, ...certainty(report)].join(' · ');
 }
 
 /** Of a blame, how sure it is; of health, whether all was seen; where nothing is known, nothing is sure. */
@@ -120,6 +123,7 @@ export function facts(report: Report): Fact[] {
     ...impairedRate(report),
     report.verdict === 'no-data' ? NO_DATA : undefined,
     { label: 'Why', text: `${REASONS[reason]} (${reason})` },
+    others(report),
     { label: 'Window', text: `${span(window.start, window.end)}; ${compared}` },
     { label: 'Target', text: `${targetPlace(report.target)}, account ${report.target.accountId}` },
   ];
@@ -184,14 +188,38 @@ function place(location: Location): string | undefined {
   return where === undefined ? what : `${what} in ${where}`;
 }
 
+/** Two ends of the same flows, neither of which can be told from the other. */
+function between({ reason, location, alternatives, target }: Report): string | undefined {
+  const [one] = things(location);
+  // The whole of what was asked about is no end.
+  if (target.kind === 'subnet' && one === called('subnet', target.id)) return undefined;
+  const [other] = things(alternatives?.[0]?.location ?? {});
+  if (reason !== 'pair-concentrated' || one === undefined || other === undefined) return undefined;
+  return `between ${one} and ${other}`;
+}
+
+/** What else explains it. */
+function others({ alternatives = [] }: Report): Fact | undefined {
+  const list = alternatives.map(({ what, timesLessLikely }) =>
+    timesLessLikely < NEARLY
+      ? `${what}, nearly as likely`
+      : `${what}, ${count(Math.round(timesLessLikely))} times less likely`,
+  );
+  if (list.length === 0) return undefined;
+  return { label: 'Maybe', text: list.join('; ') };
+}
+
 /** The things at the location, the most particular first. */
-function things({ podNamespace, podName, instanceId, serviceName, subnetId, remoteIp }: Location): string[] {
+function things(location: Location): string[] {
+  const { podNamespace, podName, instanceId, serviceName, subnetId, remoteIp, remotePort } = location;
+  if (location.component) return [componentName(location.component)];
+  if (location.category) return [`flows to ${categoryName(location.category)}`];
   const named: [string, string | undefined][] = [
     ['pod', podNamespace === undefined || podName === undefined ? podName : `${podNamespace}/${podName}`],
     ['instance', instanceId],
     ['service', serviceName],
     ['subnet', subnetId],
-    ['remote', remoteIp],
+    ['remote', remoteIp && remotePort ? withPort(remoteIp, remotePort) : remoteIp],
   ];
   return named.flatMap(([noun, id]) => (id === undefined ? [] : [called(noun, id)]));
 }
@@ -255,11 +283,14 @@ export function covered({ coversNames }: NhiReport): string {
 /** Who sent, and to whom. The port is 0 on the row of the side that was connected to: then it names nothing. */
 export function flowEnds({ remote, targetPort, ...local }: Contributor): { from: string; to: string } {
   const name = endpointName(remote);
-  const port = targetPort === null || targetPort === 0 ? '' : `:${targetPort}`;
   return {
     from: endpointName(local),
-    to: port !== '' && name.includes(':') ? `[${name}]${port}` : name + port,
+    to: targetPort ? withPort(name, targetPort) : name,
   };
+}
+
+function withPort(name: string, port: number): string {
+  return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`;
 }
 
 export function endpointName(endpoint: Endpoint): string {

@@ -7,7 +7,7 @@ import { caseSchema } from '../../src/model/case.ts';
 import { type Report, reportSchema } from '../../src/model/report.ts';
 import { HOME, nfm, type Run, SHORT } from './helpers.ts';
 
-const SCENARIOS = ['packet-loss', 'total-loss', 'quiet', 'aws-impairment'] as const;
+const SCENARIOS = ['packet-loss', 'total-loss', 'quiet', 'aws-impairment', 'nat-gateway'] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
 const folder = mkdtempSync(join(HOME, 'verdicts-'));
@@ -87,6 +87,12 @@ describe('nfm triage --sandbox', () => {
     expect(runs['aws-impairment'].code).toBe(10);
   });
 
+  test('nat-gateway is the gateway, and nobody is blamed for it', () => {
+    const { verdict, reason, location } = report('nat-gateway');
+    expect({ verdict, reason }).toEqual({ verdict: 'inconclusive', reason: 'path-concentrated' });
+    expect(location).toEqual({ component: { type: 'AWS::EC2::NatGateway', id: 'nat-0c5b8e1f7a3d92460' } });
+  });
+
   test('without --exit-code every verdict is a success', async () => {
     const { code } = await nfm(['triage', '--case', caseFile('aws-impairment')]);
     expect(code).toBe(0);
@@ -124,6 +130,7 @@ describe('nfm triage --sandbox', () => {
         'total-loss': /^WORKLOAD .*web-b in ap-northeast-3b/,
         quiet: /^NO IMPAIRMENT/,
         'aws-impairment': /^AWS INFRASTRUCTURE .*ap-northeast-3b/,
+        'nat-gateway': /^INCONCLUSIVE +NAT gateway nat-0c5b8e1f7a3d92460/,
       }[scenario];
       expect(stdout.split('\n')[0]).toMatch(words);
     });

@@ -83,11 +83,18 @@ describe('the verdict', () => {
         podName: `peer-of-${flow.local.podName}`,
       },
     }));
-    expect(judge({ ...data, flows })).toMatchObject({
-      verdict: 'workload',
-      reason: 'pod-concentrated',
+    const found = judge({ ...data, flows });
+    // Which of the two it is, or whether it lies between them, nothing tells.
+    expect(found).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'pair-concentrated',
       location: { azId: 'az2', podName: 'az2-pod-1' },
+      alternatives: [
+        { location: { azId: 'az2', podName: 'peer-of-az2-pod-1' }, timesLessLikely: expect.closeTo(1, 0) },
+      ],
     });
+    // The zone's own indicator is asked, not the degraded one of another zone.
+    expect(found.evidence.map((e) => e.code)).toContain('nhi-healthy');
   });
 
   it('does not blame AWS for one pod, whatever the indicator says', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.ts';
 import { caseSchema } from '../../src/model/case.ts';
 import { spoken } from '../../src/model/command-line.ts';
-import { type Findings, findingsSchema } from '../../src/model/report.ts';
+import { type Findings, findingsSchema, NEARLY } from '../../src/model/report.ts';
 import { MINUTE } from '../../src/model/time.ts';
 import { zoneId } from '../lab/lab-world.ts';
 import { type LabRecording, readRecording, recordingNames, type Truth } from '../lab/recording.ts';
@@ -141,6 +141,42 @@ describe.each(ofFamily('lb'))('$name in $minutes minutes', ({ recording, minutes
     expect(minutesApart(found.onset, onset)).toBeLessThanOrEqual(1);
   });
 });
+
+describe.each(recordings)('$name', ({ recording }) => {
+  const { family, pod } = recording.truth;
+
+  it('blames nobody by what cannot be told from the other end of the same flows', () => {
+    const { verdict, alternatives = [], location } = investigate(recording, {}).found;
+    const tied = alternatives.filter(({ timesLessLikely }) => timesLessLikely < NEARLY);
+    // The load balancer lost what it sends to all of a service, and is one machine.
+    if (verdict === 'workload' && family !== 'lb') expect(tied).toEqual([]);
+    if (pod !== null && tied.length > 0) {
+      expect([location, ...tied.map((t) => t.location)].map(({ podName }) => podName)).toContain(pod);
+    }
+  });
+});
+
+describe.each(recordings.filter(({ name }) => name.startsWith('worker')))('$name', ({ recording }) => {
+  const { pod, zone } = recording.truth;
+
+  it('names the worker and the database together where no other worker reaches it', () => {
+    const { data } = investigate(recording, {});
+    const flows = data.flows.filter(
+      ({ local, remote }) => local.podName === pod || !isDatabase(recording, remote.ip),
+    );
+    const { verdict, reason, location, alternatives } = judge({ ...data, flows });
+    expect({ verdict, reason, location }).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'pair-concentrated',
+      location: { azId: zoneId(zone), podName: pod },
+    });
+    expect(alternatives?.[0]?.location).toMatchObject({ remotePort: 5432 });
+  });
+});
+
+function isDatabase({ pods }: LabRecording, ip: string | undefined): boolean {
+  return Object.values(pods).some((pod) => pod.role === 'db' && pod.ip === ip);
+}
 
 describe('what the lab makes of recordings', () => {
   it('has every fault, with two zones and with three', () => {

@@ -42,7 +42,10 @@ describe("a row of a monitor's top contributors", () => {
       remoteAz: '',
       remoteInstanceId: '',
       remoteInstanceArn: '',
-      traversedConstructs: [{ componentType: 'AWS::EC2::NetworkInterface' }],
+      traversedConstructs: [
+        { componentType: 'AWS::EC2::NetworkInterface' },
+        { componentType: 'AWS::EC2::NatGateway', componentId: 'nat-0c5b8e1f7a3d92460' },
+      ],
     });
   });
 });

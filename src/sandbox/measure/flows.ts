@@ -1,6 +1,7 @@
 import type { Playable } from '../scenarios/scenario.ts';
 import { type Publishing, watchAgents } from '../world/agents.ts';
 import { locate } from '../world/place.ts';
+import { natGatewayBetween } from '../world/way-out.ts';
 import type { AwsEvent, FlowReport, FlowSpec, World } from '../world/world.ts';
 import { type Counters, type Interval, RECORDINGS } from './recording.ts';
 
@@ -37,7 +38,10 @@ export function playFlows(
   const quiet = intervals.filter((interval) => interval.fault === null);
   const last = intervals.slice(phaseStart(intervals));
   const counted = new Map(
-    intervals.map((interval) => [interval, count(world, scenario, world.flows, interval)]),
+    intervals.map((interval, i) => [
+      interval,
+      count(world, scenario, world.flows, interval, cycle(quiet, i)),
+    ]),
   );
   const hosts = new Map(world.flows.map((flow) => [flow, locate(world, flow.local).instance?.id ?? '']));
 
@@ -84,16 +88,28 @@ export function minutesBetween(start: number, end: number): number[] {
 type Counted = Omit<FlowReport, 'minute'>;
 
 /** One interval's counters, shared out among the flows. */
-function count(world: World, scenario: Playable, flows: FlowSpec[], interval: Interval): Counted[] {
+function count(
+  world: World,
+  scenario: Playable,
+  flows: FlowSpec[],
+  interval: Interval,
+  quiet: Interval,
+): Counted[] {
+  const { spread } = scenario;
+  const where = interval.fault?.where;
   const reports = [...new Set(flows.map((flow) => flow.recorded))].flatMap((name) =>
     share(
-      countersOf(interval, name),
+      countersOf(spread === 'nat' ? quiet : interval, name),
       flows.filter((flow) => flow.recorded === name),
     ),
   );
-  return scenario.spread === 'zone' && interval.fault
-    ? spreadOverZone(world, reports, interval, interval.fault.where)
-    : reports;
+  if (!spread || where === undefined) return reports;
+  const zone = locate(world, where).zone;
+  return spreadOver(reports, countersOf(interval, where), ({ local, remote }) => {
+    const [from, to] = [locate(world, local), locate(world, remote)];
+    if (spread === 'nat') return natGatewayBetween(world, from, to) !== undefined;
+    return from.pod !== undefined && from.zone === zone;
+  });
 }
 
 function share(recorded: Counters, flows: FlowSpec[]): Counted[] {
@@ -118,14 +134,9 @@ function share(recorded: Counters, flows: FlowSpec[]): Counted[] {
   }));
 }
 
-/** Gives every flow that a pod of the zone sends the faulty pod's events per byte. */
-function spreadOverZone(world: World, reports: Counted[], interval: Interval, where: string): Counted[] {
-  const faulty = countersOf(interval, where);
-  const zone = locate(world, where).zone;
-  const hit = reports.filter(({ flow }) => {
-    const { pod, zone: localZone } = locate(world, flow.local);
-    return pod !== undefined && localZone === zone;
-  });
+/** Gives every flow that is hit the faulty pod's events per byte. */
+function spreadOver(reports: Counted[], faulty: Counters, isHit: (flow: FlowSpec) => boolean): Counted[] {
+  const hit = reports.filter(({ flow }) => isHit(flow));
   const volumes = hit.map((report) => report.bytes / faulty.bytes);
   const retransmissions = portions(faulty.retransmissions, volumes);
   const timeouts = portions(faulty.timeouts, volumes);

@@ -1,5 +1,6 @@
 import type { DestinationCategory, QueryMetric } from '../../model/service.ts';
 import { arn, destinationCategory, locate, type Place } from '../world/place.ts';
+import { natGatewayBetween } from '../world/way-out.ts';
 import type { FlowReport, World } from '../world/world.ts';
 import { MINUTE } from './flows.ts';
 import { groupBy, mean, sum } from './group.ts';
@@ -47,7 +48,11 @@ export function contributors(world: World, reports: FlowReport[], metric: QueryM
       ...remoteEnd(world, remote),
       dnatIp: '',
       value: Math.round(total(metric, measured) ?? 0),
-      traversedConstructs: [local, remote].flatMap((place) => networkInterface(world, place)),
+      traversedConstructs: [
+        ...networkInterface(world, local),
+        ...natGateway(world, local, remote),
+        ...networkInterface(world, remote),
+      ],
       kubernetesMetadata: kubernetesMetadata(local, remote),
     };
   });
@@ -90,6 +95,20 @@ function networkInterface(world: World, { eniId }: Place) {
       componentId: eniId,
       componentType: 'AWS::EC2::NetworkInterface',
       componentArn: arn(world, 'ec2', `network-interface/${eniId}`),
+      serviceName: '',
+    },
+  ];
+}
+
+/** The type's name is that of CloudFormation, as the network interface's is: the API's is not documented. */
+function natGateway(world: World, local: Place, remote: Place) {
+  const nat = natGatewayBetween(world, local, remote);
+  if (!nat) return [];
+  return [
+    {
+      componentId: nat.id,
+      componentType: 'AWS::EC2::NatGateway',
+      componentArn: arn(world, 'ec2', `natgateway/${nat.id}`),
       serviceName: '',
     },
   ];

@@ -7,6 +7,7 @@ import type {
   Instance,
   NatGateway,
   Nodegroup,
+  Peer,
   PodIdentityAssociation,
   Role,
   Rule,
@@ -79,6 +80,29 @@ export const noRoutesOut: Change = (world) => {
   for (const table of world.routeTables)
     table.routes = table.routes.filter(({ target }) => !target.startsWith('nat-'));
   world.natGateways = [];
+};
+
+/** Every pod sends to S3, at two addresses, and to DynamoDB; a tenth as much each as the workers do to the database. */
+export const sendingOut: Change = (world) => {
+  const outside: Peer[] = [
+    { name: 's3', kind: 's3', ip: '203.0.113.66' },
+    { name: 's3-other', kind: 's3', ip: '203.0.113.67' },
+    { name: 'dynamodb', kind: 'dynamodb', ip: '203.0.113.80' },
+  ];
+  world.peers = [...world.peers.filter(({ kind }) => kind !== 's3'), ...structuredClone(outside)];
+  world.flows = [
+    ...world.flows.filter(({ remote }) => remote !== 's3'),
+    ...world.pods.flatMap(({ name }, i) =>
+      outside.map((peer) => ({
+        local: name,
+        remote: peer.name,
+        targetPort: 443,
+        recorded: i % 2 === 0 ? 'worker-a' : 'worker-b',
+        bytes: 0.1,
+        events: 0.1,
+      })),
+    ),
+  ];
 };
 
 export const withoutAddon =

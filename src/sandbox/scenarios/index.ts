@@ -6,7 +6,7 @@ import { kubernetes } from './broken/kubernetes.ts';
 import { monitors } from './broken/monitors.ts';
 import { network } from './broken/network.ts';
 import { scope } from './broken/scope.ts';
-import { awsImpairment, packetLoss, quiet, totalLoss } from './recorded.ts';
+import { awsImpairment, natGateway, packetLoss, quiet, totalLoss } from './recorded.ts';
 import type { Playable, Scenario } from './scenario.ts';
 import { unusual } from './unusual.ts';
 
@@ -16,6 +16,7 @@ export const SCENARIOS: readonly Scenario[] = [
   totalLoss,
   quiet,
   awsImpairment,
+  natGateway,
   ...unusual,
   ...access,
   ...scope,

@@ -1,3 +1,4 @@
+import { sendingOut } from './changes.ts';
 import type { Scenario } from './scenario.ts';
 
 export const quiet: Scenario = {
@@ -32,4 +33,14 @@ export const awsImpairment: Scenario = {
   recording: 'packet-loss-3',
   spread: 'zone',
   awsEvents: [{ zoneId: 'apne3-az3' }],
+};
+
+export const natGateway: Scenario = {
+  name: 'nat-gateway',
+  title: 'What passes the NAT gateway loses 3 % of its packets, whoever sends it; AWS is healthy',
+  verdict: 'inconclusive',
+  cause: null,
+  recording: 'packet-loss-3',
+  spread: 'nat',
+  changes: [sendingOut],
 };

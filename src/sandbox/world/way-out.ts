@@ -1,3 +1,4 @@
+import type { Place } from './place.ts';
 import type { Instance, NatGateway, RouteTable, Rule, SecurityGroup, VpcEndpoint, World } from './world.ts';
 
 /* Whether an instance reaches the endpoint that agents publish to, networkflowmonitorreports, on port 443. */
@@ -70,6 +71,13 @@ function reachesInternet(world: World, { subnetId, publicIp }: Instance): boolea
 
 function defaultRoute(world: World, subnetId: string): string | undefined {
   return routeTableOf(world, subnetId)?.routes.find(({ destination }) => destination === '0.0.0.0/0')?.target;
+}
+
+/** The NAT gateway that what is sent out of the VPC passes, if there is one. */
+export function natGatewayBetween(world: World, from: Place, to: Place): NatGateway | undefined {
+  if (!from.subnet || to.subnet) return undefined;
+  const target = defaultRoute(world, from.subnet.id);
+  return world.natGateways.find(({ id }) => id === target);
 }
 
 function routeTableOf({ routeTables, subnets }: World, subnetId: string): RouteTable | undefined {
