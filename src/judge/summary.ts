@@ -31,13 +31,15 @@ export function summarise(
   const who = culprit ? nameOf(culprit.member.identity) : null;
   const loss = impairment?.estimatedLoss ? lossShare(impairment.estimatedLoss) : null;
   const again = loss ? `about ${loss} of its segments` : 'far more than before';
+  // A part can be picked out where no indicator covers its flows.
+  const healthy = seen.nhiHere === 'healthy' ? ' and AWS reports its network healthy' : '';
   const has = seen.end === null ? 'has retransmitted' : 'retransmitted';
   switch (verdict) {
     case 'workload':
       if (culprit?.received) {
-        return `The evidence points to the workload, not to AWS: ${loss ? `about ${loss} of what is` : 'what is'} sent to ${who} ${seen.end === null ? 'has been' : 'was'} retransmitted${since}, while what the same senders send elsewhere is not, and AWS reports its network healthy.`;
+        return `The evidence points to the workload, not to AWS: ${loss ? `about ${loss} of what is` : 'what is'} sent to ${who} ${seen.end === null ? 'has been' : 'was'} retransmitted${since}, while what the same senders send elsewhere is not${healthy}.`;
       }
-      return `The evidence points to the workload, not to AWS: ${who ?? 'it'}${zone ? ` in ${zone}` : ''} ${has} ${again}${since}, while its neighbours are well and AWS reports its network healthy.`;
+      return `The evidence points to the workload, not to AWS: ${who ?? 'it'}${zone ? ` in ${zone}` : ''} ${has} ${again}${since}, while its neighbours are well${healthy}.`;
     case 'aws-infrastructure':
       return `The evidence points to AWS's infrastructure: ${zone ?? target} ${has} ${again}${since}, in all of its parts, and AWS reports its own network degraded there.`;
     case 'no-impairment':

@@ -20,14 +20,10 @@ export const REASONS = {
   'nhi-degraded-zone-wide':
     'AWS reports its own network degraded for this zone, and all of the zone shows it.',
   'nhi-degraded-region-wide': 'AWS reports its own network degraded, and every zone shows it.',
-  'pod-concentrated':
-    'One pod has the retransmissions, its neighbours in the same zone have not, and AWS reports its network healthy.',
-  'instance-concentrated':
-    'One instance has the retransmissions, its neighbours in the same zone have not, and AWS reports its network healthy.',
-  'subnet-concentrated':
-    'One subnet has the retransmissions, the rest of its zone has not, and AWS reports its network healthy.',
-  'service-concentrated':
-    'One service has the retransmissions in every zone, and AWS reports its network healthy.',
+  'pod-concentrated': 'One pod has the retransmissions, its neighbours in the same zone have not.',
+  'instance-concentrated': 'One instance has the retransmissions, its neighbours in the same zone have not.',
+  'subnet-concentrated': 'One subnet has the retransmissions, the rest of its zone has not.',
+  'service-concentrated': 'One service has the retransmissions in every zone.',
   'remote-concentrated': 'What is retransmitted is sent to one endpoint, whoever sends it.',
   'pair-concentrated':
     'All retransmissions lie between one end and another: either of the two, or what lies between, may be the cause.',
