@@ -27,7 +27,7 @@ const common = {
 /*
  * Two halves. The front is a few lines of CommonJS, which Node starts 5 ms sooner than ES modules: it answers
  * --version and --help by itself. What it imports on demand is the back: ES modules, split where they share, so
- * that nothing loads the AWS SDK or the sandbox before it needs them (cli-craft.md §3).
+ * that nothing loads the AWS SDK or the sandbox before it needs them.
  */
 const back = new Set();
 
