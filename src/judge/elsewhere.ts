@@ -1,7 +1,7 @@
 import type { Case } from '../model/case.ts';
 import { nfm } from '../model/command-line.ts';
 import type { Evidence, Next } from '../model/report.ts';
-import { ratioWithInterval } from '../model/units.ts';
+import { times } from '../model/units.ts';
 import { change } from './change.ts';
 import type { FlowSums } from './flow-sums.ts';
 import { inTarget } from './sources.ts';
@@ -54,7 +54,7 @@ export function elsewhereEvidence(data: Case, elsewhere: readonly Elsewhere[]): 
       strength: 'optional',
       statement: subnetId
         ? `Outside the target: retransmissions of subnet ${subnetId} in ${zone} rose.`
-        : `Outside the target: ${zone} changed ${versusPeers ? ratioWithInterval(versusPeers) : 'far more'} against its peers.`,
+        : `Outside the target: ${zone} rose ${versusPeers ? `${times(versusPeers.ratio)} as much as its peers` : 'far more than its peers'}.`,
       data: { azId, ...(subnetId ? { subnetId } : {}), ...versusPeers },
     };
   });

@@ -1,11 +1,12 @@
 import type { Case } from '../model/case.ts';
 import { type Evidence, NEARLY } from '../model/report.ts';
-import { instant } from '../model/time.ts';
+import { instant, MINUTE } from '../model/time.ts';
 import * as units from '../model/units.ts';
 import { elsewhereEvidence } from './elsewhere.ts';
-import { locationAt, type Where } from './locate.ts';
+import type { Where } from './locate.ts';
 import type { Member } from './members.ts';
 import type { Observation, ObservedZone } from './observe.ts';
+import { locationAt } from './place.ts';
 import { type Count, perGib } from './rates.ts';
 import { isWidespread } from './verdict.ts';
 import { witnessEvidence } from './witnesses.ts';
@@ -82,7 +83,7 @@ function burstEvidence({ burst }: Observation): Evidence[] {
   if (!burst) return [];
   const { start, end, ratio } = burst;
   const [from, to] = [instant(start), end === null ? null : instant(end)];
-  const minutes = end === null ? null : Math.round((end - start) / 60_000);
+  const minutes = end === null ? null : Math.round((end - start) / MINUTE);
   return [
     {
       code: 'burst',
@@ -359,15 +360,15 @@ function past({ retransmissions, bytes, baselineRetransmissions, baselineBytes }
 function others(peers: number): string {
   if (peers <= 0) return 'there is no other to compare it with';
   return peers === 1
-    ? 'its one neighbour there is at its own past'
-    : `its ${peers} neighbours there are at theirs`;
+    ? 'its one neighbour there does not show it'
+    : `its ${peers} neighbours there do not show it`;
 }
 
 function othersSentTo(peers: number): string {
   if (peers <= 0) return 'nothing is sent to any other';
   return peers === 1
-    ? 'what is sent to the one other is at its own past'
-    : `what is sent to the ${peers} others is at its own past`;
+    ? 'what is sent to the one other does not show it'
+    : `what is sent to the ${peers} others does not show it`;
 }
 
 /** `all`, `87 %`: of something that follows. */

@@ -17,19 +17,17 @@ export interface Incident {
   burst: Onset | null;
 }
 
+/** All of the window against all of the baseline. */
+export function noIncident({ window, baseline }: Pick<Case, 'window' | 'baseline'>): Incident {
+  return { onset: null, onsetWithin: null, end: null, symptom: window, reference: baseline, burst: null };
+}
+
 /**
  * First when, then how much: an incident of twenty minutes is diluted to a third in an hour's average, and one that
  * began before the window would be measured against itself. The clearest rise of any of the series decides for all.
  */
 export function findIncident({ window, baseline }: Case, series: readonly Series[]): Incident {
-  const none = {
-    onset: null,
-    onsetWithin: null,
-    end: null,
-    symptom: window,
-    reference: baseline,
-    burst: null,
-  };
+  const none = noIncident({ window, baseline });
   if (!baseline) return none;
   const rises = (all: readonly Series[]) =>
     all

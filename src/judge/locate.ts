@@ -1,5 +1,15 @@
 import type { Case, Endpoint, Flow } from '../model/case.ts';
-import { type Location, NEARLY, type Reason } from '../model/report.ts';
+import { NEARLY } from '../model/report.ts';
+import {
+  BREADTH,
+  type Breadth,
+  haveSameFlows,
+  isOtherEnd,
+  isReceived,
+  NETWORK,
+  portOf,
+  sharedFlows,
+} from './ends.ts';
 import type { FlowSums } from './flow-sums.ts';
 import { type Hypothesis, hypothesesOf, type Kind } from './hypotheses.ts';
 import { type Level, type Member, memberKey } from './members.ts';
@@ -36,9 +46,6 @@ export interface Alternative {
   timesLessLikely: number;
 }
 
-/** What kind of answer the explanations give: one part of the workload, the far end, what lies on the way, one zone, or more than one. */
-export type Breadth = 'part' | 'remote' | 'path' | 'zone' | 'wider' | 'unclear';
-
 export interface Where {
   breadth: Breadth;
   /** How probable that kind of answer is among all explanations, 0 to 1; and any that lies in the network. */
@@ -59,20 +66,6 @@ export interface Where {
   /** The spread over the smallest parts that are known. */
   parts: Spread;
 }
-
-const BREADTH: Record<Kind, Exclude<Breadth, 'unclear'>> = {
-  pod: 'part',
-  instance: 'part',
-  subnet: 'part',
-  service: 'part',
-  remote: 'remote',
-  component: 'path',
-  category: 'path',
-  zone: 'zone',
-  'zone-pair': 'wider',
-  'cross-zone': 'wider',
-  everywhere: 'wider',
-};
 
 /** What the series show. */
 export interface Symptom {
@@ -172,21 +165,6 @@ function isSeen(hypothesis: Hypothesis, sums: readonly FlowSums[], { clump }: Sy
   return callers.size > 1 && added * elsewhere >= ELIGIBLE_EVENTS && own >= EXPLAINED;
 }
 
-/** Is most of it in what is sent to the place? */
-export function isReceived({ kind, flows, sent }: Hypothesis): boolean {
-  return isEnd(kind) && sent < EXPLAINED * flows.reduce((sum, f) => sum + f.events, 0);
-}
-
-/**
- * Two places at the two ends of the same flows, or at one end and on the way: a service that sends to one database only, and what is sent to that
- * database. No count tells them apart.
- */
-function isOtherEnd(one: Hypothesis, other: Hypothesis): boolean {
-  if (NETWORK.includes(one.kind) || NETWORK.includes(other.kind)) return false;
-  const shared = sharedFlows(one, other);
-  return shared.length > 0 && shared.every(({ flow }) => sideOf(one, flow) !== sideOf(other, flow));
-}
-
 /** One machine that counted most of it itself, towards all of a service, is the smaller fault of the two (BlameIt). */
 function isTied(named: Hypothesis, other: Hypothesis): boolean {
   const single = (named.kind === 'pod' || named.kind === 'instance') && !isReceived(named);
@@ -194,26 +172,10 @@ function isTied(named: Hypothesis, other: Hypothesis): boolean {
   return isOtherEnd(named, other) && !(single && many);
 }
 
-/** Where on a flow the place lies; a kind of destination is its far end. */
-function sideOf({ kind, key }: Hypothesis, flow: Flow): 'from' | 'way' | 'to' {
-  if (kind === 'component') return 'way';
-  if (kind === 'remote' || !isEnd(kind)) return 'to';
-  return memberKey(flow, kind) === key ? 'from' : 'to';
-}
-
-function sharedFlows(one: Hypothesis, other: Hypothesis): Hypothesis['flows'] {
-  const flows = new Set(one.flows);
-  return other.flows.filter((f) => flows.has(f));
-}
-
 /** Of the same flows, how many others there are of a kind speaks neither for the one nor for the other. */
 function timesLess(best: Hypothesis, other: Hypothesis): number {
   const alike = haveSameFlows(best, other) || isOtherEnd(best, other);
   return Math.max(1, Math.exp(alike ? best.gain - other.gain : best.score - other.score));
-}
-
-function haveSameFlows(one: Hypothesis, other: Hypothesis): boolean {
-  return one.flows.length === other.flows.length && sharedFlows(one, other).length === one.flows.length;
 }
 
 /** Every other place that is nearly as likely, of those inside each other the smallest. */
@@ -236,13 +198,6 @@ function isSamePlace(one: Hypothesis, other: Hypothesis): boolean {
   if (oneWide || otherWide) return oneWide && otherWide && answerOf(one) === answerOf(other);
   return sharedFlows(one, other).length > 0 && !isOtherEnd(one, other);
 }
-
-/** A part of the workload, or a far end: what sends, or is sent to. */
-function isEnd(kind: Kind): kind is Level {
-  return BREADTH[kind] === 'part' || BREADTH[kind] === 'remote';
-}
-
-const NETWORK: readonly Kind[] = ['zone', 'zone-pair', 'cross-zone', 'everywhere'];
 
 function possible(
   hypothesis: Hypothesis,
@@ -359,63 +314,4 @@ function rivalsOf(named: Hypothesis, flows: readonly FlowSums[], clump: number):
 function turned(sums: FlowSums): FlowSums {
   const { local, remote } = sums.flow;
   return { ...sums, flow: { ...sums.flow, local: remote, remote: local } };
-}
-
-/** The port that all of what is sent to it goes to, where it is one. */
-export function portOf(hypothesis: Hypothesis): number | null {
-  const ports = new Set(
-    hypothesis.flows.flatMap(({ flow }) => (sideOf(hypothesis, flow) === 'to' ? [flow.targetPort] : [])),
-  );
-  const [port] = ports;
-  return ports.size === 1 && port ? port : null;
-}
-
-const REASON: Record<Level, Reason> = {
-  pod: 'pod-concentrated',
-  instance: 'instance-concentrated',
-  subnet: 'subnet-concentrated',
-  service: 'service-concentrated',
-  remote: 'remote-concentrated',
-};
-
-export function reasonOf({ level, member, received }: Culprit): Reason {
-  if (received) return 'remote-concentrated';
-  // A host without Kubernetes is reported for what it is.
-  return level === 'pod' && !member.identity.podName ? 'instance-concentrated' : REASON[level];
-}
-
-export function locationOf(data: Case, azId: string | null, culprit: Culprit | null): Location {
-  // A remote is where it is, not where those are that send to it.
-  if (!culprit) return placed(data, 'zone', azId === null ? {} : { azId }, null);
-  return placed(data, culprit.level, culprit.member.identity, culprit.port);
-}
-
-/** Where an explanation is, as far as that is one place. */
-export function locationAt(data: Case, hypothesis: Hypothesis): Location {
-  const { kind, key, identity } = hypothesis;
-  if (kind === 'component') return { component: componentOf(key) };
-  if (kind === 'category') return { category: key };
-  return placed(data, kind, identity, portOf(hypothesis));
-}
-
-/** `AWS::EC2::NatGateway nat-0abc` */
-export function componentOf(key: string): NonNullable<Location['component']> {
-  const [type = '', id = ''] = key.split(' ');
-  return { type, id };
-}
-
-function placed(data: Case, kind: Kind, identity: Endpoint, port: number | null): Location {
-  const { azId, ip, instanceId, subnetId, podNamespace, podName, serviceName } = identity;
-  const az = data.zones.find((z) => z.azId === azId)?.az;
-  return {
-    ...(az ? { az } : {}),
-    ...(azId ? { azId } : {}),
-    ...(subnetId ? { subnetId } : {}),
-    ...(instanceId ? { instanceId } : {}),
-    ...(podNamespace ? { podNamespace } : {}),
-    ...(podName ? { podName } : {}),
-    ...(serviceName ? { serviceName } : {}),
-    ...(kind === 'remote' && ip ? { remoteIp: ip } : {}),
-    ...(kind === 'remote' && port ? { remotePort: port } : {}),
-  };
 }

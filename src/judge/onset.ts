@@ -29,7 +29,8 @@ interface Stretch {
 }
 
 /**
- * Is the rate drifting rather than raised? It has changed, and a drift explains that as well as any minute that it may have risen in.
+ * Is the rate drifting rather than raised? It has changed, and a drift explains that as well as any minute does in which it
+ * could have risen.
  */
 export function isDrifting(series: Series): boolean {
   const counted = toBins(series);

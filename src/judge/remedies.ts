@@ -3,8 +3,8 @@ import { aws } from '../model/command-line.ts';
 import type { Next } from '../model/report.ts';
 import { isLocalZone } from '../model/service.ts';
 import type { Decision } from './decision.ts';
-import { reasonOf } from './locate.ts';
 import type { Observation } from './observe.ts';
+import { reasonOf } from './place.ts';
 import { isWidespread } from './verdict.ts';
 import { shortZone } from './words.ts';
 

@@ -2,7 +2,7 @@ import type { Case } from '../model/case.ts';
 import { instant } from '../model/time.ts';
 import type { Counts } from './change.ts';
 import type { FlowSum, FlowSums } from './flow-sums.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, noIncident } from './incident.ts';
 import type { Count } from './rates.ts';
 import { MIN_MINUTES, ONSET_GAIN, OWN_RISE } from './thresholds.ts';
 
@@ -26,14 +26,7 @@ export function tileIncident(
   flows: readonly FlowSums[],
   clump: number,
 ): Incident {
-  const none = {
-    onset: null,
-    onsetWithin: null,
-    end: null,
-    symptom: window,
-    reference: baseline,
-    burst: null,
-  };
+  const none = noIncident({ window, baseline });
   if (!baseline) return none;
   const known = tiles.flatMap(({ start, end }, tile): Tile[] => {
     const own = flows.flatMap((f) => f.tiles.get(tile) ?? []);

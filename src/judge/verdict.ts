@@ -5,9 +5,10 @@ import { type Decision, inconclusive } from './decision.ts';
 import type { FlowSums } from './flow-sums.ts';
 import type { Hypothesis } from './hypotheses.ts';
 import { readOf, readShare } from './known.ts';
-import { type Culprit, reasonOf } from './locate.ts';
+import type { Culprit } from './locate.ts';
 import { memberKey } from './members.ts';
 import type { Observation } from './observe.ts';
+import { reasonOf } from './place.ts';
 import { inTarget } from './sources.ts';
 import {
   CLEAR_SCORE,

@@ -1,7 +1,8 @@
 import type { Case, Endpoint, Target } from '../model/case.ts';
 import { categoryName, componentName, zoneName as written } from '../model/units.ts';
+import { isReceived, portOf } from './ends.ts';
 import type { Hypothesis } from './hypotheses.ts';
-import { componentOf, isReceived, portOf } from './locate.ts';
+import { componentOf } from './place.ts';
 
 /** With its name, where the case knows it. */
 export function zoneName({ zones }: Case, azId: string): string {

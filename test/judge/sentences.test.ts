@@ -12,11 +12,11 @@ const hotPod = (before: number): Pod[] =>
   fleet(ZONES, 3, before).map((p) => (p.name === 'az2-pod-1' ? { ...p, events: from(210, before, 30) } : p));
 
 describe('evidence in sentences', () => {
-  test('one pod: since when, against its own past, and its neighbours at theirs', () => {
+  test('one pod: since when, against its own past, and its neighbours not showing it', () => {
     const { onset, concentrated, matched, ...rest } = said(buildCase({ pods: hotPod(0.2) }));
     expect(onset).toBe('It began at 15:30 UTC, within a minute.');
     expect(concentrated).toMatch(
-      /^Pod default\/az2-pod-1 is at \d+ times its own past and makes .+ of the rise in eu-west-1-az2, with 33 % of its bytes; its 2 neighbours there are at theirs\./,
+      /^Pod default\/az2-pod-1 is at \d+ times its own past and makes .+ of the rise in eu-west-1-az2, with 33 % of its bytes; its 2 neighbours there do not show it\./,
     );
     expect(matched).toMatch(
       /^New traffic is not the reason: 3 flows were there before, with all of the bytes; /,
