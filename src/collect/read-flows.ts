@@ -133,7 +133,7 @@ const WITNESSES = 3;
  * Of several that hold the target between them, those that did not rise carry nothing of it. But what a few of them
  * send from the same zones tells a fault of the zone from one of what rose.
  */
-function withWitnesses(sources: readonly Monitor[], { rose }: Assessment): readonly Monitor[] {
+export function withWitnesses(sources: readonly Monitor[], { rose }: Assessment): readonly Monitor[] {
   const risen = sources.filter(({ name }) => rose.includes(name));
   if (risen.length === 0) return sources;
   const bytes = ({ series }: Monitor) => (series?.bytes ?? []).reduce<number>((sum, b) => sum + (b ?? 0), 0);

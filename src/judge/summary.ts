@@ -10,6 +10,7 @@ import { elsewhereNext } from './elsewhere.ts';
 import type { Observation } from './observe.ts';
 import { leaveZone, replaceInstance } from './remedies.ts';
 import { missingFor, unseenOf } from './unseen.ts';
+import { covered } from './verdict.ts';
 import { endName, explanationName, nameOf, targetName, zoneName } from './words.ts';
 
 /** One sentence that a person can paste. */
@@ -32,7 +33,7 @@ export function summarise(
   const loss = impairment?.estimatedLoss ? lossShare(impairment.estimatedLoss) : null;
   const again = loss ? `about ${loss} of its segments` : 'far more than before';
   // A part can be picked out where no indicator covers its flows.
-  const healthy = seen.nhiHere === 'healthy' ? ' and AWS reports its network healthy' : '';
+  const healthy = seen.nhiHere === 'healthy' && covered(seen) ? ' and AWS reports its network healthy' : '';
   const has = seen.end === null ? 'has retransmitted' : 'retransmitted';
   switch (verdict) {
     case 'workload':

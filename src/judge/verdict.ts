@@ -284,7 +284,7 @@ function isPickedOut(seen: Observation): seen is Observation & { where: { culpri
 }
 
 /** Are most events in flows that the indicator speaks of at all? */
-function covered({ where }: Observation): boolean {
+export function covered({ where }: Observation): boolean {
   let inside = 0;
   let all = 0;
   for (const { flow, symptom } of where.parts.members.flatMap((m) => m.flows)) {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Assessment, type FlowPlan, isRead, planFlows } from '../../src/collect/flow-plan.ts';
 import type { Answer } from '../../src/collect/flows.ts';
+import { withWitnesses } from '../../src/collect/read-flows.ts';
 import { finer, tile } from '../../src/collect/window.ts';
-import type { Series, Window } from '../../src/model/case.ts';
+import type { Monitor, Series, Window } from '../../src/model/case.ts';
 import type { QueryMetric } from '../../src/model/service.ts';
 
 const WINDOW: Window = { start: '2026-11-25T13:00:00Z', end: '2026-11-25T14:00:00Z' };
@@ -142,5 +143,30 @@ describe('a series', () => {
     expect(isRead({ ...whole, retransmissions: [null, ...others] })).toBe(false);
     expect(isRead({ ...whole, lost: ['nhi'] })).toBe(false);
     expect(isRead(null)).toBe(false);
+  });
+});
+
+describe('of many monitors', () => {
+  const monitor = (name: string, bytes: number): Monitor => ({
+    name,
+    arn: name,
+    status: 'ACTIVE',
+    createdAt: null,
+    local: [],
+    remote: [],
+    zones: null,
+    coversTarget: false,
+    series: { ...series({}), bytes: new Array<number>(240).fill(bytes) },
+  });
+  const all = Array.from({ length: 20 }, (_, i) => monitor(`m${i}`, i === 7 ? 0 : 1e6 + i));
+  const asked = (rose: string[]) => withWitnesses(all, { ...RISEN, rose }).map(({ name }) => name);
+
+  it('those that rose are asked, and the three largest of the others beside them', () => {
+    expect(asked(['m2'])).toEqual(['m2', 'm17', 'm18', 'm19']);
+    expect(asked(['m19', 'm2'])).toEqual(['m2', 'm16', 'm17', 'm18', 'm19']);
+  });
+
+  it('all are, where none rose by itself', () => {
+    expect(asked([])).toHaveLength(20);
   });
 });

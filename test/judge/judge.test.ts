@@ -260,11 +260,13 @@ describe('the verdict', () => {
       );
 
     it('is the workload, where its neighbours in the same category are well', () => {
-      expect(judge(buildCase({ pods: towards(3) }))).toMatchObject({
+      const found = judge(buildCase({ pods: towards(3) }));
+      expect(found).toMatchObject({
         verdict: 'workload',
         confidence: 'medium',
         location: { podName: 'az2-pod-1' },
       });
+      expect(found.summary).toMatch(/while its neighbours are well\.$/);
     });
 
     it('is not known, where its events lie on one far end', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/judge/judge.ts';
+import { type ObservedZone, observe } from '../../src/judge/observe.ts';
+import { leaveZone } from '../../src/judge/remedies.ts';
+import { decide } from '../../src/judge/verdict.ts';
 import type { Case } from '../../src/model/case.ts';
 import { printed } from '../../src/model/command-line.ts';
 import { buildCase, fleet, from } from './build.ts';
@@ -37,6 +40,20 @@ describe('a zone that is impaired', () => {
       expect(shifts(data)).toEqual([]);
     }
   });
+});
+
+test('a zone is not left for one that sends nothing, or that stands out as well', () => {
+  const data = buildCase({ ...hotZone(), nhi: degraded });
+  const seen = observe(data);
+  const decision = decide(data, seen);
+  const others = (change: Partial<ObservedZone>) => ({
+    ...seen,
+    zones: seen.zones.map((z) => (z.azId === 'az2' ? z : { ...z, ...change })),
+  });
+  const outlier = { ...seen.zones[0]?.comparison, outlier: true } as ObservedZone['comparison'];
+  expect(leaveZone(data, seen, decision)).toHaveLength(3);
+  expect(leaveZone(data, others({ state: 'silent' }), decision)).toEqual([]);
+  expect(leaveZone(data, others({ comparison: outlier }), decision)).toEqual([]);
 });
 
 describe('an instance that is blamed', () => {
