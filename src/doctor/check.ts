@@ -27,8 +27,15 @@ export interface Settling {
   hint: CommandLine;
 }
 
+/**
+ * Of the repairs of one layer, what has to be done first: a pod is given its role when it starts, and one that runs
+ * already would have to be started again (EKS user guide, pod-id-association).
+ */
+export const STAGES = ['credentials', 'agents', 'restart'] as const;
+
 /** One call that mends something, and what to wait for after it. */
 export interface Repair {
+  stage?: (typeof STAGES)[number];
   title: string;
   details?: readonly string[];
   action: string;
@@ -114,6 +121,14 @@ export function instanceCheck(part: Part<Instance>): Check<Instance> {
     none: 'No instance runs in the target.',
     subjects: async (facts) => (await facts.instances()).map((of) => ({ name: of.id, of })),
   };
+}
+
+/** Repairs of each, one after another. */
+export async function ofEach<S>(
+  subjects: readonly S[],
+  repair: (subject: S) => Promise<Repair[]>,
+): Promise<Repair[]> {
+  return (await Promise.all(subjects.map(repair))).flat();
 }
 
 /** What publishes has all that it takes to publish, whether AWS tells us of each part or not. */

@@ -1,8 +1,8 @@
 import { advise, printed } from '../model/command-line.ts';
 import type { CheckReport } from '../model/doctor.ts';
-import { type NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
+import { type NfmError, RefusedError, UnreachableError, UsageError } from '../model/errors.ts';
 import { CHECK_STATUSES, type CheckStatus } from '../model/words.ts';
-import type { Check, Outcome, Repair } from './check.ts';
+import { type Check, type Outcome, type Repair, STAGES } from './check.ts';
 import type { Facts } from './facts.ts';
 
 /** What a check found about one subject; skipped where what it needs did not pass. */
@@ -53,6 +53,16 @@ export function withNeeded(
     for (const one of all) if (check.needs?.includes(one.id)) wanted.add(one);
   }
   return all.filter((check) => wanted.has(check));
+}
+
+/** What mends what failed, in the order in which it has to be done: the cause's first. Of calls that are alike, one. */
+export function repairsIn(results: readonly Result[]): Map<string, Repair> {
+  const inOrder = results.flatMap(({ check: { layer }, repairs }) =>
+    repairs.map((repair) => ({ layer, stage: STAGES.indexOf(repair.stage ?? 'agents'), repair })),
+  );
+  const layers = [...new Set(results.map(({ check }) => check.layer))];
+  inOrder.sort((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer) || a.stage - b.stage);
+  return new Map(inOrder.map(({ repair }) => [`${repair.action} ${JSON.stringify(repair.request)}`, repair]));
 }
 
 /** The first that fails and is no consequence of another; a consequence only where nothing else fails. */
@@ -178,7 +188,9 @@ async function repairsOf(
       failed.map((p) => p.of),
     );
   } catch (error) {
-    if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error;
+    // A rule that the account would break, such as a quota, is a UsageError.
+    if (!(error instanceof RefusedError || error instanceof UnreachableError || error instanceof UsageError))
+      throw error;
     return [];
   }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type DoctorDocument, doctorSchema } from '../../src/model/doctor.ts';
 import { planSchema } from '../../src/model/documents.ts';
-import { type Account, account, expectError } from '../cli/helpers.ts';
+import { type Account, account, expectError, NOW } from '../cli/helpers.ts';
 
 /** What makes a change, in the request log of the sandbox. */
-const WRITES = /^(Create|Update|Delete|Send|Put|Attach)/;
+const WRITES = /^(Create|Update|Delete|Send|Put|Attach|Add|Associate|Modify|Patch)/;
 
 /** Each with the calls that mend it, in their order. */
 const FIXABLE: readonly (readonly [scenario: string, ...writes: string[]])[] = [
@@ -17,6 +17,18 @@ const FIXABLE: readonly (readonly [scenario: string, ...writes: string[]])[] = [
   ['old-addon', 'UpdateAddon'],
   ['old-addon-tainted', 'UpdateAddon'],
   ['pod-identity-agent-missing', 'CreateAddon'],
+  ['role-trust', 'UpdateAssumeRolePolicy'],
+  ['irsa-trust', 'UpdateAssumeRolePolicy'],
+  ['role-without-permission', 'AttachRolePolicy'],
+  ['instance-role-without-permission', 'AttachRolePolicy'],
+  [
+    'no-instance-profile',
+    'CreateRole',
+    'AttachRolePolicy',
+    'CreateInstanceProfile',
+    'AddRoleToInstanceProfile',
+    'AssociateIamInstanceProfile',
+  ],
   ['association-missing', 'CreatePodIdentityAssociation'],
   ['old-service-account', 'CreatePodIdentityAssociation'],
   ['wrong-namespace', 'CreatePodIdentityAssociation'],
@@ -56,24 +68,59 @@ describe.concurrent('nfm doctor --fix', () => {
     expect(again.stderr).toMatch(/Nothing was changed/);
   });
 
-  const MANY = 'no-scope+addon-missing+pod-identity-agent-missing+association-missing+agent-not-installed';
   const STEPS = [
     'CreateScope',
+    // Pods are given their role when they start.
     'CreateAddon',
-    'CreateAddon',
+    'CreateRole',
+    'AttachRolePolicy',
     'CreatePodIdentityAssociation',
+    'CreateAddon',
+    'CreateRole',
+    'AttachRolePolicy',
+    'CreateInstanceProfile',
+    'AddRoleToInstanceProfile',
+    'AssociateIamInstanceProfile',
     'SendCommand',
     'SendCommand',
     'CreateMonitor',
+    'CreateMonitor',
+    'CreateMonitor',
+    'CreateMonitor',
   ];
+  const TO_THE_END = ['--fix', '--yes', '--per-zone'];
+
+  test('from nothing to a triage with data', { timeout: 90_000 }, async () => {
+    let clock = Date.parse(NOW);
+    const home = await account({ scenario: 'nothing', settleMillis: 300, now: () => clock });
+    const after = await doctor(home, ...TO_THE_END);
+    expect(failing(after)).toEqual([]);
+    expect(writesOf(home)).toEqual(STEPS);
+    const { roles } = home.sandbox.world;
+    for (const [name, service] of [
+      ['AmazonEKSPodIdentityAWSNetworkFlowMonitorAgentRole', 'pods.eks.amazonaws.com'],
+      ['NetworkFlowMonitorAgentInstanceRole', 'ec2.amazonaws.com'],
+    ]) {
+      expect(roles.find((role) => role.name === name)).toMatchObject({
+        trust: { Statement: [{ Principal: { Service: service } }] },
+        attached: ['arn:aws:iam::aws:policy/CloudWatchNetworkFlowMonitorAgentPublishPolicy'],
+        inline: [],
+      });
+    }
+    clock += 45 * 60_000;
+    const env = { NFM_NOW: new Date(clock).toISOString() };
+    const { verdict, zones } = await home.triage([], env);
+    expect(verdict).not.toBe('no-data');
+    expect(zones.filter((z) => z.source === 'monitor').length).toBeGreaterThan(1);
+  });
 
   // Right after the call, before what it began has settled: by Ctrl-C, and without a chance to say anything.
   test.each(STEPS.map((_, i) => [i + 1, i % 2 ? 'SIGINT' : 'SIGKILL'] as const))(
     'ended after step %i by %s, another run does the rest and repeats nothing',
     { timeout: 90_000 },
     async (step, signal) => {
-      const home = await account({ scenario: MANY, settleMillis: 700 });
-      const ended = await home.run(['doctor', '--fix', '--yes'], {
+      const home = await account({ scenario: 'nothing', settleMillis: 500 });
+      const ended = await home.run(['doctor', ...TO_THE_END], {
         during: (child) => {
           const timer = setInterval(() => {
             if (writesOf(home).length < step) return;
@@ -85,7 +132,7 @@ describe.concurrent('nfm doctor --fix', () => {
       });
       expect(ended.code).not.toBe(0);
       const made = writesOf(home);
-      const after = await doctor(home, '--fix', '--yes');
+      const after = await doctor(home, ...TO_THE_END);
       expect(failing(after)).toEqual([]);
       expect(writesOf(home).slice(0, made.length)).toEqual(made);
       expect([...writesOf(home)].sort()).toEqual([...STEPS].sort());
@@ -134,12 +181,12 @@ describe.concurrent('nfm doctor --fix', () => {
   });
 
   test('what a person has to mend is left to them', async () => {
-    const home = await account({ scenario: 'role-without-permission' });
+    const home = await account({ scenario: 'role-denied' });
     const { cause, checks } = await doctor(home, '--fix', '--yes');
     expect(cause).toBe('agent-role-permission');
     expect(checks.find((c) => c.id === cause)).toMatchObject({
       fixable: false,
-      fix: expect.stringContaining('aws iam attach-role-policy'),
+      fix: expect.stringContaining('aws iam list-attached-role-policies'),
     });
     expect(writesOf(home)).toEqual([]);
   });
@@ -156,6 +203,7 @@ describe.concurrent('nfm doctor --fix', () => {
   test.each([
     [['--dry-run'], '--dry-run goes with --fix'],
     [['--yes'], '--yes goes with --fix'],
+    [['--per-zone'], '--per-zone goes with --fix'],
     [['--fix', '--yes', '--timeout', 'soon'], '--timeout does not understand'],
   ])('%j is a usage error', async (args, said) => {
     const { run } = await account({ scenario: 'addon-missing', settleMillis: 0 });

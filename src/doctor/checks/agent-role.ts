@@ -1,4 +1,4 @@
-import { type ClusterDetails, eks } from '../../aws/eks.ts';
+import type { ClusterDetails } from '../../aws/eks.ts';
 import { aws, type CommandLine, kubectl } from '../../model/command-line.ts';
 import { nameIn, ownerOf } from '../../model/ids.ts';
 import { createAddon } from '../addon.ts';
@@ -15,14 +15,26 @@ import {
   agentRole,
   associationsOf,
   fitRole,
+  hasProvider,
+  irsaTrust,
   POD_TRUST,
   publishing,
   serviceAccountOf,
   trustsPods,
   trustsServiceAccount,
 } from '../agent-role.ts';
-import { allPublish, clusterCheck, failed, notApplicable, orProven, passed, warned } from '../check.ts';
+import {
+  allPublish,
+  clusterCheck,
+  failed,
+  notApplicable,
+  ofEach,
+  orProven,
+  passed,
+  warned,
+} from '../check.ts';
 import type { Facts } from '../facts.ts';
+import { giveRole, letPublish, mendTrust } from '../role-repairs.ts';
 import { addonSettling, isSettling } from '../settling.ts';
 
 export const podIdentityAgent = clusterCheck({
@@ -107,28 +119,7 @@ export const podIdentityAssociation = clusterCheck({
       fix: await roleCommands(facts, cluster, account),
     });
   },
-  async repair(facts, clusters) {
-    const repairs = await Promise.all(
-      clusters.map(async (cluster) => {
-        const [roleArn, serviceAccount] = await Promise.all([
-          fitRole(facts, cluster),
-          serviceAccountOf(facts, cluster),
-        ]);
-        if (!roleArn) return [];
-        const request = { clusterName: cluster.name, namespace: NAMESPACE, serviceAccount, roleArn };
-        return [
-          {
-            title: `Associate ${serviceAccount} of cluster ${cluster.name} with its role`,
-            details: [`role: ${roleArn}`],
-            action: 'eks:CreatePodIdentityAssociation',
-            request,
-            run: () => eks(facts.aws).createAssociation(request),
-          },
-        ];
-      }),
-    );
-    return repairs.flat();
-  },
+  repair: (facts, clusters) => ofEach(clusters, (cluster) => giveRole(facts, cluster)),
 });
 
 /** With a role that is fit, or the making of one. */
@@ -197,7 +188,7 @@ export const agentRoleTrust = clusterCheck({
         }
         const issuer = cluster.issuer ?? '';
         const providers = await facts.identityProviders();
-        if (!providers.some((arn) => arn.endsWith(`oidc-provider/${issuer}`))) {
+        if (!hasProvider(providers, issuer)) {
           return failed({
             finding: `IAM has no identity provider for cluster ${cluster.name}: role ${name} cannot be assumed by its agents.`,
             evidence,
@@ -216,32 +207,14 @@ export const agentRoleTrust = clusterCheck({
           evidence,
           fix: aws('iam update-assume-role-policy', {
             'role-name': name,
-            'policy-document': irsaTrust(ownerOf(cluster.arn, facts.region).accountId, issuer, account),
+            'policy-document': irsaTrust(ownerOf(cluster.arn, facts.region), issuer, account),
             region: facts.region,
           }),
         });
       },
     ),
+  repair: (facts, clusters) => ofEach(clusters, (cluster) => mendTrust(facts, cluster)),
 });
-
-function irsaTrust(accountId: string, issuer: string, account: string): object {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Federated: `arn:aws:iam::${accountId}:oidc-provider/${issuer}` },
-        Action: 'sts:AssumeRoleWithWebIdentity',
-        Condition: {
-          StringEquals: {
-            [`${issuer}:aud`]: 'sts.amazonaws.com',
-            [`${issuer}:sub`]: `system:serviceaccount:${NAMESPACE}:${account}`,
-          },
-        },
-      },
-    ],
-  };
-}
 
 export const agentRolePermission = clusterCheck({
   id: 'agent-role-permission',
@@ -259,4 +232,9 @@ export const agentRolePermission = clusterCheck({
         return publishing(facts, role.arn, `the agents of cluster ${cluster.name}`);
       },
     ),
+  repair: (facts, clusters) =>
+    ofEach(clusters, async (cluster) => {
+      const role = await agentRole(facts, cluster);
+      return role ? letPublish(facts, role.arn) : [];
+    }),
 });

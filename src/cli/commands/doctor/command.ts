@@ -44,6 +44,11 @@ export const doctor = defineCommand({
       group: 'changes',
     },
     {
+      flags: '--per-zone',
+      description: 'with --fix: also a monitor for each zone of a VPC',
+      group: 'changes',
+    },
+    {
       flags: '--dry-run',
       description: 'with --fix: print the requests and change nothing',
       group: 'changes',
@@ -82,6 +87,15 @@ export const doctor = defineCommand({
     writes: [
       ...flowMonitorActions('CreateScope', 'CreateMonitor'),
       ...eksActions('CreateAddon', 'UpdateAddon', 'CreatePodIdentityAssociation'),
+      ...iamActions(
+        'CreateRole',
+        'AttachRolePolicy',
+        'UpdateAssumeRolePolicy',
+        'CreateInstanceProfile',
+        'AddRoleToInstanceProfile',
+        'CreateOpenIDConnectProvider',
+      ),
+      ...ec2Actions('AssociateIamInstanceProfile'),
       ...ssmActions('SendCommand'),
     ],
     implied: [CREATE_ROLE, ...iamActions('PassRole')],

@@ -37,7 +37,10 @@ export async function runDoctor(context: Context, options: DoctorOptions): Promi
   const target = targetOf(options);
   const diagnosed = async (aws: Aws): Promise<number> => {
     const examined = async (mended: boolean) =>
-      shown(await examine(context, aws, target, checks, mended), checks);
+      shown(
+        await examine(context, aws, checks, { target, mended, perZone: options.perZone === true }),
+        checks,
+      );
     let results = await examined(false);
     if (options.fix) {
       const fixing = { context, aws, longestMillis };
@@ -77,11 +80,11 @@ function warnOfRealAws(context: Context, { checks }: DoctorDocument): void {
   );
 }
 
-function refuseContradictions({ dryRun, yes, fix }: DoctorOptions): void {
-  if (fix || !(dryRun || yes)) return;
+function refuseContradictions({ dryRun, yes, perZone, fix }: DoctorOptions): void {
+  if (fix || !(dryRun || yes || perZone)) return;
   throw new UsageError(
     'nothing-to-change',
-    `${dryRun ? '--dry-run' : '--yes'} goes with --fix; without it nfm doctor changes nothing.`,
+    `${dryRun ? '--dry-run' : yes ? '--yes' : '--per-zone'} goes with --fix; without it nfm doctor changes nothing.`,
     { hint: 'Leave it out, or add --fix.' },
   );
 }
@@ -129,11 +132,10 @@ async function listChecks(context: Context, checks: Checks): Promise<number> {
 function examine(
   context: Context,
   aws: Aws,
-  target: TargetSpec,
   checks: Checks,
-  mended: boolean,
+  asked: { target: TargetSpec; mended: boolean; perZone: boolean },
 ): Promise<Result[]> {
-  const facts = new Facts(aws, { target, now: context.now(), mended });
+  const facts = new Facts(aws, { ...asked, now: context.now() });
   return context.withProgress(async (progress) => {
     const [results] = await Promise.all([
       diagnose(facts, withNeeded(CHECKS, checks), (done, planned) =>

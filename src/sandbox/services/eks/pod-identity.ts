@@ -89,7 +89,8 @@ export const updatePodIdentityAssociation: EksOperation = (input, { world, now }
 };
 
 export function checkRole(roleArn: string, world: World): void {
-  if (!findRole(world, roleArn))
+  const role = findRole(world, roleArn);
+  if (!role || role.propagating)
     throw invalidParameter(`Role provided in the request does not exist: ${roleArn}`);
 }
 
