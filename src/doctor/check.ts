@@ -1,7 +1,7 @@
 import type { Instance } from '../aws/ec2.ts';
 import type { ClusterDetails } from '../aws/eks.ts';
-import type { CommandLine } from '../model/command-line.ts';
-import { RefusedError } from '../model/errors.ts';
+import { type CommandLine, textOf, toAdvice } from '../model/command-line.ts';
+import { type NfmError, RefusedError } from '../model/errors.ts';
 import type { CheckStatus, Layer } from '../model/words.ts';
 import type { Facts } from './facts.ts';
 
@@ -121,6 +121,13 @@ export function instanceCheck(part: Part<Instance>): Check<Instance> {
     none: 'No instance runs in the target.',
     subjects: async (facts) => (await facts.instances()).map((of) => ({ name: of.id, of })),
   };
+}
+
+/** Why AWS refuses an action. A command mends it only where this identity's own policies are what is missing. */
+export function refusalOf({ action, hint = '' }: NfmError): { reason: string; fix: CommandLine[] } {
+  const { commands, ...said } = toAdvice(hint);
+  const reason = commands.length > 0 ? '' : ` ${textOf({ ...said, commands })}`;
+  return { reason: `Not permitted: ${action}.${reason}`, fix: commands };
 }
 
 /** Repairs of each, one after another. */

@@ -2,7 +2,7 @@ import { advise, printed } from '../model/command-line.ts';
 import type { CheckReport } from '../model/doctor.ts';
 import { type NfmError, RefusedError, UnreachableError, UsageError } from '../model/errors.ts';
 import { CHECK_STATUSES, type CheckStatus } from '../model/words.ts';
-import { type Check, type Outcome, type Repair, STAGES } from './check.ts';
+import { type Check, type Outcome, type Repair, refusalOf, STAGES } from './check.ts';
 import type { Facts } from './facts.ts';
 
 /** What a check found about one subject; skipped where what it needs did not pass. */
@@ -124,11 +124,17 @@ async function run(check: Check<unknown>, facts: Facts, of: unknown): Promise<Ou
 /** What AWS refuses is unknown, never passed. Wrong credentials, a wrong target and Ctrl-C end the run. */
 function refused(error: unknown): Outcome {
   if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error;
-  const { code, message, action, hint } = error as NfmError;
+  const { code, message, action, hint, answer } = error as NfmError;
   return {
     status: 'unknown',
-    finding: code === 'access-denied' ? `Not permitted: ${action}.` : message,
-    evidence: { code, action: action ?? null, message, hint: hint ?? null },
+    finding: code === 'access-denied' ? refusalOf(error).reason : message,
+    evidence: {
+      code,
+      action: action ?? null,
+      message,
+      hint: hint ?? null,
+      ...(answer !== undefined && { answer }),
+    },
   };
 }
 
