@@ -49,6 +49,15 @@ describe('every scenario', () => {
     }
   });
 
+  test('what is named is no alternative to itself', () => {
+    expect(rows.get('aws-impairment')?.report.alternatives).not.toHaveLength(0);
+    for (const { report } of rows.values()) {
+      expect(report.alternatives ?? []).not.toContainEqual(
+        expect.objectContaining({ location: report.location }),
+      );
+    }
+  });
+
   test('a zone whose instances are silent keeps its row', () => {
     const zones = rows.get('addon-missing')?.report.zones;
     expect(zones?.map(({ azId, state, bytes }) => [azId, state, bytes === null])).toEqual([
