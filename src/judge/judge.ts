@@ -2,7 +2,7 @@ import type { Case, Gap } from '../model/case.ts';
 import type { Findings } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { contributorsOf } from './contributors.ts';
-import { coverageGap } from './coverage.ts';
+import { coverageGaps } from './coverage.ts';
 import { evidenceOf } from './evidence.ts';
 import { impairmentOf } from './impairment.ts';
 import { known } from './known.ts';
@@ -51,7 +51,7 @@ export function judge(given: Case): Findings {
     gaps: [
       ...gapsOf(data),
       ...unaccountedGap(data),
-      ...coverageGap(data),
+      ...coverageGaps(data),
       ...missingWitnesses(data, decision.verdict),
     ],
     next: nextSteps(data, seen, decision),
