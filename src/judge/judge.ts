@@ -3,7 +3,7 @@ import type { Case, Gap } from '../model/case.ts';
 import type { Findings, Location } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { contributorsOf } from './contributors.ts';
-import { coverageGap } from './coverage.ts';
+import { coverageGaps } from './coverage.ts';
 import type { Decision } from './decision.ts';
 import { evidenceOf } from './evidence.ts';
 import { impairmentOf } from './impairment.ts';
@@ -47,7 +47,7 @@ export function judge(given: Case): Findings {
     gaps: [
       ...gapsOf(data),
       ...unaccountedGap(data),
-      ...coverageGap(data),
+      ...coverageGaps(data),
       ...missingWitnesses(data, decision.verdict),
     ],
     next: nextSteps(data, seen, decision),
