@@ -30,7 +30,7 @@ export class Files {
   /** Where the configuration file has a section [name] that has to be [profile name] there. */
   unprefixed(name: string): string | null {
     const [config] = this.#files;
-    const at = config?.lines.findIndex((line) => isHeader(line, 'profile', name, true)) ?? -1;
+    const at = config?.lines.findIndex((line) => insideOf(line) === name) ?? -1;
     return config && at >= 0 ? `${config.shown}:${at + 1}` : null;
   }
 
@@ -49,8 +49,12 @@ export class Files {
   }
 }
 
+function insideOf(line: string): string | undefined {
+  return /^\s*\[([^\]]*)\]/.exec(line)?.[1]?.trim();
+}
+
 function isHeader(line: string, kind: string, name: string, bare: boolean): boolean {
-  const inside = /^\s*\[([^\]]*)\]/.exec(line)?.[1]?.trim();
+  const inside = insideOf(line);
   if (inside === undefined) return false;
   const [first = '', ...rest] = inside.split(/\s+/);
   const said = rest.join(' ').replace(/^(["'])(.*)\1$/, '$2');

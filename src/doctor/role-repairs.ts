@@ -7,15 +7,7 @@ import { RefusedError } from '../model/errors.ts';
 import { nameIn, ownerOf } from '../model/ids.ts';
 import { SECOND } from '../model/time.ts';
 import { runsAsNobody } from './addon.ts';
-import {
-  ADDON,
-  HOST_ROLE,
-  NAMESPACE,
-  PUBLISH,
-  PUBLISH_POLICY,
-  SERVICE_ACCOUNT,
-  USUAL_ROLE,
-} from './agent.ts';
+import { ADDON, HOST_ROLE, PUBLISH, PUBLISH_POLICY, SERVICE_ACCOUNT, USUAL_ROLE } from './agent.ts';
 import {
   agentRole,
   fitRole,
@@ -23,9 +15,11 @@ import {
   hasProvider,
   irsaTrust,
   POD_TRUST,
-  serviceAccountOf,
+  placeOf,
+  roleTrust,
   trustsInstances,
   trustsPods,
+  trustsRole,
   trustsServiceAccount,
   withTrust,
 } from './agent-role.ts';
@@ -43,6 +37,8 @@ interface Wanted {
   name: string;
   trust: PolicyDocument;
   trusts(role: Role): boolean;
+  /** False for one that is only used to assume another. */
+  publishes?: boolean;
 }
 
 /** A role for the service account, and the association with it. */
@@ -53,12 +49,11 @@ export async function giveRole(facts: Facts, cluster: ClusterDetails): Promise<R
   const { partition, accountId } = ownerOf(cluster.arn, facts.region);
   const roleArn =
     found ?? (await facts.role(USUAL_ROLE))?.arn ?? `arn:${partition}:iam::${accountId}:role/${USUAL_ROLE}`;
+  const place = await placeOf(facts, cluster);
   // One that is to be updated runs as another service account then.
-  const serviceAccount =
-    addon && (await runsAsNobody(facts, cluster, addon))
-      ? SERVICE_ACCOUNT
-      : await serviceAccountOf(facts, cluster);
-  const request = { clusterName: cluster.name, namespace: NAMESPACE, serviceAccount, roleArn };
+  const updated = addon !== null && (await runsAsNobody(facts, cluster, addon));
+  const serviceAccount = updated ? SERVICE_ACCOUNT : place.serviceAccount;
+  const request = { clusterName: cluster.name, namespace: place.namespace, serviceAccount, roleArn };
   return [
     ...making,
     {
@@ -77,18 +72,25 @@ export async function mendTrust(facts: Facts, cluster: ClusterDetails): Promise<
   const given = await agentRole(facts, cluster);
   if (!given) return [];
   const name = nameIn(given.arn);
-  if (given.by === 'pod-identity') return (await makeRole(facts, podRole(name))) ?? [];
+  const owner = ownerOf(cluster.arn, facts.region);
+  if (given.by === 'pod-identity') {
+    const { targetArn } = given;
+    const role = targetArn === null ? podRole(name) : { ...podRole(name), publishes: false };
+    const target = targetArn !== null && ownerOf(targetArn, facts.region).accountId === owner.accountId;
+    const onward = target && {
+      name: nameIn(targetArn),
+      trust: roleTrust(given.arn),
+      trusts: (one: Role) => trustsRole(one, given.arn),
+    };
+    return [...((await makeRole(facts, role)) ?? []), ...((onward && (await makeRole(facts, onward))) || [])];
+  }
   const { issuer } = cluster;
   if (issuer === null) return [];
-  const [account, providers] = await Promise.all([
-    serviceAccountOf(facts, cluster),
-    facts.identityProviders(),
-  ]);
-  const owner = ownerOf(cluster.arn, facts.region);
+  const [place, providers] = await Promise.all([placeOf(facts, cluster), facts.identityProviders()]);
   const role = await makeRole(facts, {
     name,
-    trust: irsaTrust(owner, issuer, account),
-    trusts: (one) => trustsServiceAccount(one, issuer, account),
+    trust: irsaTrust(owner, issuer, place),
+    trusts: (one) => trustsServiceAccount(one, issuer, place),
   });
   return [
     ...(hasProvider(providers, issuer) ? [] : [createProvider(facts, cluster, issuer)]),
@@ -141,10 +143,13 @@ function podRole(name: string): Wanted {
 }
 
 /** Null where no call makes it fit. */
-async function makeRole(facts: Facts, { name, trust, trusts }: Wanted): Promise<Repair[] | null> {
+async function makeRole(
+  facts: Facts,
+  { name, trust, trusts, publishes = true }: Wanted,
+): Promise<Repair[] | null> {
   const role = await facts.role(name);
-  if (!role) return [createRole(facts, name, trust), attachPolicy(facts, name)];
-  const decision = await facts.mayPublish(role.arn);
+  if (!role) return [createRole(facts, name, trust), ...(publishes ? [attachPolicy(facts, name)] : [])];
+  const decision = publishes ? await facts.mayPublish(role.arn) : 'allowed';
   if (decision === 'explicitDeny') return null;
   return [
     ...(trusts(role) ? [] : [addTrust(facts, role, trust, trusts)]),

@@ -327,7 +327,7 @@ source_profile = default
 });
 
 /** What people's files have wrong, each with where it stands and the one command that mends it. */
-const WRONG = `[sso-session corp]
+const WRONG = String.raw`[sso-session corp]
 sso_start_url = https://corp.example
 sso_region = eu-west-1
 [profile sso]
@@ -353,7 +353,7 @@ source_profile = login
 [profile proc]
 credential_process = /bin/sh -c 'echo "AADSTS50058: session expired" >&2; exit 1'
 [profile proc-old]
-credential_process = /bin/sh -c 'echo "{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":"x","Expiration":"2020-01-01T00:00:00Z"}"'
+credential_process = /bin/sh -c 'echo "{\"Version\":1,\"AccessKeyId\":\"AKIA\",\"SecretAccessKey\":\"x\",\"Expiration\":\"2020-01-01T00:00:00Z\"}"'
 [profile chain-proc]
 role_arn = arn:aws:iam::210987654321:role/Reader
 source_profile = proc
