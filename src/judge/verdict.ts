@@ -18,6 +18,7 @@ import {
   LIKELY,
   MATCHED_LEAST,
   MIN_EVENTS,
+  OWN_RISE,
   READ_LEAST,
   SURE,
   SURE_HIGH,
@@ -230,9 +231,14 @@ function hasPeers(data: Case, { from, zones, flows }: Observation): boolean {
   return new Set(places).size > 1;
 }
 
-/** Most of the traffic was not there before: what looks like a rise may be another workload (docs/verdict.md, 'The simulation'). */
+/**
+ * Most of the traffic was not there before: what looks like a rise may be another workload (docs/verdict.md, 'The
+ * simulation'), unless what was there has surely risen by itself.
+ */
 function isReplaced({ matched, flows }: Observation): boolean {
-  return flows.some((f) => f.reference.bytes > 0) && matched.coverage < MATCHED_LEAST;
+  const { coverage, low } = matched;
+  const isNew = flows.some((f) => f.reference.bytes > 0) && coverage < MATCHED_LEAST;
+  return isNew && !(low !== null && low >= OWN_RISE);
 }
 
 /**
