@@ -1,5 +1,4 @@
 import {
-  AGENT_DAEMON_SET,
   type AgentWorkload,
   actingRole,
   agentWorkload,
