@@ -34,6 +34,8 @@ export interface Network {
   proxies: Proxies;
   /** Certificates instead of Node's own, as PEM. */
   ca?: string | undefined;
+  /** Of a server that is its own authority; a proxy on the way to it is not. */
+  serverCa?: string | undefined;
 }
 
 /** Sends what a proxy is set for through that proxy, the rest straight. One for all clients: they share connections. */
@@ -42,8 +44,13 @@ export class NetworkHandler extends NodeHttpHandler {
   readonly #through = new Map<string, NodeHttpHandler>();
 
   constructor(network: Network) {
-    super({ ...COMMON, ...(network.ca ? { httpsAgent: { ca: network.ca } } : {}) });
+    super({ ...COMMON, ...(trusted(network) ? { httpsAgent: { ca: trusted(network) } } : {}) });
     this.#network = network;
+  }
+
+  /** The same ways to a server that is its own authority. */
+  trusting(serverCa: string): NetworkHandler {
+    return new NetworkHandler({ ...this.#network, serverCa });
   }
 
   override async handle(
@@ -64,10 +71,10 @@ export class NetworkHandler extends NodeHttpHandler {
   #handlerOf(proxy: URL): NodeHttpHandler {
     const known = this.#through.get(proxy.href);
     if (known) return known;
-    const ca = this.#network.ca === undefined ? {} : { ca: this.#network.ca };
+    const ca = trusted(this.#network);
     const options = {
       ...AGENT,
-      ...ca,
+      ...(ca === undefined ? {} : { ca }),
       proxy,
       // A tunnel that is never opened must not outlive the call that wanted it.
       timeout: CONNECT_MILLIS,
@@ -81,6 +88,11 @@ export class NetworkHandler extends NodeHttpHandler {
     this.#through.set(proxy.href, made);
     return made;
   }
+}
+
+function trusted({ ca, serverCa }: Network): string[] | undefined {
+  const all = [serverCa, ca].filter((pem) => pem !== undefined);
+  return all.length > 0 ? all : undefined;
 }
 
 type Answer = { response: HttpResponse };

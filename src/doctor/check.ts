@@ -15,6 +15,8 @@ export interface Outcome {
   fix?: CommandLine | readonly CommandLine[] | null;
   /** It goes on by itself: what --fix waits for. */
   settling?: Settling;
+  /** Checks whose failing explains this one. */
+  follows?: readonly string[];
 }
 
 /** A state that changes by itself. */

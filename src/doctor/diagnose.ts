@@ -40,7 +40,7 @@ export async function diagnose(
     );
   }
   const found = await Promise.all(checks.map((check) => running.get(check.id) ?? []));
-  return Promise.all(checks.map((check, i) => toResult(facts, check, found[i] ?? [])));
+  return explained(await Promise.all(checks.map((check, i) => toResult(facts, check, found[i] ?? []))));
 }
 
 /** Checks that are chosen by their IDs or layers, and those that they need, in the order of all. */
@@ -55,10 +55,39 @@ export function withNeeded(
   return all.filter((check) => wanted.has(check));
 }
 
-/** The first that fails and is no consequence of another; a consequence only where nothing else fails. */
+/** The first that fails and is no consequence of another; a symptom only where nothing else fails. */
 export function causeOf(results: readonly Result[]): CheckReport | null {
   const failing = results.map((r) => r.report).filter((r) => r.status === 'fail');
-  return failing.find((r) => !r.symptom) ?? failing[0] ?? null;
+  return failing.find((r) => !r.symptom && r.follows === null) ?? failing[0] ?? null;
+}
+
+/** Says of each that is not in order by which failing check it is explained. Skipped ones by what they need. */
+function explained(results: readonly Result[]): Result[] {
+  const failing = results.filter(({ report }) => report.status === 'fail');
+  const first = failing.find((r) => !r.report.symptom && followed(r, failing) === null);
+  const byId = new Map(results.map((r) => [r.report.id, r]));
+  const follows = (result: Result, seen: readonly string[] = []): string | null => {
+    const { id, status, symptom } = result.report;
+    if (result === first || seen.includes(id)) return null;
+    if (status === 'skipped') {
+      const needed = byId.get(String(neededBy(result)));
+      return needed ? (follows(needed, [...seen, id]) ?? needed.report.id) : null;
+    }
+    if (status !== 'fail') return null;
+    return followed(result, failing) ?? (symptom ? (first?.report.id ?? null) : null);
+  };
+  return results.map((result) => ({ ...result, report: { ...result.report, follows: follows(result) } }));
+}
+
+/** The failing check that a failing one names as its own cause. */
+function followed({ check, parts }: Result, failing: readonly Result[]): string | null {
+  const named = parts.flatMap(({ outcome }) => (outcome.status === 'fail' ? (outcome.follows ?? []) : []));
+  return failing.find((r) => r.check !== check && named.includes(r.check.id))?.check.id ?? null;
+}
+
+/** The check that stopped this one. */
+function neededBy({ parts }: Result): unknown {
+  return parts.find((p) => p.outcome.status === 'skipped')?.outcome.evidence?.needs;
 }
 
 async function runCheck(
@@ -159,6 +188,7 @@ async function toResult(facts: Facts, check: Check<unknown>, parts: readonly Par
       fix: distinct.length > 0 ? advise('', ...distinct) : null,
       fixable: repairs.length > 0,
       symptom,
+      follows: null,
       source,
     },
   };
@@ -205,7 +235,9 @@ function wordsOf(parts: readonly Part[]): string {
 /** The cause; where nothing fails, what is left to doubt. */
 export function summaryOf(checks: readonly CheckReport[], cause: CheckReport | null): string {
   if (cause) {
-    const others = checks.filter((c) => c.status === 'fail' && c.id !== cause.id && !c.symptom);
+    const others = checks.filter(
+      (c) => c.status === 'fail' && c.id !== cause.id && !c.symptom && c.follows === null,
+    );
     const more = others.length
       ? ` ${others.length} more ${others.length === 1 ? 'check fails' : 'checks fail'}.`
       : '';

@@ -1,12 +1,19 @@
 import type { Aws } from '../aws/aws.ts';
 import { ec2, type Instance, type Subnet } from '../aws/ec2.ts';
 import { ec2Network, type RouteTable, type SecurityGroup, type VpcEndpoint } from '../aws/ec2-network.ts';
-import { type Addon, type Association, type ClusterDetails, eks, type Nodegroup } from '../aws/eks.ts';
+import {
+  type Addon,
+  type Association,
+  type AssociationDetails,
+  type ClusterDetails,
+  eks,
+  type Nodegroup,
+} from '../aws/eks.ts';
 import { type Decision, iam, type Role } from '../aws/iam.ts';
 import { type Limit, limited } from '../aws/limit.ts';
 import { type MonitorRecord, type ScopeDetails, type ScopeSummary, scopesOf } from '../aws/monitors.ts';
 import { type Invocation, type Managed, type Package, ssm } from '../aws/ssm.ts';
-import { accountId } from '../aws/sts.ts';
+import { type Caller, caller } from '../aws/sts.ts';
 import type { Zone } from '../model/case.ts';
 import { RefusedError } from '../model/errors.ts';
 import { nameIn } from '../model/ids.ts';
@@ -43,7 +50,7 @@ export class Questions {
     this.region = aws.region;
   }
 
-  protected once<T>(question: string, ask: () => Promise<T>): Promise<T> {
+  once<T>(question: string, ask: () => Promise<T>): Promise<T> {
     const known = this.#answers.get(question) ?? ask();
     this.#answers.set(question, known);
     // Whoever wants it is told of the failure; nobody may want it any more.
@@ -51,8 +58,13 @@ export class Questions {
     return known as Promise<T>;
   }
 
-  accountId(): Promise<string> {
-    return this.once('account', () => accountId(this.aws));
+  /** Who asks. */
+  caller(): Promise<Caller> {
+    return this.once('caller', () => caller(this.aws));
+  }
+
+  async accountId(): Promise<string> {
+    return (await this.caller()).accountId;
   }
 
   scopes(): Promise<ScopeSummary[]> {
@@ -125,8 +137,8 @@ export class Questions {
     return this.once(`associations ${name}`, () => eks(this.aws).associations(name));
   }
 
-  associationRole({ name }: ClusterDetails, { id }: Association): Promise<string> {
-    return this.once(`association ${name} ${id}`, () => eks(this.aws).associationRole(name, id));
+  associationDetails({ name }: ClusterDetails, { id }: Association): Promise<AssociationDetails> {
+    return this.once(`association ${name} ${id}`, () => eks(this.aws).associationDetails(name, id));
   }
 
   nodegroups({ name }: ClusterDetails): Promise<Nodegroup[]> {
