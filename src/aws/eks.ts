@@ -5,6 +5,7 @@ import {
   type CreatePodIdentityAssociationCommandInput,
   DescribeAddonCommand,
   DescribeClusterCommand,
+  DescribeFargateProfileCommand,
   DescribeNodegroupCommand,
   DescribePodIdentityAssociationCommand,
   EKSClient,
@@ -202,6 +203,17 @@ export function eks(aws: Aws) {
         (options) => paginateListFargateProfiles({ client }, { clusterName }, options),
         (page) => page.fargateProfileNames,
       );
+    },
+
+    /** The subnets that its pods are placed in. */
+    async fargateProfile(
+      clusterName: string,
+      fargateProfileName: string,
+    ): Promise<{ status: string; subnetIds: string[] }> {
+      const { fargateProfile } = await ask(aws, 'eks:DescribeFargateProfile', (options) =>
+        client.send(new DescribeFargateProfileCommand({ clusterName, fargateProfileName }), options),
+      );
+      return { status: fargateProfile?.status ?? 'UNKNOWN', subnetIds: fargateProfile?.subnets ?? [] };
     },
 
     async createAddon(input: CreateAddonCommandInput): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   ListInventoryEntriesCommand,
   paginateDescribeInstanceInformation,
+  paginateGetInventory,
   paginateListCommandInvocations,
   paginateListCommands,
   SendCommandCommand,
@@ -75,6 +76,22 @@ export function ssm(aws: Aws) {
         version: Version,
         installedAt: InstalledTime,
       }));
+    },
+
+    /** IDs of all instances that the inventory has this package of. */
+    async having(name: string): Promise<string[]> {
+      const entities = await askAll(
+        aws,
+        'ssm:GetInventory',
+        (options) =>
+          paginateGetInventory(
+            { client, pageSize: 50 },
+            { Filters: [{ Key: 'AWS:Application.Name', Values: [name], Type: 'Equal' }] },
+            options,
+          ),
+        (page) => page.Entities,
+      );
+      return entities.flatMap(({ Id }) => Id ?? []);
     },
 
     /** What was run of a document in the last 30 days, latest first: Systems Manager keeps no more. */

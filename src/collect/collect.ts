@@ -4,6 +4,7 @@ import { CASE_SCHEMA } from '../model/schema-names.ts';
 import { instant } from '../model/time.ts';
 import { covers, emptyExtent, membership, zonesOf } from '../network/holdings.ts';
 import type { TargetSpec } from '../network/targets.ts';
+import { fargateProfiles } from './agents.ts';
 import { coverageOf, runningInstances } from './coverage.ts';
 import { type Assess, unassessed } from './flow-plan.ts';
 import { Gaps } from './gaps.ts';
@@ -116,7 +117,8 @@ async function readEvidence(
   // Series of workload insights hold the whole scope: for a part of it they say nothing.
   const wholeScope = covers(extent, { ...emptyExtent(), everything: true }, topology);
   const witnessing = options.flows === false ? null : new Witnessing(aws);
-  const [data, flows, known, insights, instances, latency, addon] = await Promise.all([
+  const running = witnessing && runningInstances(aws, inventory, gaps);
+  const [data, flows, known, insights, instances, latency, addon, fargate, twice] = await Promise.all([
     reading,
     flowing,
     zoned,
@@ -125,9 +127,11 @@ async function readEvidence(
         ? readInsights(aws, { ...inventory, ...windows, monitors: known, hours, whole, gaps, progress })
         : null,
     ),
-    witnessing && runningInstances(aws, inventory, gaps),
+    running,
     witnessing?.latency(inventory, whole),
     witnessing?.addon(inventory),
+    witnessing && fargateProfiles(aws, inventory, gaps),
+    witnessing && running?.then((all) => witnessing.twice(all)),
   ]);
   // A VPC's monitor holds more than one of its zones does; but what is outside may name what is inside.
   const [named, statusChecks] = await Promise.all([
@@ -151,6 +155,7 @@ async function readEvidence(
     ...incompleteOf(inventory, flows, insights?.whole ?? true),
     ...(witnessing && {
       coverage: coverageOf(instances, flows, { ...windows, monitors, target, topology }),
+      agents: { fargate, twice: twice ?? null },
       witnesses: witnessing.heard({ statusChecks, latency, addon }),
     }),
     gaps: gaps.list,

@@ -20,6 +20,10 @@ export function runningInstances(
   });
 }
 
+function isWindows(platform: string | undefined): boolean {
+  return /windows/i.test(platform ?? '');
+}
+
 interface Asked extends Pick<Inventory, 'target' | 'topology'> {
   window: Window;
   monitors: readonly Monitor[];
@@ -52,9 +56,14 @@ export function coverageOf(
   const silent = running.filter(({ id, subnetId }) => !listed.has(bySubnet ? subnetId : id));
   return {
     running: running.length,
-    silent: silent.map(({ id, name, subnetId }) => {
+    silent: silent.map(({ id, name, subnetId, platform }) => {
       const azId = topology.subnets.find((s) => s.id === subnetId)?.azId;
-      return { instanceId: id, ...(name ? { instanceName: name } : {}), ...(azId ? { azId } : {}) };
+      return {
+        instanceId: id,
+        ...(name ? { instanceName: name } : {}),
+        ...(azId ? { azId } : {}),
+        ...(isWindows(platform) ? { windows: true as const } : {}),
+      };
     }),
   };
 }

@@ -1,8 +1,9 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
-import type { Flow, Window, Witnesses } from '../model/case.ts';
+import type { Agents, Flow, Window, Witnesses } from '../model/case.ts';
 import { AGENT_ADDON, isLocalZone } from '../model/service.ts';
 import { zonesOf } from '../network/holdings.ts';
+import { reportedTwice } from './agents.ts';
 import { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -46,6 +47,14 @@ export class Witnessing {
       const { status, version, issues } = await eks(this.#aws).addon(cluster, AGENT_ADDON);
       return { cluster, status, version, issues: issues.map(({ code }) => code) };
     });
+  }
+
+  /** Who reports twice: that moves amounts, and no rate. */
+  twice(running: readonly Instance[] | null): Promise<Agents['twice']> {
+    if (!running) return Promise.resolve(null);
+    return this.#ask('whether nodes have two agents, and are counted twice.', () =>
+      reportedTwice(this.#aws, running),
+    );
   }
 
   /** EC2's status checks of those with most events. An ID that is gone would fail the whole call. */

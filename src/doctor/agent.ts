@@ -1,4 +1,4 @@
-import { AGENT_ADDON } from '../model/service.ts';
+import { AGENT_ADDON, AGENT_PACKAGE } from '../model/service.ts';
 import { MINUTE } from '../model/time.ts';
 
 /** What the agents of Network Flow Monitor are called and need (user guide: agents-ec2, agents-kubernetes-eks). */
@@ -20,8 +20,7 @@ export const PUBLISH_POLICY = 'arn:aws:iam::aws:policy/CloudWatchNetworkFlowMoni
 export const PACKAGE = 'AmazonCloudWatchNetworkFlowMonitorAgent';
 export const INSTALL_DOCUMENT = 'AWS-ConfigureAWSPackage';
 export const MANAGE_DOCUMENT = 'AmazonCloudWatch-NetworkFlowMonitorManageAgent';
-/** The same as a package of the operating system: what an inventory lists, however it was installed. */
-export const SYSTEM_PACKAGE = 'network-flow-monitor-agent';
+export const SYSTEM_PACKAGE = AGENT_PACKAGE;
 
 export const SERVICE_ROLES = [
   'AWSServiceRoleForNetworkFlowMonitor',

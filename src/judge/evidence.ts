@@ -2,6 +2,7 @@ import type { Case } from '../model/case.ts';
 import { type Evidence, NEARLY } from '../model/report.ts';
 import { instant, MINUTE } from '../model/time.ts';
 import * as units from '../model/units.ts';
+import { twiceEvidence } from './coverage.ts';
 import { elsewhereEvidence } from './elsewhere.ts';
 import type { Where } from './locate.ts';
 import type { Member } from './members.ts';
@@ -17,6 +18,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
   if (seen.from === null) return elsewhereEvidence(data, seen.elsewhere);
   return [
     ...(seen.change.window.bins > 0 ? [changeEvidence(data, seen)] : []),
+    ...twiceEvidence(data),
     ...onsetEvidence(seen),
     ...burstEvidence(seen),
     ...matchedEvidence(seen),

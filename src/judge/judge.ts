@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Case, Gap } from '../model/case.ts';
-import type { Findings } from '../model/report.ts';
+import type { Findings, Location } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { contributorsOf } from './contributors.ts';
-import { coverageGap } from './coverage.ts';
+import { coverageGaps } from './coverage.ts';
+import type { Decision } from './decision.ts';
 import { evidenceOf } from './evidence.ts';
 import { impairmentOf } from './impairment.ts';
 import { known } from './known.ts';
@@ -22,7 +24,7 @@ export function judge(given: Case): Findings {
   const decision = decide(data, seen);
   const blamed = decision.verdict !== 'no-impairment' && decision.verdict !== 'no-data';
   const impairment = blamed ? impairmentOf(data, seen) : null;
-  const starved = decision.reason === 'traffic-collapsed' ? (seen.starved[0]?.azId ?? null) : null;
+  const location = blamed ? placeOf(data, seen, decision) : {};
   return {
     target: data.target,
     window: data.window,
@@ -32,14 +34,8 @@ export function judge(given: Case): Findings {
     onset: blamed && seen.onset !== null ? instant(seen.onset) : null,
     end: blamed && seen.end !== null ? instant(seen.end) : null,
     ongoing: blamed && seen.onset !== null && seen.end === null,
-    ...(blamed && seen.risen ? alternativesOf(data, seen) : {}),
-    location: blamed
-      ? {
-          ...itself(data, seen),
-          ...locationOf(data, placeIn(data, seen) ?? starved, starved ? null : seen.where.culprit),
-        }
-      : {},
-    ...(blamed && seen.risen && !starved ? onTheWay(data, seen) : {}),
+    ...(blamed && seen.risen ? alternativesOf(data, seen, location) : {}),
+    location,
     ...elsewhereIn(data, seen),
     impairment,
     nhi: seen.nhi,
@@ -51,11 +47,20 @@ export function judge(given: Case): Findings {
     gaps: [
       ...gapsOf(data),
       ...unaccountedGap(data),
-      ...coverageGap(data),
+      ...coverageGaps(data),
       ...missingWitnesses(data, decision.verdict),
     ],
     next: nextSteps(data, seen, decision),
   };
+}
+
+/** A place of the workload's, or one that flows pass. */
+function placeOf(data: Case, seen: Observation, { reason }: Decision): Location {
+  const starved = reason === 'traffic-collapsed' ? (seen.starved[0]?.azId ?? null) : null;
+  if (starved) return locationOf(data, placeIn(data, seen) ?? starved, null);
+  const { breadth, named, culprit } = seen.where;
+  if (seen.risen && breadth === 'path' && named) return locationAt(data, named);
+  return { ...itself(data, seen), ...locationOf(data, placeIn(data, seen), culprit) };
 }
 
 /** A subnet that is as a whole what is asked about: no part of it is named, and no zone. */
@@ -76,21 +81,20 @@ function elsewhereIn(data: Case, { elsewhere }: Observation): Pick<Findings, 'el
   return places.length > 0 ? { elsewhere: places } : {};
 }
 
-/** Where it is no place of the workload's, but one that flows pass. */
-function onTheWay(
-  data: Case,
-  { where: { breadth, named } }: Observation,
-): Partial<Pick<Findings, 'location'>> {
-  return breadth === 'path' && named ? { location: locationAt(data, named) } : {};
-}
-
 /** What explains it nearly as well: who acts on one of them should know the others. */
-function alternativesOf(data: Case, { where }: Observation): Pick<Findings, 'alternatives'> {
-  const alternatives = where.alternatives.slice(0, ALTERNATIVES).map(({ hypothesis, timesLessLikely }) => ({
-    what: explanationName(data, hypothesis),
-    location: locationAt(data, hypothesis),
-    timesLessLikely,
-  }));
+function alternativesOf(
+  data: Case,
+  { where }: Observation,
+  location: Location,
+): Pick<Findings, 'alternatives'> {
+  const alternatives = where.alternatives
+    .map(({ hypothesis, timesLessLikely }) => ({
+      what: explanationName(data, hypothesis),
+      location: locationAt(data, hypothesis),
+      timesLessLikely,
+    }))
+    .filter((alternative) => !isDeepStrictEqual(alternative.location, location))
+    .slice(0, ALTERNATIVES);
   return alternatives.length > 0 ? { alternatives } : {};
 }
 

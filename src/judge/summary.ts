@@ -9,12 +9,23 @@ import { elsewhereNext } from './elsewhere.ts';
 
 import type { Observation } from './observe.ts';
 import { leaveZone, replaceInstance } from './remedies.ts';
-import { missingFor, unseenOf } from './unseen.ts';
+import { missingFor, twice, unseenOf } from './unseen.ts';
 import { covered } from './verdict.ts';
-import { endName, explanationName, nameOf, targetName, zoneName } from './words.ts';
+import { endName, explanationName, nameOf, targetFlags, targetName, zoneName } from './words.ts';
 
-/** One sentence that a person can paste. */
+/** One sentence that a person can paste; and one more where its amounts are not the true ones. */
 export function summarise(
+  data: Case,
+  seen: Observation,
+  decision: Decision,
+  impairment: Impairment | null,
+): string {
+  const sentence = conclude(data, seen, decision, impairment);
+  const [counted] = seen.risen ? twice(data) : [];
+  return counted ? `${sentence} Not known: ${counted.what}.` : sentence;
+}
+
+function conclude(
   data: Case,
   seen: Observation,
   { verdict, reason }: Decision,
@@ -224,6 +235,14 @@ export function nextSteps(data: Case, seen: Observation, decision: Decision): Ne
     });
   if (seenWell && (data.coverage?.silent.length ?? 0) > 0) {
     steps.push({ command: nfm('doctor', target), why: 'why a part of the target reports nothing' });
+  } else if (verdict !== 'no-data' && data.agents?.twice?.length) {
+    steps.push({ command: nfm('doctor', target), why: 'which nodes have two agents, and how to end it' });
+  }
+  if (seenWell && data.agents?.fargate?.length) {
+    steps.push({
+      command: kubectl(null, 'get nodes', { selector: 'eks.amazonaws.com/compute-type=fargate' }),
+      why: 'the pods on Fargate, a node for each: whether one of them matters here',
+    });
   }
   steps.push(...elsewhereNext(data, seen.elsewhere));
   if (verdict === 'no-impairment') {
@@ -241,9 +260,4 @@ function vpcOf({ target, flows }: Case): string | null {
   if (target.kind === 'vpc') return target.id;
   const [first, ...others] = new Set(flows.flatMap((f) => f.local.vpcId ?? []));
   return others.length === 0 ? (first ?? null) : null;
-}
-
-export function targetFlags({ target }: Pick<Case, 'target'>): Readonly<Record<string, string>> {
-  const where = target.kind === 'scope' ? {} : { [target.kind]: target.id };
-  return { ...where, region: target.region };
 }

@@ -1,5 +1,6 @@
 import type { Case, Gap, LostList, Series, Window } from '../model/case.ts';
 import type { Confidence, Reason } from '../model/report.ts';
+import { profilesOf } from './coverage.ts';
 import { type Decision, inconclusive } from './decision.ts';
 import { allRows } from './flow-sums.ts';
 import { isAskedInFull, readOf, readShare, toldBySources } from './known.ts';
@@ -27,9 +28,12 @@ export function withUnseen(data: Case, seen: Observation, decision: Decision): D
       return health(data, seen, decision);
     case 'workload':
     case 'aws-infrastructure':
-      return missingFor(data, seen, decision).length === 0
-        ? decision
-        : inconclusive('evidence-incomplete', [decision.verdict]);
+      if (missingFor(data, seen, decision).length > 0) {
+        return inconclusive('evidence-incomplete', [decision.verdict]);
+      }
+      return decision.confidence === 'high' && twice(data).length > 0
+        ? { ...decision, confidence: 'medium' }
+        : decision;
     default:
       return decision;
   }
@@ -63,6 +67,8 @@ export function unseenOf(data: Case, seen: Observation): Unseen[] {
     ...unaccounted(data),
     ...unwatched(data, seen),
     ...silent(data),
+    ...agentless(data),
+    ...twice(data),
   ];
   return all.sort((a, b) => Number(a.weight === 'little') - Number(b.weight === 'little'));
 }
@@ -283,13 +289,43 @@ function silent({ coverage, incomplete, gaps }: Case): Unseen[] {
   }
   const { running, silent: missing } = coverage;
   if (missing.length === 0) return [];
+  const windows = missing.filter((one) => one.windows).length;
+  const of = windows === missing.length ? '' : `${windows} of them `;
+  const never = windows === 0 ? '' : ` (${of}on Windows, where no agent can)`;
   return [
     {
       what:
         missing.length === 1
-          ? `what 1 of ${running} running instances sends, which reports nothing`
-          : `what ${missing.length} of ${running} running instances send, which report nothing`,
+          ? `what 1 of ${running} running instances sends, which reports nothing${never}`
+          : `what ${missing.length} of ${running} running instances send, which report nothing${never}`,
       weight: missing.length <= MISSING_MOST * running ? 'little' : 'partly-unseen',
+    },
+  ];
+}
+
+/** Pods that no agent can report. How many there are is not known, so it may be most of the target. */
+function agentless({ agents }: Case): Unseen[] {
+  if (!agents) return [];
+  if (agents.fargate === null)
+    return [{ what: 'whether pods run on Fargate, which report nothing', weight: 'little' }];
+  if (agents.fargate.length === 0) return [];
+  return [
+    {
+      what: `what pods on Fargate send, which report nothing (${profilesOf(agents.fargate)})`,
+      weight: 'partly-unseen',
+    },
+  ];
+}
+
+/** What is counted twice has the right rate, and looks surer than it is. */
+export function twice({ agents }: Case): Unseen[] {
+  const count = agents?.twice?.length ?? 0;
+  if (count === 0) return [];
+  const who = count === 1 ? '1 instance has' : `${count} instances have`;
+  return [
+    {
+      what: `true amounts, as ${who} two agents, and what both report is counted twice (rates are right)`,
+      weight: 'little',
     },
   ];
 }

@@ -30,6 +30,12 @@ export function targetName({ kind, id, region }: Target): string {
   return id.startsWith(`${kind}-`) ? id : `${kind} ${id}`;
 }
 
+/** As options of a command. */
+export function targetFlags({ target }: Pick<Case, 'target'>): Readonly<Record<string, string>> {
+  const where = target.kind === 'scope' ? {} : { [target.kind]: target.id };
+  return { ...where, region: target.region };
+}
+
 /** An explanation in words. */
 export function explanationName(data: Case, hypothesis: Hypothesis): string {
   const { kind, identity, key } = hypothesis;

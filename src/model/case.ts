@@ -166,9 +166,28 @@ const partsSchema = z
 /** Running instances of the target, and those of them that no flow of the window comes from. */
 export const coverageSchema = z.object({
   running: z.number().int().describe('instances that ran when the window began'),
-  silent: z.array(endpointSchema.pick({ instanceId: true, instanceName: true, azId: true })),
+  silent: z.array(
+    endpointSchema.pick({ instanceId: true, instanceName: true, azId: true }).extend({
+      windows: z.literal(true).optional().describe('it runs Windows, for which there is no agent'),
+    }),
+  ),
 });
 export type Coverage = z.infer<typeof coverageSchema>;
+
+/** Where no agent can be, and where there are two. */
+export const agentsSchema = z.object({
+  fargate: z
+    .array(z.object({ cluster: z.string(), profile: z.string() }))
+    .nullable()
+    .describe(
+      'profiles that place pods in the target; how many run is not told; null where EKS did not tell',
+    ),
+  twice: z
+    .array(endpointSchema.pick({ instanceId: true, instanceName: true }))
+    .nullable()
+    .describe("nodes with the add-on's agent and one of their own, which both report; null where not told"),
+});
+export type Agents = z.infer<typeof agentsSchema>;
 
 /** What others say of the same place: it never turns a verdict. Each is null where it could not be asked. */
 export const witnessesSchema = z.object({
@@ -258,6 +277,7 @@ export const caseSchema = z.object({
     .nullable()
     .optional()
     .describe('null where it cannot be told which instances report'),
+  agents: agentsSchema.optional(),
   witnesses: witnessesSchema.optional(),
   gaps: z.array(gapSchema.extend({ said: partsSchema })),
   diagnosis: z

@@ -69,6 +69,9 @@ export const SETTLE_MINUTES = 5;
 export const MINUTE_RETENTION_DAYS = 15;
 
 /** The agents as an add-on of EKS. */
+/** The agent as a package of the operating system: what an inventory lists, however it was installed. */
+export const AGENT_PACKAGE = 'network-flow-monitor-agent';
+
 export const AGENT_ADDON = 'aws-network-flow-monitoring-agent';
 
 export const METRIC_NAMESPACE = 'AWS/NetworkFlowMonitor';

@@ -12,8 +12,8 @@ const NAMES: string[] = (listed.scenarios ?? listed).map(({ name }: { name: stri
 
 /** All of the target is seen in these, and nothing is wrong with its network. */
 const WELL = ['quiet', 'irsa', 'inline-policy', 'private-endpoint', 'iam-denied', 'insights-denied'];
-/** Not told yet: pods that can have no agent are a part of the question, and two agents on a node count twice. */
-const NOT_TOLD_YET = ['fargate', 'two-agents'];
+/** Nothing is unseen, and every amount is twice the true one. */
+const COUNTED_TWICE = ['two-agents'];
 /** Their agents report as in 'quiet'; there is no indicator. */
 const WITHOUT_INDICATOR = ['no-monitor', 'monitor-pending', 'monitor-error', 'monitor-of-another-vpc'];
 
@@ -34,11 +34,29 @@ describe('every scenario', () => {
 
   test.each(NAMES)('%s: exits 0 only where all of it is seen', (name) => {
     const row = rows.get(name);
-    expect(row?.code === 0).toBe([...WELL, ...WITHOUT_INDICATOR, ...NOT_TOLD_YET].includes(name));
+    expect(row?.code === 0).toBe([...WELL, ...WITHOUT_INDICATOR, ...COUNTED_TWICE].includes(name));
   });
 
   test.each(WITHOUT_INDICATOR)('%s: no indicator, so nothing is certain', (name) => {
     expect(rows.get(name)?.report.confidence).not.toBe('high');
+  });
+
+  test.each(COUNTED_TWICE)('%s: says so, and is less sure', (name) => {
+    const report = rows.get(name)?.report;
+    expect(report).toMatchObject({ verdict: 'no-impairment', confidence: 'medium' });
+    expect(report?.summary).toContain('counted twice');
+    expect(report?.evidence.map(({ code }) => code)).toContain('counted-twice');
+  });
+
+  test('pods on Fargate are a part of the question', () => {
+    const report = rows.get('fargate')?.report;
+    expect(report).toMatchObject({ verdict: 'inconclusive', reason: 'partly-unseen' });
+    expect(report?.summary).toContain('pods on Fargate send');
+    expect(report?.gaps.map(({ code }) => code)).toEqual(['fargate']);
+  });
+
+  test('instances on Windows are said to be so', () => {
+    expect(rows.get('windows-nodes')?.report.summary).toMatch(/on Windows, where no agent can/);
   });
 
   test('a report of a single zone says nothing of every zone', () => {
@@ -46,6 +64,15 @@ describe('every scenario', () => {
       if (report.zones.filter(({ state }) => state === 'reporting').length < 2) {
         expect(report.reason).not.toBe('region-wide-nhi-healthy');
       }
+    }
+  });
+
+  test('what is named is no alternative to itself', () => {
+    expect(rows.get('aws-impairment')?.report.alternatives).not.toHaveLength(0);
+    for (const { report } of rows.values()) {
+      expect(report.alternatives ?? []).not.toContainEqual(
+        expect.objectContaining({ location: report.location }),
+      );
     }
   });
 

@@ -63,6 +63,32 @@ describe.concurrent('witnesses', () => {
   });
 });
 
+describe.concurrent('agents', () => {
+  test('where EKS does not tell of Fargate, health is less sure, and that is a gap', async () => {
+    const { triage } = await account({ scenario: 'quiet', faults: [denied('eks:ListFargateProfiles')] });
+    const { verdict, confidence, summary, gaps } = await triage();
+    expect({ verdict, confidence }).toEqual({ verdict: 'no-impairment', confidence: 'medium' });
+    expect(summary).toContain('whether pods run on Fargate');
+    expect(gaps).toMatchObject([{ code: 'permission', action: 'eks:ListFargateProfiles' }]);
+  });
+
+  test('a profile of another subnet is none of the target', async () => {
+    const { triage } = await account({ scenario: 'fargate' });
+    const [zone, there] = await Promise.all([triage(['--zone', 'apne3-az1']), triage(['--vpc', VPC])]);
+    expect(zone.summary).not.toContain('Fargate');
+    expect(there.reason).toBe('partly-unseen');
+  });
+
+  test('counts of nodes with two agents are said to be so, and blame is less sure', async () => {
+    const { triage } = await account({ scenario: 'packet-loss+two-agents' });
+    const [whole, without] = await Promise.all([triage(), account().then((a) => a.triage())]);
+    expect(without).toMatchObject({ verdict: 'workload', confidence: 'high' });
+    expect(whole).toMatchObject({ verdict: 'workload', confidence: 'medium' });
+    expect(whole.summary).toContain('counted twice');
+    expect(whole.location).toEqual(without.location);
+  });
+});
+
 describe.concurrent('instances that say nothing', () => {
   test.each([[[]], [['--vpc', VPC]], [['--cluster', 'demo']]])(
     'a cluster without agents is no full answer, asked with %j',

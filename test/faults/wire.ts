@@ -50,6 +50,7 @@ const REST: readonly [service: string, pattern: RegExp, operation: string][] = [
   ['eks', /\/node-groups$/, 'ListNodegroups'],
   ['eks', /\/node-groups\/[^/]+$/, 'DescribeNodegroup'],
   ['eks', /\/fargate-profiles$/, 'ListFargateProfiles'],
+  ['eks', /\/fargate-profiles\/[^/]+$/, 'DescribeFargateProfile'],
   ['eks', /\/pod-identity-associations$/, 'ListPodIdentityAssociations'],
   ['eks', /\/pod-identity-associations\/[^/]+$/, 'DescribePodIdentityAssociation'],
 ];

@@ -2,6 +2,7 @@ import {
   DescribeInstanceInformationCommand,
   DescribeParametersCommand,
   GetCommandInvocationCommand,
+  GetInventoryCommand,
   ListCommandInvocationsCommand,
   ListCommandsCommand,
   ListInventoryEntriesCommand,
@@ -61,6 +62,18 @@ describe('Systems Manager', () => {
     ).toHaveLength(1);
     delete sandbox.world.instances[0]?.agentPackage;
     expect(await names([{ Key: 'Name', Values: ['network-flow-monitor-agent'] }])).toEqual([]);
+  });
+
+  it('tells which instances have a package, in one list', async () => {
+    const { ssm } = await account();
+    const having = async (name: string) => {
+      const Filters = [{ Key: 'AWS:Application.Name', Values: [name] }];
+      const { Entities } = await ssm.send(new GetInventoryCommand({ Filters }));
+      return Entities?.map(({ Id }) => Id);
+    };
+    expect(await having('network-flow-monitor-agent')).toEqual([LB]);
+    expect(await having('amazon-ssm-agent')).toEqual([LB, ...NODES]);
+    expect(await having('nothing')).toEqual([]);
   });
 
   it('forgets a command after 30 days', async () => {

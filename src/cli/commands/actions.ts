@@ -47,6 +47,11 @@ export const CLUSTER_AGENTS = [
   ),
   ...iamActions('GetRole', 'SimulatePrincipalPolicy', 'ListOpenIDConnectProviders'),
 ];
+/** Where no agent can be, and where there are two. */
+export const AGENT_PLACES = [
+  ...eksActions('ListClusters', 'ListFargateProfiles', 'DescribeFargateProfile', 'DescribeAddon'),
+  ...ssmActions('GetInventory'),
+];
 /** What was done to agents lately: data cannot be there at once. */
 export const HISTORY = ssmActions('ListCommands', 'ListCommandInvocations');
 

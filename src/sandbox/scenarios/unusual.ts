@@ -52,6 +52,8 @@ export const unusual: Scenario[] = [
   },
   {
     ...sound,
+    // What they send is a part of the question.
+    verdict: 'inconclusive',
     name: 'fargate',
     title: 'Nothing is wrong; some pods run on Fargate, where no agent can',
     changes: [

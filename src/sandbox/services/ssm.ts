@@ -8,13 +8,14 @@ import {
   type Service,
 } from '../wire/service.ts';
 import { getCommandInvocation, listCommandInvocations, listCommands, sendCommand } from './ssm/commands.ts';
-import { describeInstanceInformation, listInventoryEntries } from './ssm/inventory.ts';
+import { describeInstanceInformation, getInventory, listInventoryEntries } from './ssm/inventory.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
 const operations: Record<string, Operation<unknown, JsonValue>> = {
   DescribeInstanceInformation: describeInstanceInformation,
   GetCommandInvocation: getCommandInvocation,
+  GetInventory: getInventory,
   ListCommandInvocations: listCommandInvocations,
   ListCommands: listCommands,
   ListInventoryEntries: listInventoryEntries,

@@ -26,6 +26,8 @@ export interface Label {
   end: number | null;
   /** `due`: a judge must answer. `impossible`: nobody could. `open`: either is well. */
   answer: 'due' | 'impossible' | 'open';
+  /** The bad place is not what was asked about. */
+  beside?: boolean;
 }
 
 /** What a family has to work with when it writes an incident down. */
@@ -91,6 +93,7 @@ export function makeIncident(family: Family, { size, tier, seed, bursts }: Omit<
     unclassified: 0.05,
     peersInside: 1,
     peersOutside: 1,
+    vpcs: 1,
     ...family.fleet,
     zones,
   };

@@ -14,6 +14,9 @@ export interface Outcome {
   churn: number;
   zones: number;
   seed: number;
+  /** What kind of target was asked about; and is the bad place beside it? */
+  target: string;
+  beside: boolean;
   answer: Label['answer'];
   /** Lists of flows that were asked for. */
   queries: number;
@@ -71,6 +74,8 @@ export function outcomeOf(incident: Incident, findings: Findings): Outcome {
     churn: incident.churn,
     zones: incident.zones,
     seed: incident.seed,
+    target: data.target.kind,
+    beside: label.beside ?? false,
     answer: label.answer,
     queries: incident.queries,
     quiet,

@@ -2,6 +2,7 @@ import { BASELINE, CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/option
 import { defineCommand } from '../../core/spec.ts';
 import {
   ACCOUNT,
+  AGENT_PLACES,
   CLUSTER_AGENTS,
   ec2Actions,
   eksActions,
@@ -69,6 +70,7 @@ export const triage = defineCommand({
       ...SCOPE_FLOWS,
       ...SCOPE_SERIES,
       ...ec2Actions('DescribeInstances'),
+      ...AGENT_PLACES,
       ...WITNESSES,
       ...flowMonitorActions('GetScope'),
       ...CLUSTER_AGENTS,

@@ -107,6 +107,49 @@ export const listInventoryEntries = operation(inventoryInput, (input, { world, n
   };
 });
 
+const fleetInput = z.object({
+  Filters: z
+    .array(
+      z.object({ Key: z.string(), Values: z.array(z.string()).min(1), Type: z.string().default('Equal') }),
+    )
+    .default([]),
+  ResultAttributes: z.array(z.object({ TypeName: z.literal('AWS:Application') })).default([]),
+  ...paged,
+});
+
+/** All instances with an inventory in which each filter finds an entry. */
+export const getInventory = operation(fleetInput, (input, { world, now }) => {
+  const unknown = input.Filters.find(({ Key }) => !Key.startsWith('AWS:Application.'));
+  if (unknown)
+    throw new ServiceError('InvalidFilter', `The nfm sandbox does not filter inventory by ${unknown.Key}.`);
+  const fitting = managedInstances(world).flatMap((instance) => {
+    const entries = applications(instance);
+    const fits = input.Filters.every(({ Key, Values, Type }) =>
+      entries.some((entry) => matches(entry[field(Key)], Values, Type)),
+    );
+    return entries.length > 0 && fits ? [{ id: instance.id, entries }] : [];
+  });
+  const { items, nextToken } = pageOf(fitting, input);
+  const CaptureTime = instant(now() - 10 * MINUTE);
+  return {
+    Entities: items.map(({ id, entries }) => ({
+      Id: id,
+      Data:
+        input.ResultAttributes.length > 0
+          ? {
+              'AWS:Application': {
+                TypeName: 'AWS:Application',
+                SchemaVersion: '1.1',
+                CaptureTime,
+                Content: entries,
+              },
+            }
+          : {},
+    })),
+    NextToken: nextToken,
+  };
+});
+
 type Entry = Record<string, string>;
 
 function applications({ os, ssm, agentPackage }: ReturnType<typeof managedInstances>[number]): Entry[] {
