@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Case, Gap } from '../model/case.ts';
 import type { Findings, Location } from '../model/report.ts';
 import { instant } from '../model/time.ts';
@@ -93,7 +92,7 @@ function alternativesOf(
       location: locationAt(data, hypothesis),
       timesLessLikely,
     }))
-    .filter((alternative) => !isDeepStrictEqual(alternative.location, location))
+    .filter((alternative) => JSON.stringify(alternative.location) !== JSON.stringify(location))
     .slice(0, ALTERNATIVES);
   return alternatives.length > 0 ? { alternatives } : {};
 }
