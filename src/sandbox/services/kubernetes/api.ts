@@ -169,24 +169,22 @@ function log(view: View, pod: KubernetesObject, query: URLSearchParams, now: num
     );
   if (query.get('previous') === 'true' && !crashes)
     throw badRequest(`previous terminated container "${container}" in pod "${name}" not found`);
-  if (phase === 'Pending' || phase === 'Failed') return text([]);
+  if (phase === 'Pending' || phase === 'Failed') return text([], 0);
   const since = now - Number(query.get('sinceSeconds') ?? Number.POSITIVE_INFINITY) * 1000;
   const lines = (agentLog(view, name) ?? otherLog(view, name, crashes)).filter(
     ({ time }) => time >= since && time <= now,
   );
   const tail = Number(query.get('tailLines') ?? lines.length);
   const stamped = query.get('timestamps') === 'true';
-  return text(
-    (tail === 0 ? [] : lines.slice(-tail)).map(({ time, text }) =>
-      stamped ? `${new Date(time).toISOString().replace('Z', '000000Z')} ${text}` : text,
-    ),
+  const shown = (tail === 0 ? [] : lines.slice(-tail)).map(({ time, text }) =>
+    stamped ? `${new Date(time).toISOString().replace('Z', '000000Z')} ${text}` : text,
   );
+  return text(shown, Number(query.get('limitBytes') ?? Number.POSITIVE_INFINITY));
 }
 
-function text(lines: string[]): Response {
-  return new Response(lines.map((line) => `${line}\n`).join(''), {
-    headers: { 'content-type': 'text/plain' },
-  });
+function text(lines: string[], most: number): Response {
+  const whole = lines.map((line) => `${line}\n`).join('');
+  return new Response(whole.slice(0, most), { headers: { 'content-type': 'text/plain' } });
 }
 
 /** `kubectl rollout restart`, the one change that the sandbox makes here: the pods are made anew. */
