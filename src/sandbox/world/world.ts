@@ -12,6 +12,27 @@ export interface Vpc {
   id: string;
   name: string;
   cidr: string;
+  /** What is switched off of its DNS. */
+  dns?: { support?: false; hostnames?: false };
+}
+
+export interface AclEntry {
+  number: number;
+  outbound: boolean;
+  allows: boolean;
+  cidr: string;
+  /** Of TCP; every protocol and port when absent. */
+  ports?: [number, number];
+}
+
+/** A VPC's default one, which lets everything through, is not listed. */
+export interface NetworkAcl {
+  id: string;
+  name: string;
+  vpcId: string;
+  isDefault: boolean;
+  subnetIds: string[];
+  entries: AclEntry[];
 }
 
 export interface Subnet {
@@ -245,6 +266,8 @@ export interface VpcEndpoint {
   securityGroupIds: string[];
   /** Whether the service's public name leads to it. */
   privateDns: boolean;
+  /** What may be called through it; everything when absent. */
+  policy?: PolicyDocument;
   createdAt: string;
 }
 
@@ -369,6 +392,7 @@ export interface World {
   routeTables: RouteTable[];
   natGateways: NatGateway[];
   vpcEndpoints: VpcEndpoint[];
+  networkAcls: NetworkAcl[];
   policies: Policy[];
   /** Service control policies of the organization, which nobody in the account may read. */
   controlPolicies: PolicyDocument[];
