@@ -7,10 +7,10 @@ import { elsewhereEvidence } from './elsewhere.ts';
 import type { Where } from './locate.ts';
 import type { Member } from './members.ts';
 import type { Observation, ObservedZone } from './observe.ts';
-import { locationAt } from './place.ts';
+import { isHost, locationAt } from './place.ts';
 import { type Count, perGib } from './rates.ts';
 import { isWidespread } from './verdict.ts';
-import { witnessEvidence } from './witnesses.ts';
+import { hostOf, witnessEvidence } from './witnesses.ts';
 import { explanationName, nameOf, shortZone, targetName } from './words.ts';
 
 /** The trace of the verdict: what was asked, what was found, and which side it speaks for. */
@@ -290,7 +290,8 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
     return [
       {
         code: 'concentrated',
-        supports: 'workload',
+        // Of a whole host, its status checks tell whose it is.
+        supports: isHost(culprit) && hostOf(data, member.identity.instanceId) === 'aws' ? 'none' : 'workload',
         strength: 'required',
         statement: `${sentence(who)} ${past(member)} and makes ${partOf(share.excess)} of the rise in ${whole}, with ${partOf(share.bytes)} of its bytes; ${rest}.${runnerUpIn(data, where)}`,
         data: {

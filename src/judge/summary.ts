@@ -53,6 +53,12 @@ function conclude(
       }
       return `The evidence points to the workload, not to AWS: ${who ?? 'it'}${zone ? ` in ${zone}` : ''} ${has} ${again}${since}, while its neighbours are well${healthy}.`;
     case 'aws-infrastructure':
+      if (reason === 'host-impaired') {
+        const what = culprit?.received
+          ? `what is sent to ${who} ${seen.end === null ? 'is' : 'was'} retransmitted`
+          : `${who}${zone ? ` in ${zone}` : ''} ${has} ${again}`;
+        return `The evidence points to AWS's infrastructure: ${what}${since}, while its neighbours are well, and EC2's system status check of it fails.`;
+      }
       return `The evidence points to AWS's infrastructure: ${zone ?? target} ${has} ${again}${since}, in all of its parts, and AWS reports its own network degraded there.`;
     case 'no-impairment':
       return withNotSeen(

@@ -20,6 +20,8 @@ export const REASONS = {
   'nhi-degraded-zone-wide':
     'AWS reports its own network degraded for this zone, and all of the zone shows it.',
   'nhi-degraded-region-wide': 'AWS reports its own network degraded, and every zone shows it.',
+  'host-impaired':
+    "One instance has the retransmissions, and EC2's system status check of it fails: AWS's host, its network or its power.",
   'pod-concentrated': 'One pod has the retransmissions, its neighbours in the same zone have not.',
   'instance-concentrated': 'One instance has the retransmissions, its neighbours in the same zone have not.',
   'subnet-concentrated': 'One subnet has the retransmissions, the rest of its zone has not.',
