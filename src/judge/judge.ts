@@ -8,6 +8,7 @@ import { impairmentOf } from './impairment.ts';
 import { known } from './known.ts';
 import { type Observation, observe } from './observe.ts';
 import { locationAt, locationOf } from './place.ts';
+import { collapses } from './silence.ts';
 import { nextSteps, summarise } from './summary.ts';
 import { unaccountedGap } from './unseen.ts';
 import { decide, placeIn } from './verdict.ts';
@@ -22,21 +23,27 @@ export function judge(given: Case): Findings {
   const decision = decide(data, seen);
   const blamed = decision.verdict !== 'no-impairment' && decision.verdict !== 'no-data';
   const impairment = blamed ? impairmentOf(data, seen) : null;
-  const starved = decision.reason === 'traffic-collapsed' ? (seen.starved[0]?.azId ?? null) : null;
+  const [starved = null] = decision.reason === 'traffic-collapsed' ? collapses(seen) : [];
+  const onset = starved ? starved.since : seen.onset;
+  const end = starved ? null : seen.end;
   return {
     target: data.target,
     window: data.window,
     baseline: seen.baseline,
     ...decision,
     summary: summarise(data, seen, decision, impairment),
-    onset: blamed && seen.onset !== null ? instant(seen.onset) : null,
-    end: blamed && seen.end !== null ? instant(seen.end) : null,
-    ongoing: blamed && seen.onset !== null && seen.end === null,
+    onset: blamed && onset !== null ? instant(onset) : null,
+    end: blamed && end !== null ? instant(end) : null,
+    ongoing: blamed && onset !== null && end === null,
     ...(blamed && seen.risen ? alternativesOf(data, seen) : {}),
     location: blamed
       ? {
           ...itself(data, seen),
-          ...locationOf(data, placeIn(data, seen) ?? starved, starved ? null : seen.where.culprit),
+          ...locationOf(
+            data,
+            placeIn(data, seen) ?? starved?.azId ?? null,
+            starved ? null : seen.where.culprit,
+          ),
         }
       : {},
     ...(blamed && seen.risen && !starved ? onTheWay(data, seen) : {}),

@@ -9,6 +9,7 @@ import { elsewhereNext } from './elsewhere.ts';
 
 import type { Observation } from './observe.ts';
 import { leaveZone, replaceInstance } from './remedies.ts';
+import { collapses } from './silence.ts';
 import { missingFor, twice, unseenOf } from './unseen.ts';
 import { covered } from './verdict.ts';
 import { endName, explanationName, nameOf, targetFlags, targetName, zoneName } from './words.ts';
@@ -116,8 +117,12 @@ function inconclusive(
 ): string {
   const place = who ? `${who}${zone ? ` in ${zone}` : ''}` : (zone ?? target);
   switch (reason) {
-    case 'traffic-collapsed':
-      return `Cannot tell: traffic of ${seen.starved.map((z) => z.azId).join(', ')} collapsed while other zones hold, so its retransmissions say nothing.`;
+    case 'traffic-collapsed': {
+      const all = collapses(seen);
+      const at = all[0]?.since ?? null;
+      const when = at === null ? '' : ` at ${dateTime(instant(at))}`;
+      return `Cannot tell: traffic of ${all.map((z) => zoneName(data, z.azId)).join(', ')} collapsed${when} while other zones hold, so its retransmissions say nothing.`;
+    }
     case 'low-traffic':
       return `Cannot tell: ${target} shows a rise, but of too few ${eventsOf(seen)} to trust it.`;
     case 'workloads-replaced':
