@@ -46,14 +46,14 @@ function noData(data: Case, { from, reported, change, risen, nhi }: Observation)
   if (from === null && data.asked?.length === 0 && data.monitors.some(({ series }) => series !== null)) {
     return inconclusive('evidence-incomplete', EITHER);
   }
-  if (from === null) return { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
+  if (from === null) return { verdict: 'no-data', confidence: 'low', reason: whyNothing(data) };
   if (change.window.bins > 0) return null;
   // Traffic without counts is no silence.
   if (readOf(reported, data.window).reported > 0 && !risen) {
     const degraded = nhi.some((n) => n.state === 'degraded');
     return inconclusive('evidence-incomplete', degraded ? AWS : EITHER);
   }
-  return risen ? null : { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
+  return risen ? null : { verdict: 'no-data', confidence: 'low', reason: whyNothing(data) };
 }
 
 /** The first thing that is missing on the way from the scope to a datapoint. */

@@ -200,7 +200,7 @@ export const findingsSchema = z.object({
   window: windowSchema,
   baseline: windowSchema.nullable(),
   verdict: z.enum(VERDICTS),
-  confidence: z.enum(CONFIDENCES),
+  confidence: z.enum(CONFIDENCES).describe('of a blame, or of health; low where nothing is decided or known'),
   reason: z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]),
   suspects: z
     .array(z.enum(['aws-infrastructure', 'workload']))
