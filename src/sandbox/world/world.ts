@@ -71,6 +71,8 @@ export interface Instance {
   pullsImages?: true;
   /** What Systems Manager knows of it; absent where it never registered. */
   ssm?: { ping: 'Online' | 'ConnectionLost' | 'Inactive'; agentVersion: string };
+  /** Its status checks that fail; the others pass. */
+  failing?: { checks: ('system' | 'instance' | 'ebs')[]; since: string };
   /** The agent's package: installed by Systems Manager, it does nothing until it is activated. */
   agentPackage?: { version: string; activated: boolean };
 }
