@@ -210,6 +210,7 @@ complete -c nfm -n '__nfm_at \'doctor\'' -l list -d 'list the checks and run non
 complete -c nfm -n '__nfm_at \'doctor\'' -l exit-code -d 'exit by finding: 0 nothing fails, 20 a check fails, 21 none fails and some are unknown'
 complete -c nfm -n '__nfm_at \'doctor\'' -l fix -d 'mend what safe calls can mend, after asking'
 complete -c nfm -n '__nfm_at \'doctor\'' -l per-zone -d 'with --fix: also a monitor for each zone of a VPC'
+complete -c nfm -n '__nfm_at \'doctor\'' -l fix-cluster -d 'with --fix: also restart a cluster\'s agents, where they need it'
 complete -c nfm -n '__nfm_at \'doctor\'' -l dry-run -d 'with --fix: print the requests and change nothing'
 complete -c nfm -n '__nfm_at \'doctor\'' -l yes -d 'with --fix: do not ask before something is changed'
 complete -c nfm -n '__nfm_at \'doctor\'' -l columns -x -a '(__nfm_joined , layer id status finding fix fixable symptom follows title source needs)' -d 'columns of a list, separated by commas'

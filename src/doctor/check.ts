@@ -42,6 +42,8 @@ export interface Repair {
   details?: readonly string[];
   action: string;
   request: object;
+  /** What makes it the same, where its request differs each time: what was tried is not tried again. */
+  once?: string;
   run(): Promise<void>;
   settling?: Settling;
 }

@@ -62,7 +62,8 @@ export function repairsIn(results: readonly Result[]): Map<string, Repair> {
   );
   const layers = [...new Set(results.map(({ check }) => check.layer))];
   inOrder.sort((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer) || a.stage - b.stage);
-  return new Map(inOrder.map(({ repair }) => [`${repair.action} ${JSON.stringify(repair.request)}`, repair]));
+  const keyOf = ({ action, request, once }: Repair) => once ?? `${action} ${JSON.stringify(request)}`;
+  return new Map(inOrder.map(({ repair }) => [keyOf(repair), repair]));
 }
 
 /** The first that fails and is no consequence of another; a symptom only where nothing else fails. */

@@ -31,6 +31,8 @@ interface FactsOptions {
   mended?: boolean;
   /** A monitor for each zone is asked for too. */
   perZone?: boolean;
+  /** What is in clusters may be changed. */
+  fixCluster?: boolean;
 }
 
 /** The three families of queries, each with permissions of its own. */
@@ -62,13 +64,15 @@ export class Facts extends Questions {
   readonly now: number;
   readonly mended: boolean;
   readonly perZone: boolean;
+  readonly fixCluster: boolean;
 
-  constructor(aws: Aws, { target, now, mended = false, perZone = false }: FactsOptions) {
+  constructor(aws: Aws, { target, now, mended = false, perZone = false, fixCluster = false }: FactsOptions) {
     super(aws);
     this.target = target;
     this.now = now;
     this.mended = mended;
     this.perZone = perZone;
+    this.fixCluster = fixCluster;
   }
 
   /** Those in the target that run. */

@@ -59,7 +59,10 @@ export async function giveRole(facts: Facts, cluster: ClusterDetails): Promise<R
     {
       stage: 'credentials',
       title: `Associate ${serviceAccount} of cluster ${cluster.name} with its role`,
-      details: [`role: ${roleArn}`],
+      details: [
+        `role: ${roleArn}`,
+        ...(addon ? ['agents that run already have it once they are restarted (--fix-cluster)'] : []),
+      ],
       action: 'eks:CreatePodIdentityAssociation',
       request,
       run: () => onceVisible(facts, () => eks(facts.aws).createAssociation(request)),

@@ -4,7 +4,9 @@ import { planSchema } from '../../src/model/documents.ts';
 import { type Account, account, expectError, NOW } from '../cli/helpers.ts';
 
 /** What makes a change, in the request log of the sandbox. */
-const WRITES = /^(Create|Update|Delete|Send|Put|Attach|Add|Associate|Modify|Patch)/;
+const WRITES = /^(Create|Update|Delete|Send|Put|Attach|Add|Associate|Modify|patch )/;
+
+const RESTART = 'patch daemonsets';
 
 /** Each with the calls that mend it, in their order. */
 const FIXABLE: readonly (readonly [scenario: string, ...writes: string[]])[] = [
@@ -29,9 +31,11 @@ const FIXABLE: readonly (readonly [scenario: string, ...writes: string[]])[] = [
     'AddRoleToInstanceProfile',
     'AssociateIamInstanceProfile',
   ],
-  ['association-missing', 'CreatePodIdentityAssociation'],
-  ['old-service-account', 'CreatePodIdentityAssociation'],
-  ['wrong-namespace', 'CreatePodIdentityAssociation'],
+  // Agents that ran before have the role once they are restarted.
+  ['association-missing', 'CreatePodIdentityAssociation', RESTART],
+  ['old-service-account', 'CreatePodIdentityAssociation', RESTART],
+  ['wrong-namespace', 'CreatePodIdentityAssociation', RESTART],
+  ['role-after-start', RESTART],
   ['agent-not-installed', 'SendCommand', 'SendCommand'],
   ['agent-not-activated', 'SendCommand'],
   ['agent-deactivated', 'SendCommand'],
@@ -59,15 +63,18 @@ describe.concurrent('nfm doctor --fix', () => {
   test.each(FIXABLE)('%s: nothing fails any more', { timeout: 60_000 }, async (scenario, ...writes) => {
     const home = await account({ scenario, settleMillis: 300 });
     const before = await doctor(home);
-    expect(before.checks.find((c) => c.id === before.cause)).toMatchObject({ status: 'fail', fixable: true });
+    expect(before.checks.find((c) => c.id === before.cause)).toMatchObject({
+      status: 'fail',
+      fixable: writes[0] !== RESTART,
+    });
     expect(writesOf(home)).toEqual([]);
 
-    const after = await doctor(home, '--fix', '--yes');
+    const after = await doctor(home, '--fix', '--yes', '--fix-cluster');
     expect(failing(after)).toEqual([]);
     expect(after.cause).toBeNull();
     expect(writesOf(home)).toEqual(writes);
 
-    const again = await home.run(['doctor', '--fix', '--yes']);
+    const again = await home.run(['doctor', '--fix', '--yes', '--fix-cluster']);
     expect(writesOf(home)).toEqual(writes);
     expect(again.stderr).toMatch(/Nothing was changed/);
   });
@@ -203,6 +210,25 @@ describe.concurrent('nfm doctor --fix', () => {
     expect(cause).toBe('scope-ready');
   });
 
+  test('in a cluster nothing is changed without --fix-cluster', async () => {
+    const home = await account({ scenario: 'association-missing' });
+    const { cause, checks } = await doctor(home, '--fix', '--yes');
+    expect(writesOf(home)).toEqual(['CreatePodIdentityAssociation']);
+    expect(cause).toBe('agent-credentials');
+    expect(checks.find((c) => c.id === cause)).toMatchObject({
+      fixable: false,
+      fix: expect.stringMatching(/^kubectl -n amazon-network-flow-monitor rollout restart daemonset\//),
+    });
+    const plan = await home.run(['doctor', '--fix', '--fix-cluster', '--dry-run', '-o', 'json']);
+    expect(planSchema.strict().parse(JSON.parse(plan.stdout)).items).toMatchObject([
+      {
+        action: 'kubernetes:patch daemonsets',
+        request: { patch: { spec: { template: { metadata: { annotations: expect.anything() } } } } },
+      },
+    ]);
+    expect(writesOf(home)).toEqual(['CreatePodIdentityAssociation']);
+  });
+
   test('what takes longer than --timeout goes on by itself, and is told as it is', async () => {
     const home = await account({ scenario: 'addon-missing', settleMillis: 600_000 });
     const { code, stdout, stderr } = await home.run(['doctor', '--fix', '--yes', '--timeout', '1s']);
@@ -216,6 +242,7 @@ describe.concurrent('nfm doctor --fix', () => {
     [['--dry-run'], '--dry-run goes with --fix'],
     [['--yes'], '--yes goes with --fix'],
     [['--per-zone'], '--per-zone goes with --fix'],
+    [['--fix-cluster'], '--fix-cluster goes with --fix'],
     [['--fix', '--yes', '--timeout', 'soon'], '--timeout does not understand'],
   ])('%j is a usage error', async (args, said) => {
     const { run } = await account({ scenario: 'addon-missing', settleMillis: 0 });

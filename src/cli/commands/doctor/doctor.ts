@@ -38,7 +38,12 @@ export async function runDoctor(context: Context, options: DoctorOptions): Promi
   const diagnosed = async (aws: Aws): Promise<number> => {
     const examined = async (mended: boolean) =>
       shown(
-        await examine(context, aws, checks, { target, mended, perZone: options.perZone === true }),
+        await examine(context, aws, checks, {
+          target,
+          mended,
+          perZone: options.perZone === true,
+          fixCluster: options.fixCluster === true,
+        }),
         checks,
       );
     let results = await examined(false);
@@ -80,11 +85,13 @@ function warnOfRealAws(context: Context, { checks }: DoctorDocument): void {
   );
 }
 
-function refuseContradictions({ dryRun, yes, perZone, fix }: DoctorOptions): void {
-  if (fix || !(dryRun || yes || perZone)) return;
+function refuseContradictions({ dryRun, yes, perZone, fixCluster, fix }: DoctorOptions): void {
+  const asked = { '--dry-run': dryRun, '--yes': yes, '--per-zone': perZone, '--fix-cluster': fixCluster };
+  const [given] = Object.entries(asked).flatMap(([flag, is]) => (is ? [flag] : []));
+  if (fix || given === undefined) return;
   throw new UsageError(
     'nothing-to-change',
-    `${dryRun ? '--dry-run' : yes ? '--yes' : '--per-zone'} goes with --fix; without it nfm doctor changes nothing.`,
+    `${given} goes with --fix; without it nfm doctor changes nothing.`,
     { hint: 'Leave it out, or add --fix.' },
   );
 }
@@ -133,7 +140,7 @@ function examine(
   context: Context,
   aws: Aws,
   checks: Checks,
-  asked: { target: TargetSpec; mended: boolean; perZone: boolean },
+  asked: { target: TargetSpec; mended: boolean; perZone: boolean; fixCluster: boolean },
 ): Promise<Result[]> {
   const facts = new Facts(aws, { ...asked, now: context.now() });
   return context.withProgress(async (progress) => {
