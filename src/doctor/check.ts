@@ -1,6 +1,6 @@
 import type { Instance } from '../aws/ec2.ts';
 import type { ClusterDetails } from '../aws/eks.ts';
-import { type CommandLine, textOf, toAdvice } from '../model/command-line.ts';
+import { aws, type CommandLine, textOf, toAdvice } from '../model/command-line.ts';
 import { type NfmError, RefusedError } from '../model/errors.ts';
 import type { CheckStatus, Layer } from '../model/words.ts';
 import type { Facts } from './facts.ts';
@@ -132,6 +132,20 @@ export function refusalOf({ action, hint = '' }: NfmError): { reason: string; fi
   const { commands, ...said } = toAdvice(hint);
   const reason = commands.length > 0 ? '' : ` ${textOf({ ...said, commands })}`;
   return { reason: `Not permitted: ${action}.${reason}`, fix: commands };
+}
+
+/** The same calls for who makes them by hand: 'iam:CreateRole' is 'aws iam create-role'. */
+export function byHand(repairs: readonly Repair[], region: string): CommandLine[] {
+  const kebab = (name: string) =>
+    name
+      .replace(/([a-z\d])([A-Z])/g, '$1-$2')
+      .replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')
+      .toLowerCase();
+  return repairs.map(({ action, request }) => {
+    const [service = '', operation = ''] = action.split(':');
+    const options = Object.entries(request).map(([name, value]) => [kebab(name), value]);
+    return aws(`${service} ${kebab(operation)}`, { ...Object.fromEntries(options), region });
+  });
 }
 
 /** Repairs of each, one after another. */

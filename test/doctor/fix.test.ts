@@ -234,7 +234,7 @@ describe.concurrent('nfm doctor --fix', () => {
     const { code, stdout, stderr } = await home.run(['doctor', '--fix', '--yes', '--timeout', '1s']);
     expect(code).toBe(0);
     expect(stderr).toMatch(/still CREATING after .*\. It goes on by itself/);
-    expect(stdout).toMatch(/warn +eks-addon-health/);
+    expect(stdout).toMatch(/eks-addon-health\s[^\n]*\n? +aws-network-flow-monitoring-agent[^.]* is CREATING/);
     expect(writesOf(home)).toEqual(['CreateAddon']);
   });
 

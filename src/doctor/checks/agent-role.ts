@@ -3,20 +3,10 @@ import type { Role } from '../../aws/iam.ts';
 import { aws, type CommandLine, kubectl } from '../../model/command-line.ts';
 import { nameIn, ownerOf } from '../../model/ids.ts';
 import { createAddon } from '../addon.ts';
-import {
-  ADDON,
-  guide,
-  isOlder,
-  POD_IDENTITY_ADDON,
-  PUBLISH,
-  PUBLISH_POLICY,
-  SERVICE_ACCOUNT,
-  USUAL_ROLE,
-} from '../agent.ts';
+import { ADDON, guide, isOlder, POD_IDENTITY_ADDON, PUBLISH, SERVICE_ACCOUNT } from '../agent.ts';
 import {
   agentRole,
   associationsOf,
-  fitRole,
   hasProvider,
   irsaTrust,
   POD_TRUST,
@@ -33,6 +23,7 @@ import {
 } from '../agent-role.ts';
 import {
   allPublish,
+  byHand,
   clusterCheck,
   failed,
   notApplicable,
@@ -43,7 +34,7 @@ import {
   unknown,
   warned,
 } from '../check.ts';
-import type { Facts } from '../facts.ts';
+import { type Facts, ifRefused } from '../facts.ts';
 import { giveRole, letPublish, mendTrust } from '../role-repairs.ts';
 import { addonSettling, isSettling } from '../settling.ts';
 
@@ -148,29 +139,18 @@ export const podIdentityAssociation = clusterCheck({
   repair: (facts, clusters) => ofEach(clusters, (cluster) => giveRole(facts, cluster)),
 });
 
-/** With a role that is fit, or the making of one. */
+/** What --fix does; and agents that run already have the role when they start again. */
 async function roleCommands(facts: Facts, cluster: ClusterDetails): Promise<CommandLine[]> {
-  const { region } = facts;
-  const { namespace, serviceAccount } = await placeOf(facts, cluster);
-  const found = await fitRole(facts, cluster).catch(() => null);
-  const associate = (roleArn: string) =>
-    aws('eks create-pod-identity-association', {
-      'cluster-name': cluster.name,
-      namespace,
-      'service-account': serviceAccount,
-      'role-arn': roleArn,
-      region,
-    });
-  if (found) return [associate(found)];
-  const accountId = ownerOf(cluster.arn, facts.region).accountId;
+  const [repairs, seen, addon, { namespace, daemonSet }] = await Promise.all([
+    giveRole(facts, cluster).catch(ifRefused([])),
+    seenIn(facts, cluster),
+    facts.addon(cluster, ADDON),
+    placeOf(facts, cluster),
+  ]);
+  const run = seen ? seen.agents !== null : addon !== null;
   return [
-    aws('iam create-role', {
-      'role-name': USUAL_ROLE,
-      'assume-role-policy-document': POD_TRUST,
-      region,
-    }),
-    aws('iam attach-role-policy', { 'role-name': USUAL_ROLE, 'policy-arn': PUBLISH_POLICY, region }),
-    associate(`arn:aws:iam::${accountId}:role/${USUAL_ROLE}`),
+    ...byHand(repairs, facts.region),
+    ...(run ? [kubectl(namespace, 'rollout restart', {}, `daemonset/${daemonSet}`)] : []),
   ];
 }
 

@@ -1,8 +1,18 @@
-import { aws, type CommandLine } from '../../model/command-line.ts';
+import { aws } from '../../model/command-line.ts';
 import { nameIn } from '../../model/ids.ts';
-import { guide, HOST_ROLE, PUBLISH_POLICY } from '../agent.ts';
-import { HOST_TRUST, publishing } from '../agent-role.ts';
-import { failed, hostCheck, instanceCheck, notApplicable, ofEach, orProven, passed } from '../check.ts';
+import { guide, PUBLISH_POLICY } from '../agent.ts';
+import { publishing } from '../agent-role.ts';
+import {
+  byHand,
+  failed,
+  hostCheck,
+  instanceCheck,
+  notApplicable,
+  ofEach,
+  orProven,
+  passed,
+} from '../check.ts';
+import { ifRefused } from '../facts.ts';
 import { giveProfile, letPublish } from '../role-repairs.ts';
 
 export const instanceMetadata = instanceCheck({
@@ -38,19 +48,7 @@ export const instanceProfile = hostCheck({
           return failed({
             finding: `${id} has no instance profile: its agent has no credentials.`,
             evidence: { policy: PUBLISH_POLICY },
-            fix: [
-              ...roleCommands(facts.region),
-              aws('iam create-instance-profile', {
-                'instance-profile-name': HOST_ROLE,
-                region: facts.region,
-              }),
-              fill(HOST_ROLE, facts.region),
-              aws('ec2 associate-iam-instance-profile', {
-                'instance-id': id,
-                'iam-instance-profile': `Name=${HOST_ROLE}`,
-                region: facts.region,
-              }),
-            ],
+            fix: byHand(await giveProfile(facts, [instance]).catch(ifRefused([])), facts.region),
           });
         }
         const roleArn = await facts.profileRole(profileArn);
@@ -63,31 +61,12 @@ export const instanceProfile = hostCheck({
         return failed({
           finding: `Instance profile ${profile} of ${id} holds no role: its agent has no credentials.`,
           evidence: { profileArn },
-          fix: [...roleCommands(facts.region), fill(profile, facts.region)],
+          fix: byHand(await giveProfile(facts, [instance]).catch(ifRefused([])), facts.region),
         });
       },
     ),
   repair: (facts, instances) => giveProfile(facts, instances),
 });
-
-function roleCommands(region: string): CommandLine[] {
-  return [
-    aws('iam create-role', {
-      'role-name': HOST_ROLE,
-      'assume-role-policy-document': HOST_TRUST,
-      region,
-    }),
-    aws('iam attach-role-policy', { 'role-name': HOST_ROLE, 'policy-arn': PUBLISH_POLICY, region }),
-  ];
-}
-
-function fill(profile: string, region: string): CommandLine {
-  return aws('iam add-role-to-instance-profile', {
-    'instance-profile-name': profile,
-    'role-name': HOST_ROLE,
-    region,
-  });
-}
 
 export const instanceRolePermission = hostCheck({
   id: 'instance-role-permission',
