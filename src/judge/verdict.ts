@@ -8,7 +8,7 @@ import { readOf, readShare } from './known.ts';
 import type { Culprit } from './locate.ts';
 import { memberKey } from './members.ts';
 import type { Observation } from './observe.ts';
-import { reasonOf } from './place.ts';
+import { isHost, reasonOf } from './place.ts';
 import { inTarget } from './sources.ts';
 import {
   CLEAR_SCORE,
@@ -25,6 +25,7 @@ import {
   WIDE_MEMBERS,
 } from './thresholds.ts';
 import { withUnseen } from './unseen.ts';
+import { hostOf } from './witnesses.ts';
 
 /* Suspects, the likelier first. */
 const AWS = ['aws-infrastructure'] as const;
@@ -46,14 +47,14 @@ function noData(data: Case, { from, reported, change, risen, nhi }: Observation)
   if (from === null && data.asked?.length === 0 && data.monitors.some(({ series }) => series !== null)) {
     return inconclusive('evidence-incomplete', EITHER);
   }
-  if (from === null) return { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
+  if (from === null) return { verdict: 'no-data', confidence: 'low', reason: whyNothing(data) };
   if (change.window.bins > 0) return null;
   // Traffic without counts is no silence.
   if (readOf(reported, data.window).reported > 0 && !risen) {
     const degraded = nhi.some((n) => n.state === 'degraded');
     return inconclusive('evidence-incomplete', degraded ? AWS : EITHER);
   }
-  return risen ? null : { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
+  return risen ? null : { verdict: 'no-data', confidence: 'low', reason: whyNothing(data) };
 }
 
 /** The first thing that is missing on the way from the scope to a datapoint. */
@@ -125,6 +126,8 @@ function blame(data: Case, seen: Observation): Decision {
     if (nhiHere === 'degraded') return inconclusive('nhi-degraded-not-localised', RATHER_AWS);
     return inconclusive(culprit ? 'remote-concentrated' : 'zone-wide-nhi-healthy', culprit ? WORKLOAD : AWS);
   }
+  const host = culprit && isHost(culprit) ? hostOf(data, culprit.member.identity.instanceId) : null;
+  if (host === 'aws') return { verdict: 'aws-infrastructure', confidence: 'medium', reason: 'host-impaired' };
   if (nhiHere === 'degraded') {
     if (culprit) return inconclusive('nhi-degraded-not-localised', RATHER_AWS);
     // What is sent from here to a bad zone is bad too.
@@ -160,6 +163,8 @@ function blame(data: Case, seen: Observation): Decision {
     const clear =
       // Its own kernel counted it.
       !culprit.received &&
+      // Whose a whole host is, its status checks tell.
+      host !== 'unknown' &&
       !where.alternatives.some((a) => a.timesLessLikely < NEARLY) &&
       outlier?.comparison.confirmed === true &&
       culprit.member.bytes !== null &&

@@ -4,11 +4,13 @@ import { issuerOf, providerArn } from '../world/permissions.ts';
 import type {
   Addon,
   Cluster,
+  Inside,
   Instance,
   NatGateway,
   Nodegroup,
   Peer,
   PodIdentityAssociation,
+  PolicyDocument,
   Role,
   Rule,
   SecurityGroup,
@@ -49,6 +51,10 @@ export const associations = (other: Other<PodIdentityAssociation>) =>
 
 export const role = (name: string, other: Other<Role>) =>
   each((world) => world.roles.filter((role) => role.name === name), other);
+
+/** What nobody but the clusters' own API tells. */
+export const inside = (other: Other<Inside>) =>
+  each((world) => world.clusters.map((cluster) => cluster.inside), other);
 
 /** Nodes of clusters. */
 export const nodes = (other: Other<Instance>) =>
@@ -116,6 +122,13 @@ export const withoutRole =
   (...names: string[]): Change =>
   (world) => {
     world.roles = world.roles.filter(({ name }) => !names.includes(name));
+  };
+
+/** A service control policy of the organization; conditions keep it out of simulations. */
+export const withControlPolicy =
+  (document: PolicyDocument): Change =>
+  (world) => {
+    world.controlPolicies.push(structuredClone(document));
   };
 
 export const withGroup =

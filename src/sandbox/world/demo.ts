@@ -16,6 +16,9 @@ import type {
 export const REGION = 'ap-northeast-3';
 export const ACCOUNT = '123456789012';
 
+/** What EKS gives to who makes a cluster. */
+export const ADMIN_ACCESS = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
+
 export const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 const managed = (name: string) => `arn:aws:iam::aws:policy/${name}`;
 

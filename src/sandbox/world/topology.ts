@@ -13,6 +13,7 @@ import {
   roleArn,
   VPC,
 } from './demo.ts';
+import { callerOf } from './permissions.ts';
 import type {
   Cluster,
   Command,
@@ -173,6 +174,20 @@ const cluster: Cluster = {
     },
   ],
   fargateProfiles: [],
+  accessEntries: [
+    {
+      principalArn: callerOf({ accountId: ACCOUNT }),
+      createdAt: '2026-09-01T02:15:00Z',
+      policies: [
+        {
+          policyArn: demo.ADMIN_ACCESS,
+          namespaces: 'all',
+          associatedAt: '2026-09-01T02:15:00Z',
+        },
+      ],
+    },
+  ],
+  inside: {},
 };
 
 const sent: Pick<Command, 'invocations'> = {
@@ -249,6 +264,7 @@ export const DEMO_WORLD: World = {
   routeTables: demo.routeTables,
   natGateways: demo.natGateways,
   vpcEndpoints: [],
+  networkAcls: [],
   instances,
   images,
   pods,
@@ -256,6 +272,7 @@ export const DEMO_WORLD: World = {
   clusters: [cluster],
   flows,
   policies: demo.policies,
+  controlPolicies: [],
   roles: demo.roles,
   instanceProfiles: demo.instanceProfiles,
   oidcProviders: [],
@@ -281,6 +298,7 @@ export function emptyWorld(region: string): World {
     routeTables: [],
     natGateways: [],
     vpcEndpoints: [],
+    networkAcls: [],
     instances: [],
     images: [],
     pods: [],
@@ -288,6 +306,7 @@ export function emptyWorld(region: string): World {
     clusters: [],
     flows: [],
     policies: [],
+    controlPolicies: [],
     roles: [],
     instanceProfiles: [],
     oidcProviders: [],

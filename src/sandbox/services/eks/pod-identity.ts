@@ -64,6 +64,7 @@ export function associate(cluster: Cluster, wanted: Wanted, now: number): PodIde
   const id = `a-${stableHex(`${cluster.name}/${namespace}/${serviceAccount}`, 17)}`;
   const association = { id, ...wanted, createdAt: instant(now) };
   cluster.podIdentityAssociations.push(association);
+  cluster.inside.agentsStartedAt = association.createdAt;
   return association;
 }
 
