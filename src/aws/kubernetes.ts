@@ -261,10 +261,7 @@ function refusal({ name }: ClusterApi, action: string, status: number, text: str
 
 /** What stands between: a private endpoint is reached from inside the VPC only. */
 function outOfReach({ name, endpoint }: ClusterApi, error: unknown): unknown {
-  if (
-    !(error instanceof UnreachableError) ||
-    !/^(unreachable|call-timeout|no-answer|tls-failure)$/.test(error.code)
-  )
+  if (!(error instanceof UnreachableError) || !/^(unreachable|call-timeout|tls-failure)$/.test(error.code))
     return error;
   const { host } = new URL(endpoint);
   const why = /\(([^()]*)\)\.$/.exec(error.message)?.[1];

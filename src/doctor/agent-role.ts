@@ -189,6 +189,16 @@ export function policyAllows(text: string, action: string): boolean | null {
   return concerning('Allow').length > 0;
 }
 
+/** The same policy, which allows one thing more to whom it is for. */
+export function withAllowed(text: string, action: string): object {
+  const { Statement = [], ...rest } = JSON.parse(text) as { Statement?: object | object[] };
+  const all = Array.isArray(Statement) ? Statement : [Statement];
+  // Policies of resources, such as endpoints, name who may.
+  const isResource = all.some((s) => 'Principal' in s);
+  const allow = { Effect: 'Allow', ...(isResource ? { Principal: '*' } : {}), Action: action, Resource: '*' };
+  return { ...rest, Statement: [...all, allow] };
+}
+
 function statements({ Statement = [] }: PolicyDocument): PolicyStatement[] {
   return Array.isArray(Statement) ? Statement : [Statement];
 }

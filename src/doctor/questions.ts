@@ -1,6 +1,13 @@
 import type { Aws } from '../aws/aws.ts';
 import { ec2, type Instance, type Subnet } from '../aws/ec2.ts';
-import { ec2Network, type RouteTable, type SecurityGroup, type VpcEndpoint } from '../aws/ec2-network.ts';
+import {
+  ec2Network,
+  type NetworkAcl,
+  type RouteTable,
+  type SecurityGroup,
+  type VpcDns,
+  type VpcEndpoint,
+} from '../aws/ec2-network.ts';
 import {
   type Addon,
   type Association,
@@ -109,12 +116,33 @@ export class Questions {
   }
 
   /** Interface endpoints that agents publish to. */
-  endpoints(): Promise<VpcEndpoint[]> {
-    return this.once('endpoints', () => ec2Network(this.aws).endpoints(this.reportsService));
+  async endpoints(): Promise<VpcEndpoint[]> {
+    return (await this.#ownEndpoints()).filter((e) => e.service === this.reportsService);
+  }
+
+  /** Interface endpoints that monitors, scopes and queries are asked by. */
+  async apiEndpoints(): Promise<VpcEndpoint[]> {
+    return (await this.#ownEndpoints()).filter((e) => e.service === this.apiService);
+  }
+
+  #ownEndpoints(): Promise<VpcEndpoint[]> {
+    return this.once('endpoints', () => ec2Network(this.aws).endpoints(this.reportsService, this.apiService));
   }
 
   get reportsService(): string {
-    return `com.amazonaws.${this.region}.networkflowmonitorreports`;
+    return `${this.apiService}reports`;
+  }
+
+  get apiService(): string {
+    return `com.amazonaws.${this.region}.networkflowmonitor`;
+  }
+
+  networkAcls(): Promise<NetworkAcl[]> {
+    return this.once('network acls', () => ec2Network(this.aws).networkAcls());
+  }
+
+  vpcDns(vpcId: string): Promise<VpcDns> {
+    return this.once(`dns ${vpcId}`, () => this.each(() => ec2Network(this.aws).vpcDns(vpcId)));
   }
 
   async securityGroups(): Promise<Map<string, SecurityGroup>> {

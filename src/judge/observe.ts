@@ -108,22 +108,27 @@ export function observe(given: Case): Observation {
   // What the incident had reached of the baseline is no baseline for the flows either.
   const polluted = given.baseline && reference && reference.end < given.baseline.end;
   const data = polluted ? { ...given, baseline: reference } : given;
-  const allZones = observeZones(data, sources, incident);
+  const allZones = observeZones(data, sources, incident).map((zone) =>
+    hasBegun(zone, incident) ? zone : unraised(zone),
+  );
   const cover = coverOf(data, incident);
   const flows = sumFlows(data, cover);
   const peers = sumFlows({ ...data, flows: data.outside ?? [] }, cover);
   const counts = from === 'series' ? countsOf(series, incident) : null;
   const clump = clumpIn(flows, [...(counts ? [counts.clump] : []), ...allZones.map((z) => z.own.clump)]);
   const seemingly = change(counts ?? countsOfFlows(flows, clump));
-  const locateIn = (zone: ObservedZone | null, all: Change) =>
-    locate(data, flows, peers, {
+  const locateIn = (zones: readonly ObservedZone[], all: Change) => {
+    const zone = mostOutlying(zones.filter((z) => z.inside));
+    return locate(data, flows, peers, {
       outlier: zone?.azId ?? null,
+      outliers: zones.filter((z) => z.comparison.outlier).map((z) => z.azId),
       excess: cover.seen * excessOf(zone?.own ?? all),
       lasting: cover.lasting,
       clump,
     });
+  };
   const sentFrom = (azId: string) => flows.filter(({ flow }) => flow.local.azId === azId);
-  const claimed = locateIn(mostOutlying(allZones.filter((z) => z.inside)), seemingly);
+  const claimed = locateIn(allZones, seemingly);
   // One part that is new explains a rise that no flow shows which was there before.
   const isMix = (of: Change, own: readonly FlowSums[], stands = of.verdict === 'up') =>
     claimed.culprit === null && stands && denies(matchedChange(own, clump), of, cover.lasting);
@@ -134,7 +139,7 @@ export function observe(given: Case): Observation {
   const ownZones = zones.filter((z) => z.inside);
   const outstanding = mostOutlying(ownZones);
   const isSame = overall === seemingly && zones.every((z, i) => z === allZones[i]);
-  const where = isSame ? claimed : locateIn(outstanding, overall);
+  const where = isSame ? claimed : locateIn(zones, overall);
   const place = placeOf(where, outstanding?.azId ?? null);
   const outlier = ownZones.find((z) => z.azId === place) ?? null;
   const zoneUp = ownZones.some((z) => z.own.verdict === 'up');
@@ -200,6 +205,11 @@ function wellnessOf(series: Series, reference: Window | null): (from: number, to
     const { high, verdict } = change(countsOf(series, { symptom, reference, burst: null }));
     return verdict === 'not-up' && high !== null && high < 1 / COLLAPSE ** 2;
   };
+}
+
+/** Where nothing began in any minute, peers that improve would make a zone stand out that did not rise itself. */
+function hasBegun({ own, baseline }: ObservedZone, { onset }: Incident): boolean {
+  return onset !== null || own.verdict === 'up' || baseline.bytes === 0;
 }
 
 /** What a zone of other flows has more than before is theirs. */

@@ -2,7 +2,7 @@ import type { Series } from '../model/case.ts';
 import { type Bin as Counted, clumpOf, drawnTo } from './clumps.ts';
 import { negativeBinomial } from './negative-binomial.ts';
 import { binStart } from './rates.ts';
-import { ONSET_GAIN, ONSET_INTERVAL, ONSET_MIN_BINS } from './thresholds.ts';
+import { BURST, ONSET_GAIN, ONSET_INTERVAL, ONSET_MIN_BINS, OWN_RISE } from './thresholds.ts';
 
 export interface Onset {
   /** Start of the first bin of the raised rate. */
@@ -62,7 +62,8 @@ export function findOnset(series: Series, places = 1): Onset | null {
   const searched = over ? 2 * cost : cost;
   if (!rise || rise.gain <= ONSET_GAIN + Math.log(places) + searched) return null;
   if (rise.gain - searched <= driftGain(bins)) return null;
-  const { from, to, asLikely } = rise;
+  const burst = over ? burstIn(bins, rise, BURST / (series.periodSeconds * 1000)) : null;
+  const { from, to, asLikely } = burst ? { ...burst, asLikely: [burst.from] } : rise;
   const at = (i: number) => bins[i]?.start ?? 0;
   return {
     start: at(from),
@@ -72,6 +73,22 @@ export function findOnset(series: Series, places = 1): Onset | null {
     ratio: rateOf(bins.slice(from, to)) / rateOf(bins.slice(0, from)),
     gain: rise.gain,
   };
+}
+
+/**
+ * The few bins that a rise consists of, where it is over and the others inside it are as those outside: quiet minutes
+ * before and after a burst are no part of it, though a rise that varies so much would have them.
+ */
+function burstIn(bins: readonly Bin[], rise: Stretch, width: number): Stretch | null {
+  const { inside, outside } = sides(bins, rise);
+  const size = Math.max(1, Math.floor(width));
+  if (inside.length <= size) return null;
+  const starts = inside.slice(0, inside.length - size + 1).map((_, i) => i);
+  const rateFrom = (start: number) => rateOf(inside.slice(start, start + size));
+  const loudest = starts.reduce((best, start) => (rateFrom(start) > rateFrom(best) ? start : best));
+  const others = sides(inside, { from: loudest, to: loudest + size }).outside;
+  const lasts = others.length >= ONSET_MIN_BINS && rateOf(others) >= OWN_RISE * rateOf(outside);
+  return lasts ? null : { from: rise.from + loudest, to: rise.from + loudest + size };
 }
 
 /**

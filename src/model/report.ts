@@ -20,6 +20,8 @@ export const REASONS = {
   'nhi-degraded-zone-wide':
     'AWS reports its own network degraded for this zone, and all of the zone shows it.',
   'nhi-degraded-region-wide': 'AWS reports its own network degraded, and every zone shows it.',
+  'host-impaired':
+    "One instance has the retransmissions, and EC2's system status check of it fails: AWS's host, its network or its power.",
   'pod-concentrated': 'One pod has the retransmissions, its neighbours in the same zone have not.',
   'instance-concentrated': 'One instance has the retransmissions, its neighbours in the same zone have not.',
   'subnet-concentrated': 'One subnet has the retransmissions, the rest of its zone has not.',
@@ -198,7 +200,7 @@ export const findingsSchema = z.object({
   window: windowSchema,
   baseline: windowSchema.nullable(),
   verdict: z.enum(VERDICTS),
-  confidence: z.enum(CONFIDENCES),
+  confidence: z.enum(CONFIDENCES).describe('of a blame, or of health; low where nothing is decided or known'),
   reason: z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]),
   suspects: z
     .array(z.enum(['aws-infrastructure', 'workload']))

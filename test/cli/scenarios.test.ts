@@ -59,6 +59,11 @@ describe('every scenario', () => {
     expect(rows.get('windows-nodes')?.report.summary).toMatch(/on Windows, where no agent can/);
   });
 
+  test('where nothing is known, nothing is sure', () => {
+    const open = [...rows.values()].filter(({ code }) => code === 12 || code === 13);
+    expect(new Set(open.map(({ report }) => report.confidence))).toEqual(new Set(['low']));
+  });
+
   test('a report of a single zone says nothing of every zone', () => {
     for (const { report } of rows.values()) {
       if (report.zones.filter(({ state }) => state === 'reporting').length < 2) {

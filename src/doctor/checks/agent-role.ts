@@ -25,6 +25,7 @@ import {
   trustsPods,
   trustsRole,
   trustsServiceAccount,
+  withAllowed,
 } from '../agent-role.ts';
 import {
   allPublish,
@@ -364,14 +365,8 @@ function narrowedBy(
     fix: aws('eks update-pod-identity-association', {
       'cluster-name': name,
       'association-id': association.id,
-      policy: withPublish(policy),
+      policy: withAllowed(policy, PUBLISH),
       region: facts.region,
     }),
   });
-}
-
-function withPublish(policy: string): object {
-  const { Statement = [], ...rest } = JSON.parse(policy) as { Statement?: object | object[] };
-  const allow = { Effect: 'Allow', Action: PUBLISH, Resource: '*' };
-  return { ...rest, Statement: [...(Array.isArray(Statement) ? Statement : [Statement]), allow] };
 }

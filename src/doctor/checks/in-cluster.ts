@@ -476,6 +476,10 @@ const ENDING: Readonly<Partial<Record<Complaint, Ending>>> = {
     words: (kernel) =>
       `The agent needs kernel 5.8 or newer${kernel ? `, and its node has ${kernel}` : ''}: give the node group a newer AMI (Amazon Linux 2023 has 6.1).`,
   },
+  bpf: {
+    words: () =>
+      "Its kernel lacks what the agent's programs call (known of SLES 15 SP5 and Ubuntu 20.04): give the node group another AMI.",
+  },
   cgroup: {
     words: () => 'The agent needs cgroup v2: give the node group a newer AMI (Amazon Linux 2023 has it).',
   },

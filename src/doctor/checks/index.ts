@@ -15,7 +15,14 @@ import {
   podIdentityAssociation,
 } from './agent-role.ts';
 import { agentCount, coverage, dataPublished } from './data.ts';
-import { endpointDns, endpointRoute, endpointSecurityGroup } from './endpoint.ts';
+import {
+  endpointDns,
+  endpointNetworkAcl,
+  endpointPolicy,
+  endpointRoute,
+  endpointSecurityGroup,
+  vpcDns,
+} from './endpoint.ts';
 import { agentActivated, agentOs, agentPackage, ssmOnline } from './host-agent.ts';
 import {
   agentAdmitted,
@@ -78,7 +85,10 @@ export const CHECKS = [
   instanceRolePermission,
   endpointRoute,
   endpointSecurityGroup,
+  endpointNetworkAcl,
+  vpcDns,
   endpointDns,
+  endpointPolicy,
   coverage,
   agentCount,
 ] as readonly Check<unknown>[];

@@ -71,7 +71,7 @@ async function look(facts: Facts, { name, api }: ClusterDetails): Promise<InClus
   return {
     agents: first ? { daemonSet: first, pods, events: events.map(toEvent) } : null,
     others,
-    nodes: nodes?.map(toNode) ?? null,
+    nodes: nodes === null ? null : nodes.map(toNode),
     identityAgent: identity && { daemonSet: identity, pods: identityPods },
   };
 }

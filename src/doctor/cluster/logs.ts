@@ -11,6 +11,7 @@ export type Complaint =
   | 'tls'
   | 'sending'
   | 'kernel'
+  | 'bpf'
   | 'cgroup'
   | 'metadata'
   | 'address';
@@ -26,10 +27,8 @@ export interface LogReading {
 
 /** The first that fits. */
 const KINDS: readonly (readonly [Complaint, RegExp])[] = [
-  [
-    'kernel',
-    /kernel version at or above|failed to load (the )?(e?bpf|program)|bpf.*(verifier|not supported)/i,
-  ],
+  ['kernel', /kernel version at or above/i],
+  ['bpf', /BPF_PROG_LOAD|failed to load (the )?(e?bpf|program)|bpf.*(verifier|not supported)/i],
   ['cgroup', /failed to attach to cgroup|cgroup (file|path)? ?not found|cgroup.*no such file/i],
   ['metadata', /IMDSv2 failed|failed.*(imds|instance metadata)/i],
   [
@@ -68,7 +67,13 @@ export function readLog(text: string): LogReading {
     if (status) {
       statuses.push(Number(status));
       if (status.startsWith('2')) complaints = new Map();
-      else if (status === '403' || status === '401') complaints.set('refused', line.slice(0, LONGEST_LINE));
+      else if (status === '403' || status === '401')
+        complaints.set('refused', complaints.get('refused') ?? `HTTP ${status}`);
+      continue;
+    }
+    // AWS's own words follow the status.
+    if (complaints.has('refused') && /is not authorized to perform/.test(line)) {
+      complaints.set('refused', /User: .*?(?=["\\}]|$)/.exec(line)?.[0] ?? line);
       continue;
     }
     const kind = KINDS.find(([, words]) => words.test(line))?.[0];

@@ -13,6 +13,7 @@ import type { Resource } from './ec2/describe.ts';
 import { describe } from './ec2/describe.ts';
 import { images, instanceStatus, instances } from './ec2/instances.ts';
 import { interfaces } from './ec2/interfaces.ts';
+import { networkAcls, vpcAttribute } from './ec2/network-acls.ts';
 import { networkPerformance } from './ec2/network-performance.ts';
 import { natGateways, routeTables, securityGroups, vpcEndpoints } from './ec2/routes.ts';
 import { regions, subnets, vpcs, zones } from './ec2/vpcs.ts';
@@ -26,11 +27,13 @@ const operations: Record<string, Operation<URLSearchParams, XmlRecord>> = {
   DescribeInstances: describing(instances),
   DescribeInstanceStatus: describing(instanceStatus),
   DescribeNatGateways: describing(natGateways),
+  DescribeNetworkAcls: describing(networkAcls),
   DescribeNetworkInterfaces: describing(interfaces),
   DescribeRegions: describing(regions),
   DescribeRouteTables: describing(routeTables),
   DescribeSecurityGroups: describing(securityGroups),
   DescribeSubnets: describing(subnets),
+  DescribeVpcAttribute: (parameters, { world }) => vpcAttribute(parameters, world),
   DescribeVpcEndpoints: describing(vpcEndpoints),
   DescribeVpcs: describing(vpcs),
   GetAwsNetworkPerformanceData: networkPerformance,

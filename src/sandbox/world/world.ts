@@ -12,6 +12,27 @@ export interface Vpc {
   id: string;
   name: string;
   cidr: string;
+  /** What is switched off of its DNS. */
+  dns?: { support?: false; hostnames?: false };
+}
+
+export interface AclEntry {
+  number: number;
+  outbound: boolean;
+  allows: boolean;
+  cidr: string;
+  /** Of TCP; every protocol and port when absent. */
+  ports?: [number, number];
+}
+
+/** A VPC's default one, which lets everything through, is not listed. */
+export interface NetworkAcl {
+  id: string;
+  name: string;
+  vpcId: string;
+  isDefault: boolean;
+  subnetIds: string[];
+  entries: AclEntry[];
 }
 
 export interface Subnet {
@@ -50,6 +71,8 @@ export interface Instance {
   pullsImages?: true;
   /** What Systems Manager knows of it; absent where it never registered. */
   ssm?: { ping: 'Online' | 'ConnectionLost' | 'Inactive'; agentVersion: string };
+  /** Its status checks that fail; the others pass. */
+  failing?: { checks: ('system' | 'instance' | 'ebs')[]; since: string };
   /** The agent's package: installed by Systems Manager, it does nothing until it is activated. */
   agentPackage?: { version: string; activated: boolean };
 }
@@ -245,6 +268,8 @@ export interface VpcEndpoint {
   securityGroupIds: string[];
   /** Whether the service's public name leads to it. */
   privateDns: boolean;
+  /** What may be called through it; everything when absent. */
+  policy?: PolicyDocument;
   createdAt: string;
 }
 
@@ -369,6 +394,7 @@ export interface World {
   routeTables: RouteTable[];
   natGateways: NatGateway[];
   vpcEndpoints: VpcEndpoint[];
+  networkAcls: NetworkAcl[];
   policies: Policy[];
   /** Service control policies of the organization, which nobody in the account may read. */
   controlPolicies: PolicyDocument[];

@@ -72,6 +72,8 @@ export const doctor = defineCommand({
         'DescribeNatGateways',
         'DescribeVpcEndpoints',
         'DescribeSecurityGroups',
+        'DescribeNetworkAcls',
+        'DescribeVpcAttribute',
       ),
       ...CLUSTER_AGENTS,
       ...eksActions('DescribeAddonVersions', 'ListFargateProfiles'),

@@ -205,19 +205,19 @@ function clusterTags({ cluster, nodegroup }: Instance): Tag[] {
   ];
 }
 
-const PASSED = { status: 'ok', details: [{ name: 'reachability', status: 'passed' }] };
+type Check = { status: string; details: { name: string; status: string; impairedSince?: Date }[] };
 
 type StatusItem = {
   instanceId: string;
   availabilityZone: string;
   availabilityZoneId: string;
   instanceState: typeof RUNNING;
-  instanceStatus: typeof PASSED;
-  systemStatus: typeof PASSED;
+  instanceStatus: Check;
+  systemStatus: Check;
+  attachedEbsStatus: Check;
   eventsSet: never[];
 };
 
-/** Status checks look at one host; the impairments of a world are of its network, so every check passes. */
 export const instanceStatus: Resource<StatusItem> = {
   list: 'instanceStatusSet',
   items: (world) => world.instances.map((instance) => toStatus(instance, world)),
@@ -236,15 +236,23 @@ export const instanceStatus: Resource<StatusItem> = {
   paging: { excludesIds: true },
 };
 
-function toStatus({ id, subnetId }: Instance, world: World): StatusItem {
+function toStatus({ id, subnetId, failing }: Instance, world: World): StatusItem {
   const { zone } = subnetPlace(world, subnetId);
+  const checkOf = (which: 'system' | 'instance' | 'ebs'): Check =>
+    failing?.checks.includes(which)
+      ? {
+          status: 'impaired',
+          details: [{ name: 'reachability', status: 'failed', impairedSince: new Date(failing.since) }],
+        }
+      : { status: 'ok', details: [{ name: 'reachability', status: 'passed' }] };
   return {
     instanceId: id,
     availabilityZone: zone.name,
     availabilityZoneId: zone.id,
     instanceState: RUNNING,
-    instanceStatus: PASSED,
-    systemStatus: PASSED,
+    instanceStatus: checkOf('instance'),
+    systemStatus: checkOf('system'),
+    attachedEbsStatus: checkOf('ebs'),
     eventsSet: [],
   };
 }
