@@ -82,6 +82,8 @@ describe.skipIf(noKubectl)(noKubectl ?? 'kubectl against nfm sandbox serve', () 
     expect(sets.map((row) => row.replace(/ \w+$/, ''))).toEqual([
       `${NAMESPACE} ${AGENT} 2 2 2 2 2 kubernetes.io/os=linux`,
       'kube-system aws-node 2 2 2 2 2 <none>',
+      'kube-system dcgm-server 0 0 0 0 0 kubernetes.io/os=linux',
+      'kube-system eks-node-monitoring-agent 2 2 2 2 2 kubernetes.io/os=linux',
       'kube-system eks-pod-identity-agent 2 2 2 2 2 <none>',
       'kube-system kube-proxy 2 2 2 2 2 <none>',
     ]);
@@ -124,6 +126,9 @@ describe.skipIf(noKubectl)(noKubectl ?? 'kubectl against nfm sandbox serve', () 
     const before = await get();
     await kubectl('rollout', 'restart', '-n', NAMESPACE, `daemonset/${AGENT}`);
     expect(rows(await get()).filter((pod) => before.includes(pod))).toEqual([]);
+    expect(await kubectl('rollout', 'status', '-n', NAMESPACE, `daemonset/${AGENT}`)).toMatch(
+      /successfully rolled out/,
+    );
   });
 });
 

@@ -185,6 +185,9 @@ describe('what only the cluster tells', () => {
     'role-after-start': { ...WELL, log: /assumed-role\/demo-node\// },
     'pod-identity-agent-down': { ...WELL, log: /Error getting credentials/ },
     'dns-down': { ...WELL, log: /Error sending request: .*dns error/ },
+    'proxy-refuses': { ...WELL, log: /Error sending request: .*unsuccessful tunnel/ },
+    'tls-inspected': { ...WELL, log: /Error sending request: .*UnknownIssuer/ },
+    proxy: { ...WELL, log: /"HTTP request complete".*"status":200/ },
     'no-route': { ...WELL, log: /Error sending request: .*TimedOut/ },
     'publishing-off': { ...WELL, log: /Flow enrichment completed/ },
     'pod-security': {
