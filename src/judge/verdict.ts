@@ -96,7 +96,8 @@ function noRise(
   switch (thin ? 'too-few-events' : change.verdict) {
     case 'not-up':
       if (signs.slow) return inconclusive('rtt-up', EITHER);
-      if (signs.timeouts) return inconclusive('timeouts-up', EITHER);
+      // A burst has its timeouts.
+      if (signs.timeouts && !burst) return inconclusive('timeouts-up', EITHER);
       return {
         verdict: 'no-impairment',
         // What lists by the tile leave open is said by 'unseen'.

@@ -55,6 +55,8 @@ describe('an agent publishes, unless', () => {
     'agents-evicted': ['disk pressure', PUBLISHES],
     'pod-identity-agent-down': ['Pod Identity Agent does not run', PUBLISHES],
     'dns-down': ['names do not resolve', PUBLISHES],
+    'proxy-refuses': ['the proxy refuses', PUBLISHES],
+    'tls-inspected': ['the certificate is not trusted', PUBLISHES],
     'ssm-offline': [PUBLISHES, 'no package'],
     'agent-not-installed': [PUBLISHES, 'no package'],
     'agent-not-activated': [PUBLISHES, 'not activated'],

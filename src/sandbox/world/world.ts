@@ -196,6 +196,10 @@ export interface Inside {
   podQuota?: Record<string, number>;
   /** CoreDNS's pods crash: names resolve for no pod. */
   dns?: 'down';
+  /** Somebody on the way out answers in AWS's place, with a certificate that no pod trusts by itself. */
+  inspection?: 'tls';
+  /** What the proxy does that agents may be told to use. */
+  proxy?: 'passes' | 'refuses';
 }
 
 export interface Cluster {
