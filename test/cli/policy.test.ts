@@ -63,6 +63,7 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       { scenario: 'nothing', lines: ['doctor --fix --yes'] },
       { scenario: NO_PROVIDER, lines: ['doctor --fix --yes'] },
       { scenario: 'service-linked-role-missing', lines: ['doctor --fix --yes'] },
+      { scenario: 'scope-of-another-account', lines: ['doctor --fix --yes'] },
       { scenario: UNMANAGED, lines: ['doctor'] },
     ],
     top: [

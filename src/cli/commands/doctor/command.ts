@@ -91,7 +91,7 @@ export const doctor = defineCommand({
       ...HISTORY,
     ],
     writes: [
-      ...flowMonitorActions('CreateScope', 'CreateMonitor'),
+      ...flowMonitorActions('CreateScope', 'UpdateScope', 'CreateMonitor'),
       ...eksActions('CreateAddon', 'UpdateAddon', 'CreatePodIdentityAssociation'),
       ...iamActions(
         'CreateRole',
