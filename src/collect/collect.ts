@@ -11,6 +11,7 @@ import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { askSeries, readSeries, type SeriesAsked } from './metrics.ts';
 import { addNames } from './names.ts';
+import { withFarEnds, withTranslations } from './on-the-way.ts';
 import { counter, type Progress } from './progress.ts';
 import { type Flows, flowSources, readFlows } from './read-flows.ts';
 import { readInsights } from './read-insights.ts';
@@ -134,10 +135,12 @@ async function readEvidence(
     witnessing && running?.then((all) => witnessing.twice(all)),
   ]);
   // A VPC's monitor holds more than one of its zones does; but what is outside may name what is inside.
-  const [named, statusChecks] = await Promise.all([
+  const [withNames, statusChecks, farEnds] = await Promise.all([
     addNames(aws, flows.flows, gaps),
     witnessing?.statusChecks(flows.flows, instances),
+    witnessing?.farEnds(flows.flows),
   ]);
+  const named = withTranslations(farEnds ? withFarEnds(withNames, farEnds) : withNames);
   if (insights && insights.insights.length > 0) partly('series-partial', 'Series of workload insights');
   const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
   const outside = named.filter(({ local }) => !inside(local));

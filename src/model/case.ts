@@ -122,7 +122,11 @@ export const flowSchema = z.object({
   path: z
     .array(constructSchema)
     .optional()
-    .describe('traversedConstructs between the network interfaces of its ends: NAT gateways and the like'),
+    .describe(
+      'traversedConstructs between the network interfaces of its ends: NAT gateways and the like; load balancers and endpoints that it ends at; addresses that stand for several ends (SNAT, DNAT)',
+    ),
+  snatIp: known.describe('what its sender is seen as'),
+  dnatIp: known.describe('what its far end stands behind'),
 });
 export type Flow = z.infer<typeof flowSchema>;
 
