@@ -249,6 +249,16 @@ export const caseSchema = z.object({
     .optional()
     .describe('zone IDs that the target lies in; others are there to compare with; null where unknown'),
   sandbox: z.string().optional().describe('the scenario, where this was collected from a sandbox'),
+  earlier: z
+    .object({
+      window: windowSchema,
+      series: z
+        .array(z.object({ arn: z.string(), series: seriesSchema }))
+        .nullable()
+        .describe('of the monitors; null where they could not be read'),
+    })
+    .optional()
+    .describe('the same hours on an earlier day, where they were asked for: a second opinion'),
   scope: z.object({ id: z.string(), arn: z.string(), status: z.string() }).nullable(),
   monitors: z.array(monitorSchema),
   insights: z.array(insightSchema),

@@ -114,6 +114,20 @@ describe('nfm triage --sandbox', () => {
     });
   });
 
+  test('--baseline 1d-ago is a second opinion, also from a case file', async () => {
+    const file = join(folder, 'earlier.json');
+    const args = ['triage', '--sandbox', '--baseline', '1d-ago', '-o', 'json', '--save-case', file];
+    const { code, stdout, stderr } = await nfm([...args, '--concurrency', '8']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { secondBaseline, ...same } = reportSchema.parse(JSON.parse(stdout));
+    expect(secondBaseline).toMatchObject({ says: 'the-same', retransmissionsPerGiB: 0 });
+    expect(same.confidence).toBe(report('packet-loss').confidence);
+    expect(same.baseline).toEqual(report('packet-loss').baseline);
+    expect(JSON.parse((await nfm(['triage', '--case', file, '-o', 'json'])).stdout)).toEqual(
+      JSON.parse(stdout),
+    );
+  });
+
   test('without --exit-code every verdict is a success', async () => {
     const { code } = await nfm(['triage', '--case', caseFile('aws-impairment')]);
     expect(code).toBe(0);
