@@ -307,12 +307,15 @@ export interface Role {
   /** ARNs of the managed policies that are attached. */
   attached: string[];
   inline: { name: string; document: PolicyDocument }[];
+  /** Made a moment ago: IAM has it, and other services do not see it yet. */
+  propagating?: true;
 }
 
 export interface InstanceProfile {
   name: string;
   createdAt: string;
   role?: string;
+  propagating?: true;
 }
 
 /** A command that Systems Manager ran. */
