@@ -11,7 +11,19 @@ const listed = JSON.parse((await nfm(['sandbox', 'list', '-o', 'json'])).stdout)
 const NAMES: string[] = (listed.scenarios ?? listed).map(({ name }: { name: string }) => name);
 
 /** All of the target is seen in these, and nothing is wrong with its network. */
-const WELL = ['quiet', 'irsa', 'inline-policy', 'private-endpoint', 'iam-denied', 'insights-denied'];
+const WELL = [
+  ...[
+    'quiet',
+    'irsa',
+    'inline-policy',
+    'private-endpoint',
+    'proxy',
+    'own-namespace',
+    'chart',
+    'cluster-closed',
+  ],
+  ...['iam-denied', 'insights-denied'],
+];
 /** Nothing is unseen, and every amount is twice the true one. */
 const COUNTED_TWICE = ['two-agents'];
 /** Their agents report as in 'quiet'; there is no indicator. */
