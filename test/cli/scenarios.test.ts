@@ -21,6 +21,7 @@ const WELL = [
   'own-namespace',
   'chart',
   'cluster-closed',
+  'proxy',
 ];
 /** Nothing is unseen, and every amount is twice the true one. */
 const COUNTED_TWICE = ['two-agents'];
