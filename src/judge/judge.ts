@@ -10,6 +10,7 @@ import { type Observation, observe } from './observe.ts';
 import { locationAt, locationOf } from './place.ts';
 import { collapses } from './silence.ts';
 import { nextSteps, summarise } from './summary.ts';
+import { trafficIn } from './traffic.ts';
 import { unaccountedGap } from './unseen.ts';
 import { decide, placeIn } from './verdict.ts';
 import { missingWitnesses } from './witnesses.ts';
@@ -45,6 +46,7 @@ export function judge(given: Case): Findings {
       (a, b) => (a.azId < b.azId ? -1 : 1),
     ),
     contributors: contributorsOf(data, seen.flows),
+    ...trafficIn(seen.flows, location),
     evidence: evidenceOf(data, seen),
     gaps: [
       ...gapsOf(data),

@@ -196,6 +196,10 @@ export interface Inside {
   podQuota?: Record<string, number>;
   /** CoreDNS's pods crash: names resolve for no pod. */
   dns?: 'down';
+  /** Somebody on the way out answers in AWS's place, with a certificate that no pod trusts by itself. */
+  inspection?: 'tls';
+  /** What the proxy does that agents may be told to use. */
+  proxy?: 'passes' | 'refuses';
 }
 
 export interface Cluster {
@@ -303,12 +307,15 @@ export interface Role {
   /** ARNs of the managed policies that are attached. */
   attached: string[];
   inline: { name: string; document: PolicyDocument }[];
+  /** Made a moment ago: IAM has it, and other services do not see it yet. */
+  propagating?: true;
 }
 
 export interface InstanceProfile {
   name: string;
   createdAt: string;
   role?: string;
+  propagating?: true;
 }
 
 /** A command that Systems Manager ran. */
