@@ -177,7 +177,15 @@ function blame(data: Case, seen: Observation): Decision {
   if (isOnePair(where)) return inconclusive('pair-concentrated', EITHER);
   if (outlier || (hasPeers(data, seen) && (where.azId !== null || isAllOfOneZone(data, seen))))
     return inconclusive('zone-wide-nhi-healthy', AWS);
-  return inconclusive(hasPeers(data, seen) ? 'region-wide-nhi-healthy' : 'no-peers', EITHER);
+  if (where.best?.kind === 'zone-pair' && where.breadth === 'wider')
+    return inconclusive('pair-concentrated', EITHER);
+  if (!hasPeers(data, seen)) return inconclusive('no-peers', EITHER);
+  return inconclusive(isUnchanged(seen) ? 'contributors-unknown' : 'region-wide-nhi-healthy', EITHER);
+}
+
+/** The flows that were there do not surely show it: then it is not all of them alike. */
+function isUnchanged({ matched: { low } }: Observation): boolean {
+  return low !== null && low <= 1;
 }
 
 /** The zone that it is in: the one that stands out, or that its flows tell, or the only one of the target. */

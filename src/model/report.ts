@@ -44,7 +44,7 @@ export const REASONS = {
   'traffic-collapsed':
     'Traffic collapsed while it continued elsewhere: too little is left to count retransmissions in.',
   'contributors-unknown':
-    'The impairment is real, but not whose it is: its flows were not asked for, could not be read, or by subnet only.',
+    'The impairment is real, but not whose it is: its flows were not asked for, could not be read, by subnet only, or do not show it.',
   'low-traffic': 'Too few retransmissions to tell an impairment from chance.',
   'workloads-replaced':
     'Most of the traffic was not there in the baseline: a rise may be another workload, and no fault.',
