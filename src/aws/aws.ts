@@ -149,7 +149,7 @@ export function connect(session: Session, region = session.region): Aws {
     attempts = Number.POSITIVE_INFINITY,
     patient = true,
   ): C => {
-    const key = `${service} ${attempts} ${patient}`;
+    const key = `${service} ${Client.name} ${attempts} ${patient}`;
     const known = clients.get(key) as C | undefined;
     if (known) return known;
     const endpoint = endpoints.of(service);

@@ -1,8 +1,10 @@
 import {
+  DescribeVpcAttributeCommand,
   DescribeVpcEndpointsCommand,
   EC2Client,
   type IpPermission,
   paginateDescribeNatGateways,
+  paginateDescribeNetworkAcls,
   paginateDescribeRouteTables,
   paginateDescribeSecurityGroups,
 } from '@aws-sdk/client-ec2';
@@ -30,8 +32,38 @@ export interface VpcEndpoint {
   id: string;
   vpcId: string;
   state: string;
+  service: string;
   privateDns: boolean;
   securityGroupIds: string[];
+  /** Who may call what through it, as JSON; null where it says nothing of its own: everything. */
+  policy: string | null;
+}
+
+/** One entry of a network ACL; the first whose number, address and port fit decides. */
+export interface AclEntry {
+  number: number;
+  outbound: boolean;
+  allows: boolean;
+  /** As IP numbers protocols: 6 is TCP, -1 is all. */
+  protocol: string;
+  cidr: string;
+  fromPort: number;
+  toPort: number;
+}
+
+export interface NetworkAcl {
+  id: string;
+  vpcId: string;
+  /** Of subnets without one of their own. */
+  isDefault: boolean;
+  subnetIds: string[];
+  entries: AclEntry[];
+}
+
+/** What a VPC's own resolver does. */
+export interface VpcDns {
+  support: boolean;
+  hostnames: boolean;
 }
 
 /** One rule of a security group; where is a CIDR block, a group or a prefix list. */
@@ -103,11 +135,11 @@ export function ec2Network(aws: Aws) {
       );
     },
 
-    /** Of one service, by interface. */
-    async endpoints(service: string): Promise<VpcEndpoint[]> {
+    /** Of some services, by interface. */
+    async endpoints(...services: string[]): Promise<VpcEndpoint[]> {
       const answer = await ask(aws, 'ec2:DescribeVpcEndpoints', (options) =>
         client.send(
-          new DescribeVpcEndpointsCommand({ Filters: [{ Name: 'service-name', Values: [service] }] }),
+          new DescribeVpcEndpointsCommand({ Filters: [{ Name: 'service-name', Values: services }] }),
           options,
         ),
       );
@@ -115,9 +147,47 @@ export function ec2Network(aws: Aws) {
         id: endpoint.VpcEndpointId ?? '',
         vpcId: endpoint.VpcId ?? '',
         state: endpoint.State ?? '',
+        service: endpoint.ServiceName ?? '',
         privateDns: endpoint.PrivateDnsEnabled === true,
+        policy: endpoint.PolicyDocument || null,
         securityGroupIds: (endpoint.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
       }));
+    },
+
+    async networkAcls(): Promise<NetworkAcl[]> {
+      const acls = await askAll(
+        aws,
+        'ec2:DescribeNetworkAcls',
+        (options) => paginateDescribeNetworkAcls({ client }, {}, options),
+        (page) => page.NetworkAcls,
+      );
+      return acls.map(({ NetworkAclId = '', VpcId = '', IsDefault, Associations = [], Entries = [] }) => ({
+        id: NetworkAclId,
+        vpcId: VpcId,
+        isDefault: IsDefault === true,
+        subnetIds: Associations.flatMap(({ SubnetId }) => SubnetId ?? []),
+        entries: Entries.map((entry) => ({
+          number: entry.RuleNumber ?? 0,
+          outbound: entry.Egress === true,
+          allows: entry.RuleAction === 'allow',
+          protocol: entry.Protocol ?? '-1',
+          cidr: entry.CidrBlock ?? entry.Ipv6CidrBlock ?? '',
+          fromPort: entry.PortRange?.From ?? 0,
+          toPort: entry.PortRange?.To ?? 65535,
+        })),
+      }));
+    },
+
+    async vpcDns(vpcId: string): Promise<VpcDns> {
+      const read = (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') =>
+        ask(aws, 'ec2:DescribeVpcAttribute', (options) =>
+          client.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute }), options),
+        );
+      const [support, hostnames] = await Promise.all([read('enableDnsSupport'), read('enableDnsHostnames')]);
+      return {
+        support: support.EnableDnsSupport?.Value !== false,
+        hostnames: hostnames.EnableDnsHostnames?.Value !== false,
+      };
     },
 
     async securityGroups(): Promise<SecurityGroup[]> {

@@ -1,4 +1,6 @@
 import {
+  AssociateIamInstanceProfileCommand,
+  type AssociateIamInstanceProfileCommandInput,
   DescribeAvailabilityZonesCommand,
   DescribeImagesCommand,
   DescribeInstanceStatusCommand,
@@ -177,6 +179,12 @@ export function ec2(aws: Aws) {
         client.send(new DescribeVpcsCommand({ VpcIds: [id] }), options),
       );
       return { id, ownerId: answer.Vpcs?.[0]?.OwnerId ?? null };
+    },
+
+    async associateProfile(input: AssociateIamInstanceProfileCommandInput): Promise<void> {
+      await ask(aws, 'ec2:AssociateIamInstanceProfile', (options) =>
+        client.send(new AssociateIamInstanceProfileCommand(input), options),
+      );
     },
   };
 }

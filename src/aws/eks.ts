@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-eks';
 import { instant } from '../model/time.ts';
 import { type Aws, ask } from './aws.ts';
+import { type ClusterApi, clusterApi } from './kubernetes.ts';
 import { askAll } from './pages.ts';
 
 export interface Cluster {
@@ -35,6 +36,8 @@ export interface ClusterDetails extends Cluster {
   autoMode: boolean;
   /** Nodes outside AWS are allowed. */
   hybrid: boolean;
+  /** Where its Kubernetes API is; null where EKS does not say. */
+  api: ClusterApi | null;
 }
 
 export interface Addon {
@@ -45,6 +48,8 @@ export interface Addon {
   configuration: string | null;
   /** Its role, where it has one by IRSA. */
   roleArn: string | null;
+  /** Its own, where it was given one when it was made. */
+  namespace: string | null;
   modifiedAt: string | null;
 }
 
@@ -52,6 +57,15 @@ export interface Association {
   id: string;
   namespace: string;
   serviceAccount: string;
+}
+
+export interface AssociationDetails {
+  roleArn: string;
+  /** The agents act as this one, which trusts the other; it may be another account's. */
+  targetRoleArn: string | null;
+  /** Narrows the role, as JSON. */
+  policy: string | null;
+  createdAt: string | null;
 }
 
 export interface Nodegroup {
@@ -85,6 +99,7 @@ export function eks(aws: Aws) {
         issuer: cluster?.identity?.oidc?.issuer?.replace(/^https:\/\//, '') ?? null,
         autoMode: cluster?.computeConfig?.enabled === true,
         hybrid: (cluster?.remoteNetworkConfig?.remoteNodeNetworks ?? []).length > 0,
+        api: clusterApi(name, cluster?.endpoint, cluster?.certificateAuthority?.data),
       };
     },
 
@@ -113,6 +128,7 @@ export function eks(aws: Aws) {
         })),
         configuration: addon?.configurationValues || null,
         roleArn: addon?.serviceAccountRoleArn ?? null,
+        namespace: addon?.namespaceConfig?.namespace || null,
         modifiedAt: addon?.modifiedAt ? instant(addon.modifiedAt.getTime()) : null,
       };
     },
@@ -142,12 +158,17 @@ export function eks(aws: Aws) {
       }));
     },
 
-    /** The list leaves the role out. */
-    async associationRole(clusterName: string, associationId: string): Promise<string> {
+    /** The list leaves these out. */
+    async associationDetails(clusterName: string, associationId: string): Promise<AssociationDetails> {
       const { association } = await ask(aws, 'eks:DescribePodIdentityAssociation', (options) =>
         client.send(new DescribePodIdentityAssociationCommand({ clusterName, associationId }), options),
       );
-      return association?.roleArn ?? '';
+      return {
+        roleArn: association?.roleArn ?? '',
+        targetRoleArn: association?.targetRoleArn || null,
+        policy: association?.policy || null,
+        createdAt: association?.createdAt ? instant(association.createdAt.getTime()) : null,
+      };
     },
 
     async nodegroups(clusterName: string): Promise<Nodegroup[]> {

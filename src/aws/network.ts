@@ -22,6 +22,8 @@ export const CALL_TIMEOUT = 'CallTimeout';
 export const UNUSABLE_ANSWER = 'UnusableAnswer';
 /** The name of the error that an answer ends with which sends us elsewhere. */
 export const REDIRECTED = 'Redirected';
+/** A proxy's own page, with its 403: AWS refuses in JSON or XML. */
+export const INTERCEPTED = 'Intercepted';
 const MIB = 1024 * 1024;
 /** Far above any page of these APIs: 500 rows, or the 100,800 datapoints of GetMetricData, are some MiB. */
 const LARGEST_ANSWER = 64 * MIB;
@@ -34,6 +36,8 @@ export interface Network {
   proxies: Proxies;
   /** Certificates instead of Node's own, as PEM. */
   ca?: string | undefined;
+  /** Of a server that is its own authority; a proxy on the way to it is not. */
+  serverCa?: string | undefined;
 }
 
 /** Sends what a proxy is set for through that proxy, the rest straight. One for all clients: they share connections. */
@@ -42,8 +46,13 @@ export class NetworkHandler extends NodeHttpHandler {
   readonly #through = new Map<string, NodeHttpHandler>();
 
   constructor(network: Network) {
-    super({ ...COMMON, ...(network.ca ? { httpsAgent: { ca: network.ca } } : {}) });
+    super({ ...COMMON, ...(trusted(network) ? { httpsAgent: { ca: trusted(network) } } : {}) });
     this.#network = network;
+  }
+
+  /** The same ways to a server that is its own authority. */
+  trusting(serverCa: string): NetworkHandler {
+    return new NetworkHandler({ ...this.#network, serverCa });
   }
 
   override async handle(
@@ -64,10 +73,10 @@ export class NetworkHandler extends NodeHttpHandler {
   #handlerOf(proxy: URL): NodeHttpHandler {
     const known = this.#through.get(proxy.href);
     if (known) return known;
-    const ca = this.#network.ca === undefined ? {} : { ca: this.#network.ca };
+    const ca = trusted(this.#network);
     const options = {
       ...AGENT,
-      ...ca,
+      ...(ca === undefined ? {} : { ca }),
       proxy,
       // A tunnel that is never opened must not outlive the call that wanted it.
       timeout: CONNECT_MILLIS,
@@ -81,6 +90,11 @@ export class NetworkHandler extends NodeHttpHandler {
     this.#through.set(proxy.href, made);
     return made;
   }
+}
+
+function trusted({ ca, serverCa }: Network): string[] | undefined {
+  const all = [serverCa, ca].filter((pem) => pem !== undefined);
+  return all.length > 0 ? all : undefined;
 }
 
 type Answer = { response: HttpResponse };
@@ -124,9 +138,11 @@ function refuseOthers({ statusCode, headers }: HttpResponse, body: Readable): vo
   const why =
     statusCode >= 300 && statusCode < 400
       ? named(REDIRECTED, `something between this machine and AWS answered ${statusCode}${placeOf(headers)}`)
-      : statusCode < 300 && /^text\/html/i.test(headers['content-type'] ?? '')
-        ? named(UNUSABLE_ANSWER, 'a web page came, as captive portals and proxies send it')
-        : null;
+      : statusCode >= 400 && statusCode < 500 && /^text\/html/i.test(headers['content-type'] ?? '')
+        ? named(INTERCEPTED, `something between this machine and AWS answered ${statusCode}, not AWS`)
+        : statusCode < 300 && /^text\/html/i.test(headers['content-type'] ?? '')
+          ? named(UNUSABLE_ANSWER, 'a web page came, as captive portals and proxies send it')
+          : null;
   if (!why) return;
   body.destroy();
   throw why;

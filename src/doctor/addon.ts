@@ -1,8 +1,9 @@
 import { parse } from 'yaml';
 import { type Addon, type ClusterDetails, eks } from '../aws/eks.ts';
-import { ADDON, isOlder } from './agent.ts';
+import { ADDON, isOlder, POD_IDENTITY_ADDON } from './agent.ts';
 import { agentRole } from './agent-role.ts';
 import type { Repair } from './check.ts';
+import { keepsAway, type Toleration } from './cluster/taints.ts';
 import type { Facts } from './facts.ts';
 import { addonSettling } from './settling.ts';
 
@@ -10,13 +11,6 @@ import { addonSettling } from './settling.ts';
 interface Configuration {
   env?: Record<string, unknown>;
   tolerations?: Toleration[];
-}
-
-interface Toleration {
-  key?: string;
-  operator?: string;
-  value?: string;
-  effect?: string;
 }
 
 /** Null where it cannot be understood. */
@@ -48,25 +42,11 @@ export function withPublishing(values: Configuration): Configuration {
 /** Everywhere. */
 export const ALL_TOLERATIONS: readonly Toleration[] = [{ operator: 'Exists' }];
 
-/** NO_SCHEDULE of EKS is NoSchedule of Kubernetes. PreferNoSchedule keeps no pod away. */
-function keepsAway(
-  taint: { key: string; value: string; effect: string },
-  tolerations: readonly Toleration[],
-): boolean {
-  const effect = taint.effect.replace(/_/g, '').toLowerCase();
-  if (effect === 'prefernoschedule') return false;
-  return !tolerations.some(
-    (t) =>
-      (t.effect === undefined || t.effect === '' || t.effect.toLowerCase() === effect) &&
-      (t.key === undefined || t.key === '' || t.key === taint.key) &&
-      (t.operator === 'Exists' || (t.key === taint.key && (t.value ?? '') === taint.value)),
-  );
-}
-
 export function createAddon(facts: Facts, { name }: ClusterDetails, addonName: string): Repair {
   const request = { clusterName: name, addonName };
   return {
     title: `Install add-on ${addonName} in cluster ${name}`,
+    stage: addonName === POD_IDENTITY_ADDON ? 'credentials' : 'agents',
     action: 'eks:CreateAddon',
     request,
     run: () => eks(facts.aws).createAddon(request),

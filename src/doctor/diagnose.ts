@@ -1,8 +1,8 @@
 import { advise, printed } from '../model/command-line.ts';
 import type { CheckReport } from '../model/doctor.ts';
-import { type NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
+import { type NfmError, RefusedError, UnreachableError, UsageError } from '../model/errors.ts';
 import { CHECK_STATUSES, type CheckStatus } from '../model/words.ts';
-import type { Check, Outcome, Repair } from './check.ts';
+import { type Check, type Outcome, type Repair, refusalOf, STAGES } from './check.ts';
 import type { Facts } from './facts.ts';
 
 /** What a check found about one subject; skipped where what it needs did not pass. */
@@ -40,7 +40,7 @@ export async function diagnose(
     );
   }
   const found = await Promise.all(checks.map((check) => running.get(check.id) ?? []));
-  return Promise.all(checks.map((check, i) => toResult(facts, check, found[i] ?? [])));
+  return explained(await Promise.all(checks.map((check, i) => toResult(facts, check, found[i] ?? []))));
 }
 
 /** Checks that are chosen by their IDs or layers, and those that they need, in the order of all. */
@@ -55,10 +55,50 @@ export function withNeeded(
   return all.filter((check) => wanted.has(check));
 }
 
-/** The first that fails and is no consequence of another; a consequence only where nothing else fails. */
+/** What mends what failed, in the order in which it has to be done: the cause's first. Of calls that are alike, one. */
+export function repairsIn(results: readonly Result[]): Map<string, Repair> {
+  const inOrder = results.flatMap(({ check: { layer }, repairs }) =>
+    repairs.map((repair) => ({ layer, stage: STAGES.indexOf(repair.stage ?? 'agents'), repair })),
+  );
+  const layers = [...new Set(results.map(({ check }) => check.layer))];
+  inOrder.sort((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer) || a.stage - b.stage);
+  const keyOf = ({ action, request, once }: Repair) => once ?? `${action} ${JSON.stringify(request)}`;
+  return new Map(inOrder.map(({ repair }) => [keyOf(repair), repair]));
+}
+
+/** The first that fails and is no consequence of another; a symptom only where nothing else fails. */
 export function causeOf(results: readonly Result[]): CheckReport | null {
   const failing = results.map((r) => r.report).filter((r) => r.status === 'fail');
-  return failing.find((r) => !r.symptom) ?? failing[0] ?? null;
+  return failing.find((r) => !r.symptom && r.follows === null) ?? failing[0] ?? null;
+}
+
+/** Says of each that is not in order by which failing check it is explained. Skipped ones by what they need. */
+function explained(results: readonly Result[]): Result[] {
+  const failing = results.filter(({ report }) => report.status === 'fail');
+  const first = failing.find((r) => !r.report.symptom && followed(r, failing) === null);
+  const byId = new Map(results.map((r) => [r.report.id, r]));
+  const follows = (result: Result, seen: readonly string[] = []): string | null => {
+    const { id, status, symptom } = result.report;
+    if (result === first || seen.includes(id)) return null;
+    if (status === 'skipped') {
+      const needed = byId.get(String(neededBy(result)));
+      return needed ? (follows(needed, [...seen, id]) ?? needed.report.id) : null;
+    }
+    if (status !== 'fail') return null;
+    return followed(result, failing) ?? (symptom ? (first?.report.id ?? null) : null);
+  };
+  return results.map((result) => ({ ...result, report: { ...result.report, follows: follows(result) } }));
+}
+
+/** The failing check that a failing one names as its own cause. */
+function followed({ check, parts }: Result, failing: readonly Result[]): string | null {
+  const named = parts.flatMap(({ outcome }) => (outcome.status === 'fail' ? (outcome.follows ?? []) : []));
+  return failing.find((r) => r.check !== check && named.includes(r.check.id))?.check.id ?? null;
+}
+
+/** The check that stopped this one. */
+function neededBy({ parts }: Result): unknown {
+  return parts.find((p) => p.outcome.status === 'skipped')?.outcome.evidence?.needs;
 }
 
 async function runCheck(
@@ -114,11 +154,17 @@ async function run(check: Check<unknown>, facts: Facts, of: unknown): Promise<Ou
 /** What AWS refuses is unknown, never passed. Wrong credentials, a wrong target and Ctrl-C end the run. */
 function refused(error: unknown): Outcome {
   if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error;
-  const { code, message, action, hint } = error as NfmError;
+  const { code, message, action, hint, answer } = error as NfmError;
   return {
     status: 'unknown',
-    finding: code === 'access-denied' ? `Not permitted: ${action}.` : message,
-    evidence: { code, action: action ?? null, message, hint: hint ?? null },
+    finding: code === 'access-denied' ? refusalOf(error).reason : message,
+    evidence: {
+      code,
+      action: action ?? null,
+      message,
+      hint: hint ?? null,
+      ...(answer !== undefined && { answer }),
+    },
   };
 }
 
@@ -159,6 +205,7 @@ async function toResult(facts: Facts, check: Check<unknown>, parts: readonly Par
       fix: distinct.length > 0 ? advise('', ...distinct) : null,
       fixable: repairs.length > 0,
       symptom,
+      follows: null,
       source,
     },
   };
@@ -178,7 +225,9 @@ async function repairsOf(
       failed.map((p) => p.of),
     );
   } catch (error) {
-    if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error;
+    // A rule that the account would break, such as a quota, is a UsageError.
+    if (!(error instanceof RefusedError || error instanceof UnreachableError || error instanceof UsageError))
+      throw error;
     return [];
   }
 }
@@ -205,7 +254,9 @@ function wordsOf(parts: readonly Part[]): string {
 /** The cause; where nothing fails, what is left to doubt. */
 export function summaryOf(checks: readonly CheckReport[], cause: CheckReport | null): string {
   if (cause) {
-    const others = checks.filter((c) => c.status === 'fail' && c.id !== cause.id && !c.symptom);
+    const others = checks.filter(
+      (c) => c.status === 'fail' && c.id !== cause.id && !c.symptom && c.follows === null,
+    );
     const more = others.length
       ? ` ${others.length} more ${others.length === 1 ? 'check fails' : 'checks fail'}.`
       : '';

@@ -1,12 +1,26 @@
 import type { Aws } from '../aws/aws.ts';
 import { ec2, type Instance, type Subnet } from '../aws/ec2.ts';
-import { ec2Network, type RouteTable, type SecurityGroup, type VpcEndpoint } from '../aws/ec2-network.ts';
-import { type Addon, type Association, type ClusterDetails, eks, type Nodegroup } from '../aws/eks.ts';
+import {
+  ec2Network,
+  type NetworkAcl,
+  type RouteTable,
+  type SecurityGroup,
+  type VpcDns,
+  type VpcEndpoint,
+} from '../aws/ec2-network.ts';
+import {
+  type Addon,
+  type Association,
+  type AssociationDetails,
+  type ClusterDetails,
+  eks,
+  type Nodegroup,
+} from '../aws/eks.ts';
 import { type Decision, iam, type Role } from '../aws/iam.ts';
 import { type Limit, limited } from '../aws/limit.ts';
 import { type MonitorRecord, type ScopeDetails, type ScopeSummary, scopesOf } from '../aws/monitors.ts';
 import { type Invocation, type Managed, type Package, ssm } from '../aws/ssm.ts';
-import { accountId } from '../aws/sts.ts';
+import { type Caller, caller } from '../aws/sts.ts';
 import type { Zone } from '../model/case.ts';
 import { RefusedError } from '../model/errors.ts';
 import { nameIn } from '../model/ids.ts';
@@ -43,7 +57,7 @@ export class Questions {
     this.region = aws.region;
   }
 
-  protected once<T>(question: string, ask: () => Promise<T>): Promise<T> {
+  once<T>(question: string, ask: () => Promise<T>): Promise<T> {
     const known = this.#answers.get(question) ?? ask();
     this.#answers.set(question, known);
     // Whoever wants it is told of the failure; nobody may want it any more.
@@ -51,8 +65,13 @@ export class Questions {
     return known as Promise<T>;
   }
 
-  accountId(): Promise<string> {
-    return this.once('account', () => accountId(this.aws));
+  /** Who asks. */
+  caller(): Promise<Caller> {
+    return this.once('caller', () => caller(this.aws));
+  }
+
+  async accountId(): Promise<string> {
+    return (await this.caller()).accountId;
   }
 
   scopes(): Promise<ScopeSummary[]> {
@@ -97,12 +116,33 @@ export class Questions {
   }
 
   /** Interface endpoints that agents publish to. */
-  endpoints(): Promise<VpcEndpoint[]> {
-    return this.once('endpoints', () => ec2Network(this.aws).endpoints(this.reportsService));
+  async endpoints(): Promise<VpcEndpoint[]> {
+    return (await this.#ownEndpoints()).filter((e) => e.service === this.reportsService);
+  }
+
+  /** Interface endpoints that monitors, scopes and queries are asked by. */
+  async apiEndpoints(): Promise<VpcEndpoint[]> {
+    return (await this.#ownEndpoints()).filter((e) => e.service === this.apiService);
+  }
+
+  #ownEndpoints(): Promise<VpcEndpoint[]> {
+    return this.once('endpoints', () => ec2Network(this.aws).endpoints(this.reportsService, this.apiService));
   }
 
   get reportsService(): string {
-    return `com.amazonaws.${this.region}.networkflowmonitorreports`;
+    return `${this.apiService}reports`;
+  }
+
+  get apiService(): string {
+    return `com.amazonaws.${this.region}.networkflowmonitor`;
+  }
+
+  networkAcls(): Promise<NetworkAcl[]> {
+    return this.once('network acls', () => ec2Network(this.aws).networkAcls());
+  }
+
+  vpcDns(vpcId: string): Promise<VpcDns> {
+    return this.once(`dns ${vpcId}`, () => this.each(() => ec2Network(this.aws).vpcDns(vpcId)));
   }
 
   async securityGroups(): Promise<Map<string, SecurityGroup>> {
@@ -125,8 +165,8 @@ export class Questions {
     return this.once(`associations ${name}`, () => eks(this.aws).associations(name));
   }
 
-  associationRole({ name }: ClusterDetails, { id }: Association): Promise<string> {
-    return this.once(`association ${name} ${id}`, () => eks(this.aws).associationRole(name, id));
+  associationDetails({ name }: ClusterDetails, { id }: Association): Promise<AssociationDetails> {
+    return this.once(`association ${name} ${id}`, () => eks(this.aws).associationDetails(name, id));
   }
 
   nodegroups({ name }: ClusterDetails): Promise<Nodegroup[]> {
@@ -147,11 +187,15 @@ export class Questions {
     return this.once('identity providers', () => iam(this.aws).identityProviders());
   }
 
+  /** Null where there is none. */
+  instanceProfile(nameOrArn: string): Promise<{ roleArn: string | null } | null> {
+    const name = nameIn(nameOrArn);
+    return this.once(`profile ${name}`, () => this.each(() => orNull(iam(this.aws).instanceProfile(name))));
+  }
+
   /** Null where the profile is gone, or empty. */
-  profileRole(profileArn: string): Promise<string | null> {
-    return this.once(`profile ${profileArn}`, () =>
-      this.each(() => orNull(iam(this.aws).profileRole(nameIn(profileArn)))),
-    );
+  async profileRole(profileArn: string): Promise<string | null> {
+    return (await this.instanceProfile(profileArn))?.roleArn ?? null;
   }
 
   /** May this role publish? */
@@ -176,7 +220,7 @@ export class Questions {
 }
 
 /** What AWS does not know is not there; other refusals stay refusals. */
-async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+export async function orNull<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net';
 import type { Instance } from '../aws/ec2.ts';
-import type { Rule, SecurityGroup, VpcEndpoint } from '../aws/ec2-network.ts';
+import type { NetworkAcl, Rule, SecurityGroup, VpcEndpoint } from '../aws/ec2-network.ts';
 import type { Facts } from './facts.ts';
 
 /* How an agent's reports get to networkflowmonitorreports on port 443. */
@@ -101,4 +101,37 @@ function holds(block: string, ip: string): boolean {
   const list = new BlockList();
   list.addSubnet(network, Number(bits), 'ipv4');
   return list.check(ip, 'ipv4');
+}
+
+/** Linux opens connections from these ports, and answers come back to them (ip_local_port_range). */
+const ANSWERS = [32768, 60999];
+/** Some public address: entries that name single blocks of AWS are not looked through. */
+const ANYWHERE = '52.94.0.1';
+
+/** What a subnet's network ACL stops of a report and its answer; null where it stops neither. */
+export function stoppedBy({ entries }: NetworkAcl, inside: string | null): string | null {
+  const where = inside ?? ANYWHERE;
+  const lets = (outbound: boolean, port: number) =>
+    entries
+      .filter(
+        (e) =>
+          e.outbound === outbound &&
+          (e.protocol === '-1' || (e.protocol === '6' && e.fromPort <= port && port <= e.toPort)) &&
+          holds(e.cidr, where),
+      )
+      .sort((a, b) => a.number - b.number)[0]?.allows === true;
+  if (!lets(true, HTTPS)) return 'lets nothing out on port 443';
+  if (!ANSWERS.every((port) => lets(false, port)))
+    return `lets no answer in on ports ${ANSWERS.join(' to ')}`;
+  return null;
+}
+
+/** A subnet's own, or the one of its VPC. */
+export async function aclOf(facts: Facts, { subnetId, vpcId }: Instance): Promise<NetworkAcl | null> {
+  const acls = await facts.networkAcls();
+  return (
+    acls.find((a) => a.subnetIds.includes(subnetId)) ??
+    acls.find((a) => a.isDefault && a.vpcId === vpcId) ??
+    null
+  );
 }

@@ -1,5 +1,5 @@
 import type { Case, Gap } from '../model/case.ts';
-import type { Findings } from '../model/report.ts';
+import type { Findings, Location } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { contributorsOf } from './contributors.ts';
 import { coverageGaps } from './coverage.ts';
@@ -11,6 +11,7 @@ import { locationAt, locationOf } from './place.ts';
 import { opinionIn } from './second-opinion.ts';
 import { collapses } from './silence.ts';
 import { nextSteps, summarise } from './summary.ts';
+import { trafficIn } from './traffic.ts';
 import { unaccountedGap } from './unseen.ts';
 import { decide, placeIn } from './verdict.ts';
 import { missingWitnesses } from './witnesses.ts';
@@ -27,6 +28,7 @@ export function judge(given: Case): Findings {
   const [starved = null] = decision.reason === 'traffic-collapsed' ? collapses(seen) : [];
   const onset = starved ? starved.since : seen.onset;
   const end = starved ? null : seen.end;
+  const location = blamed ? placeOf(data, seen, starved?.azId ?? null) : {};
   return {
     target: data.target,
     window: data.window,
@@ -37,18 +39,8 @@ export function judge(given: Case): Findings {
     onset: blamed && onset !== null ? instant(onset) : null,
     end: blamed && end !== null ? instant(end) : null,
     ongoing: blamed && onset !== null && end === null,
-    ...(blamed && seen.risen ? alternativesOf(data, seen) : {}),
-    location: blamed
-      ? {
-          ...itself(data, seen),
-          ...locationOf(
-            data,
-            placeIn(data, seen) ?? starved?.azId ?? null,
-            starved ? null : seen.where.culprit,
-          ),
-        }
-      : {},
-    ...(blamed && seen.risen && !starved ? onTheWay(data, seen) : {}),
+    ...(blamed && seen.risen ? alternativesOf(data, seen, location) : {}),
+    location,
     ...elsewhereIn(data, seen),
     impairment,
     nhi: seen.nhi,
@@ -56,6 +48,7 @@ export function judge(given: Case): Findings {
       (a, b) => (a.azId < b.azId ? -1 : 1),
     ),
     contributors: contributorsOf(data, seen.flows),
+    ...trafficIn(seen.flows, location),
     evidence: evidenceOf(data, seen),
     gaps: [
       ...gapsOf(data),
@@ -65,6 +58,14 @@ export function judge(given: Case): Findings {
     ],
     next: nextSteps(data, seen, decision),
   };
+}
+
+/** A place of the workload's, or one that flows pass. */
+function placeOf(data: Case, seen: Observation, starved: string | null): Location {
+  if (starved) return locationOf(data, placeIn(data, seen) ?? starved, null);
+  const { breadth, named, culprit } = seen.where;
+  if (seen.risen && breadth === 'path' && named) return locationAt(data, named);
+  return { ...itself(data, seen), ...locationOf(data, placeIn(data, seen), culprit) };
 }
 
 /** A subnet that is as a whole what is asked about: no part of it is named, and no zone. */
@@ -85,21 +86,20 @@ function elsewhereIn(data: Case, { elsewhere }: Observation): Pick<Findings, 'el
   return places.length > 0 ? { elsewhere: places } : {};
 }
 
-/** Where it is no place of the workload's, but one that flows pass. */
-function onTheWay(
-  data: Case,
-  { where: { breadth, named } }: Observation,
-): Partial<Pick<Findings, 'location'>> {
-  return breadth === 'path' && named ? { location: locationAt(data, named) } : {};
-}
-
 /** What explains it nearly as well: who acts on one of them should know the others. */
-function alternativesOf(data: Case, { where }: Observation): Pick<Findings, 'alternatives'> {
-  const alternatives = where.alternatives.slice(0, ALTERNATIVES).map(({ hypothesis, timesLessLikely }) => ({
-    what: explanationName(data, hypothesis),
-    location: locationAt(data, hypothesis),
-    timesLessLikely,
-  }));
+function alternativesOf(
+  data: Case,
+  { where }: Observation,
+  location: Location,
+): Pick<Findings, 'alternatives'> {
+  const alternatives = where.alternatives
+    .map(({ hypothesis, timesLessLikely }) => ({
+      what: explanationName(data, hypothesis),
+      location: locationAt(data, hypothesis),
+      timesLessLikely,
+    }))
+    .filter((alternative) => JSON.stringify(alternative.location) !== JSON.stringify(location))
+    .slice(0, ALTERNATIVES);
   return alternatives.length > 0 ? { alternatives } : {};
 }
 

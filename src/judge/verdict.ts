@@ -19,6 +19,7 @@ import {
   LIKELY,
   MATCHED_LEAST,
   MIN_EVENTS,
+  OWN_RISE,
   READ_LEAST,
   SURE,
   SURE_HIGH,
@@ -96,7 +97,8 @@ function noRise(
   switch (thin ? 'too-few-events' : change.verdict) {
     case 'not-up':
       if (signs.slow) return inconclusive('rtt-up', EITHER);
-      if (signs.timeouts) return inconclusive('timeouts-up', EITHER);
+      // A burst has its timeouts.
+      if (signs.timeouts && !burst) return inconclusive('timeouts-up', EITHER);
       return {
         verdict: 'no-impairment',
         // What lists by the tile leave open is said by 'unseen'.
@@ -176,7 +178,15 @@ function blame(data: Case, seen: Observation): Decision {
   if (isOnePair(where)) return inconclusive('pair-concentrated', EITHER);
   if (outlier || (hasPeers(data, seen) && (where.azId !== null || isAllOfOneZone(data, seen))))
     return inconclusive('zone-wide-nhi-healthy', AWS);
-  return inconclusive(hasPeers(data, seen) ? 'region-wide-nhi-healthy' : 'no-peers', EITHER);
+  if (where.best?.kind === 'zone-pair' && where.breadth === 'wider')
+    return inconclusive('pair-concentrated', EITHER);
+  if (!hasPeers(data, seen)) return inconclusive('no-peers', EITHER);
+  return inconclusive(isUnchanged(seen) ? 'contributors-unknown' : 'region-wide-nhi-healthy', EITHER);
+}
+
+/** The flows that were there do not surely show it: then it is not all of them alike. */
+function isUnchanged({ matched: { low } }: Observation): boolean {
+  return low !== null && low <= 1;
 }
 
 /** The zone that it is in: the one that stands out, or that its flows tell, or the only one of the target. */
@@ -236,9 +246,14 @@ function hasPeers(data: Case, { from, zones, flows }: Observation): boolean {
   return new Set(places).size > 1;
 }
 
-/** Most of the traffic was not there before: what looks like a rise may be another workload (docs/verdict.md, 'The simulation'). */
+/**
+ * Most of the traffic was not there before: what looks like a rise may be another workload (docs/verdict.md, 'The
+ * simulation'), unless what was there has surely risen by itself.
+ */
 function isReplaced({ matched, flows }: Observation): boolean {
-  return flows.some((f) => f.reference.bytes > 0) && matched.coverage < MATCHED_LEAST;
+  const { coverage, low } = matched;
+  const isNew = flows.some((f) => f.reference.bytes > 0) && coverage < MATCHED_LEAST;
+  return isNew && !(low !== null && low >= OWN_RISE);
 }
 
 /**

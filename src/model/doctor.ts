@@ -13,6 +13,10 @@ export const checkReportSchema = z.object({
   fix: saidSchema.nullable().describe('commands to paste, one a line; null where no command mends it'),
   fixable: z.boolean().describe('nfm doctor --fix does it'),
   symptom: z.boolean().describe('a consequence: the cause only where nothing else fails'),
+  follows: z
+    .string()
+    .nullable()
+    .describe('ID of the failing check that explains it: mend that first; null where none does'),
   source: z.string().describe('where this is documented'),
 });
 export type CheckReport = z.infer<typeof checkReportSchema>;

@@ -38,7 +38,7 @@ export function gapLines(
       ...commands.flatMap((c) => wrapCommand(c, width, INDENT + INDENT, { ascii: !unicode })),
     ];
   });
-  return [ink.bold('Could not be read'), ...lines];
+  return [ink.bold('What is missing'), ...lines];
 }
 
 /** The same in Markdown. */
@@ -57,7 +57,7 @@ export function gapList(gaps: readonly Gap[]): string[] {
     const said = answer === undefined ? '' : ` AWS: ${prose(answer)}`;
     return `${what}: ${effects.map(prose).join(' ')}${said}${how.length === 0 ? '' : ` **Fix:** ${how.join(' ')}`}`;
   });
-  return ['### Could not be read', list(lines)];
+  return ['### What is missing', list(lines)];
 }
 
 /** The same fix, or without one the same refusal, is told once. */

@@ -11,12 +11,14 @@ import { cloudwatch } from './services/cloudwatch.ts';
 import { ec2 } from './services/ec2.ts';
 import { eks } from './services/eks.ts';
 import { iam } from './services/iam.ts';
+import { closed, createKubernetes } from './services/kubernetes.ts';
 import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
 import { networkFlowMonitor } from './services/networkflowmonitor.ts';
 import { ssm } from './services/ssm.ts';
 import { sts } from './services/sts.ts';
 import { denial, type Fault, faultFinder, type Pace, paced, type ServiceContext } from './wire/service.ts';
-import { watchAgents } from './world/agents.ts';
+import { callerOf } from './world/permissions.ts';
+import { watchAgents } from './world/publishing.ts';
 import { DEMO_WORLD, demoWorld, emptyWorld } from './world/topology.ts';
 import type { FlowReport, World } from './world/world.ts';
 
@@ -151,6 +153,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     metrics,
     awsEvents: flows.awsEvents,
     now,
+    kubernetes: (cluster) => kubernetes.endpointOf(world, cluster),
     later: agenda.later,
     fault: (operation) => findFault(service, operation) ?? pace(service, operation),
     record: (operation) => {
@@ -172,14 +175,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     for (const [oldest] of regions) if (regions.size > MAX_REGIONS) regions.delete(oldest);
     return known;
   };
-  const dispatch = async (request: Request) => {
-    const region = (regional && regionOf(request)) || HOME_REGION;
-    const known = region === HOME_REGION ? own : used(region);
+  const meanwhile = async (answer: () => Promise<Response>) => {
     agenda.catchUp((ago) => publishing.look(now() - ago));
-    const response = await known(request);
+    const response = await answer();
     publishing.look(now());
     return response;
   };
+  const dispatch = (request: Request) => {
+    const region = (regional && regionOf(request)) || HOME_REGION;
+    const known = region === HOME_REGION ? own : used(region);
+    return meanwhile(() => known(request));
+  };
+  const kubernetes = createKubernetes(
+    (answer) => meanwhile(() => answer(contextOf('kubernetes', home))),
+    callerOf(world),
+  );
 
   const app = new Hono();
   // A web page may send to loopback by a name of its own (DNS rebinding): its Host is that name.
@@ -206,11 +216,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     metrics: publications,
     flowReports: flows.between,
     requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        // Clients keep their sockets open; a server that closes does not wait for them.
-        if ('closeAllConnections' in server) server.closeAllConnections();
-      }),
+    close: async () => {
+      await Promise.all([closed(server), kubernetes.close()]);
+    },
   };
 }

@@ -11,7 +11,18 @@ const listed = JSON.parse((await nfm(['sandbox', 'list', '-o', 'json'])).stdout)
 const NAMES: string[] = (listed.scenarios ?? listed).map(({ name }: { name: string }) => name);
 
 /** All of the target is seen in these, and nothing is wrong with its network. */
-const WELL = ['quiet', 'irsa', 'inline-policy', 'private-endpoint', 'iam-denied', 'insights-denied'];
+const WELL = [
+  'quiet',
+  'irsa',
+  'inline-policy',
+  'private-endpoint',
+  'iam-denied',
+  'insights-denied',
+  'own-namespace',
+  'chart',
+  'cluster-closed',
+  'proxy',
+];
 /** Nothing is unseen, and every amount is twice the true one. */
 const COUNTED_TWICE = ['two-agents'];
 /** Their agents report as in 'quiet'; there is no indicator. */
@@ -69,6 +80,15 @@ describe('every scenario', () => {
       if (report.zones.filter(({ state }) => state === 'reporting').length < 2) {
         expect(report.reason).not.toBe('region-wide-nhi-healthy');
       }
+    }
+  });
+
+  test('what is named is no alternative to itself', () => {
+    expect(rows.get('aws-impairment')?.report.alternatives).not.toHaveLength(0);
+    for (const { report } of rows.values()) {
+      expect(report.alternatives ?? []).not.toContainEqual(
+        expect.objectContaining({ location: report.location }),
+      );
     }
   });
 

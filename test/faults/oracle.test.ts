@@ -69,7 +69,7 @@ describe('the oracle', () => {
 
   test('sees it in an exit code, a zone and an indicator', () => {
     const args = ['triage', '-o', 'table', '--exit-code'];
-    const stdout = 'NO IMPAIRMENT\nCould not be read\n';
+    const stdout = 'NO IMPAIRMENT\nWhat is missing\n';
     expect(columns({ stdout }, { format: 'table', args })).toEqual(['false health']);
     const zone = { azId: 'apne3-az3', state: 'reporting', retransmissions: 0 };
     expect(columns({ stdout: JSON.stringify({ items: [zone], gaps: [{}] }) }, { command: 'zones' })).toEqual([

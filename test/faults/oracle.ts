@@ -220,7 +220,7 @@ function isNamed({ command, format }: Run, document: object | null, stdout: stri
   if (document) return ((document as { gaps?: unknown[] }).gaps ?? []).length > 0;
   // A list of cells has no place for what is missing but the empty cell.
   if (format === 'csv') return true;
-  return /Could not be read|incomplete|unknown|not known|\?/i.test(stdout);
+  return /What is missing|incomplete|unknown|not known|\?/i.test(stdout);
 }
 
 function isErrorDocument(stderr: string): boolean {

@@ -186,6 +186,46 @@ describe('a pod that is recognised by what is sent to it', () => {
   });
 });
 
+describe('a part that loses what it sends to one host of another zone', () => {
+  const FAR = '10.7.1.';
+  const ends = Object.fromEntries(
+    [0, 1, 2, 3].map((i): [string, Endpoint] => [
+      `${FAR}${i}`,
+      {
+        azId: 'az2',
+        instanceId: `i-api-${i}`,
+        podName: `api-${i}`,
+        podNamespace: 'default',
+        serviceName: 'api',
+      },
+    ]),
+  );
+  // Each of four sends to one of its own there, and one is lossy.
+  const pods = [0, 1, 2, 3].map((i) =>
+    pod(`web-az1-${i}`, { service: 'web', remote: `${FAR}${i}`, after: i === 0 ? 8 : 0.2 }),
+  );
+
+  it('is named together with it where all of the VPC is asked about', () => {
+    const elsewhere = [0, 1, 2].map((i) => pod(`web-az3-${i}`, { azId: 'az3', remote: `10.9.2.${i}` }));
+    expect(found([...pods, ...elsewhere], ends)).toMatchObject({ reason: 'pair-concentrated' });
+  });
+
+  it('is blamed itself where a zone is, as nobody lists who else sends there', () => {
+    const data = buildCase({ pods });
+    const flows = data.flows.map((flow) => ({
+      ...flow,
+      remote: { ...flow.remote, ...ends[flow.remote.ip ?? ''] },
+    }));
+    const target = { ...data.target, kind: 'zone' as const, id: 'az1' };
+    expect(judge({ ...data, target, targetZones: ['az1'], flows })).toMatchObject({
+      verdict: 'workload',
+      confidence: 'medium',
+      location: { podName: 'web-az1-0' },
+      alternatives: [{ location: { podName: 'api-0' } }],
+    });
+  });
+});
+
 describe('what explains a rise', () => {
   it('has no alternatives where nothing rose', () => {
     const quiet = found(shop(() => ({ remote: DB })));

@@ -274,6 +274,23 @@ describe('the verdict', () => {
       expect(found.summary).toMatch(/while its neighbours are well\.$/);
     });
 
+    it.each([
+      ['on its host', (p: { instance: string }) => p.instance === 'i-az2-1'],
+      [
+        'elsewhere in its zone',
+        (p: { azId: string; instance: string }) => p.azId === 'az2' && p.instance !== 'i-az2-1',
+      ],
+    ])('is not known, where no neighbour %s sends in that category', (_, isNear) => {
+      const pods = towards(3).map((p) =>
+        p.name !== 'az2-pod-1' && isNear(p) ? { ...p, category: 'AMAZON_S3' } : p,
+      );
+      expect(judge(buildCase({ pods }))).toMatchObject({
+        verdict: 'inconclusive',
+        reason: 'category-not-covered',
+        location: { podName: 'az2-pod-1' },
+      });
+    });
+
     it('is not known, where its events lie on one far end', () => {
       expect(judge(buildCase({ pods: towards(1) }))).toMatchObject({
         verdict: 'inconclusive',

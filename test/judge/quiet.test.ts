@@ -4,7 +4,7 @@ import { denies } from '../../src/judge/matched.ts';
 import { findOnset, isDrifting } from '../../src/judge/onset.ts';
 import type { Series } from '../../src/model/case.ts';
 import { drawFrom } from '../bench/verdict/random.ts';
-import { buildCase, fleet } from './build.ts';
+import { buildCase, fleet, from } from './build.ts';
 
 /* What is no incident, though more is retransmitted: each kind that fooled the judge in quiet hours. */
 
@@ -84,6 +84,37 @@ describe('a zone that is raised for some minutes', () => {
       }),
     );
     expect(twice.verdict).not.toBe('no-impairment');
+  });
+});
+
+describe('a zone that keeps a part of its traffic', () => {
+  /** From minute 200 on az2 has this share of its bytes, and so many events for each byte as this. */
+  const left = (share: number, worse: number, rate = 4) =>
+    judge(
+      buildCase({
+        pods: fleet(ZONES, 4, rate).map((pod) =>
+          pod.azId === 'az2'
+            ? {
+                ...pod,
+                bytes: (m: number) => (m >= 200 ? share * 1e7 : 1e7),
+                events: from(200, rate, share * worse * rate),
+              }
+            : pod,
+        ),
+      }),
+    );
+  const collapsed = { verdict: 'inconclusive', reason: 'traffic-collapsed' };
+
+  it('gave it away, where what stays loses no more than before', () => {
+    expect(left(0.4, 1)).toMatchObject({ verdict: 'no-impairment' });
+  });
+
+  it('collapsed, where so few events are left that nobody can tell', () => {
+    expect(left(0.4, 1, 0.01)).toMatchObject(collapsed);
+  });
+
+  it('collapsed, where it keeps less than a quarter, however well that is', () => {
+    expect(left(0.2, 1)).toMatchObject(collapsed);
   });
 });
 

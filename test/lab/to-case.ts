@@ -42,9 +42,13 @@ export function toCase(recording: LabRecording, options: LabOptions = {}): LabCa
     vpcMonitor(world, 'lab-vpc', VPC),
     ...world.zones.map(({ id, name }) => zoneMonitor(world, `lab-${name.at(-1)}`, VPC, id)),
   ];
-  const data = caseOfReports({ world, source, vpcId: VPC, window, baseline, now: NOW }, monitors, {
-    refused: () => false,
-  });
+  const data = caseOfReports(
+    { world, source, target: { kind: 'vpc', id: VPC }, window, baseline, now: NOW },
+    monitors,
+    {
+      refused: () => false,
+    },
+  );
   return {
     data: {
       ...data,

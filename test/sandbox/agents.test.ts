@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findScenario, SCENARIOS } from '../../src/sandbox/scenarios/index.ts';
-import { addonSilence, packageSilence, publishers } from '../../src/sandbox/world/agents.ts';
+import { packageSilence } from '../../src/sandbox/world/agents.ts';
+import { podSilence } from '../../src/sandbox/world/kubernetes.ts';
+import { publishers } from '../../src/sandbox/world/publishing.ts';
 import { demoWorld } from '../../src/sandbox/world/topology.ts';
 import { NOW } from './client.ts';
 
@@ -10,7 +12,7 @@ function silences(scenario: string): [node: string | undefined, host: string | u
   for (const change of findScenario(scenario).changes ?? []) change(world, NOW);
   const [host, node] = world.instances;
   if (!host || !node) throw new Error('The demo world has no instances.');
-  return [addonSilence(world, node), packageSilence(world, host)];
+  return [podSilence(world, node), packageSilence(world, host)];
 }
 
 const PUBLISHES = undefined;
@@ -18,6 +20,7 @@ const PUBLISHES = undefined;
 describe('an agent publishes, unless', () => {
   const expected: Record<string, [node: string | undefined, host: string | undefined]> = {
     'cluster-too-old': ['no add-on', PUBLISHES],
+    nothing: ['no add-on', 'no package'],
     'addon-missing': ['no add-on', PUBLISHES],
     'addon-degraded': ['add-on DEGRADED', PUBLISHES],
     'addon-create-failed': ['add-on CREATE_FAILED', PUBLISHES],
@@ -35,6 +38,25 @@ describe('an agent publishes, unless', () => {
     'role-without-permission': ['role may not publish', PUBLISHES],
     'role-denied': ['role may not publish', PUBLISHES],
     'windows-nodes': ['operating system', PUBLISHES],
+    'control-policy': ['role may not publish', 'role may not publish'],
+    'chart-without-role': ['role may not publish', PUBLISHES],
+    'service-account-changed': ['role may not publish', PUBLISHES],
+    'role-after-start': ['role may not publish', PUBLISHES],
+    'pod-security': ['Pod Security', PUBLISHES],
+    'pod-quota': ['quota', PUBLISHES],
+    'image-out-of-reach': ['image not pulled', PUBLISHES],
+    'node-tainted': ['taint not tolerated', PUBLISHES],
+    'node-selector': ['node selector', PUBLISHES],
+    'node-kernel-too-old': ['kernel', PUBLISHES],
+    'node-cgroup': ['cgroup v1', PUBLISHES],
+    'memory-limit': ['out of memory', PUBLISHES],
+    'metrics-address': ['metrics address', PUBLISHES],
+    'nodes-full': ['insufficient cpu', PUBLISHES],
+    'agents-evicted': ['disk pressure', PUBLISHES],
+    'pod-identity-agent-down': ['Pod Identity Agent does not run', PUBLISHES],
+    'dns-down': ['names do not resolve', PUBLISHES],
+    'proxy-refuses': ['the proxy refuses', PUBLISHES],
+    'tls-inspected': ['the certificate is not trusted', PUBLISHES],
     'ssm-offline': [PUBLISHES, 'no package'],
     'agent-not-installed': [PUBLISHES, 'no package'],
     'agent-not-activated': [PUBLISHES, 'not activated'],
@@ -79,7 +101,7 @@ describe('an agent', () => {
     group.taints = [{ key: 'dedicated', value: 'web', effect: 'NO_SCHEDULE' }];
     const silenceWith = (configurationValues: string) => {
       addon.configurationValues = configurationValues;
-      return addonSilence(world, node);
+      return podSilence(world, node);
     };
     expect(silenceWith('{}')).toBe(PUBLISHES);
     expect(silenceWith('tolerations: []')).toBe('taint not tolerated');
@@ -98,10 +120,10 @@ describe('an agent', () => {
     const [, node] = world.instances;
     if (!cluster || !node) throw new Error('The demo world has no node.');
     cluster.podIdentityAssociations = [];
-    expect(addonSilence(world, node)).toBe('role may not publish');
+    expect(podSilence(world, node)).toBe('role may not publish');
     const role = world.roles.find(({ name }) => name === 'demo-node');
     role?.attached.push('arn:aws:iam::aws:policy/CloudWatchNetworkFlowMonitorAgentPublishPolicy');
-    expect(addonSilence(world, node)).toBe(PUBLISHES);
+    expect(podSilence(world, node)).toBe(PUBLISHES);
   });
 
   it('reports twice where it is twice', () => {

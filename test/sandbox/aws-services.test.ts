@@ -145,6 +145,8 @@ const world: World = {
       ],
       nodegroups: [],
       fargateProfiles: [],
+      accessEntries: [],
+      inside: {},
     },
   ],
 };
@@ -183,6 +185,7 @@ function contextOf(service: string): ServiceContext {
     metrics,
     awsEvents: [],
     now: () => NOON + 10 * MINUTE,
+    kubernetes: async () => ({ endpoint: 'https://127.0.0.1', authority: 'PEM' }),
     later: (_, change) => change(),
     fault: (operation) => faults.find((fault) => fault.service === service && fault.operation === operation),
     record: (operation) => calls.push(`${service}:${operation}`),

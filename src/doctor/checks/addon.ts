@@ -12,7 +12,8 @@ import {
   updateAddon,
   withPublishing,
 } from '../addon.ts';
-import { ADDON, DAEMON_SET, guide, isOlder, NAMESPACE, OLD_SERVICE_ACCOUNT } from '../agent.ts';
+import { ADDON, guide, isOlder, NAMESPACE, OLD_SERVICE_ACCOUNT } from '../agent.ts';
+import { placeOf, seenIn } from '../agent-role.ts';
 import { allPublish, clusterCheck, failed, notApplicable, passed, unknown, warned } from '../check.ts';
 import { addonSettling, isSettling } from '../settling.ts';
 
@@ -41,12 +42,26 @@ export const eksAddonInstalled = clusterCheck({
   // It cannot be installed in an older one.
   needs: ['eks-version'],
   async run(facts, cluster) {
-    const [addon, nodes] = await Promise.all([facts.addon(cluster, ADDON), facts.nodes(cluster)]);
+    const [addon, nodes, seen] = await Promise.all([
+      facts.addon(cluster, ADDON),
+      facts.nodes(cluster),
+      seenIn(facts, cluster),
+    ]);
     const { name } = cluster;
     if (addon)
-      return passed(`${ADDON} ${addon.version} is installed in cluster ${name}.`, { version: addon.version });
+      return passed(`${ADDON} ${addon.version} is installed in cluster ${name}.`, {
+        version: addon.version,
+        namespace: addon.namespace ?? NAMESPACE,
+      });
+    const own = seen?.agents?.daemonSet;
+    if (own) {
+      return passed(
+        `Cluster ${name} has agents without the add-on: DaemonSet ${own.name} in ${own.namespace}.`,
+        { addon: null, daemonSet: own.name, namespace: own.namespace, image: own.image },
+      );
+    }
     if (nodes.length === 0) return notApplicable(`Cluster ${name} has no node that is an EC2 instance.`);
-    // Self-managed, by Helm.
+    // Self-managed, where the cluster does not let itself be asked.
     if (await allPublish(facts, nodes)) {
       return passed(`Cluster ${name} has agents without the add-on: its nodes publish.`, { addon: null });
     }
@@ -62,11 +77,15 @@ export const eksAddonInstalled = clusterCheck({
 const ISSUES: Readonly<Record<string, string>> = {
   InsufficientNumberOfReplicas:
     'Pods of the agent do not run: look for resources, images that cannot be pulled, and policies that forbid privileged pods.',
-  AdmissionRequestDenied: `A policy of the cluster refuses the pods: exempt the namespace ${NAMESPACE}.`,
+  AdmissionRequestDenied: 'A policy of the cluster refuses the pods: exempt the namespace NAMESPACE.',
   ConfigurationConflict: 'Something in the cluster was changed by hand.',
   AccessDenied: 'EKS may not change the cluster.',
   AddonPermissionFailure: 'The role of the add-on lacks a permission.',
 };
+
+function issueWords(code: string, namespace: string): string {
+  return (ISSUES[code] ?? '').replace('NAMESPACE', namespace);
+}
 
 export const eksAddonHealth = clusterCheck({
   id: 'eks-addon-health',
@@ -79,6 +98,7 @@ export const eksAddonHealth = clusterCheck({
     if (!addon) return notApplicable(`Cluster ${cluster.name} has no add-on.`);
     const { status, issues } = addon;
     const evidence = { status, issues };
+    const { namespace, daemonSet } = await placeOf(facts, cluster);
     if (isSettling(addon)) {
       return warned({
         finding: `${ADDON} of cluster ${cluster.name} is ${status}: it goes on by itself.`,
@@ -90,12 +110,29 @@ export const eksAddonHealth = clusterCheck({
       return passed(`${ADDON} of cluster ${cluster.name} is ACTIVE, without issues.`, evidence);
     }
     const said = issues.map(({ code, message }) =>
-      `${code}: ${message.replace(/\.?$/, '.')} ${ISSUES[code] ?? ''}`.trim(),
+      `${code}: ${message.replace(/\.?$/, '.')} ${issueWords(code, namespace)}`.trim(),
     );
+    const words = `${ADDON} of cluster ${cluster.name} is ${status}. ${said.join(' ')}`.trim();
+    const fix = [
+      kubectl(namespace, 'describe daemonset', {}, daemonSet),
+      kubectl(namespace, 'get pods -o wide'),
+    ];
+    // Nodes of warm pools keep a DaemonSet from its count (aws/containers-roadmap #2799).
+    if (status === 'DEGRADED' && (await allPublish(facts, await facts.nodes(cluster)))) {
+      return warned({ finding: `${words} But every node publishes.`, evidence });
+    }
     return failed({
-      finding: `${ADDON} of cluster ${cluster.name} is ${status}. ${said.join(' ')}`.trim(),
+      finding: words,
       evidence,
-      fix: [kubectl(NAMESPACE, 'describe daemonset', {}, DAEMON_SET), kubectl(NAMESPACE, 'get pods -o wide')],
+      fix,
+      follows: [
+        'eks-addon-tolerations',
+        'agent-daemonset',
+        'agent-admitted',
+        'agent-placed',
+        'agent-image',
+        'agent-runs',
+      ],
     });
   },
 });
@@ -142,8 +179,22 @@ export const eksAddonPublishing = clusterCheck({
   needs: ['eks-addon-installed'],
   async run(facts, cluster) {
     const { name } = cluster;
-    const addon = await facts.addon(cluster, ADDON);
-    if (!addon) return notApplicable(`Cluster ${name} has no add-on.`);
+    const [addon, seen] = await Promise.all([facts.addon(cluster, ADDON), seenIn(facts, cluster)]);
+    const set = seen?.agents?.daemonSet;
+    // What the pods are given counts, whoever wrote it: a chart, or a hand.
+    const given = set ? publishingOff({ env: set.env }) : [];
+    if (set && given.length > 0 && !(addon && publishingOff(configurationOf(addon) ?? {}).length > 0)) {
+      return failed({
+        finding: `${given.join(', ')} is set in DaemonSet ${set.name} of cluster ${name}: its agents run, and publish nothing.`,
+        evidence: { env: given, namespace: set.namespace },
+        fix: kubectl(set.namespace, 'set env', {}, `daemonset/${set.name}`, `${given[0]}-`),
+      });
+    }
+    if (!addon) {
+      return set
+        ? passed(`DaemonSet ${set.name} of cluster ${name} lets its agents publish.`)
+        : notApplicable(`Cluster ${name} has no add-on.`);
+    }
     const values = configurationOf(addon);
     const evidence = { configurationValues: addon.configuration };
     if (!values)

@@ -1,28 +1,41 @@
-import { type ClusterDetails, eks } from '../../aws/eks.ts';
+import type { ClusterDetails } from '../../aws/eks.ts';
+import type { Role } from '../../aws/iam.ts';
 import { aws, type CommandLine, kubectl } from '../../model/command-line.ts';
 import { nameIn, ownerOf } from '../../model/ids.ts';
 import { createAddon } from '../addon.ts';
-import {
-  ADDON,
-  guide,
-  NAMESPACE,
-  POD_IDENTITY_ADDON,
-  PUBLISH_POLICY,
-  SERVICE_ACCOUNT,
-  USUAL_ROLE,
-} from '../agent.ts';
+import { ADDON, guide, isOlder, POD_IDENTITY_ADDON, PUBLISH, SERVICE_ACCOUNT } from '../agent.ts';
 import {
   agentRole,
   associationsOf,
-  fitRole,
+  hasProvider,
+  irsaTrust,
   POD_TRUST,
+  placeOf,
+  policyAllows,
   publishing,
-  serviceAccountOf,
+  roleTrust,
+  seenIn,
   trustsPods,
+  trustsRole,
   trustsServiceAccount,
+  withAllowed,
+  withTrust,
 } from '../agent-role.ts';
-import { allPublish, clusterCheck, failed, notApplicable, orProven, passed, warned } from '../check.ts';
-import type { Facts } from '../facts.ts';
+import {
+  allPublish,
+  byHand,
+  clusterCheck,
+  failed,
+  notApplicable,
+  type Outcome,
+  ofEach,
+  orProven,
+  passed,
+  unknown,
+  warned,
+} from '../check.ts';
+import { type Facts, ifRefused } from '../facts.ts';
+import { giveRole, letPublish, mendTrust } from '../role-repairs.ts';
 import { addonSettling, isSettling } from '../settling.ts';
 
 export const podIdentityAgent = clusterCheck({
@@ -32,12 +45,18 @@ export const podIdentityAgent = clusterCheck({
   cheap: true,
   async run(facts, cluster) {
     const { name, autoMode } = cluster;
-    const [addon, agent] = await Promise.all([
+    const [addon, role, seen] = await Promise.all([
       facts.addon(cluster, POD_IDENTITY_ADDON),
-      facts.addon(cluster, ADDON),
+      agentRole(facts, cluster),
+      seenIn(facts, cluster),
     ]);
-    if (agent?.roleArn) return notApplicable(`The agents of cluster ${name} get their role by IRSA.`);
+    if (role?.by === 'irsa') return notApplicable(`The agents of cluster ${name} get their role by IRSA.`);
     if (!addon) {
+      const own = seen?.identityAgent?.daemonSet;
+      if (own)
+        return passed(
+          `Cluster ${name} has a Pod Identity Agent that is no add-on: DaemonSet ${own.name} in ${own.namespace}.`,
+        );
       if (autoMode)
         return passed(`Cluster ${name} is in EKS Auto Mode, which has the Pod Identity Agent built in.`);
       return failed({
@@ -81,14 +100,24 @@ export const podIdentityAssociation = clusterCheck({
   cheap: true,
   async run(facts, cluster) {
     const { name } = cluster;
-    const [addon, { right, near }, account] = await Promise.all([
-      facts.addon(cluster, ADDON),
+    const [role, { right, near }, { namespace, serviceAccount: account }, addon] = await Promise.all([
+      agentRole(facts, cluster),
       associationsOf(facts, cluster),
-      serviceAccountOf(facts, cluster),
+      placeOf(facts, cluster),
+      facts.addon(cluster, ADDON),
     ]);
-    if (addon?.roleArn) return notApplicable(`The agents of cluster ${name} get their role by IRSA.`);
-    if (right) return passed(`${account} in ${NAMESPACE} has a pod identity association.`, { ...right });
-    if (near.some((a) => a.namespace === NAMESPACE && a.serviceAccount === SERVICE_ACCOUNT)) {
+    if (right) {
+      const both = addon?.roleArn
+        ? `; the role of its service account, ${nameIn(addon.roleArn)} (IRSA), is not used beside it`
+        : '';
+      return passed(`${account} in ${namespace} has a pod identity association${both}.`, {
+        ...right,
+        serviceAccountRoleArn: addon?.roleArn ?? null,
+      });
+    }
+    if (role) return notApplicable(`The agents of cluster ${name} get their role by IRSA.`);
+    const outdated = addon && isOlder(addon.version, '1.0.1');
+    if (outdated && near.some((a) => a.namespace === namespace && a.serviceAccount === SERVICE_ACCOUNT)) {
       return warned({
         finding: `The pod identity association of cluster ${name} is for ${SERVICE_ACCOUNT}, which agents run as since version 1.0.1 of the add-on.`,
         evidence: { near },
@@ -101,58 +130,27 @@ export const podIdentityAssociation = clusterCheck({
     const words = near.map((a) => `${a.serviceAccount} in ${a.namespace}`).join(', ');
     return failed({
       finding: near.length
-        ? `The pod identity association of cluster ${name} is for ${words}; the agents run as ${account} in ${NAMESPACE}, and have no role.`
-        : `Cluster ${name} has no pod identity association for ${account} in ${NAMESPACE}: the agents have no role.`,
-      evidence: { namespace: NAMESPACE, serviceAccount: account, near },
-      fix: await roleCommands(facts, cluster, account),
+        ? `The pod identity association of cluster ${name} is for ${words}; the agents run as ${account} in ${namespace}, and have no role.`
+        : `Cluster ${name} has no pod identity association for ${account} in ${namespace}: the agents have no role.`,
+      evidence: { namespace, serviceAccount: account, near },
+      fix: await roleCommands(facts, cluster),
     });
   },
-  async repair(facts, clusters) {
-    const repairs = await Promise.all(
-      clusters.map(async (cluster) => {
-        const [roleArn, serviceAccount] = await Promise.all([
-          fitRole(facts, cluster),
-          serviceAccountOf(facts, cluster),
-        ]);
-        if (!roleArn) return [];
-        const request = { clusterName: cluster.name, namespace: NAMESPACE, serviceAccount, roleArn };
-        return [
-          {
-            title: `Associate ${serviceAccount} of cluster ${cluster.name} with its role`,
-            details: [`role: ${roleArn}`],
-            action: 'eks:CreatePodIdentityAssociation',
-            request,
-            run: () => eks(facts.aws).createAssociation(request),
-          },
-        ];
-      }),
-    );
-    return repairs.flat();
-  },
+  repair: (facts, clusters) => ofEach(clusters, (cluster) => giveRole(facts, cluster)),
 });
 
-/** With a role that is fit, or the making of one. */
-async function roleCommands(facts: Facts, cluster: ClusterDetails, account: string): Promise<CommandLine[]> {
-  const { region } = facts;
-  const found = await fitRole(facts, cluster).catch(() => null);
-  const associate = (roleArn: string) =>
-    aws('eks create-pod-identity-association', {
-      'cluster-name': cluster.name,
-      namespace: NAMESPACE,
-      'service-account': account,
-      'role-arn': roleArn,
-      region,
-    });
-  if (found) return [associate(found)];
-  const accountId = ownerOf(cluster.arn, facts.region).accountId;
+/** What --fix does; and agents that run already have the role when they start again. */
+async function roleCommands(facts: Facts, cluster: ClusterDetails): Promise<CommandLine[]> {
+  const [repairs, seen, addon, { namespace, daemonSet }] = await Promise.all([
+    giveRole(facts, cluster).catch(ifRefused([])),
+    seenIn(facts, cluster),
+    facts.addon(cluster, ADDON),
+    placeOf(facts, cluster),
+  ]);
+  const run = seen ? seen.agents !== null : addon !== null;
   return [
-    aws('iam create-role', {
-      'role-name': USUAL_ROLE,
-      'assume-role-policy-document': POD_TRUST,
-      region,
-    }),
-    aws('iam attach-role-policy', { 'role-name': USUAL_ROLE, 'policy-arn': PUBLISH_POLICY, region }),
-    associate(`arn:aws:iam::${accountId}:role/${USUAL_ROLE}`),
+    ...byHand(repairs, facts.region),
+    ...(run ? [kubectl(namespace, 'rollout restart', {}, `daemonset/${daemonSet}`)] : []),
   ];
 }
 
@@ -169,7 +167,7 @@ export const agentRoleTrust = clusterCheck({
       async () => {
         const given = await agentRole(facts, cluster);
         if (!given) return notApplicable(`The agents of cluster ${cluster.name} have no role.`);
-        const [role, account] = await Promise.all([facts.role(given.arn), serviceAccountOf(facts, cluster)]);
+        const [role, place] = await Promise.all([facts.role(given.arn), placeOf(facts, cluster)]);
         const name = nameIn(given.arn);
         if (!role) {
           return failed({
@@ -184,20 +182,24 @@ export const agentRoleTrust = clusterCheck({
         }
         const evidence = { roleArn: role.arn, by: given.by, trust: role.trust };
         if (given.by === 'pod-identity') {
-          if (trustsPods(role)) return passed(`Role ${name} trusts pods.eks.amazonaws.com.`, evidence);
+          if (trustsPods(role)) {
+            return given.targetArn === null
+              ? passed(`Role ${name} trusts pods.eks.amazonaws.com.`, evidence)
+              : onward(facts, cluster, role, given.targetArn);
+          }
           return failed({
             finding: `Role ${name} does not trust pods.eks.amazonaws.com with sts:AssumeRole and sts:TagSession: the agents of cluster ${cluster.name} get no credentials.`,
             evidence,
             fix: aws('iam update-assume-role-policy', {
               'role-name': name,
-              'policy-document': POD_TRUST,
+              'policy-document': withTrust(role.trust, POD_TRUST),
               region: facts.region,
             }),
           });
         }
         const issuer = cluster.issuer ?? '';
         const providers = await facts.identityProviders();
-        if (!providers.some((arn) => arn.endsWith(`oidc-provider/${issuer}`))) {
+        if (!hasProvider(providers, issuer)) {
           return failed({
             finding: `IAM has no identity provider for cluster ${cluster.name}: role ${name} cannot be assumed by its agents.`,
             evidence,
@@ -208,39 +210,60 @@ export const agentRoleTrust = clusterCheck({
             }),
           });
         }
-        if (trustsServiceAccount(role, issuer, account)) {
+        const { namespace, serviceAccount: account } = place;
+        if (trustsServiceAccount(role, issuer, place)) {
           return passed(`Role ${name} trusts ${account} of cluster ${cluster.name}.`, evidence);
         }
         return failed({
-          finding: `Role ${name} does not trust ${account} in ${NAMESPACE} by the OIDC provider of cluster ${cluster.name}: the agents get no credentials.`,
+          finding: `Role ${name} does not trust ${account} in ${namespace} by the OIDC provider of cluster ${cluster.name}: the agents get no credentials.`,
           evidence,
           fix: aws('iam update-assume-role-policy', {
             'role-name': name,
-            'policy-document': irsaTrust(ownerOf(cluster.arn, facts.region).accountId, issuer, account),
+            'policy-document': withTrust(
+              role.trust,
+              irsaTrust(ownerOf(cluster.arn, facts.region), issuer, place),
+            ),
             region: facts.region,
           }),
         });
       },
     ),
+  repair: (facts, clusters) => ofEach(clusters, (cluster) => mendTrust(facts, cluster)),
 });
 
-function irsaTrust(accountId: string, issuer: string, account: string): object {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Federated: `arn:aws:iam::${accountId}:oidc-provider/${issuer}` },
-        Action: 'sts:AssumeRoleWithWebIdentity',
-        Condition: {
-          StringEquals: {
-            [`${issuer}:aud`]: 'sts.amazonaws.com',
-            [`${issuer}:sub`]: `system:serviceaccount:${NAMESPACE}:${account}`,
-          },
-        },
-      },
-    ],
-  };
+/** The role's own way on to the one that the agents act as; of another account's only half can be seen. */
+async function onward(
+  facts: Facts,
+  cluster: ClusterDetails,
+  role: Role,
+  targetArn: string,
+): Promise<Outcome> {
+  const [name, target] = [nameIn(role.arn), nameIn(targetArn)];
+  const { accountId } = ownerOf(targetArn, facts.region);
+  const evidence = { roleArn: role.arn, targetRoleArn: targetArn };
+  if (accountId !== ownerOf(cluster.arn, facts.region).accountId) {
+    return unknown({
+      finding: `The agents of cluster ${cluster.name} act as role ${target} of account ${accountId}: whether it trusts ${name}, only that account can tell.`,
+      evidence,
+    });
+  }
+  const found = await facts.role(targetArn);
+  if (found && trustsRole(found, role.arn)) {
+    return passed(`Role ${name} trusts pods.eks.amazonaws.com, and ${target} trusts ${name}.`, evidence);
+  }
+  return failed({
+    finding: found
+      ? `The agents of cluster ${cluster.name} are to act as role ${target}, which does not trust their role ${name}: they get no credentials.`
+      : `The agents of cluster ${cluster.name} are to act as role ${target}, which does not exist.`,
+    evidence,
+    fix: aws(found ? 'iam update-assume-role-policy' : 'iam create-role', {
+      'role-name': target,
+      ...(found
+        ? { 'policy-document': withTrust(found.trust, roleTrust(role.arn)) }
+        : { 'assume-role-policy-document': roleTrust(role.arn) }),
+      region: facts.region,
+    }),
+  });
 }
 
 export const agentRolePermission = clusterCheck({
@@ -256,7 +279,43 @@ export const agentRolePermission = clusterCheck({
       async () => {
         const role = await agentRole(facts, cluster);
         if (!role) return notApplicable(`The agents of cluster ${cluster.name} have no role.`);
-        return publishing(facts, role.arn, `the agents of cluster ${cluster.name}`);
+        const narrowed = narrowedBy(facts, cluster, role);
+        if (narrowed) return narrowed;
+        const arn = role.targetArn ?? role.arn;
+        const { accountId } = ownerOf(arn, facts.region);
+        if (accountId !== ownerOf(cluster.arn, facts.region).accountId) {
+          return unknown({
+            finding: `The agents of cluster ${cluster.name} act as role ${nameIn(arn)} of account ${accountId}: whether it may call ${PUBLISH}, only that account can tell.`,
+            evidence: { roleArn: role.arn, targetRoleArn: role.targetArn },
+          });
+        }
+        return publishing(facts, arn, `the agents of cluster ${cluster.name}`);
       },
     ),
+  repair: (facts, clusters) =>
+    ofEach(clusters, async (cluster) => {
+      const role = await agentRole(facts, cluster);
+      return role === null || narrowedBy(facts, cluster, role)
+        ? []
+        : letPublish(facts, role.targetArn ?? role.arn);
+    }),
 });
+
+/** A session policy gives nothing, and takes whatever it does not allow. */
+function narrowedBy(
+  facts: Facts,
+  { name }: ClusterDetails,
+  { arn, policy, association }: NonNullable<Awaited<ReturnType<typeof agentRole>>>,
+): Outcome | null {
+  if (policy === null || association === null || policyAllows(policy, PUBLISH) !== false) return null;
+  return failed({
+    finding: `The session policy of pod identity association ${association.id} of cluster ${name} does not allow ${PUBLISH}, whatever role ${nameIn(arn)} may: reports are answered with 403.`,
+    evidence: { roleArn: arn, association: association.id, policy },
+    fix: aws('eks update-pod-identity-association', {
+      'cluster-name': name,
+      'association-id': association.id,
+      policy: withAllowed(policy, PUBLISH),
+      region: facts.region,
+    }),
+  });
+}

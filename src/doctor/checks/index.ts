@@ -15,8 +15,26 @@ import {
   podIdentityAssociation,
 } from './agent-role.ts';
 import { agentCount, coverage, dataPublished } from './data.ts';
-import { endpointDns, endpointRoute, endpointSecurityGroup } from './endpoint.ts';
+import {
+  endpointDns,
+  endpointNetworkAcl,
+  endpointPolicy,
+  endpointRoute,
+  endpointSecurityGroup,
+  vpcDns,
+} from './endpoint.ts';
 import { agentActivated, agentOs, agentPackage, ssmOnline } from './host-agent.ts';
+import {
+  agentAdmitted,
+  agentCredentials,
+  agentDaemonSet,
+  agentImage,
+  agentPlaced,
+  agentReports,
+  agentRuns,
+  clusterApi,
+  podIdentityOnNodes,
+} from './in-cluster.ts';
 import { instanceMetadata, instanceProfile, instanceRolePermission } from './instances.ts';
 import { monitorAge, monitorCoverage, monitorMetrics, monitorState, monitorsExist } from './monitors.ts';
 import { duplicateAgents, nodeKinds } from './nodes.ts';
@@ -43,10 +61,19 @@ export const CHECKS = [
   eksAddonVersion,
   eksAddonPublishing,
   eksAddonTolerations,
+  clusterApi,
+  agentDaemonSet,
+  agentAdmitted,
+  agentPlaced,
+  agentImage,
+  agentRuns,
   podIdentityAgent,
   podIdentityAssociation,
   agentRoleTrust,
   agentRolePermission,
+  agentCredentials,
+  podIdentityOnNodes,
+  agentReports,
   nodeKinds,
   duplicateAgents,
   instanceMetadata,
@@ -58,7 +85,10 @@ export const CHECKS = [
   instanceRolePermission,
   endpointRoute,
   endpointSecurityGroup,
+  endpointNetworkAcl,
+  vpcDns,
   endpointDns,
+  endpointPolicy,
   coverage,
   agentCount,
 ] as readonly Check<unknown>[];

@@ -1,6 +1,6 @@
 import type { Playable } from '../scenarios/scenario.ts';
-import { type Publishing, watchAgents } from '../world/agents.ts';
 import { locate } from '../world/place.ts';
+import { type Publishing, watchAgents } from '../world/publishing.ts';
 import { wayBetween } from '../world/way-out.ts';
 import type { AwsEvent, FlowReport, FlowSpec, World } from '../world/world.ts';
 import { type Counters, type Interval, RECORDINGS } from './recording.ts';

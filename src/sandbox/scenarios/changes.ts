@@ -17,11 +17,13 @@ import type {
   Addon,
   Cluster,
   FlowSpec,
+  Inside,
   Instance,
   NatGateway,
   Nodegroup,
   Peer,
   PodIdentityAssociation,
+  PolicyDocument,
   Role,
   Rule,
   SecurityGroup,
@@ -62,6 +64,10 @@ export const associations = (other: Other<PodIdentityAssociation>) =>
 
 export const role = (name: string, other: Other<Role>) =>
   each((world) => world.roles.filter((role) => role.name === name), other);
+
+/** What nobody but the clusters' own API tells. */
+export const inside = (other: Other<Inside>) =>
+  each((world) => world.clusters.map((cluster) => cluster.inside), other);
 
 /** Nodes of clusters. */
 export const nodes = (other: Other<Instance>) =>
@@ -189,6 +195,13 @@ export const withoutRole =
   (...names: string[]): Change =>
   (world) => {
     world.roles = world.roles.filter(({ name }) => !names.includes(name));
+  };
+
+/** A service control policy of the organization; conditions keep it out of simulations. */
+export const withControlPolicy =
+  (document: PolicyDocument): Change =>
+  (world) => {
+    world.controlPolicies.push(structuredClone(document));
   };
 
 export const withGroup =

@@ -1,6 +1,7 @@
 import { closest } from '../../model/closest.ts';
 import { UsageError } from '../../model/errors.ts';
 import { access } from './broken/access.ts';
+import { inCluster } from './broken/in-cluster.ts';
 import { instances } from './broken/instances.ts';
 import { kubernetes } from './broken/kubernetes.ts';
 import { monitors } from './broken/monitors.ts';
@@ -32,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...scope,
   ...monitors,
   ...kubernetes,
+  ...inCluster,
   ...instances,
   ...network,
 ];

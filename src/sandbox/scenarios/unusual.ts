@@ -1,17 +1,21 @@
-import { AGENT_PACKAGE_VERSION, SERVICE_ACCOUNT } from '../world/agents.ts';
-import { AGENT_ROLE, NODE_ROLE, PRIVATE_C, PUBLISH_POLICY, roleArn } from '../world/demo.ts';
+import { AGENT_ADDON, AGENT_NAMESPACE, AGENT_PACKAGE_VERSION, SERVICE_ACCOUNT } from '../world/agents.ts';
+import { AGENT_ROLE, NODE_ROLE, PRIVATE_C, PROXY, PUBLISH_POLICY, roleArn } from '../world/demo.ts';
 import {
+  agentAddon,
+  associations,
   clusters,
   endpoint,
   endpointGroup,
   fromNodes,
   fromVpc,
+  inside,
   irsa,
   nodes,
   noRoutesOut,
   role,
   withEndpoint,
   withGroup,
+  withoutAddon,
 } from './changes.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -52,6 +56,40 @@ export const unusual: Scenario[] = [
   },
   {
     ...sound,
+    name: 'proxy',
+    title: 'Nothing is wrong; the nodes have no way out, and the agents publish through a proxy',
+    changes: [
+      noRoutesOut,
+      inside({ proxy: 'passes' }),
+      agentAddon({ configurationValues: JSON.stringify({ env: { HTTPS_PROXY: PROXY } }) }),
+    ],
+  },
+  {
+    ...sound,
+    name: 'own-namespace',
+    title: 'Nothing is wrong; the add-on is in a namespace of its own',
+    changes: [agentAddon({ namespace: 'monitoring' }), associations({ namespace: 'monitoring' })],
+  },
+  {
+    ...sound,
+    name: 'chart',
+    title: "Nothing is wrong; the agent's chart was installed by hand instead of the add-on",
+    changes: [
+      irsa(SERVICE_ACCOUNT),
+      withoutAddon(AGENT_ADDON),
+      inside({
+        chart: {
+          namespace: AGENT_NAMESPACE,
+          serviceAccount: SERVICE_ACCOUNT,
+          version: 'v1.1.6-eksbuild.1',
+          roleArn: roleArn(AGENT_ROLE),
+          createdAt: '2026-09-01T02:40:00Z',
+        },
+      }),
+    ],
+  },
+  {
+    ...sound,
     // What they send is a part of the question.
     verdict: 'inconclusive',
     name: 'fargate',
@@ -79,6 +117,12 @@ export const unusual: Scenario[] = [
       role(NODE_ROLE, { attached: [PUBLISH_POLICY] }),
       nodes({ agentPackage: { version: AGENT_PACKAGE_VERSION, activated: true } }),
     ],
+  },
+  {
+    ...sound,
+    name: 'cluster-closed',
+    title: 'Nothing is wrong; the caller has no access entry in the cluster',
+    changes: [clusters({ accessEntries: [] })],
   },
   {
     ...sound,

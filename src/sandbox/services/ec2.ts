@@ -11,8 +11,9 @@ import {
 } from '../wire/service.ts';
 import type { Resource } from './ec2/describe.ts';
 import { describe } from './ec2/describe.ts';
-import { images, instanceStatus, instances } from './ec2/instances.ts';
+import { associateProfile, images, instanceStatus, instances } from './ec2/instances.ts';
 import { interfaces } from './ec2/interfaces.ts';
+import { networkAcls, vpcAttribute } from './ec2/network-acls.ts';
 import { networkPerformance } from './ec2/network-performance.ts';
 import { natGateways, routeTables, securityGroups, vpcEndpoints } from './ec2/routes.ts';
 import { regions, subnets, vpcs, zones } from './ec2/vpcs.ts';
@@ -21,16 +22,19 @@ const CONTENT_TYPE = 'text/xml;charset=UTF-8';
 const XMLNS = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 
 const operations: Record<string, Operation<URLSearchParams, XmlRecord>> = {
+  AssociateIamInstanceProfile: associateProfile,
   DescribeAvailabilityZones: describing(zones),
   DescribeImages: describing(images),
   DescribeInstances: describing(instances),
   DescribeInstanceStatus: describing(instanceStatus),
   DescribeNatGateways: describing(natGateways),
+  DescribeNetworkAcls: describing(networkAcls),
   DescribeNetworkInterfaces: describing(interfaces),
   DescribeRegions: describing(regions),
   DescribeRouteTables: describing(routeTables),
   DescribeSecurityGroups: describing(securityGroups),
   DescribeSubnets: describing(subnets),
+  DescribeVpcAttribute: (parameters, { world }) => vpcAttribute(parameters, world),
   DescribeVpcEndpoints: describing(vpcEndpoints),
   DescribeVpcs: describing(vpcs),
   GetAwsNetworkPerformanceData: networkPerformance,

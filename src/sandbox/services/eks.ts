@@ -2,6 +2,13 @@ import { type Context, Hono } from 'hono';
 import { type JsonValue, parseJson, toJson } from '../wire/json.ts';
 import type { Service, ServiceContext } from '../wire/service.ts';
 import { asServiceError, perform, respond, type ServiceError, unknownOperation } from '../wire/service.ts';
+import {
+  associateAccessPolicy,
+  createAccessEntry,
+  describeAccessEntry,
+  listAccessEntries,
+  listAssociatedAccessPolicies,
+} from './eks/access.ts';
 import { createAddon, describeAddon, describeAddonVersions, listAddons, updateAddon } from './eks/addons.ts';
 import {
   describeCluster,
@@ -51,6 +58,19 @@ routes
     operation('DescribePodIdentityAssociation', describePodIdentityAssociation),
   )
   .post(operation('UpdatePodIdentityAssociation', updatePodIdentityAssociation));
+routes
+  .get('/clusters/:cluster/access-entries', operation('ListAccessEntries', listAccessEntries))
+  .post(operation('CreateAccessEntry', createAccessEntry));
+routes.get(
+  '/clusters/:cluster/access-entries/:principal',
+  operation('DescribeAccessEntry', describeAccessEntry),
+);
+routes
+  .get(
+    '/clusters/:cluster/access-entries/:principal/access-policies',
+    operation('ListAssociatedAccessPolicies', listAssociatedAccessPolicies),
+  )
+  .post(operation('AssociateAccessPolicy', associateAccessPolicy));
 routes.all('*', (route) => {
   const name = `${route.req.method} ${route.req.path}`;
   return call(name, route.env, () => {

@@ -2,6 +2,7 @@ import type { XmlRecord } from '../wire/query.ts';
 import { queryAnswer, queryRefusal, readForm } from '../wire/query.ts';
 import type { Service, ServiceContext } from '../wire/service.ts';
 import { asServiceError, findOperation, type Operation, perform } from '../wire/service.ts';
+import { callerOf } from '../world/permissions.ts';
 
 const XMLNS = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
@@ -9,10 +10,9 @@ const operations: Record<string, Operation<URLSearchParams, XmlRecord>> = {
   GetCallerIdentity: (_, context) => callerIdentity(context),
 };
 
-/** The sandbox does not know who signed, so everybody is the same user. */
 function callerIdentity({ world }: ServiceContext): XmlRecord {
   return {
-    Arn: `arn:aws:iam::${world.accountId}:user/nfm-sandbox`,
+    Arn: callerOf(world),
     UserId: 'AIDANFMSANDBOXEXAMPLE',
     Account: world.accountId,
   };

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MonitorMetrics } from '../measure/publications.ts';
-import type { AwsEvent, World } from '../world/world.ts';
+import { callerOf } from '../world/permissions.ts';
+import type { AwsEvent, Cluster, World } from '../world/world.ts';
 
 /** What the sandbox does instead of answering, for tests of bad weather. */
 export interface Fault {
@@ -22,6 +23,8 @@ export interface ServiceContext {
   metrics: MonitorMetrics;
   awsEvents: AwsEvent[];
   now(): number;
+  /** Where the Kubernetes API of a cluster is, and the PEM of who signed for it. */
+  kubernetes(cluster: Cluster): Promise<{ endpoint: string; authority: string }>;
   /** Changes the world when a share of the time that things take to settle has gone by. */
   later(share: number, change: () => void): void;
   /** The error to answer with instead, if a fault is set for this operation. */
@@ -92,6 +95,7 @@ const THROTTLES: Readonly<Record<string, { code: string; status: number }>> = {
   ec2: { code: 'RequestLimitExceeded', status: 503 },
   eks: { code: 'ThrottlingException', status: 429 },
   ssm: { code: 'ThrottlingException', status: 400 },
+  kubernetes: { code: 'TooManyRequests', status: 429 },
 };
 
 /** What a service at this pace does with a call: as many tokens a second, and a second's worth saved up. */
@@ -133,12 +137,11 @@ const DENIALS: Readonly<Record<string, { code: string; status: number }>> = {
 };
 
 /** An action that the caller's policies do not allow, worded as IAM does. */
-export function denial({ accountId }: World): (action: string) => Fault {
+export function denial(world: World): (action: string) => Fault {
   return (action) => {
     const [service = '', operation = ''] = action.split(':');
     const { code, status } = DENIALS[service] ?? { code: 'AccessDenied', status: 403 };
-    const user = `arn:aws:iam::${accountId}:user/nfm-sandbox`;
-    const message = `User: ${user} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+    const message = `User: ${callerOf(world)} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
     return {
       service: service === 'cloudwatch' ? 'monitoring' : service,
       operation,

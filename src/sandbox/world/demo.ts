@@ -16,6 +16,9 @@ import type {
 export const REGION = 'ap-northeast-3';
 export const ACCOUNT = '123456789012';
 
+/** What EKS gives to who makes a cluster. */
+export const ADMIN_ACCESS = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
+
 export const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 const managed = (name: string) => `arn:aws:iam::aws:policy/${name}`;
 
@@ -128,6 +131,9 @@ export const subnets: Subnet[] = [
   { id: PRIVATE_B, name: 'demo-private-b', vpcId: VPC, zoneId: 'apne3-az3', cidr: '10.77.2.0/24' },
   { id: PRIVATE_C, name: 'demo-private-c', vpcId: VPC, zoneId: 'apne3-az2', cidr: '10.77.3.0/24' },
 ];
+
+/** Not an instance of the demo world: somebody else runs it. */
+export const PROXY = 'http://proxy.demo.internal:3128';
 
 export const LB_GROUP = 'sg-0b1d7e5a3c9f26480';
 export const NODE_GROUP = 'sg-0d6a2f8c4b71e9350';

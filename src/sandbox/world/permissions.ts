@@ -3,6 +3,11 @@ import type { PolicyDocument, Role, Statement, World } from './world.ts';
 
 /* What policies allow. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html */
 
+/** Who calls: the sandbox does not know who signed, so everybody is the same user. */
+export function callerOf({ accountId }: Pick<World, 'accountId'>): string {
+  return `arn:aws:iam::${accountId}:user/nfm-sandbox`;
+}
+
 export type Decision = 'allowed' | 'explicitDeny' | 'implicitDeny';
 
 /** A policy of a role, with the name that a simulation gives it. */
@@ -39,8 +44,24 @@ export function evaluate(
   return { decision: allowing.length > 0 ? 'allowed' : 'implicitDeny', matched: allowing };
 }
 
+const PUBLISH = 'networkflowmonitor:Publish';
+
 export function mayPublish(world: World, role: Role): boolean {
-  return evaluate(policiesOf(world, role), 'networkflowmonitor:Publish').decision === 'allowed';
+  return publishRefusal(world, role) === undefined;
+}
+
+/** Why the role may not publish, as AWS words it. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+export function publishRefusal(world: World, role: Role): string | undefined {
+  const controls = world.controlPolicies.map((document, i) => ({
+    id: `p-${i}`,
+    type: 'role' as const,
+    document,
+  }));
+  if (evaluate(controls, PUBLISH).decision === 'explicitDeny')
+    return 'with an explicit deny in a service control policy';
+  const { decision } = evaluate(policiesOf(world, role), PUBLISH);
+  if (decision === 'explicitDeny') return 'with an explicit deny in an identity-based policy';
+  return decision === 'allowed' ? undefined : `because no identity-based policy allows the ${PUBLISH} action`;
 }
 
 export function findRole({ roles, accountId }: World, arn: string | undefined): Role | undefined {

@@ -13,6 +13,7 @@ import {
   roleArn,
   VPC,
 } from './demo.ts';
+import { callerOf } from './permissions.ts';
 import type {
   Cluster,
   Command,
@@ -148,6 +149,7 @@ const cluster: Cluster = {
   addons: [
     { ...healthy, name: 'aws-network-flow-monitoring-agent', version: 'v1.1.6-eksbuild.1' },
     { ...healthy, name: 'coredns', version: 'v1.12.1-eksbuild.2' },
+    { ...healthy, name: 'eks-node-monitoring-agent', version: 'v1.4.0-eksbuild.2' },
     { ...healthy, name: 'eks-pod-identity-agent', version: 'v1.3.8-eksbuild.2' },
     { ...healthy, name: 'kube-proxy', version: 'v1.33.0-eksbuild.2' },
     { ...healthy, name: 'vpc-cni', version: 'v1.19.5-eksbuild.3' },
@@ -173,6 +175,20 @@ const cluster: Cluster = {
     },
   ],
   fargateProfiles: [],
+  accessEntries: [
+    {
+      principalArn: callerOf({ accountId: ACCOUNT }),
+      createdAt: '2026-09-01T02:15:00Z',
+      policies: [
+        {
+          policyArn: demo.ADMIN_ACCESS,
+          namespaces: 'all',
+          associatedAt: '2026-09-01T02:15:00Z',
+        },
+      ],
+    },
+  ],
+  inside: {},
 };
 
 const sent: Pick<Command, 'invocations'> = {
@@ -250,6 +266,7 @@ export const DEMO_WORLD: World = {
   natGateways: demo.natGateways,
   transitGatewayAttachments: [],
   vpcEndpoints: [],
+  networkAcls: [],
   instances,
   images,
   pods,
@@ -257,6 +274,7 @@ export const DEMO_WORLD: World = {
   clusters: [cluster],
   flows,
   policies: demo.policies,
+  controlPolicies: [],
   roles: demo.roles,
   instanceProfiles: demo.instanceProfiles,
   oidcProviders: [],
@@ -283,6 +301,7 @@ export function emptyWorld(region: string): World {
     natGateways: [],
     transitGatewayAttachments: [],
     vpcEndpoints: [],
+    networkAcls: [],
     instances: [],
     images: [],
     pods: [],
@@ -290,6 +309,7 @@ export function emptyWorld(region: string): World {
     clusters: [],
     flows: [],
     policies: [],
+    controlPolicies: [],
     roles: [],
     instanceProfiles: [],
     oidcProviders: [],

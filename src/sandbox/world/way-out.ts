@@ -1,18 +1,18 @@
 import type { Place } from './place.ts';
 import type { Instance, NatGateway, RouteTable, Rule, SecurityGroup, VpcEndpoint, World } from './world.ts';
 
-/* Whether an instance reaches the endpoint that agents publish to, networkflowmonitorreports, on port 443. */
+/* Whether an instance reaches the endpoint of a service, such as the one that agents publish to, on port 443. */
 
 const HTTPS = 443;
 
-function reportsService({ region }: World): string {
-  return `com.amazonaws.${region}.networkflowmonitorreports`;
-}
-
 /** What is in the way, or undefined where nothing is. */
-export function obstacle(world: World, instance: Instance): string | undefined {
+export function obstacle(
+  world: World,
+  instance: Instance,
+  service = 'networkflowmonitorreports',
+): string | undefined {
   const groups = groupsOf(world, instance.securityGroupIds);
-  const endpoint = privateEndpoint(world, instance);
+  const endpoint = privateEndpoint(world, instance, service);
   if (endpoint) {
     // Private DNS sends the public name here, whatever other ways out there are.
     if (!leavesTo(groups, endpoint)) return 'its security groups let nothing out to the endpoint';
@@ -26,12 +26,12 @@ export function obstacle(world: World, instance: Instance): string | undefined {
   return reachesInternet(world, instance) ? undefined : 'no route to the endpoint';
 }
 
-function privateEndpoint(world: World, instance: Instance): VpcEndpoint | undefined {
+function privateEndpoint(world: World, instance: Instance, service: string): VpcEndpoint | undefined {
   const vpcId = world.subnets.find(({ id }) => id === instance.subnetId)?.vpcId;
   return world.vpcEndpoints.find(
     (endpoint) =>
       endpoint.vpcId === vpcId &&
-      endpoint.service === reportsService(world) &&
+      endpoint.service === `com.amazonaws.${world.region}.${service}` &&
       endpoint.state === 'available' &&
       endpoint.privateDns,
   );

@@ -12,6 +12,27 @@ export interface Vpc {
   id: string;
   name: string;
   cidr: string;
+  /** What is switched off of its DNS. */
+  dns?: { support?: false; hostnames?: false };
+}
+
+export interface AclEntry {
+  number: number;
+  outbound: boolean;
+  allows: boolean;
+  cidr: string;
+  /** Of TCP; every protocol and port when absent. */
+  ports?: [number, number];
+}
+
+/** A VPC's default one, which lets everything through, is not listed. */
+export interface NetworkAcl {
+  id: string;
+  name: string;
+  vpcId: string;
+  isDefault: boolean;
+  subnetIds: string[];
+  entries: AclEntry[];
 }
 
 export interface Subnet {
@@ -42,6 +63,12 @@ export interface Instance {
   /** The EKS cluster and the node group that this instance is a node of. */
   cluster?: string;
   nodegroup?: string;
+  /** Taints that the node got in the cluster; those of its node group come on top. */
+  taints?: Taint[];
+  /** What it runs short of, so that it sends pods away. */
+  pressure?: 'disk';
+  /** Images that its pods need are pulled when they start; absent where the node has had them for long. */
+  pullsImages?: true;
   /** What Systems Manager knows of it; absent where it never registered. */
   ssm?: { ping: 'Online' | 'ConnectionLost' | 'Inactive'; agentVersion: string };
   /** Its status checks that fail; the others pass. */
@@ -56,6 +83,9 @@ export interface OperatingSystem {
   name: string;
   version: string;
   kernel: string;
+  /** Which cgroup hierarchy it has; the unified one, v2, when absent. */
+  cgroups?: 'v1';
+  ipv6?: 'off';
 }
 
 export interface Image {
@@ -73,6 +103,8 @@ export interface Pod {
   ip: string;
   /** The node's instance ID. */
   node: string;
+  /** What it asks of the node: thousandths of a CPU, MiB. */
+  requests?: { cpu: number; memory: number };
 }
 
 /** Something with an address and no agent: it is only ever the remote side of a flow. */
@@ -97,6 +129,8 @@ export interface Addon {
   issues: { code: string; message: string; resourceIds: string[] }[];
   configurationValues?: string;
   serviceAccountRoleArn?: string;
+  /** Where it was installed, if not in the add-on's usual namespace. */
+  namespace?: string;
   createdAt: string;
   modifiedAt?: string;
 }
@@ -136,6 +170,40 @@ export interface FargateProfile {
   createdAt: string;
 }
 
+/** Who may enter the cluster's API, and what its access policies let them do there. */
+export interface AccessEntry {
+  principalArn: string;
+  createdAt: string;
+  policies: { policyArn: string; namespaces: string[] | 'all'; associatedAt: string }[];
+}
+
+/** What nobody but the cluster's own API tells. */
+export interface Inside {
+  /** The agent's chart, installed by hand instead of the add-on. */
+  chart?: {
+    namespace: string;
+    serviceAccount: string;
+    version: string;
+    /** By IRSA: the service account's annotation. */
+    roleArn?: string;
+    createdAt: string;
+  };
+  /** What somebody has changed in the agent's DaemonSet; an add-on that is not updated leaves it. */
+  edits?: { nodeSelector?: Record<string, string>; serviceAccount?: string };
+  /** When the agents' pods were last made, if not with the DaemonSet. */
+  agentsStartedAt?: string;
+  /** By namespace: the Pod Security Standard that is enforced. */
+  podSecurity?: Record<string, 'baseline' | 'restricted'>;
+  /** By namespace: how many pods a ResourceQuota allows. */
+  podQuota?: Record<string, number>;
+  /** CoreDNS's pods crash: names resolve for no pod. */
+  dns?: 'down';
+  /** Somebody on the way out answers in AWS's place, with a certificate that no pod trusts by itself. */
+  inspection?: 'tls';
+  /** What the proxy does that agents may be told to use. */
+  proxy?: 'passes' | 'refuses';
+}
+
 export interface Cluster {
   name: string;
   version: string;
@@ -147,6 +215,8 @@ export interface Cluster {
   podIdentityAssociations: PodIdentityAssociation[];
   nodegroups: Nodegroup[];
   fargateProfiles: FargateProfile[];
+  accessEntries: AccessEntry[];
+  inside: Inside;
 }
 
 export interface Rule {
@@ -211,6 +281,8 @@ export interface VpcEndpoint {
   securityGroupIds: string[];
   /** Whether the service's public name leads to it. */
   privateDns: boolean;
+  /** What may be called through it; everything when absent. */
+  policy?: PolicyDocument;
   createdAt: string;
 }
 
@@ -244,12 +316,15 @@ export interface Role {
   /** ARNs of the managed policies that are attached. */
   attached: string[];
   inline: { name: string; document: PolicyDocument }[];
+  /** Made a moment ago: IAM has it, and other services do not see it yet. */
+  propagating?: true;
 }
 
 export interface InstanceProfile {
   name: string;
   createdAt: string;
   role?: string;
+  propagating?: true;
 }
 
 /** A command that Systems Manager ran. */
@@ -336,7 +411,10 @@ export interface World {
   natGateways: NatGateway[];
   transitGatewayAttachments: TransitGatewayAttachment[];
   vpcEndpoints: VpcEndpoint[];
+  networkAcls: NetworkAcl[];
   policies: Policy[];
+  /** Service control policies of the organization, which nobody in the account may read. */
+  controlPolicies: PolicyDocument[];
   roles: Role[];
   instanceProfiles: InstanceProfile[];
   /** ARNs of the identity providers that clusters' service accounts (IRSA) are federated by. */

@@ -21,7 +21,7 @@ const COLUMNS = {
 function incident(seed: number) {
   const draw = drawFrom(seed);
   const fleet = makeFleet(
-    { zones: 3, churn: 0.2, unclassified: 0.05, peersInside: 1, peersOutside: 1 },
+    { zones: 3, churn: 0.2, unclassified: 0.05, peersInside: 1, peersOutside: 1, vpcs: 1 },
     draw,
   );
   const loads = load(fleet, 'normal', draw);
@@ -49,9 +49,13 @@ describe('the series of a Case of reports', () => {
       ...world.zones.map(({ id }) => zoneMonitor(world, id, VPC, id)),
     ];
     const { window, baseline } = WINDOWS;
-    const { monitors } = caseOfReports({ world, source, vpcId: VPC, window, baseline, now: NOW }, made, {
-      refused: () => false,
-    });
+    const { monitors } = caseOfReports(
+      { world, source, target: { kind: 'vpc', id: VPC }, window, baseline, now: NOW },
+      made,
+      {
+        refused: () => false,
+      },
+    );
     expect(monitors).toHaveLength(4);
     for (const { arn, local, series } of monitors) {
       const publications = createPublications(world, source, () => NOW);

@@ -1,8 +1,10 @@
+import type { Instance } from '../../../src/aws/ec2.ts';
+import { coverageOf } from '../../../src/collect/coverage.ts';
 import { isRead, type Planned, planFlows } from '../../../src/collect/flow-plan.ts';
 import { type Answer, identifyMonitorRow, joinAnswers } from '../../../src/collect/flows.ts';
 import { finer, tile } from '../../../src/collect/window.ts';
 import { assess } from '../../../src/judge/assess.ts';
-import type { Case, Monitor, Series, Window } from '../../../src/model/case.ts';
+import type { Case, Monitor, Series, Target, Window } from '../../../src/model/case.ts';
 import { monitorCategories } from '../../../src/model/categories.ts';
 import { CASE_SCHEMA } from '../../../src/model/schema-names.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../../../src/model/service.ts';
@@ -11,9 +13,12 @@ import {
   covers,
   type Extent,
   emptyExtent,
+  holds,
   membership,
   monitorExtent,
+  networkOf,
   type Topology,
+  touches,
   zonesOf,
 } from '../../../src/network/holdings.ts';
 import type { FlowSource } from '../../../src/sandbox/measure/flows.ts';
@@ -29,16 +34,14 @@ import { condense } from './condense.ts';
 export interface Scene {
   world: World;
   source: FlowSource;
-  vpcId: string;
-  /** What is asked about; without it, the VPC. */
-  target?: Asked | undefined;
+  /** What is asked about. */
+  target: Asked;
   window: Window;
   baseline: Window | null;
   now: number;
 }
 
-/** A part of the VPC. */
-export type Asked = { kind: 'subnet' | 'zone' | 'monitor'; id: string };
+export type Asked = Pick<Target, 'kind' | 'id'>;
 
 /** How it is asked. */
 export interface Asking {
@@ -76,6 +79,13 @@ export function zoneMonitor(world: World, name: string, vpcId: string, zoneId: s
   );
 }
 
+/** A monitor of a cluster's nodes. */
+export function clusterMonitor(world: World, name: string, cluster: string): Made {
+  return monitor(world, name, [
+    { type: 'AWS::EKS::Cluster', identifier: arn(world, 'eks', `cluster/${cluster}`) },
+  ]);
+}
+
 function monitor(world: World, name: string, local: Made['local']): Made {
   return {
     name,
@@ -92,24 +102,29 @@ function monitor(world: World, name: string, local: Made['local']): Made {
  * collect's own joining, without the HTTP between them. The first monitor is the one that is asked for flows.
  */
 export function caseOfReports(scene: Scene, made: readonly Made[], asking: Asking): Case {
-  const { world, vpcId, window, baseline, now } = scene;
+  const { world, target, window, baseline, now } = scene;
+  const nodes = instancesOf(world);
   const topology: Topology = {
     zones: world.zones.map(({ id, name }) => ({ azId: id, az: name })),
     subnets: world.subnets.map(({ id, vpcId, zoneId }) => ({ id, arn: null, vpcId, azId: zoneId })),
-    clusterVpcs: new Map(),
+    clusterVpcs: new Map(nodes.flatMap(({ cluster, vpcId }) => (cluster ? [[cluster, vpcId]] : []))),
   };
-  const target = scene.target ?? { kind: 'vpc' as const, id: vpcId };
   const part = extentAsked(target, made, topology);
   const tiles = finer([...tile(baseline), ...tile(window)]);
-  const monitors = made.map((monitor) => {
+  const monitors = made.flatMap((monitor) => {
     const extent = monitorExtent(monitor, topology);
-    return {
-      ...monitor,
-      zones: zonesOf(extent, topology),
-      coversTarget: covers(extent, part, topology),
-      insideTarget: covers(part, extent, topology),
-      series: asking.metrics === false ? null : seriesOf(scene, monitor),
-    };
+    const zones = zonesOf(extent, topology);
+    // Those that watch any of it, and of the others those of single zones: `collect/target-monitors.ts`.
+    if (monitor.name !== target.id && zones?.length !== 1 && !touches(extent, part, topology)) return [];
+    return [
+      {
+        ...monitor,
+        zones,
+        coversTarget: covers(extent, part, topology),
+        insideTarget: covers(networkOf(part, topology), extent, topology),
+        series: asking.metrics === false ? null : seriesOf(scene, monitor),
+      },
+    ];
   });
   const whole = sourceOf(target, monitors, made);
   const data: Case = {
@@ -120,7 +135,7 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
     window,
     baseline,
     zones: topology.zones,
-    ...(scene.target ? { targetZones: zonesOf(part, topology) } : {}),
+    targetZones: part.everything ? null : zonesOf(part, topology),
     scope: { id: 'reports', arn: arn(world, 'networkflowmonitor', 'scope/reports'), status: 'SUCCEEDED' },
     monitors,
     insights: asking.insights ?? [],
@@ -144,6 +159,11 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
     answering(scene, whole, asking),
   );
   const { flows, truncated, lost, asked } = joinAnswers(answers, identifyMonitorRow);
+  const coverage = coverageOf(
+    nodes.filter(holds(part, topology)),
+    { from: data.flowsFrom, tiles, flows, truncated, lost },
+    { window, monitors, target, topology },
+  );
   const inside = target.kind === 'monitor' ? () => true : membership(part, topology);
   const outside = flows.filter(({ local }) => !inside(local));
   return {
@@ -152,6 +172,7 @@ export function caseOfReports(scene: Scene, made: readonly Made[], asking: Askin
     ...(outside.length > 0 ? { outside } : {}),
     truncated,
     asked,
+    coverage,
     ...(lost.length > 0 ? { incomplete: { monitors: false, series: false, lists: lost } } : {}),
   };
 }
@@ -166,11 +187,34 @@ function extentAsked(
       return { ...emptyExtent(), subnetIds: new Set([id]) };
     case 'zone':
       return { ...emptyExtent(), azIds: new Set([id]) };
+    case 'cluster':
+      return { ...emptyExtent(), clusters: new Set([id]) };
     case 'monitor':
       return monitorExtent({ local: made.find(({ name }) => name === id)?.local ?? [] }, topology);
+    case 'scope':
+      return { ...emptyExtent(), everything: true };
     default:
       return { ...emptyExtent(), vpcIds: new Set([id]) };
   }
+}
+
+/** As EC2 lists them. */
+function instancesOf({ instances, subnets }: World): Instance[] {
+  return instances.map(({ id, name, subnetId, ip, cluster, launchedAt }) => ({
+    id,
+    name,
+    vpcId: subnets.find((subnet) => subnet.id === subnetId)?.vpcId ?? '',
+    subnetId,
+    ip,
+    publicIp: null,
+    imageId: null,
+    platform: 'Linux/UNIX',
+    profileArn: null,
+    metadata: true,
+    securityGroupIds: [],
+    cluster: cluster ?? null,
+    launchedAt,
+  }));
 }
 
 /** As `flowSources` has it: the narrowest that holds all of it. */
@@ -181,7 +225,7 @@ function sourceOf(
 ): Made | undefined {
   const width = ({ zones }: Omit<Monitor, 'series'>) => zones?.length ?? 3;
   const [narrowest] = monitors.filter((m) => m.coversTarget).sort((a, b) => width(a) - width(b));
-  const name = kind === 'monitor' ? id : kind === 'vpc' ? made[0]?.name : narrowest?.name;
+  const name = kind === 'monitor' ? id : narrowest?.name;
   return made.find((m) => m.name === name);
 }
 

@@ -13,6 +13,8 @@ export interface FleetOptions {
   /** Remote pods that each pod talks to in its own zone and in other zones. */
   peersInside: number;
   peersOutside: number;
+  /** A second VPC, with a cluster of its own, has half of each zone's subnets. */
+  vpcs: 1 | 2;
 }
 
 /** A flow with where its two ends are and how long it is there. */
@@ -35,6 +37,9 @@ export interface Fleet {
 const REGION = 'us-east-1';
 const ACCOUNT = '123456789012';
 export const VPC = 'vpc-0be9c41d7a3f25e68';
+const OTHER_VPC = 'vpc-07f2a8d3c6b915e04';
+/** The one cluster of each. */
+const CLUSTERS = { [VPC]: 'shop', [OTHER_VPC]: 'bank' };
 const SERVICES = ['web', 'api', 'cart', 'jobs'] as const;
 
 /**
@@ -43,7 +48,8 @@ const SERVICES = ['web', 'api', 'cart', 'jobs'] as const;
  */
 export function makeFleet(options: FleetOptions, draw: Draw): Fleet {
   const zones = makeZones(options.zones, draw);
-  const subnets = zones.flatMap((zone, z) => makeSubnets(zone, z, zones.length > 3 ? 2 : 3, draw));
+  const count = options.vpcs === 2 && zones.length < 4 ? 4 : zones.length > 3 ? 2 : 3;
+  const subnets = zones.flatMap((zone, z) => makeSubnets(zone, z, { ...options, count }, draw));
   const instances = subnets.flatMap((subnet) => makeNodes(subnet));
   const first = instances.flatMap((instance, i) => makePods(instance, i, draw));
   const replaced = new Set(draw.shuffle(first).slice(0, Math.round(options.churn * first.length)));
@@ -58,7 +64,10 @@ export function makeFleet(options: FleetOptions, draw: Draw): Fleet {
     ...emptyWorld(REGION),
     accountId: ACCOUNT,
     zones,
-    vpcs: [{ id: VPC, name: 'shop', cidr: '10.20.0.0/14' }],
+    vpcs: [
+      { id: VPC, name: CLUSTERS[VPC], cidr: '10.20.0.0/14' },
+      { id: OTHER_VPC, name: CLUSTERS[OTHER_VPC], cidr: '10.20.0.0/14' },
+    ].slice(0, options.vpcs),
     subnets,
     instances,
     pods,
@@ -103,11 +112,16 @@ function makeZones(count: number, draw: Draw): Zone[] {
 }
 
 /** Fewer subnets where there are many zones: fleets of any number of zones stay of a size. */
-function makeSubnets(zone: Zone, z: number, count: number, draw: Draw): Subnet[] {
+function makeSubnets(
+  zone: Zone,
+  z: number,
+  { count, vpcs }: Pick<FleetOptions, 'vpcs'> & { count: number },
+  draw: Draw,
+): Subnet[] {
   return Array.from({ length: count }, (_, s) => ({
     id: `subnet-0${hex(draw, 16)}`,
     name: `private-${zone.name}-${s}`,
-    vpcId: VPC,
+    vpcId: vpcs === 2 && s % 2 === 1 ? OTHER_VPC : VPC,
     zoneId: zone.id,
     cidr: `10.20.${z * 16 + s}.0/24`,
   }));
@@ -123,7 +137,7 @@ function makeNodes(subnet: Subnet): Instance[] {
     type: 'm6i.xlarge',
     launchedAt: '2026-10-01T08:00:00Z',
     eniId: `eni-0${subnet.id.slice(8, 23)}${n}`,
-    cluster: 'shop',
+    cluster: subnet.vpcId === OTHER_VPC ? CLUSTERS[OTHER_VPC] : CLUSTERS[VPC],
   }));
 }
 

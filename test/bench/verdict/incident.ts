@@ -26,6 +26,8 @@ export interface Label {
   end: number | null;
   /** `due`: a judge must answer. `impossible`: nobody could. `open`: either is well. */
   answer: 'due' | 'impossible' | 'open';
+  /** The bad place is not what was asked about. */
+  beside?: boolean;
 }
 
 /** What a family has to work with when it writes an incident down. */
@@ -53,6 +55,10 @@ export interface Family {
   /** Fewest zones that the question makes sense with. */
   minZones?: number;
   collection?: Partial<Collection>;
+  /** A part of the target reports nothing. */
+  partly?: boolean;
+  /** How many of each size and volume, where not as many as of others. */
+  repeats?: { main: number; others: number };
   /** Where the question is one of traffic itself; else all of the ordinary ones. */
   tiers?: readonly Tier[];
   plan(scene: Scene): Plan;
@@ -75,10 +81,12 @@ export interface Incident {
   zones: number;
   seed: number;
   label: Label;
+  seen: 'all' | 'a part' | 'no metrics';
   data: Case;
   /** Lists of flows that were asked for. */
   queries: number;
   world: Fleet['world'];
+  streams: Fleet['streams'];
 }
 
 const CHURN = [0, 0.1, 0.2, 0.3];
@@ -91,6 +99,7 @@ export function makeIncident(family: Family, { size, tier, seed, bursts }: Omit<
     unclassified: 0.05,
     peersInside: 1,
     peersOutside: 1,
+    vpcs: 1,
     ...family.fleet,
     zones,
   };
@@ -114,9 +123,11 @@ export function makeIncident(family: Family, { size, tier, seed, bursts }: Omit<
     zones,
     seed,
     label,
+    seen: family.collection?.metrics === 'denied' ? 'no metrics' : family.partly ? 'a part' : 'all',
     data,
     queries,
     world: fleet.world,
+    streams: fleet.streams,
   };
 }
 

@@ -2,6 +2,8 @@ import { BASELINES } from './baselines.ts';
 import type { Outcome } from './outcome.ts';
 import {
   clearly,
+  dueOf,
+  goals,
   headline,
   incidentsOf,
   ratio,
@@ -10,6 +12,8 @@ import {
   type Share,
   score,
   shareOf,
+  type Target,
+  VOLUMES,
   wilson,
 } from './score.ts';
 
@@ -74,7 +78,17 @@ function targets(outcomes: readonly Outcome[]): string {
   return table([['To show, 1 (%)', 'value [95 %]', 'n', 'target', ''], ...rows]);
 }
 
-/** What is asked for, in each volume of traffic. */
+/** What is asked for, group by group; what is missed has a mark. */
+function goalsOf(title: string, groups: readonly (readonly [string, Outcome[]])[]): string {
+  const cell = (target: Target) =>
+    ratio(target.share) === null
+      ? '–'
+      : `${show(target.share)} (${target.share.hits}/${target.share.of})${reached(target) ? ' ' : '!'}`;
+  const rows = groups.map(([name, own]) => [name, ...goals(own).map(cell)]);
+  return table([[title, ...goals([]).map(({ what }) => what)], ...rows]);
+}
+
+/** More about each volume of traffic. */
 function volumes(outcomes: readonly Outcome[]): string {
   const rows = group(clearly(outcomes), (o) => o.tier).map(([tier, own]) => {
     const due = incidentsOf(own);
@@ -136,6 +150,25 @@ export function print(outcomes: readonly Outcome[]): string {
   const sized = outcomes.filter((o) => o.size !== 1);
   return [
     targets(outcomes),
+    `Named with the other end, from which nobody could tell them: ${interval(shareOf(dueOf(clearly(outcomes)), (o) => o.paired))} % of incidents, and in no recall.`,
+    goalsOf(
+      'volume (! is missed)',
+      group(outcomes, (o) => o.tier),
+    ),
+    goalsOf(
+      'target, normal traffic and up',
+      group(
+        outcomes.filter((o) => VOLUMES.includes(o.tier)),
+        (o) => `${o.target}${o.beside ? ', beside it' : ''}${o.seen === 'all' ? '' : `, ${o.seen} seen`}`,
+      ).sort(),
+    ),
+    goalsOf(
+      'quiet, normal traffic and up',
+      group(
+        outcomes.filter((o) => o.quiet && VOLUMES.includes(o.tier)),
+        (o) => o.family,
+      ),
+    ),
     volumes(outcomes),
     scores(
       'family',

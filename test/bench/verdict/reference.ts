@@ -66,7 +66,10 @@ interface Minutes {
 
 function estimate({ tier, size, zones, bursts }: Cell, seed: number): Found {
   const draw = drawFrom(seed);
-  const fleet = makeFleet({ zones, churn: 0, unclassified: 0.05, peersInside: 1, peersOutside: 1 }, draw);
+  const fleet = makeFleet(
+    { zones, churn: 0, unclassified: 0.05, peersInside: 1, peersOutside: 1, vpcs: 1 },
+    draw,
+  );
   const loads = load(fleet, tier, draw);
   const onset = TOTAL - draw.whole(10, 50);
   const { id } = draw.pick(fleet.zones);

@@ -190,7 +190,13 @@ type EndpointItem = {
   groupSet: Group[];
   dnsEntrySet: { dnsName: string; hostedZoneId: string }[];
   creationTimestamp: Date;
+  policyDocument: string;
   tagSet: Tag[];
+};
+
+/** What an endpoint is made with. */
+const EVERYTHING = {
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
 };
 
 export const vpcEndpoints: Resource<EndpointItem> = {
@@ -242,6 +248,7 @@ function toEndpoint(endpoint: VpcEndpoint, world: World): EndpointItem {
     groupSet: groupsOf(endpoint.securityGroupIds, world),
     dnsEntrySet: names.map((dnsName) => ({ dnsName, hostedZoneId })),
     creationTimestamp: new Date(endpoint.createdAt),
+    policyDocument: JSON.stringify(endpoint.policy ?? EVERYTHING),
     tagSet: nameTag(endpoint.name),
   };
 }

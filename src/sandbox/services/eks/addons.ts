@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { instant } from '../../../model/time.ts';
 import { stableUuid } from '../../wire/ids.ts';
 import type { JsonValue } from '../../wire/json.ts';
-import { AGENT_ADDON, isConfiguration, POD_IDENTITY_ADDON, serviceAccountOf } from '../../world/agents.ts';
+import { AGENT_ADDON, POD_IDENTITY_ADDON } from '../../world/agents.ts';
+import { agentWorkload, fateOf, isConfiguration, nodesOf, serviceAccountOf } from '../../world/kubernetes.ts';
 import { arn } from '../../world/place.ts';
 import type { Addon, Cluster, World } from '../../world/world.ts';
 import { findCluster } from './compute.ts';
@@ -74,8 +75,8 @@ function toOffer({ name, versions, namespace }: Offer, kubernetesVersion: string
 }
 
 /** Where an add-on's service accounts are. */
-function namespaceOf(addonName: string): string {
-  return OFFERS.find(({ name }) => name === addonName)?.namespace ?? 'kube-system';
+function addonNamespace({ name: wanted, namespace }: Pick<Addon, 'name' | 'namespace'>): string {
+  return namespace ?? OFFERS.find(({ name }) => name === wanted)?.namespace ?? 'kube-system';
 }
 
 /** The version that an add-on gets: the one that is asked for, or the newest that the cluster can have. */
@@ -114,11 +115,15 @@ const change = {
   resolveConflicts: z.enum(['OVERWRITE', 'NONE', 'PRESERVE']).optional(),
 };
 type ChangeInput = z.output<z.ZodObject<typeof change>>;
-const creation = z.object({ addonName: z.string().min(1), ...change });
+const creation = z.object({
+  addonName: z.string().min(1),
+  namespaceConfig: z.object({ namespace: z.string().min(1) }).optional(),
+  ...change,
+});
 
 export const createAddon: EksOperation = (input, { world, now, later }) => {
   const cluster = findCluster(world, input);
-  const { addonName, addonVersion, ...rest } = bodyOf(creation, input);
+  const { addonName, addonVersion, namespaceConfig, ...rest } = bodyOf(creation, input);
   if (cluster.addons.some(({ name }) => name === addonName)) throw inUse('Addon already exists.');
   const version = versionOf(addonName, cluster.version, addonVersion);
   const addon: Addon = {
@@ -127,10 +132,11 @@ export const createAddon: EksOperation = (input, { world, now, later }) => {
     status: 'CREATING',
     issues: [],
     createdAt: instant(now()),
+    ...namespaceConfig,
   };
   configure(addon, rest, world);
   for (const one of rest.podIdentityAssociations ?? [])
-    associate(cluster, { namespace: namespaceOf(addonName), ...one }, now());
+    associate(cluster, { namespace: addonNamespace(addon), ...one }, now());
   cluster.addons.push(addon);
   later(1, () => {
     addon.status = 'ACTIVE';
@@ -148,8 +154,11 @@ export const updateAddon: EksOperation = (input, { world, now, later }) => {
   const changed: Addon = { ...addon, version, modifiedAt: instant(now()) };
   configure(changed, rest, world);
   for (const one of rest.podIdentityAssociations ?? [])
-    associate(cluster, { namespace: namespaceOf(addon.name), ...one }, now());
+    associate(cluster, { namespace: addonNamespace(addon), ...one }, now());
   addon.status = 'UPDATING';
+  // Its pods are made anew, from what it says and not from what somebody changed.
+  cluster.inside.agentsStartedAt = instant(now());
+  if (rest.resolveConflicts === 'OVERWRITE') delete cluster.inside.edits;
   // What keeps its pods from running is in the cluster, and no update takes that away.
   const status = addon.issues.length > 0 ? changed.status : 'ACTIVE';
   later(1, () => {
@@ -203,14 +212,29 @@ function toAddon(addon: Addon, cluster: Cluster, world: World): JsonValue {
   return {
     addonName: addon.name,
     clusterName: cluster.name,
-    status: addon.status,
     addonVersion: addon.version,
-    health: { issues: addon.issues },
+    ...conditionOf(addon, cluster, world),
     addonArn: arn(world, 'eks', `addon/${path}/${stableUuid(path)}`),
     createdAt: new Date(addon.createdAt),
     modifiedAt: new Date(addon.modifiedAt ?? addon.createdAt),
     serviceAccountRoleArn: addon.serviceAccountRoleArn,
     configurationValues: addon.configurationValues,
+    namespaceConfig: { namespace: addonNamespace(addon) },
     tags: {},
   };
+}
+
+/** An add-on whose pods are not all ready says so, and not why. */
+function conditionOf(addon: Addon, cluster: Cluster, world: World) {
+  const { name, status, issues } = addon;
+  const agent = name === AGENT_ADDON && status === 'ACTIVE' ? agentWorkload(cluster) : undefined;
+  const fates = agent ? nodesOf(world, cluster).map((node) => fateOf(world, cluster, agent, node).state) : [];
+  if (fates.every((state) => state === 'running' || state === 'unwanted'))
+    return { status, health: { issues } };
+  const issue = {
+    code: 'InsufficientNumberOfReplicas',
+    message: "The add-on is unhealthy because it doesn't have the desired number of replicas.",
+    resourceIds: [],
+  };
+  return { status: 'DEGRADED', health: { issues: [issue] } };
 }

@@ -1,6 +1,6 @@
 import { stableUuid } from '../../wire/ids.ts';
 import type { JsonValue } from '../../wire/json.ts';
-import { clusterId, issuerOf } from '../../world/permissions.ts';
+import { issuerOf } from '../../world/permissions.ts';
 import { arn } from '../../world/place.ts';
 import type { Cluster, FargateProfile, Nodegroup, World } from '../../world/world.ts';
 import { type EksInput, type EksOperation, findByName, notFound, pageOf } from './input.ts';
@@ -13,9 +13,12 @@ export const listClusters: EksOperation = (input, { world }) => {
   return { clusters: page.items, nextToken: page.nextToken };
 };
 
-export const describeCluster: EksOperation = (input, { world }) => ({
-  cluster: toCluster(findCluster(world, input), world),
-});
+export const describeCluster: EksOperation = async (input, { world, kubernetes }) => {
+  const cluster = findCluster(world, input);
+  const { endpoint, authority } = await kubernetes(cluster);
+  const certificateAuthority = { data: Buffer.from(authority).toString('base64') };
+  return { cluster: { ...toCluster(cluster, world), endpoint, certificateAuthority } };
+};
 
 export function findCluster({ clusters }: World, { cluster: wanted }: EksInput): Cluster {
   const cluster = clusters.find(({ name }) => name === wanted);
@@ -23,15 +26,12 @@ export function findCluster({ clusters }: World, { cluster: wanted }: EksInput):
   return cluster;
 }
 
-function toCluster(cluster: Cluster, world: World): JsonValue {
-  const { region } = world;
-  const id = clusterId(world, cluster.name);
+function toCluster(cluster: Cluster, world: World): { [name: string]: JsonValue } {
   return {
     name: cluster.name,
     arn: arn(world, 'eks', `cluster/${cluster.name}`),
     createdAt: new Date(cluster.createdAt),
     version: cluster.version,
-    endpoint: `https://${id}.gr7.${region}.eks.amazonaws.com`,
     resourcesVpcConfig: {
       vpcId: cluster.vpcId,
       subnetIds: cluster.subnetIds,
@@ -42,6 +42,7 @@ function toCluster(cluster: Cluster, world: World): JsonValue {
     },
     kubernetesNetworkConfig: { ipFamily: 'ipv4', serviceIpv4Cidr: '172.20.0.0/16' },
     identity: { oidc: { issuer: `https://${issuerOf(world, cluster.name)}` } },
+    accessConfig: { authenticationMode: 'API_AND_CONFIG_MAP' },
     status: cluster.status,
     platformVersion: 'eks.1',
     health: { issues: [] },

@@ -12,7 +12,7 @@ export interface EksInput {
   body: unknown;
 }
 
-export type EksOperation = (input: EksInput, context: ServiceContext) => JsonValue;
+export type EksOperation = (input: EksInput, context: ServiceContext) => JsonValue | Promise<JsonValue>;
 
 /** Every EKS list has pages of at most, and by default, 100 (botocore eks/2017-11-01). */
 const MAX_RESULTS = 100;

@@ -129,15 +129,6 @@ export const BLIND: Family[] = [
     },
   },
   {
-    name: 'denied-metrics',
-    sizes: CLEAR,
-    collection: { metrics: 'denied' },
-    plan: (scene) => ({
-      effects: hotSpot(scene, 'pod').effects ?? [],
-      label: unknowable(scene.onset),
-    }),
-  },
-  {
     // Workload insights alone: no indicator at all.
     name: 'no-monitor',
     sizes: CLEAR,

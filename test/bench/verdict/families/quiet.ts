@@ -63,6 +63,18 @@ export const QUIET: Family[] = [
     },
   },
   {
+    // The window ends in it, or right after it. What has four times its rate then is no burst yet: nobody could tell.
+    name: 'quiet-burst-end',
+    sizes: NO_SIZE,
+    plan: (scene) => {
+      const { draw } = scene;
+      const minutes = draw.whole(3, 4);
+      const end = TOTAL - draw.whole(0, 3);
+      const burst = always(scene, draw.pick(scene.fleet.zones).id, draw.between(1.5, 3.5));
+      return { label: NOTHING, effects: [{ ...burst, during: from(end - minutes, end) }] };
+    },
+  },
+  {
     // A category of flows in which every second five minutes are raised, before the window as in it.
     name: 'quiet-bursty-category',
     sizes: NO_SIZE,

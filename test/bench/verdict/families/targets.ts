@@ -1,39 +1,48 @@
 import type { Asked } from '../case-of-reports.ts';
-import { VPC } from '../fleet.ts';
 import type { Family, Label, Plan, Scene } from '../incident.ts';
+import { monitorName } from '../observe.ts';
 import { CLEAR, NO_SIZE, NOTHING } from './parts.ts';
 import { QUIET } from './quiet.ts';
 import { hotSpot } from './workload.ts';
 import { ZONE } from './zone.ts';
 
-type Kind = Asked['kind'];
+type Kind = (typeof KINDS)[number];
+const KINDS = ['vpc', 'cluster', 'zone', 'monitor', 'subnet'] as const;
 
-/** A part of the VPC is asked about: the one that is bad, or one beside it. Half hours have no minute of an onset. */
-function asked({ fleet, draw }: Scene, plan: Plan, kind: Kind, where: 'in' | 'beside'): Plan {
+/** Where an incident is, as far as that is one place. */
+function badPlace({ fleet: { world }, draw }: Scene, { location, culprits }: Label) {
+  const nodes = new Set(world.pods.filter(({ name }) => culprits.includes(name)).map(({ node }) => node));
+  const subnets = world.instances.filter(({ id }) => nodes.has(id)).map(({ subnetId }) => subnetId);
+  const own = world.subnets.filter(
+    ({ id, zoneId }) =>
+      (subnets.length === 0 || subnets.includes(id)) && (!location.azId || zoneId === location.azId),
+  );
+  return draw.pick(own);
+}
+
+/** A part of it all is asked about: the one that is bad, or one beside it. */
+function asked(scene: Scene, plan: Plan, kind: Kind, where: 'in' | 'beside'): Plan {
+  const { fleet, draw } = scene;
+  const { world } = fleet;
   const { label } = plan;
-  const bad = label.location.azId ?? draw.pick(fleet.zones).id;
-  const badSubnet = fleet.world.subnets.find(({ id }) =>
-    fleet.world.pods.some(
-      ({ name, node }) =>
-        label.culprits.includes(name) &&
-        fleet.world.instances.some((i) => i.id === node && i.subnetId === id),
-    ),
-  )?.id;
-  const zone = where === 'in' ? bad : draw.pick(fleet.zones.filter(({ id }) => id !== bad)).id;
-  const inZone = fleet.world.subnets.filter(({ zoneId }) => zoneId === zone);
-  const subnet = where === 'in' && badSubnet ? badSubnet : draw.pick(inZone).id;
-  const target: Asked = {
-    kind,
-    id: kind === 'zone' ? zone : kind === 'subnet' ? subnet : `nfm-${VPC}-${zone}`,
-  };
-  const own: Label =
-    where === 'beside'
-      ? // What it sends to the bad zone may be lost there, and no blame is right for that.
-        { ...NOTHING, verdicts: ['no-impairment', 'inconclusive'], answer: 'open' }
-      : kind === 'subnet'
-        ? { ...label, verdicts: [...new Set([...label.verdicts, 'inconclusive' as const])], answer: 'open' }
-        : label;
-  return { ...plan, target, label: kind === 'subnet' ? { ...own, onset: null, end: null } : own };
+  const bad = badPlace(scene, label);
+  const others = world.subnets.filter((subnet) =>
+    kind === 'vpc' || kind === 'cluster' ? subnet.vpcId !== bad.vpcId : subnet.zoneId !== bad.zoneId,
+  );
+  const { id, vpcId, zoneId } = where === 'in' ? bad : draw.pick(others);
+  const cluster = world.instances.find(({ subnetId }) => subnetId === id)?.cluster ?? '';
+  const ids = { vpc: vpcId, cluster, zone: zoneId, monitor: monitorName(vpcId, zoneId), subnet: id };
+  const target: Asked = { kind, id: ids[kind] };
+  if (where === 'beside') {
+    // What it sends to the bad place may be lost there, and no blame is right for that.
+    return {
+      ...plan,
+      target,
+      label: { ...NOTHING, verdicts: ['no-impairment', 'inconclusive'], answer: 'open', beside: true },
+    };
+  }
+  // A subnet has no minutes of its own.
+  return { ...plan, target, label: kind === 'subnet' ? { ...label, onset: null, end: null } : label };
 }
 
 const BASES: readonly Family[] = [
@@ -42,33 +51,32 @@ const BASES: readonly Family[] = [
     sizes: CLEAR,
     plan: (scene) => hotSpot(scene, 'pod'),
   },
-  ...[...ZONE].filter(({ name }) => name === 'zone' || name === 'zone-gray'),
+  ...ZONE.filter(({ name }) => name === 'zone' || name === 'zone-gray'),
 ];
 
-const KINDS: readonly Kind[] = ['subnet', 'zone', 'monitor'];
+const QUIET_HOURS = ['quiet', 'quiet-peak', 'quiet-shift', 'quiet-burst', 'quiet-new-flow'];
 
 /** Every kind of target, in the bad place and beside it; and where nothing is wrong. */
-export const TARGETS: readonly Family[] = KINDS.flatMap((kind): Family[] => [
-  ...BASES.flatMap((base) =>
-    (['in', 'beside'] as const).map(
-      (where): Family => ({
-        ...base,
-        name: `${base.name}-${where}-${kind}`,
-        sizes: CLEAR,
-        minZones: 3,
-        plan: (scene) => asked(scene, base.plan(scene), kind, where),
-      }),
+export const TARGETS: readonly Family[] = KINDS.flatMap((kind): Family[] => {
+  const wide = kind === 'vpc' || kind === 'cluster';
+  const made = (base: Family, name: string, where: 'in' | 'beside'): Family => ({
+    ...base,
+    name,
+    sizes: base.sizes === NO_SIZE ? NO_SIZE : CLEAR,
+    minZones: 3,
+    // Five kinds of each: quiet hours are 2,000 in all.
+    repeats: base.sizes === NO_SIZE ? { main: 20, others: 8 } : { main: 8, others: 3 },
+    fleet: { ...base.fleet, vpcs: wide ? 2 : 1 },
+    plan: (scene) => asked(scene, base.plan(scene), kind, where),
+  });
+  return [
+    ...BASES.flatMap((base) => [
+      made(base, `${base.name}-in-${kind}`, 'in'),
+      // A zone is bad in every VPC.
+      ...(wide && base.name !== 'hot-pod' ? [] : [made(base, `${base.name}-beside-${kind}`, 'beside')]),
+    ]),
+    ...QUIET.filter(({ name }) => QUIET_HOURS.includes(name)).map((base) =>
+      made(base, `${base.name}-${kind}`, 'in'),
     ),
-  ),
-  ...QUIET.slice(0, 3).map(
-    (base): Family => ({
-      ...base,
-      name: `${base.name}-${kind}`,
-      sizes: NO_SIZE,
-      plan: (scene) => ({
-        ...asked(scene, base.plan(scene), kind, 'in'),
-        label: { ...NOTHING, verdicts: kind === 'subnet' ? ['no-impairment'] : NOTHING.verdicts },
-      }),
-    }),
-  ),
-]);
+  ];
+});

@@ -1,0 +1,548 @@
+import type { JsonValue } from '../../wire/json.ts';
+import {
+  AGENT_DAEMON_SET,
+  type AgentWorkload,
+  agentWorkload,
+  type Fate,
+  fateOf,
+  hasPodIdentityAgent,
+  nodeName,
+  nodesOf,
+  podRole,
+  podSuffix,
+} from '../../world/kubernetes.ts';
+import type { Instance } from '../../world/world.ts';
+import type { KubernetesObject } from './kinds.ts';
+import { fargateAddress, fargateNodeName } from './nodes.ts';
+import { object, seconds, type View } from './view.ts';
+
+/* DaemonSets and pods: the agent's, the cluster's own, and those whose flows the world has. */
+
+/** AWS's registry of add-ons' images. https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html */
+const registry = (region: string) => `602401143452.dkr.ecr.${region}.amazonaws.com`;
+
+export interface AgentPod {
+  name: string;
+  node: Instance;
+  fate: Fate;
+}
+
+/** The agent's pod on every node that the DaemonSet wants one on, whether it could be made or not. */
+export function agentPods({ world, cluster }: View, agent: AgentWorkload): AgentPod[] {
+  return nodesOf(world, cluster)
+    .map((node) => ({
+      name: `${AGENT_DAEMON_SET}-${podSuffix(`${node.id}${agent.startedAt}`)}`,
+      node,
+      fate: fateOf(world, cluster, agent, node),
+    }))
+    .filter(({ fate }) => fate.state !== 'unwanted');
+}
+
+export function agentImage({ world }: View, { version }: AgentWorkload): string {
+  return `${registry(world.region)}/aws-network-sonar-agent:${version}`;
+}
+
+/** A DaemonSet of the cluster itself. */
+interface System {
+  name: string;
+  serviceAccount: string;
+  image: string;
+  containers: string[];
+  nodeSelector?: Record<string, string>;
+  /** No node has what it is for. */
+  unwanted?: true;
+  crashesOn?(node: Instance): boolean;
+}
+
+function systems(view: View): System[] {
+  const { world, cluster } = view;
+  const addon = (wanted: string) => cluster.addons.find(({ name }) => name === wanted);
+  const image = (path: string, name: string, other: string) =>
+    `${registry(world.region)}/${path}:${addon(name)?.version ?? other}`;
+  const linux = { 'kubernetes.io/os': 'linux' };
+  const monitoring = image('eks/eks-node-monitoring-agent', 'eks-node-monitoring-agent', '');
+  return [
+    {
+      name: 'aws-node',
+      serviceAccount: 'aws-node',
+      image: image('amazon-k8s-cni', 'vpc-cni', 'v1.19.5-eksbuild.3'),
+      containers: ['aws-node', 'aws-eks-nodeagent'],
+    },
+    ...(addon('eks-node-monitoring-agent')
+      ? ([
+          // It is for GPUs.
+          {
+            name: 'dcgm-server',
+            serviceAccount: 'default',
+            image: monitoring,
+            containers: ['dcgm'],
+            nodeSelector: linux,
+            unwanted: true,
+          },
+          {
+            name: 'eks-node-monitoring-agent',
+            serviceAccount: 'eks-node-monitoring-agent',
+            image: monitoring,
+            containers: ['eks-node-monitoring-agent'],
+            nodeSelector: linux,
+          },
+        ] satisfies System[])
+      : []),
+    ...(hasPodIdentityAgent(cluster)
+      ? [
+          {
+            name: 'eks-pod-identity-agent',
+            serviceAccount: 'default',
+            image: image('eks/eks-pod-identity-agent', 'eks-pod-identity-agent', ''),
+            containers: ['eks-pod-identity-agent'],
+            // It listens on fd00:ec2::23.
+            crashesOn: ({ os }: Instance) => os.ipv6 === 'off',
+          },
+        ]
+      : []),
+    {
+      name: 'kube-proxy',
+      serviceAccount: 'kube-proxy',
+      image: image('eks/kube-proxy', 'kube-proxy', 'v1.33.0-eksbuild.2'),
+      containers: ['kube-proxy'],
+    },
+  ];
+}
+
+const linuxNodes = ({ world, cluster }: View) =>
+  nodesOf(world, cluster).filter(({ os }) => os.platform === 'Linux');
+
+const nodesFor = (view: View, { unwanted }: System) => (unwanted ? [] : linuxNodes(view));
+
+const EVERYTHING = [{ operator: 'Exists' }];
+
+/** What the DaemonSet's controller adds for its pods. */
+const DAEMON_TOLERATIONS = [
+  ...['not-ready', 'unreachable'].map((name) => ({ name, effect: 'NoExecute' })),
+  ...['disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable', 'network-unavailable'].map(
+    (name) => ({ name, effect: 'NoSchedule' }),
+  ),
+].map(({ name, effect }) => ({ effect, key: `node.kubernetes.io/${name}`, operator: 'Exists' }));
+
+export function daemonSets(view: View): KubernetesObject[] {
+  const { cluster } = view;
+  const agent = agentWorkload(cluster);
+  return [
+    ...(agent ? [agentDaemonSet(view, agent)] : []),
+    ...systems(view).map((system) => {
+      const wanted = nodesFor(view, system);
+      const ready = wanted.filter((node) => !system.crashesOn?.(node)).length;
+      return daemonSet(view, {
+        name: system.name,
+        namespace: 'kube-system',
+        createdAt: cluster.createdAt,
+        labels: { 'k8s-app': system.name },
+        template: systemSpec(system),
+        counts: { desired: wanted.length, current: wanted.length, ready },
+      });
+    }),
+  ];
+}
+
+function agentDaemonSet(view: View, agent: AgentWorkload): KubernetesObject {
+  const pods = agentPods(view, agent);
+  return daemonSet(view, {
+    name: AGENT_DAEMON_SET,
+    namespace: agent.namespace,
+    createdAt: agent.createdAt,
+    labels: { name: AGENT_DAEMON_SET },
+    marks: agentLabels(agent),
+    template: agentSpec(view, agent),
+    counts: {
+      desired: pods.length,
+      current: pods.filter(({ fate }) => fate.state !== 'forbidden').length,
+      ready: pods.filter(({ fate }) => fate.state === 'running').length,
+    },
+  });
+}
+
+function agentLabels({ madeBy, version }: AgentWorkload): Record<string, string> {
+  return {
+    'app.kubernetes.io/name': AGENT_DAEMON_SET,
+    'app.kubernetes.io/managed-by': madeBy === 'addon' ? 'EKS' : 'Helm',
+    'app.kubernetes.io/version': version,
+  };
+}
+
+interface DaemonSetParts {
+  name: string;
+  namespace: string;
+  createdAt: string;
+  labels: Record<string, string>;
+  marks?: Record<string, string>;
+  template: { [name: string]: JsonValue };
+  counts: { desired: number; current: number; ready: number };
+}
+
+function daemonSet(view: View, parts: DaemonSetParts): KubernetesObject {
+  const { name, namespace, createdAt, labels, marks = labels, template, counts } = parts;
+  return object(
+    view,
+    { kind: 'DaemonSet', name, namespace, createdAt, labels: marks, annotations: {} },
+    {
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: template },
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+        revisionHistoryLimit: 10,
+      },
+      status: {
+        currentNumberScheduled: counts.current,
+        desiredNumberScheduled: counts.desired,
+        numberAvailable: counts.ready,
+        numberMisscheduled: 0,
+        numberReady: counts.ready,
+        numberUnavailable: counts.desired - counts.ready,
+        observedGeneration: 1,
+        updatedNumberScheduled: counts.current,
+      },
+    },
+  );
+}
+
+function systemSpec({ containers, image, serviceAccount, nodeSelector }: System): {
+  [name: string]: JsonValue;
+} {
+  return {
+    hostNetwork: true,
+    serviceAccountName: serviceAccount,
+    ...(nodeSelector ? { nodeSelector } : {}),
+    containers: containers.map((name) => ({ name, image, resources: {} })),
+    tolerations: EVERYTHING,
+    priorityClassName: 'system-node-critical',
+    restartPolicy: 'Always',
+  };
+}
+
+function agentSpec(
+  view: View,
+  agent: AgentWorkload,
+  more: { name: string; value: string }[] = [],
+): { [name: string]: JsonValue } {
+  return {
+    hostNetwork: true,
+    hostPID: true,
+    dnsPolicy: 'ClusterFirstWithHostNet',
+    nodeSelector: agent.nodeSelector,
+    serviceAccountName: agent.serviceAccount,
+    terminationGracePeriodSeconds: 5,
+    restartPolicy: 'Always',
+    tolerations: agent.tolerations.map((toleration) => ({ ...toleration })),
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [
+            {
+              matchExpressions: [
+                {
+                  key: 'eks.amazonaws.com/compute-type',
+                  operator: 'NotIn',
+                  values: ['fargate', 'hybrid'],
+                },
+                { key: 'kubernetes.io/arch', operator: 'In', values: ['amd64', 'arm64'] },
+              ],
+            },
+          ],
+        },
+      },
+    },
+    containers: [
+      {
+        name: AGENT_DAEMON_SET,
+        image: agentImage(view, agent),
+        resources: { limits: { ...agent.resources.limits }, requests: { ...agent.resources.requests } },
+        securityContext: { privileged: true },
+        env: [...Object.entries(agent.env).map(([name, value]) => ({ name, value })), ...more],
+      },
+    ],
+  };
+}
+
+export function pods(view: View): KubernetesObject[] {
+  const agent = agentWorkload(view.cluster);
+  return [
+    ...(agent
+      ? agentPods(view, agent)
+          .filter(({ fate }) => fate.state !== 'forbidden')
+          .map((pod) => agentPodObject(view, agent, pod))
+      : []),
+    ...workloadPods(view),
+    ...systems(view).flatMap((system) => nodesFor(view, system).map((node) => systemPod(view, system, node))),
+    ...coreDns(view),
+  ];
+}
+
+interface PodParts {
+  name: string;
+  namespace: string;
+  createdAt: string;
+  labels: Record<string, string>;
+  owner?: { kind: string; name: string };
+  spec: { [name: string]: JsonValue };
+  /** Absent while no node will have it. */
+  node?: { name: string; ip: string };
+  ip?: string;
+  fate: Fate;
+}
+
+function podObject(view: View, parts: PodParts): KubernetesObject {
+  const { name, namespace, createdAt, labels, owner, spec, node, ip, fate } = parts;
+  return object(
+    view,
+    { kind: 'Pod', name, namespace, createdAt, labels, ...(owner ? { owner } : {}) },
+    {
+      spec: { ...spec, ...(node ? { nodeName: node.name } : {}) },
+      status: podStatus(view, parts, fate, node?.ip, ip),
+    },
+  );
+}
+
+/** How often the kubelet restarts what crashes: ever less often, at most every five minutes. */
+export function restarts(createdAt: string, now: number): number {
+  const minutes = (now - Date.parse(createdAt)) / 60_000;
+  return Math.max(1, Math.min(Math.floor(minutes * 2), 4 + Math.floor(minutes / 5)));
+}
+
+function podStatus(
+  { now }: View,
+  { createdAt, spec }: PodParts,
+  fate: Fate,
+  hostIP: string | undefined,
+  podIP: string | undefined,
+): JsonValue {
+  const containers = spec.containers as { name: string; image: string }[];
+  const condition = (type: string, status: boolean, other: { [name: string]: JsonValue } = {}) => ({
+    type,
+    status: status ? 'True' : 'False',
+    lastTransitionTime: seconds(createdAt),
+    ...other,
+  });
+  if (fate.state === 'pending')
+    return {
+      phase: 'Pending',
+      conditions: [condition('PodScheduled', false, { reason: 'Unschedulable', message: fate.message })],
+      qosClass: 'Burstable',
+    };
+  const address = { hostIP, hostIPs: [{ ip: hostIP }], startTime: seconds(createdAt), qosClass: 'Burstable' };
+  if (fate.state === 'evicted')
+    return { ...address, phase: 'Failed', reason: 'Evicted', message: fate.message };
+  const running = fate.state === 'running';
+  const crash = fate.state === 'crashing';
+  const count = crash ? restarts(createdAt, now) : 0;
+  const ended = crash && {
+    exitCode: fate.outOfMemory ? 137 : 1,
+    reason: fate.outOfMemory ? 'OOMKilled' : 'Error',
+    startedAt: seconds(now - 125_000),
+    finishedAt: seconds(now - 124_000),
+    containerID: '',
+  };
+  const waiting = (name: string, image: string) =>
+    fate.state === 'image'
+      ? { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` }
+      : {
+          reason: 'CrashLoopBackOff',
+          message: `back-off ${Math.min(300, 10 * 2 ** Math.min(count, 6))}s restarting failed container=${name}`,
+        };
+  return {
+    ...address,
+    phase: fate.state === 'image' ? 'Pending' : 'Running',
+    podIP: podIP ?? hostIP,
+    podIPs: [{ ip: podIP ?? hostIP }],
+    conditions: [
+      condition('Initialized', true),
+      condition('Ready', running, running ? {} : { reason: 'ContainersNotReady' }),
+      condition('ContainersReady', running, running ? {} : { reason: 'ContainersNotReady' }),
+      condition('PodScheduled', true),
+    ],
+    containerStatuses: containers.map(({ name, image }) => ({
+      name,
+      image,
+      imageID: running ? `${image.split(':')[0]}@sha256:${'0'.repeat(64)}` : '',
+      containerID: '',
+      ready: running,
+      started: running,
+      restartCount: count,
+      state: running ? { running: { startedAt: seconds(createdAt) } } : { waiting: waiting(name, image) },
+      lastState: ended ? { terminated: ended } : {},
+    })),
+  };
+}
+
+const hostOf = ({ world }: View, { ip }: Instance) => ({ name: nodeName(world, ip), ip });
+
+function agentPodObject(view: View, agent: AgentWorkload, { name, node, fate }: AgentPod): KubernetesObject {
+  const { world } = view;
+  const given = credentialsOf(view, agent);
+  const spec = agentSpec(view, agent, given.env);
+  const target = { key: 'metadata.name', operator: 'In', values: [nodeName(world, node.ip)] };
+  const waiting = fate.state === 'pending';
+  return podObject(view, {
+    name,
+    namespace: agent.namespace,
+    createdAt: agent.startedAt,
+    labels: { name: AGENT_DAEMON_SET },
+    owner: { kind: 'DaemonSet', name: AGENT_DAEMON_SET },
+    spec: {
+      ...spec,
+      volumes: given.volumes,
+      tolerations: [...(spec.tolerations as JsonValue[]), ...DAEMON_TOLERATIONS],
+      // The DaemonSet's controller replaces the affinity by the node that the pod is for.
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchFields: [target] }],
+          },
+        },
+      },
+    },
+    ...(waiting ? {} : { node: hostOf(view, node) }),
+    fate: waiting ? { ...fate, message: unschedulable(view, fate.message) } : fate,
+  });
+}
+
+/** In the scheduler's words. */
+export function unschedulable(view: View, message: string): string {
+  const all = nodesOf(view.world, view.cluster).length + view.cluster.fargateProfiles.length;
+  const others = all - 1;
+  const rest = others > 0 ? `, ${others} node(s) didn't satisfy plugin(s) [NodeAffinity]` : '';
+  return `0/${all} nodes are available: 1 ${message}${rest}. preemption: 0/${all} nodes are available: 1 No preemption victims found for incoming pod${others > 0 ? `, ${others} Preemption is not helpful for scheduling` : ''}.`;
+}
+
+/** What EKS's webhook puts into a pod when it is made. */
+function credentialsOf({ world, cluster }: View, agent: AgentWorkload) {
+  const given = podRole(cluster, agent);
+  if (given.by === 'node') return { env: [], volumes: [] };
+  const pods = given.by === 'association';
+  const name = pods ? 'eks-pod-identity-token' : 'aws-iam-token';
+  const directory = `/var/run/secrets/${pods ? 'pods.eks.amazonaws.com' : 'eks.amazonaws.com'}/serviceaccount`;
+  const audience = pods ? 'pods.eks.amazonaws.com' : 'sts.amazonaws.com';
+  const path = pods ? name : 'token';
+  const file = `${directory}/${path}`;
+  const region = [
+    { name: 'AWS_STS_REGIONAL_ENDPOINTS', value: 'regional' },
+    { name: 'AWS_DEFAULT_REGION', value: world.region },
+    { name: 'AWS_REGION', value: world.region },
+  ];
+  return {
+    env: [
+      ...region,
+      ...(pods
+        ? [
+            { name: 'AWS_CONTAINER_CREDENTIALS_FULL_URI', value: 'http://169.254.170.23/v1/credentials' },
+            { name: 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', value: file },
+          ]
+        : [
+            { name: 'AWS_ROLE_ARN', value: given.roleArn },
+            { name: 'AWS_WEB_IDENTITY_TOKEN_FILE', value: file },
+          ]),
+    ],
+    volumes: [
+      {
+        name,
+        projected: {
+          sources: [{ serviceAccountToken: { audience, expirationSeconds: 86400, path } }],
+          defaultMode: 420,
+        },
+      },
+    ],
+  };
+}
+
+function workloadPods(view: View): KubernetesObject[] {
+  const { world, cluster } = view;
+  const own = nodesOf(world, cluster).flatMap((node) =>
+    world.pods
+      .filter((pod) => pod.node === node.id)
+      .map(({ name, namespace, service = name, ip, requests }) =>
+        podObject(view, {
+          name,
+          namespace,
+          createdAt: node.launchedAt,
+          labels: { app: service },
+          owner: { kind: 'ReplicaSet', name: service },
+          spec: {
+            serviceAccountName: 'default',
+            containers: [
+              {
+                name: service,
+                image: 'public.ecr.aws/nginx/nginx:1.29',
+                resources: requests
+                  ? { requests: { cpu: `${requests.cpu}m`, memory: `${requests.memory}Mi` } }
+                  : {},
+              },
+            ],
+          },
+          node: hostOf(view, node),
+          ip,
+          fate: { state: 'running' },
+        }),
+      ),
+  );
+  const fargate = cluster.fargateProfiles.map((profile) =>
+    podObject(view, {
+      name: `${profile.name}-${podSuffix(profile.name)}`,
+      namespace: profile.namespaces[0] ?? 'default',
+      createdAt: profile.createdAt,
+      labels: { app: profile.name, 'eks.amazonaws.com/fargate-profile': profile.name },
+      owner: { kind: 'ReplicaSet', name: profile.name },
+      spec: {
+        serviceAccountName: 'default',
+        containers: [{ name: profile.name, image: 'public.ecr.aws/nginx/nginx:1.29', resources: {} }],
+      },
+      node: { name: fargateNodeName(view, profile), ip: fargateAddress(view, profile) },
+      fate: { state: 'running' },
+    }),
+  );
+  return [...own, ...fargate];
+}
+
+function systemPod(view: View, system: System, node: Instance): KubernetesObject {
+  const crashes = system.crashesOn?.(node);
+  return podObject(view, {
+    name: `${system.name}-${podSuffix(`${system.name}${node.id}`)}`,
+    namespace: 'kube-system',
+    createdAt: node.launchedAt,
+    labels: { 'k8s-app': system.name },
+    owner: { kind: 'DaemonSet', name: system.name },
+    spec: systemSpec(system),
+    node: hostOf(view, node),
+    fate: crashes ? { state: 'crashing', why: 'IPv6 is off', outOfMemory: false } : { state: 'running' },
+  });
+}
+
+function coreDns(view: View): KubernetesObject[] {
+  const { world, cluster } = view;
+  const version = cluster.addons.find(({ name }) => name === 'coredns')?.version;
+  const [node] = linuxNodes(view);
+  if (version === undefined || !node) return [];
+  return ['0', '1'].map((which, i) =>
+    podObject(view, {
+      name: `coredns-bdbfddcf5-${podSuffix(`${cluster.name}${which}`)}`,
+      namespace: 'kube-system',
+      createdAt: node.launchedAt,
+      labels: { 'k8s-app': 'kube-dns' },
+      owner: { kind: 'ReplicaSet', name: 'coredns-bdbfddcf5' },
+      spec: {
+        serviceAccountName: 'coredns',
+        containers: [
+          {
+            name: 'coredns',
+            image: `${registry(world.region)}/eks/coredns:${version}`,
+            resources: { requests: { cpu: '100m', memory: '70Mi' }, limits: { memory: '170Mi' } },
+          },
+        ],
+      },
+      node: hostOf(view, node),
+      ip: node.ip.replace(/\d+$/, String(13 + 90 * i)),
+      fate:
+        cluster.inside.dns === 'down'
+          ? { state: 'crashing', why: 'its configuration', outOfMemory: false }
+          : { state: 'running' },
+    }),
+  );
+}
