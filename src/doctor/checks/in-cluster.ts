@@ -193,6 +193,8 @@ export const agentDaemonSet = clusterCheck({
       withoutAgent: kept,
       others: (seen.nodes ?? []).filter((n) => !able.includes(n)).map((n) => n.name),
     };
+    if (seen.nodes !== null && able.length === 0)
+      return notApplicable(`No node of cluster ${name} can have an agent.`);
     if (kept.length > 0 || (desired === 0 && instances.length > 0)) {
       const reasons = [...new Set(kept.map(({ why }) => why))];
       const which =

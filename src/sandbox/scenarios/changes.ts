@@ -14,6 +14,7 @@ import {
 } from '../world/demo.ts';
 import { issuerOf, providerArn } from '../world/permissions.ts';
 import type {
+  AclEntry,
   Addon,
   Cluster,
   FlowSpec,
@@ -29,6 +30,7 @@ import type {
   SecurityGroup,
   StandingMonitor,
   StandingScope,
+  Vpc,
   VpcEndpoint,
   World,
 } from '../world/world.ts';
@@ -78,6 +80,22 @@ export const hosts = (other: Other<Instance>) =>
   each((world) => world.instances.filter(({ cluster }) => cluster === undefined), other);
 
 export const natGateways = (other: Other<NatGateway>) => each((world) => world.natGateways, other);
+
+export const vpcs = (other: Other<Vpc>) => each((world) => world.vpcs, other);
+
+/** Of the subnets that nodes are in. */
+export const networkAcl =
+  (entries: AclEntry[]): Change =>
+  (world) => {
+    world.networkAcls.push({
+      id: 'acl-0e4b7d2a9c6f13580',
+      name: 'demo-private',
+      vpcId: VPC,
+      isDefault: false,
+      subnetIds: [PRIVATE_A, PRIVATE_B],
+      entries: structuredClone(entries),
+    });
+  };
 
 export const securityGroup = (wanted: string, other: Other<SecurityGroup>) =>
   each((world) => world.securityGroups.filter(({ id }) => id === wanted), other);

@@ -1,3 +1,5 @@
+import { aclStops, resolvesNames } from './network-acls.ts';
+import { allowsPublishing } from './permissions.ts';
 import type { Place } from './place.ts';
 import type { Instance, NatGateway, RouteTable, Rule, SecurityGroup, VpcEndpoint, World } from './world.ts';
 
@@ -13,6 +15,10 @@ export function obstacle(
 ): string | undefined {
   const groups = groupsOf(world, instance.securityGroupIds);
   const endpoint = privateEndpoint(world, instance, service);
+  const vpcId = world.subnets.find(({ id }) => id === instance.subnetId)?.vpcId;
+  const vpc = world.vpcs.find(({ id }) => id === vpcId);
+  if (vpc && !resolvesNames(vpc, endpoint !== undefined)) return 'names do not resolve';
+  if (aclStops(world, instance)) return 'the network ACL of its subnet stops it';
   if (endpoint) {
     // Private DNS sends the public name here, whatever other ways out there are.
     if (!leavesTo(groups, endpoint)) return 'its security groups let nothing out to the endpoint';
@@ -24,6 +30,12 @@ export function obstacle(
   if (!groups.some(({ egress }) => egress.some((rule) => opens(rule) && isAnywhere(rule))))
     return 'its security groups let nothing out on 443';
   return reachesInternet(world, instance) ? undefined : 'no route to the endpoint';
+}
+
+/** Whether the policy of the endpoint that reports take lets nobody publish. */
+export function endpointRefuses(world: World, instance: Instance): boolean {
+  const endpoint = privateEndpoint(world, instance, 'networkflowmonitorreports');
+  return endpoint?.policy !== undefined && !allowsPublishing(endpoint.policy);
 }
 
 function privateEndpoint(world: World, instance: Instance, service: string): VpcEndpoint | undefined {

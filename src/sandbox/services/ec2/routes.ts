@@ -3,6 +3,7 @@ import { arn, subnetPlace } from '../../world/place.ts';
 import { isUp } from '../../world/way-out.ts';
 import type {
   NatGateway,
+  PolicyDocument,
   Route,
   RouteTable,
   Rule,
@@ -199,6 +200,11 @@ const EVERYTHING = {
   Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
 };
 
+/** An endpoint's policy names who may. */
+function forAnybody({ Statement, ...rest }: PolicyDocument): object {
+  return { ...rest, Statement: Statement.map((one) => ({ ...one, Principal: '*' })) };
+}
+
 export const vpcEndpoints: Resource<EndpointItem> = {
   list: 'vpcEndpointSet',
   items: (world) => world.vpcEndpoints.map((endpoint) => toEndpoint(endpoint, world)),
@@ -248,7 +254,7 @@ function toEndpoint(endpoint: VpcEndpoint, world: World): EndpointItem {
     groupSet: groupsOf(endpoint.securityGroupIds, world),
     dnsEntrySet: names.map((dnsName) => ({ dnsName, hostedZoneId })),
     creationTimestamp: new Date(endpoint.createdAt),
-    policyDocument: JSON.stringify(endpoint.policy ?? EVERYTHING),
+    policyDocument: JSON.stringify(endpoint.policy ? forAnybody(endpoint.policy) : EVERYTHING),
     tagSet: nameTag(endpoint.name),
   };
 }
