@@ -29,6 +29,10 @@ interface FactsOptions {
   now: number;
   /** Something was mended a moment ago: data cannot be there yet. */
   mended?: boolean;
+  /** A monitor for each zone is asked for too. */
+  perZone?: boolean;
+  /** What is in clusters may be changed. */
+  fixCluster?: boolean;
 }
 
 /** The three families of queries, each with permissions of its own. */
@@ -59,12 +63,16 @@ export class Facts extends Questions {
   readonly target: TargetSpec;
   readonly now: number;
   readonly mended: boolean;
+  readonly perZone: boolean;
+  readonly fixCluster: boolean;
 
-  constructor(aws: Aws, { target, now, mended = false }: FactsOptions) {
+  constructor(aws: Aws, { target, now, mended = false, perZone = false, fixCluster = false }: FactsOptions) {
     super(aws);
     this.target = target;
     this.now = now;
     this.mended = mended;
+    this.perZone = perZone;
+    this.fixCluster = fixCluster;
   }
 
   /** Those in the target that run. */
@@ -334,7 +342,7 @@ async function unlessDenied(asked: Promise<unknown>): Promise<boolean> {
   return true;
 }
 
-function ifRefused<T>(fallback: T): (error: unknown) => T {
+export function ifRefused<T>(fallback: T): (error: unknown) => T {
   return (error) => {
     if (error instanceof RefusedError) return fallback;
     throw error;

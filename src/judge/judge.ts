@@ -8,8 +8,10 @@ import { impairmentOf } from './impairment.ts';
 import { known } from './known.ts';
 import { type Observation, observe } from './observe.ts';
 import { locationAt, locationOf } from './place.ts';
+import { opinionIn } from './second-opinion.ts';
 import { collapses } from './silence.ts';
 import { nextSteps, summarise } from './summary.ts';
+import { trafficIn } from './traffic.ts';
 import { unaccountedGap } from './unseen.ts';
 import { decide, placeIn } from './verdict.ts';
 import { missingWitnesses } from './witnesses.ts';
@@ -31,6 +33,7 @@ export function judge(given: Case): Findings {
     target: data.target,
     window: data.window,
     baseline: seen.baseline,
+    ...opinionIn(data, seen),
     ...decision,
     summary: summarise(data, seen, decision, impairment),
     onset: blamed && onset !== null ? instant(onset) : null,
@@ -45,6 +48,7 @@ export function judge(given: Case): Findings {
       (a, b) => (a.azId < b.azId ? -1 : 1),
     ),
     contributors: contributorsOf(data, seen.flows),
+    ...trafficIn(seen.flows, location),
     evidence: evidenceOf(data, seen),
     gaps: [
       ...gapsOf(data),

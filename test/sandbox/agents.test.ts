@@ -20,6 +20,7 @@ const PUBLISHES = undefined;
 describe('an agent publishes, unless', () => {
   const expected: Record<string, [node: string | undefined, host: string | undefined]> = {
     'cluster-too-old': ['no add-on', PUBLISHES],
+    nothing: ['no add-on', 'no package'],
     'addon-missing': ['no add-on', PUBLISHES],
     'addon-degraded': ['add-on DEGRADED', PUBLISHES],
     'addon-create-failed': ['add-on CREATE_FAILED', PUBLISHES],

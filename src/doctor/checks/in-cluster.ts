@@ -13,6 +13,7 @@ import {
   failed,
   notApplicable,
   type Outcome,
+  ofEach,
   passed,
   unknown,
   warned,
@@ -20,6 +21,7 @@ import {
 import { type Agents, type InCluster, inCluster, logsOf } from '../cluster/in-cluster.ts';
 import type { Complaint } from '../cluster/logs.ts';
 import { whyNot } from '../cluster/objects.ts';
+import { restartAgents } from '../cluster/restart.ts';
 import type { Facts } from '../facts.ts';
 
 /*
@@ -191,6 +193,8 @@ export const agentDaemonSet = clusterCheck({
       withoutAgent: kept,
       others: (seen.nodes ?? []).filter((n) => !able.includes(n)).map((n) => n.name),
     };
+    if (seen.nodes !== null && able.length === 0)
+      return notApplicable(`No node of cluster ${name} can have an agent.`);
     if (kept.length > 0 || (desired === 0 && instances.length > 0)) {
       const reasons = [...new Set(kept.map(({ why }) => why))];
       const which =
@@ -526,6 +530,7 @@ export const agentCredentials = insideCheck({
       fix: restart(set),
     });
   },
+  repair: (facts, clusters) => ofEach(clusters, (cluster) => restartAgents(facts, cluster)),
 });
 
 export const podIdentityOnNodes = insideCheck({

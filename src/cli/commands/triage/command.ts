@@ -17,7 +17,7 @@ import {
 
 /** What others say of the same place: collect's witnesses. */
 const WITNESSES = [
-  ...ec2Actions('DescribeInstanceStatus', 'GetAwsNetworkPerformanceData'),
+  ...ec2Actions('DescribeInstanceStatus', 'DescribeNetworkInterfaces', 'GetAwsNetworkPerformanceData'),
   ...eksActions('DescribeAddon'),
 ];
 

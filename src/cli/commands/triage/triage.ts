@@ -19,7 +19,7 @@ import type { Context } from '../../core/context.ts';
 import { type View, withSorted } from '../../core/output.ts';
 import { type Reach, reaching } from '../../core/reach.ts';
 import { nameOf, type OptionSpec, type OptionsOf } from '../../core/spec.ts';
-import { targetOf, windowsOf } from '../../core/values.ts';
+import { targetOf, windowsWithEarlier } from '../../core/values.ts';
 import { ensureMonitors } from '../monitor/create.ts';
 import { checkCasePath, readCase, writeCase } from './case-file.ts';
 import { triage } from './command.ts';
@@ -179,7 +179,7 @@ function reportOf({ io }: Context, data: Case): Report {
 function collecting(context: Context, options: Options): (aws: Aws) => Promise<Case> {
   const { io, reach } = context;
   const target = targetOf(options);
-  const windows = windowsOf(context, options);
+  const windows = windowsWithEarlier(context, options);
   return async (aws) => {
     if (options.createMonitors) await ensureMonitors(context, aws, target);
     return context.withProgress(async (progress) => {
