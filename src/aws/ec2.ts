@@ -1,4 +1,6 @@
 import {
+  AssociateIamInstanceProfileCommand,
+  type AssociateIamInstanceProfileCommandInput,
   DescribeAvailabilityZonesCommand,
   DescribeImagesCommand,
   DescribeInstanceStatusCommand,
@@ -46,6 +48,8 @@ export interface StatusChecks {
   instanceId: string;
   system: string;
   instance: string;
+  /** Its volumes; absent where EC2 has no such check of it. */
+  ebs?: string;
   impairedSince: string | null;
 }
 
@@ -130,20 +134,23 @@ export function ec2(aws: Aws) {
       const answer = await ask(aws, 'ec2:DescribeInstanceStatus', (options) =>
         client.send(new DescribeInstanceStatusCommand({ InstanceIds: [...ids] }), options),
       );
-      return (answer.InstanceStatuses ?? []).flatMap(({ InstanceId, SystemStatus, InstanceStatus }) => {
-        const details = [...(SystemStatus?.Details ?? []), ...(InstanceStatus?.Details ?? [])];
-        const since = details.flatMap(({ ImpairedSince }) => ImpairedSince?.getTime() ?? []);
-        return InstanceId
-          ? [
-              {
-                instanceId: InstanceId,
-                system: SystemStatus?.Status ?? 'unknown',
-                instance: InstanceStatus?.Status ?? 'unknown',
-                impairedSince: since.length ? instant(Math.min(...since)) : null,
-              },
-            ]
-          : [];
-      });
+      return (answer.InstanceStatuses ?? []).flatMap(
+        ({ InstanceId, SystemStatus, InstanceStatus, AttachedEbsStatus }) => {
+          const details = [SystemStatus, InstanceStatus, AttachedEbsStatus].flatMap((s) => s?.Details ?? []);
+          const since = details.flatMap(({ ImpairedSince }) => ImpairedSince?.getTime() ?? []);
+          return InstanceId
+            ? [
+                {
+                  instanceId: InstanceId,
+                  system: SystemStatus?.Status ?? 'unknown',
+                  instance: InstanceStatus?.Status ?? 'unknown',
+                  ...(AttachedEbsStatus?.Status ? { ebs: AttachedEbsStatus.Status } : {}),
+                  impairedSince: since.length ? instant(Math.min(...since)) : null,
+                },
+              ]
+            : [];
+        },
+      );
     },
 
     /** Throws `not-found` where EC2 does not know the VPC. */
@@ -152,6 +159,12 @@ export function ec2(aws: Aws) {
         client.send(new DescribeVpcsCommand({ VpcIds: [id] }), options),
       );
       return { id, ownerId: answer.Vpcs?.[0]?.OwnerId ?? null };
+    },
+
+    async associateProfile(input: AssociateIamInstanceProfileCommandInput): Promise<void> {
+      await ask(aws, 'ec2:AssociateIamInstanceProfile', (options) =>
+        client.send(new AssociateIamInstanceProfileCommand(input), options),
+      );
     },
   };
 }

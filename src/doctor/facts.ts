@@ -31,6 +31,10 @@ interface FactsOptions {
   mended?: boolean;
   /** Of how many instances each is looked at by itself; all, where it is not given. */
   mostHosts?: number;
+  /** A monitor for each zone is asked for too. */
+  perZone?: boolean;
+  /** What is in clusters may be changed. */
+  fixCluster?: boolean;
 }
 
 /** The three families of queries, each with permissions of its own. */
@@ -61,14 +65,28 @@ export class Facts extends Questions {
   readonly target: TargetSpec;
   readonly now: number;
   readonly mended: boolean;
+  readonly perZone: boolean;
+  readonly fixCluster: boolean;
   readonly #mostHosts: number;
 
-  constructor(aws: Aws, { target, now, mended = false, mostHosts = Number.POSITIVE_INFINITY }: FactsOptions) {
+  constructor(
+    aws: Aws,
+    {
+      target,
+      now,
+      mended = false,
+      perZone = false,
+      fixCluster = false,
+      mostHosts = Number.POSITIVE_INFINITY,
+    }: FactsOptions,
+  ) {
     super(aws);
     this.#mostHosts = mostHosts;
     this.target = target;
     this.now = now;
     this.mended = mended;
+    this.perZone = perZone;
+    this.fixCluster = fixCluster;
   }
 
   /** Those in the target that run. */
@@ -345,7 +363,7 @@ async function unlessDenied(asked: Promise<unknown>): Promise<boolean> {
   return true;
 }
 
-function ifRefused<T>(fallback: T): (error: unknown) => T {
+export function ifRefused<T>(fallback: T): (error: unknown) => T {
   return (error) => {
     if (error instanceof RefusedError) return fallback;
     throw error;

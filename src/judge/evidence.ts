@@ -7,10 +7,11 @@ import { elsewhereEvidence } from './elsewhere.ts';
 import type { Where } from './locate.ts';
 import type { Member } from './members.ts';
 import type { Observation, ObservedZone } from './observe.ts';
-import { locationAt } from './place.ts';
+import { isHost, locationAt } from './place.ts';
 import { type Count, perGib } from './rates.ts';
+import { collapses } from './silence.ts';
 import { isWidespread } from './verdict.ts';
-import { witnessEvidence } from './witnesses.ts';
+import { hostOf, witnessEvidence } from './witnesses.ts';
 import { explanationName, nameOf, shortZone, targetName } from './words.ts';
 
 /** The trace of the verdict: what was asked, what was found, and which side it speaks for. */
@@ -33,14 +34,14 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
   ];
 }
 
-function changeEvidence({ target }: Case, { change }: Observation): Evidence {
+function changeEvidence({ target }: Case, { change, risen }: Observation): Evidence {
   const { window, baseline, ratio, low, high } = change;
   const rateOf = ({ retransmissions, bytes }: Count) => units.rate(perGib(retransmissions, bytes));
   const whose = `Retransmissions of ${targetName(target)}`;
   const [now, before] = [rateOf(window), rateOf(baseline)];
   const statement = {
     up: `${whose} rose to ${now} per GiB, from ${before} before.`,
-    'not-up': `${whose} are at ${now} per GiB, and were at ${before} before: no rise.`,
+    'not-up': `${whose} are at ${now} per GiB, and were at ${before} before: ${risen ? 'the whole hides what rose in a part of it' : 'no rise'}.`,
     'too-few-events': `${whose} are at ${now} per GiB, and were at ${before} before: too few to call it a rise.`,
     'no-baseline': `${whose} are at ${now} per GiB; there is no earlier time to compare with.`,
   }[change.verdict];
@@ -196,17 +197,23 @@ function zoneEvidence(data: Case, { zones, outlier, onset, change, elsewhere }: 
   ];
 }
 
-function silenceEvidence(data: Case, { starved }: Observation): Evidence[] {
-  return starved.map((zone: ObservedZone) => ({
-    code: zone.state === 'silent' ? 'zone-silent' : 'zone-starved',
-    supports: 'none',
-    strength: 'requisite',
-    statement:
-      zone.state === 'silent'
-        ? `${shortZone(data, zone.azId)} reports nothing in the window, and did before: that is not health.`
-        : `Traffic of ${shortZone(data, zone.azId)} collapsed while other zones keep theirs: what is left says little about loss.`,
-    data: { azId: zone.azId, bytes: zone.window.bytes, baselineBytes: zone.baseline.bytes },
-  }));
+function silenceEvidence(data: Case, seen: Observation): Evidence[] {
+  const since = new Map(collapses(seen).map((zone) => [zone.azId, zone.since]));
+  return seen.starved.map((zone: ObservedZone) => {
+    const at = since.get(zone.azId) ?? null;
+    const when = at === null ? null : instant(at);
+    const name = shortZone(data, zone.azId);
+    return {
+      code: zone.state === 'silent' ? 'zone-silent' : 'zone-starved',
+      supports: 'none',
+      strength: 'requisite',
+      statement:
+        zone.state === 'silent'
+          ? `${name} reports nothing ${when ? `since ${units.dateTime(when)}` : 'in the window'}, and did before: that is not health.`
+          : `Traffic of ${name} collapsed${when ? ` at ${units.dateTime(when)}` : ''} while other zones keep theirs: what is left says little about loss.`,
+      data: { azId: zone.azId, bytes: zone.window.bytes, baselineBytes: zone.baseline.bytes, since: when },
+    };
+  });
 }
 
 function nhiEvidence(data: Case, { nhi, nhiHere, outlier, symptom, change }: Observation): Evidence[] {
@@ -290,7 +297,8 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
     return [
       {
         code: 'concentrated',
-        supports: 'workload',
+        // Of a whole host, its status checks tell whose it is.
+        supports: isHost(culprit) && hostOf(data, member.identity.instanceId) === 'aws' ? 'none' : 'workload',
         strength: 'required',
         statement: `${sentence(who)} ${past(member)} and makes ${partOf(share.excess)} of the rise in ${whole}, with ${partOf(share.bytes)} of its bytes; ${rest}.${runnerUpIn(data, where)}`,
         data: {

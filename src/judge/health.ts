@@ -12,7 +12,12 @@ export function healthOf(
 ): MonitorHealth[] {
   return data.monitors
     .map((monitor) => {
-      const { periodSeconds: _, missing: __, ...report } = nhiReport(monitor, data.zones, window);
+      const {
+        periodSeconds: _,
+        missing: __,
+        missingMinutes: ___,
+        ...report
+      } = nhiReport(monitor, data.zones, window);
       const minutes = indicator(monitor.series, window, periodSeconds);
       const datapoints = minutes.values.filter((value) => value !== null).length;
       return { region, ...report, datapoints, minutes };

@@ -3,13 +3,14 @@ import type { Findings, Location } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { contributorsOf } from './contributors.ts';
 import { coverageGaps } from './coverage.ts';
-import type { Decision } from './decision.ts';
 import { evidenceOf } from './evidence.ts';
 import { impairmentOf } from './impairment.ts';
 import { known } from './known.ts';
 import { type Observation, observe } from './observe.ts';
 import { locationAt, locationOf } from './place.ts';
+import { collapses } from './silence.ts';
 import { nextSteps, summarise } from './summary.ts';
+import { trafficIn } from './traffic.ts';
 import { unaccountedGap } from './unseen.ts';
 import { decide, placeIn } from './verdict.ts';
 import { missingWitnesses } from './witnesses.ts';
@@ -23,16 +24,19 @@ export function judge(given: Case): Findings {
   const decision = decide(data, seen);
   const blamed = decision.verdict !== 'no-impairment' && decision.verdict !== 'no-data';
   const impairment = blamed ? impairmentOf(data, seen) : null;
-  const location = blamed ? placeOf(data, seen, decision) : {};
+  const [starved = null] = decision.reason === 'traffic-collapsed' ? collapses(seen) : [];
+  const onset = starved ? starved.since : seen.onset;
+  const end = starved ? null : seen.end;
+  const location = blamed ? placeOf(data, seen, starved?.azId ?? null) : {};
   return {
     target: data.target,
     window: data.window,
     baseline: seen.baseline,
     ...decision,
     summary: summarise(data, seen, decision, impairment),
-    onset: blamed && seen.onset !== null ? instant(seen.onset) : null,
-    end: blamed && seen.end !== null ? instant(seen.end) : null,
-    ongoing: blamed && seen.onset !== null && seen.end === null,
+    onset: blamed && onset !== null ? instant(onset) : null,
+    end: blamed && end !== null ? instant(end) : null,
+    ongoing: blamed && onset !== null && end === null,
     ...(blamed && seen.risen ? alternativesOf(data, seen, location) : {}),
     location,
     ...elsewhereIn(data, seen),
@@ -42,6 +46,7 @@ export function judge(given: Case): Findings {
       (a, b) => (a.azId < b.azId ? -1 : 1),
     ),
     contributors: contributorsOf(data, seen.flows),
+    ...trafficIn(seen.flows, location),
     evidence: evidenceOf(data, seen),
     gaps: [
       ...gapsOf(data),
@@ -54,8 +59,7 @@ export function judge(given: Case): Findings {
 }
 
 /** A place of the workload's, or one that flows pass. */
-function placeOf(data: Case, seen: Observation, { reason }: Decision): Location {
-  const starved = reason === 'traffic-collapsed' ? (seen.starved[0]?.azId ?? null) : null;
+function placeOf(data: Case, seen: Observation, starved: string | null): Location {
   if (starved) return locationOf(data, placeIn(data, seen) ?? starved, null);
   const { breadth, named, culprit } = seen.where;
   if (seen.risen && breadth === 'path' && named) return locationAt(data, named);

@@ -69,8 +69,9 @@ export interface Where {
 
 /** What the series show. */
 export interface Symptom {
-  /** The zone that stands out. */
+  /** The zone that stands out the most, of the target's; and all that do. */
   outlier: string | null;
+  outliers: readonly string[];
   /** Events that the rise has added there, or in all, in the time of the flows' tiles. */
   excess: number;
   /** The share of the flows' tiles that it lasts. */
@@ -129,7 +130,7 @@ export function locate(
   return {
     breadth,
     probability,
-    network: share((h) => NETWORK.includes(h.kind)),
+    network: share((h) => NETWORK.includes(h.kind) && isOfTarget(h, data)),
     best,
     runnerUp: ranked.find((h) => !isAnswer(h)) ?? null,
     named,
@@ -147,6 +148,12 @@ function isBlurred(best: Hypothesis, flows: readonly FlowSums[], { outlier, clum
   const inside = new Set(best.flows.map(({ flow }) => flow));
   const beside = flows.filter(({ flow }) => !inside.has(flow));
   return spreadOf(beside, 'pod', outlier, clump).wide;
+}
+
+/** Of a target of one zone: what is on the way to another zone only is no impairment of all of it. */
+function isOfTarget({ kind, identity }: Hypothesis, { targetZones }: Case): boolean {
+  if (targetZones?.length !== 1) return true;
+  return kind === 'everywhere' || (kind === 'zone' && identity.azId === targetZones[0]);
 }
 
 /**
@@ -202,11 +209,12 @@ function isSamePlace(one: Hypothesis, other: Hypothesis): boolean {
 function possible(
   hypothesis: Hypothesis,
   own: ReadonlySet<Flow>,
-  { outlier, excess, clump }: Symptom,
+  { outlier, outliers, excess, clump }: Symptom,
 ): boolean {
   const { kind, identity, flows, added } = hypothesis;
   if (outlier !== null && (kind === 'everywhere' || kind === 'cross-zone')) return false;
-  if (outlier !== null && kind === 'zone' && identity.azId !== outlier) return false;
+  // One may stand out by what it sends to another that does.
+  if (outlier !== null && kind === 'zone' && !outliers.includes(identity.azId ?? '')) return false;
   const inside = flows.filter(
     ({ flow }) => own.has(flow) && (outlier === null || flow.local.azId === outlier),
   );
@@ -214,11 +222,14 @@ function possible(
   return inside.some(({ events }) => events > 0) && explained >= EXPLAINED * excess;
 }
 
-/** The only subnet of a zone is no part of it: nothing can tell them apart, and the zone is the wider claim. */
+/**
+ * The only subnet of a zone is no part of it, nor is all that is known of one zone more than that: nothing can tell them
+ * apart, and the zone is what is claimed.
+ */
 function withoutWholeZones(hypotheses: readonly Hypothesis[]): Hypothesis[] {
-  const zones = hypotheses.filter(({ kind }) => kind === 'zone').map(({ flows }) => new Set(flows));
-  const isZone = ({ kind, flows }: Hypothesis) =>
-    kind === 'subnet' && zones.some((zone) => zone.size === flows.length && flows.every((f) => zone.has(f)));
+  const zones = hypotheses.filter(({ kind }) => kind === 'zone');
+  const isZone = (h: Hypothesis) =>
+    (h.kind === 'subnet' || h.kind === 'everywhere') && zones.some((zone) => haveSameFlows(zone, h));
   return hypotheses.filter((h) => !isZone(h));
 }
 

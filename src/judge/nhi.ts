@@ -22,7 +22,9 @@ export function nhiReport(monitor: Monitor, zones: Case['zones'], window: Window
   const { start, periodSeconds, values } = indicator(monitor.series, window);
   const at = (bin: number) => instant(Date.parse(start) + bin * periodSeconds * SECOND);
   const degradedMinutes = values.flatMap((value, bin) => (value === 1 ? [at(bin)] : []));
-  const datapoints = values.filter((value) => value !== null).length;
+  const missingMinutes = values.flatMap((value, bin) => (value === null ? [at(bin)] : []));
+  const missing = missingMinutes.length;
+  const datapoints = values.length - missing;
   return {
     monitor: monitor.name,
     state: degradedMinutes.length
@@ -32,7 +34,7 @@ export function nhiReport(monitor: Monitor, zones: Case['zones'], window: Window
         : 'unknown',
     degradedMinutes,
     ...(periodSeconds === 60 ? {} : { periodSeconds }),
-    ...(datapoints < values.length ? { missing: values.length - datapoints } : {}),
+    ...(missing > 0 ? { missing, ...(datapoints > 0 ? { missingMinutes } : {}) } : {}),
     covers: monitor.zones ?? [],
     coversNames: (monitor.zones ?? []).map((id) => zones.find((z) => z.azId === id)?.az ?? id),
   };

@@ -81,7 +81,9 @@ export function observeZones(
     const { window, baseline } = data;
     const counts = { window: count(source.series, window), baseline: count(source.series, baseline) };
     const own = change(countsOf(source.series, incident));
-    return [{ ...source, ...counts, own, comparison, state }];
+    const zone = { ...source, ...counts, own, comparison, state };
+    // Peers that improve, or its own drift, make it no culprit.
+    return [own.verdict === 'up' || own.verdict === 'no-baseline' ? zone : notOutlying(zone)];
   });
 }
 
@@ -115,15 +117,18 @@ export function observe(given: Case): Observation {
   const counts = from === 'series' ? countsOf(series, incident) : null;
   const clump = clumpIn(flows, [...(counts ? [counts.clump] : []), ...allZones.map((z) => z.own.clump)]);
   const seemingly = change(counts ?? countsOfFlows(flows, clump));
-  const locateIn = (zone: ObservedZone | null, all: Change) =>
-    locate(data, flows, peers, {
+  const locateIn = (zones: readonly ObservedZone[], all: Change) => {
+    const zone = mostOutlying(zones.filter((z) => z.inside));
+    return locate(data, flows, peers, {
       outlier: zone?.azId ?? null,
+      outliers: zones.filter((z) => z.comparison.outlier).map((z) => z.azId),
       excess: cover.seen * excessOf(zone?.own ?? all),
       lasting: cover.lasting,
       clump,
     });
+  };
   const sentFrom = (azId: string) => flows.filter(({ flow }) => flow.local.azId === azId);
-  const claimed = locateIn(mostOutlying(allZones.filter((z) => z.inside)), seemingly);
+  const claimed = locateIn(allZones, seemingly);
   // One part that is new explains a rise that no flow shows which was there before.
   const isMix = (of: Change, own: readonly FlowSums[], stands = of.verdict === 'up') =>
     claimed.culprit === null && stands && denies(matchedChange(own, clump), of, cover.lasting);
@@ -134,14 +139,16 @@ export function observe(given: Case): Observation {
   const ownZones = zones.filter((z) => z.inside);
   const outstanding = mostOutlying(ownZones);
   const isSame = overall === seemingly && zones.every((z, i) => z === allZones[i]);
-  const where = isSame ? claimed : locateIn(outstanding, overall);
+  const where = isSame ? claimed : locateIn(zones, overall);
   const place = placeOf(where, outstanding?.azId ?? null);
   const outlier = ownZones.find((z) => z.azId === place) ?? null;
   const zoneUp = ownZones.some((z) => z.own.verdict === 'up');
+  const isOpen = where.breadth === 'unclear' && flows.length > 0;
   const risen =
     outstanding !== null ||
     overall.verdict === 'up' ||
-    zoneUp ||
+    // One that is up, and neither above its peers nor by any part, is no rise of all.
+    (zoneUp && !isOpen) ||
     (where.breadth !== 'unclear' && !incident.burst && isHidden(where, zones) && isStrong(where, flows));
   return {
     baseline: data.baseline,
@@ -204,8 +211,11 @@ function wellnessOf(series: Series, reference: Window | null): (from: number, to
 
 /** What a zone of other flows has more than before is theirs. */
 function unraised(zone: ObservedZone): ObservedZone {
-  const comparison = { ...zone.comparison, outlier: false, confirmed: false };
-  return { ...zone, own: { ...zone.own, verdict: 'not-up' }, comparison };
+  return notOutlying({ ...zone, own: { ...zone.own, verdict: 'not-up' } });
+}
+
+function notOutlying(zone: ObservedZone): ObservedZone {
+  return { ...zone, comparison: { ...zone.comparison, outlier: false, confirmed: false } };
 }
 
 function hasCollapsed({ state }: ObservedZone): boolean {

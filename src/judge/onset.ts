@@ -2,7 +2,7 @@ import type { Series } from '../model/case.ts';
 import { type Bin as Counted, clumpOf, drawnTo } from './clumps.ts';
 import { negativeBinomial } from './negative-binomial.ts';
 import { binStart } from './rates.ts';
-import { ONSET_GAIN, ONSET_INTERVAL, ONSET_MIN_BINS } from './thresholds.ts';
+import { BURST, ONSET_GAIN, ONSET_INTERVAL, ONSET_MIN_BINS, OWN_RISE, RISE } from './thresholds.ts';
 
 export interface Onset {
   /** Start of the first bin of the raised rate. */
@@ -62,7 +62,8 @@ export function findOnset(series: Series, places = 1): Onset | null {
   const searched = over ? 2 * cost : cost;
   if (!rise || rise.gain <= ONSET_GAIN + Math.log(places) + searched) return null;
   if (rise.gain - searched <= driftGain(bins)) return null;
-  const { from, to, asLikely } = rise;
+  const burst = burstIn(bins, rise, BURST / (series.periodSeconds * 1000));
+  const { from, to, asLikely } = burst ? { ...burst, asLikely: [burst.from] } : rise;
   const at = (i: number) => bins[i]?.start ?? 0;
   return {
     start: at(from),
@@ -72,6 +73,32 @@ export function findOnset(series: Series, places = 1): Onset | null {
     ratio: rateOf(bins.slice(from, to)) / rateOf(bins.slice(0, from)),
     gain: rise.gain,
   };
+}
+
+/**
+ * The few bins that a rise consists of, where the others inside it are as those outside, and as many before and after it
+ * are not raised: quiet minutes around a burst are no part of it, though a rise that varies so much would have them.
+ */
+function burstIn(bins: readonly Bin[], rise: Stretch, width: number): Stretch | null {
+  const { inside, outside } = sides(bins, rise);
+  const size = Math.max(1, Math.floor(width));
+  if (inside.length <= size) return null;
+  const starts = inside.slice(0, inside.length - size + 1).map((_, i) => i);
+  const rateFrom = (start: number) => rateOf(inside.slice(start, start + size));
+  const loudest = starts.reduce((best, start) => (rateFrom(start) > rateFrom(best) ? start : best));
+  const others = sides(inside, { from: loudest, to: loudest + size }).outside;
+  const burst = { from: rise.from + loudest, to: rise.from + loudest + size };
+  const beside = [
+    bins.slice(Math.max(0, burst.from - size), burst.from),
+    bins.slice(burst.to, burst.to + size),
+  ];
+  const usual = rateOf(outside);
+  // One or two bins at its edges may be anything, once it is over.
+  const isEdge = others.length < ONSET_MIN_BINS && rise.to < bins.length;
+  const lasts =
+    (!isEdge && rateOf(others) >= OWN_RISE * usual) ||
+    beside.some((next) => next.length >= ONSET_MIN_BINS && rateOf(next) >= RISE * usual);
+  return lasts ? null : burst;
 }
 
 /**

@@ -21,6 +21,12 @@ export function reasonOf({ level, member, received }: Culprit): Reason {
   return level === 'pod' && !member.identity.podName ? 'instance-concentrated' : REASON[level];
 }
 
+/** A whole instance, by what it sends or by what is sent to it, and no pod of it alone. */
+export function isHost({ level, member: { identity } }: Culprit): boolean {
+  const whole = level === 'instance' || level === 'pod' || level === 'remote';
+  return whole && !identity.podName && identity.instanceId !== undefined;
+}
+
 export function locationOf(data: Case, azId: string | null, culprit: Culprit | null): Location {
   // A remote is where it is, not where those are that send to it.
   if (!culprit) return placed(data, 'zone', azId === null ? {} : { azId }, null);

@@ -56,11 +56,12 @@ export function leaveZone(data: Case, seen: Observation, { verdict }: Decision):
 export function replaceInstance(
   { target: { region } }: Case,
   { where: { culprit }, end }: Observation,
-  { verdict }: Decision,
+  { verdict, reason }: Decision,
 ): Next[] {
   const instanceId = culprit?.member.identity.instanceId;
-  if (verdict !== 'workload' || end !== null || !instanceId) return [];
-  if (reasonOf(culprit) !== 'instance-concentrated') return [];
+  if (end !== null || !instanceId) return [];
+  const own = verdict === 'workload' && reasonOf(culprit) === 'instance-concentrated';
+  if (!own && reason !== 'host-impaired') return [];
   const ids = { 'instance-ids': instanceId, region };
   return [
     {

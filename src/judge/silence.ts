@@ -1,6 +1,6 @@
 import type { Case, Series } from '../model/case.ts';
 import { readShare } from './known.ts';
-import { binsWithin, count } from './rates.ts';
+import { binStart, binsWithin, count } from './rates.ts';
 import { COLLAPSE, QUIET_BINS, READ_LEAST } from './thresholds.ts';
 
 export type State = 'reporting' | 'starved' | 'silent' | 'unknown';
@@ -53,4 +53,34 @@ function level(data: Case, { reported: series }: Place, from: number, to: number
   if (before.bytes === 0 || to <= from) return null;
   const bytes = series.bytes.slice(from, to).reduce<number>((sum, b) => sum + (b ?? 0), 0);
   return bytes / (to - from) / (before.bytes / before.bins);
+}
+
+/** The zones whose traffic went, the first to go first; those of which it is not known when are last. */
+export function collapses({
+  starved,
+}: {
+  starved: readonly { azId: string; reported: Series; state: State }[];
+}) {
+  return starved
+    .map(({ azId, reported, state }) => ({ azId, state, since: collapsedAt(reported) }))
+    .sort((a, b) => (a.since ?? Number.POSITIVE_INFINITY) - (b.since ?? Number.POSITIVE_INFINITY));
+}
+
+/**
+ * When the traffic went, ms: the minute that parts what was before from what is left, by least squares, where less than half
+ * is left. Of roots, so that one busy minute does not part more than a collapse does. It may lie before the window.
+ */
+export function collapsedAt(series: Series): number | null {
+  const roots = series.bytes.map((bytes) => Math.sqrt(bytes ?? 0));
+  const total = roots.reduce((sum, root) => sum + root, 0);
+  let best = { split: 0, gain: 0, before: 0, after: 0 };
+  let sum = 0;
+  for (let split = 1; split < roots.length; split++) {
+    sum += roots[split - 1] ?? 0;
+    const [before, after] = [sum / split, (total - sum) / (roots.length - split)];
+    const gain = (split * (roots.length - split) * (before - after) ** 2) / roots.length;
+    if (before > after && gain > best.gain) best = { split, gain, before, after };
+  }
+  if (best.gain === 0 || best.after ** 2 >= COLLAPSE * best.before ** 2) return null;
+  return binStart(series, best.split);
 }

@@ -9,6 +9,7 @@ import { elsewhereNext } from './elsewhere.ts';
 
 import type { Observation } from './observe.ts';
 import { leaveZone, replaceInstance } from './remedies.ts';
+import { collapses } from './silence.ts';
 import { missingFor, twice, unseenOf } from './unseen.ts';
 import { covered } from './verdict.ts';
 import { endName, explanationName, nameOf, targetFlags, targetName, zoneName } from './words.ts';
@@ -53,6 +54,12 @@ function conclude(
       }
       return `The evidence points to the workload, not to AWS: ${who ?? 'it'}${zone ? ` in ${zone}` : ''} ${has} ${again}${since}, while its neighbours are well${healthy}.`;
     case 'aws-infrastructure':
+      if (reason === 'host-impaired') {
+        const what = culprit?.received
+          ? `what is sent to ${who} ${seen.end === null ? 'is' : 'was'} retransmitted`
+          : `${who}${zone ? ` in ${zone}` : ''} ${has} ${again}`;
+        return `The evidence points to AWS's infrastructure: ${what}${since}, while its neighbours are well, and EC2's system status check of it fails.`;
+      }
       return `The evidence points to AWS's infrastructure: ${zone ?? target} ${has} ${again}${since}, in all of its parts, and AWS reports its own network degraded there.`;
     case 'no-impairment':
       return withNotSeen(
@@ -110,8 +117,12 @@ function inconclusive(
 ): string {
   const place = who ? `${who}${zone ? ` in ${zone}` : ''}` : (zone ?? target);
   switch (reason) {
-    case 'traffic-collapsed':
-      return `Cannot tell: traffic of ${seen.starved.map((z) => z.azId).join(', ')} collapsed while other zones hold, so its retransmissions say nothing.`;
+    case 'traffic-collapsed': {
+      const all = collapses(seen);
+      const at = all[0]?.since ?? null;
+      const when = at === null ? '' : ` at ${dateTime(instant(at))}`;
+      return `Cannot tell: traffic of ${all.map((z) => zoneName(data, z.azId)).join(', ')} collapsed${when} while other zones hold, so its retransmissions say nothing.`;
+    }
     case 'low-traffic':
       return `Cannot tell: ${target} shows a rise, but of too few ${eventsOf(seen)} to trust it.`;
     case 'workloads-replaced':

@@ -331,7 +331,11 @@ export function twice({ agents }: Case): Unseen[] {
 }
 
 /** What is missing that a blame rests on, and that could change it. */
-export function missingFor(data: Case, seen: Observation, { verdict }: Pick<Decision, 'verdict'>): string[] {
+export function missingFor(
+  data: Case,
+  seen: Observation,
+  { verdict, reason }: Pick<Decision, 'verdict'> & Partial<Pick<Decision, 'reason'>>,
+): string[] {
   const missing: string[] = [];
   const lost = lostLists(data, seen).filter((l) => l.counter === 'bytes' || l.counter === 'retransmissions');
   if (lost.length > 0 && couldMove(data, seen, lost)) missing.push(named(lost));
@@ -350,7 +354,7 @@ export function missingFor(data: Case, seen: Observation, { verdict }: Pick<Deci
       of?.length === 1 && of[0] === seen.outlier?.azId && (series === null || series.lost?.includes('nhi')),
   );
   // A monitor of the zone alone would know whose flow the indicator speaks of.
-  if (verdict === 'aws-infrastructure' && narrow) {
+  if (verdict === 'aws-infrastructure' && reason !== 'host-impaired' && narrow) {
     missing.push(`the health indicator of ${narrow.name}`);
   }
   return missing;

@@ -8,7 +8,7 @@ import { readOf, readShare } from './known.ts';
 import type { Culprit } from './locate.ts';
 import { memberKey } from './members.ts';
 import type { Observation } from './observe.ts';
-import { reasonOf } from './place.ts';
+import { isHost, reasonOf } from './place.ts';
 import { inTarget } from './sources.ts';
 import {
   CLEAR_SCORE,
@@ -18,12 +18,14 @@ import {
   LIKELY,
   MATCHED_LEAST,
   MIN_EVENTS,
+  OWN_RISE,
   READ_LEAST,
   SURE,
   SURE_HIGH,
   WIDE_MEMBERS,
 } from './thresholds.ts';
 import { withUnseen } from './unseen.ts';
+import { hostOf } from './witnesses.ts';
 
 /* Suspects, the likelier first. */
 const AWS = ['aws-infrastructure'] as const;
@@ -45,14 +47,14 @@ function noData(data: Case, { from, reported, change, risen, nhi }: Observation)
   if (from === null && data.asked?.length === 0 && data.monitors.some(({ series }) => series !== null)) {
     return inconclusive('evidence-incomplete', EITHER);
   }
-  if (from === null) return { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
+  if (from === null) return { verdict: 'no-data', confidence: 'low', reason: whyNothing(data) };
   if (change.window.bins > 0) return null;
   // Traffic without counts is no silence.
   if (readOf(reported, data.window).reported > 0 && !risen) {
     const degraded = nhi.some((n) => n.state === 'degraded');
     return inconclusive('evidence-incomplete', degraded ? AWS : EITHER);
   }
-  return risen ? null : { verdict: 'no-data', confidence: 'high', reason: whyNothing(data) };
+  return risen ? null : { verdict: 'no-data', confidence: 'low', reason: whyNothing(data) };
 }
 
 /** The first thing that is missing on the way from the scope to a datapoint. */
@@ -94,7 +96,8 @@ function noRise(
   switch (thin ? 'too-few-events' : change.verdict) {
     case 'not-up':
       if (signs.slow) return inconclusive('rtt-up', EITHER);
-      if (signs.timeouts) return inconclusive('timeouts-up', EITHER);
+      // A burst has its timeouts.
+      if (signs.timeouts && !burst) return inconclusive('timeouts-up', EITHER);
       return {
         verdict: 'no-impairment',
         // What lists by the tile leave open is said by 'unseen'.
@@ -123,6 +126,8 @@ function blame(data: Case, seen: Observation): Decision {
     if (nhiHere === 'degraded') return inconclusive('nhi-degraded-not-localised', RATHER_AWS);
     return inconclusive(culprit ? 'remote-concentrated' : 'zone-wide-nhi-healthy', culprit ? WORKLOAD : AWS);
   }
+  const host = culprit && isHost(culprit) ? hostOf(data, culprit.member.identity.instanceId) : null;
+  if (host === 'aws') return { verdict: 'aws-infrastructure', confidence: 'medium', reason: 'host-impaired' };
   if (nhiHere === 'degraded') {
     if (culprit) return inconclusive('nhi-degraded-not-localised', RATHER_AWS);
     // What is sent from here to a bad zone is bad too.
@@ -158,6 +163,8 @@ function blame(data: Case, seen: Observation): Decision {
     const clear =
       // Its own kernel counted it.
       !culprit.received &&
+      // Whose a whole host is, its status checks tell.
+      host !== 'unknown' &&
       !where.alternatives.some((a) => a.timesLessLikely < NEARLY) &&
       outlier?.comparison.confirmed === true &&
       culprit.member.bytes !== null &&
@@ -170,7 +177,15 @@ function blame(data: Case, seen: Observation): Decision {
   if (isOnePair(where)) return inconclusive('pair-concentrated', EITHER);
   if (outlier || (hasPeers(data, seen) && (where.azId !== null || isAllOfOneZone(data, seen))))
     return inconclusive('zone-wide-nhi-healthy', AWS);
-  return inconclusive(hasPeers(data, seen) ? 'region-wide-nhi-healthy' : 'no-peers', EITHER);
+  if (where.best?.kind === 'zone-pair' && where.breadth === 'wider')
+    return inconclusive('pair-concentrated', EITHER);
+  if (!hasPeers(data, seen)) return inconclusive('no-peers', EITHER);
+  return inconclusive(isUnchanged(seen) ? 'contributors-unknown' : 'region-wide-nhi-healthy', EITHER);
+}
+
+/** The flows that were there do not surely show it: then it is not all of them alike. */
+function isUnchanged({ matched: { low } }: Observation): boolean {
+  return low !== null && low <= 1;
 }
 
 /** The zone that it is in: the one that stands out, or that its flows tell, or the only one of the target. */
@@ -230,9 +245,14 @@ function hasPeers(data: Case, { from, zones, flows }: Observation): boolean {
   return new Set(places).size > 1;
 }
 
-/** Most of the traffic was not there before: what looks like a rise may be another workload (docs/verdict.md, 'The simulation'). */
+/**
+ * Most of the traffic was not there before: what looks like a rise may be another workload (docs/verdict.md, 'The
+ * simulation'), unless what was there has surely risen by itself.
+ */
 function isReplaced({ matched, flows }: Observation): boolean {
-  return flows.some((f) => f.reference.bytes > 0) && matched.coverage < MATCHED_LEAST;
+  const { coverage, low } = matched;
+  const isNew = flows.some((f) => f.reference.bytes > 0) && coverage < MATCHED_LEAST;
+  return isNew && !(low !== null && low >= OWN_RISE);
 }
 
 /**

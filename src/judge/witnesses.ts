@@ -7,8 +7,9 @@ import { RISE } from './thresholds.ts';
 import { nameOf, shortZone } from './words.ts';
 
 /*
- * What others say of the same place and time. All of it is optional: it is in the report for the reader, and the verdict
- * is the same without it. A status check sees one host and no loss; a median of latency hides what most probes miss.
+ * What others say of the same place and time. Nearly all of it is optional: it is in the report for the reader, and the
+ * verdict is the same without it. A median of latency hides what most probes miss; a status check sees one host and no
+ * loss, so that one that passes clears nobody. Whose a whole host is that loses, only it tells.
  */
 
 export function witnessEvidence(data: Case, seen: Observation): Evidence[] {
@@ -33,22 +34,40 @@ function optional(evidence: Omit<Evidence, 'strength'>): Evidence {
 
 type Checks = NonNullable<Witnesses['statusChecks']>;
 
+/**
+ * Whose the host of an instance is, by its status checks: AWS's where the system check fails, whatever the instance's own
+ * says, which is then a consequence; ours where that one fails alone. One that failed before the baseline began explains
+ * no rise. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html
+ */
+export function hostOf(data: Case, instanceId: string | undefined): 'aws' | 'own' | 'passes' | 'unknown' {
+  const check = data.witnesses?.statusChecks?.find((c) => c.instanceId === instanceId);
+  if (!check) return 'unknown';
+  const isOld = check.impairedSince !== null && check.impairedSince < (data.baseline ?? data.window).start;
+  const fails = (of: 'system' | 'instance') => isFailing(data, check, of) && !isOld;
+  if (fails('system')) return 'aws';
+  if (fails('instance')) return 'own';
+  return check.system === 'ok' && check.instance === 'ok' ? 'passes' : 'unknown';
+}
+
+/** Checks are of now: one that began to fail after the window says nothing about it. */
+function isFailing({ window }: Case, check: Checks[number], of: 'system' | 'instance' | 'ebs'): boolean {
+  return check[of] === 'impaired' && (check.impairedSince ?? '') < window.end;
+}
+
 function statusEvidence(data: Case, seen: Observation, checks: Checks): Evidence[] {
   const blamed = seen.where.culprit?.member.identity.instanceId;
-  // They are of now: one that began to fail after the window says nothing about it.
-  const failed = (of: 'system' | 'instance') =>
-    checks.filter((c) => c[of] === 'impaired' && (c.impairedSince ?? '') < data.window.end);
+  const failed = (of: 'system' | 'instance' | 'ebs') => checks.filter((c) => isFailing(data, c, of));
   const hosts = new Set(failed('system').map(({ instanceId }) => instanceId));
   // A host that fails takes the instance's own check with it: only the first of the two says whose it is.
-  const isConsequence = (of: 'system' | 'instance', id: string) => of === 'instance' && hosts.has(id);
-  const told = (['system', 'instance'] as const).flatMap((of) =>
+  const isConsequence = (of: 'system' | 'instance' | 'ebs', id: string) => of !== 'system' && hosts.has(id);
+  const told = (['system', 'instance', 'ebs'] as const).flatMap((of) =>
     failed(of).map(({ instanceId, impairedSince }) => {
       const follows = isConsequence(of, instanceId);
-      const side = of === 'system' ? 'aws-infrastructure' : 'workload';
+      const side = SIDE[of];
       return optional({
         code: `${of}-status-impaired`,
         supports: instanceId === blamed && !follows ? side : 'none',
-        statement: `EC2's ${of} status check of ${instanceName(data, instanceId)} fails${impairedSince ? `, since ${dateTime(impairedSince)}` : ''}: ${follows ? 'a consequence of the system check, which fails too' : CHECKED[of]}.`,
+        statement: `EC2's ${of === 'ebs' ? 'attached EBS' : of} status check of ${instanceName(data, instanceId)} fails${impairedSince ? `, since ${dateTime(impairedSince)}` : ''}: ${follows ? 'a consequence of the system check, which fails too' : CHECKED[of]}.`,
         data: { instanceId, since: impairedSince },
       });
     }),
@@ -68,7 +87,11 @@ function statusEvidence(data: Case, seen: Observation, checks: Checks): Evidence
 const CHECKED = {
   system: "its host, network or power, which are AWS's",
   instance: 'its own operating system or network configuration',
+  ebs: 'its volumes do not answer, and what waits for them stalls',
 };
+
+/** Volumes lose no segment. */
+const SIDE = { system: 'aws-infrastructure', instance: 'workload', ebs: 'none' } as const;
 
 function instanceName({ flows }: Case, instanceId: string): string {
   const ends = flows.flatMap(({ local, remote }) => [local, remote]);

@@ -110,6 +110,9 @@ export function zoneReport(data: Case, zone: ObservedZone): ZoneReport {
       start: instant(binStart(reported, from)),
       periodSeconds: reported.periodSeconds,
       retransmissions: series.retransmissions.slice(from, to),
+      bytes: reported.bytes.slice(from, to),
+      timeouts: reported.timeouts.slice(from, to),
+      rttMicros: reported.rttMicros.slice(from, to).map((micros) => micros && Math.round(micros)),
     },
   };
 }

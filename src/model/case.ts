@@ -197,6 +197,7 @@ export const witnessesSchema = z.object({
         instanceId: z.string(),
         system: z.string().describe("AWS's host, network and power: ok, impaired, insufficient-data, …"),
         instance: z.string().describe('its own operating system and network configuration'),
+        ebs: z.string().optional().describe('the volumes attached to it; absent where EC2 has no such check'),
         impairedSince: instant.nullable(),
       }),
     )

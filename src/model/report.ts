@@ -20,6 +20,8 @@ export const REASONS = {
   'nhi-degraded-zone-wide':
     'AWS reports its own network degraded for this zone, and all of the zone shows it.',
   'nhi-degraded-region-wide': 'AWS reports its own network degraded, and every zone shows it.',
+  'host-impaired':
+    "One instance has the retransmissions, and EC2's system status check of it fails: AWS's host, its network or its power.",
   'pod-concentrated': 'One pod has the retransmissions, its neighbours in the same zone have not.',
   'instance-concentrated': 'One instance has the retransmissions, its neighbours in the same zone have not.',
   'subnet-concentrated': 'One subnet has the retransmissions, the rest of its zone has not.',
@@ -42,7 +44,7 @@ export const REASONS = {
   'traffic-collapsed':
     'Traffic collapsed while it continued elsewhere: too little is left to count retransmissions in.',
   'contributors-unknown':
-    'The impairment is real, but not whose it is: its flows were not asked for, could not be read, or by subnet only.',
+    'The impairment is real, but not whose it is: its flows were not asked for, could not be read, by subnet only, or do not show it.',
   'low-traffic': 'Too few retransmissions to tell an impairment from chance.',
   'workloads-replaced':
     'Most of the traffic was not there in the baseline: a rise may be another workload, and no fault.',
@@ -122,8 +124,15 @@ export const zoneReportSchema = z.object({
     ),
   source: z.enum(['monitor', 'workload-insights', 'contributors']),
   minutes: z
-    .object({ start: z.string(), periodSeconds: z.number(), retransmissions: z.array(nullableNumber) })
-    .describe('events by time, for a chart; null where nothing was reported'),
+    .object({
+      start: z.string(),
+      periodSeconds: z.number(),
+      retransmissions: z.array(nullableNumber),
+      bytes: z.array(nullableNumber).optional(),
+      timeouts: z.array(nullableNumber).optional(),
+      rttMicros: z.array(nullableNumber).optional(),
+    })
+    .describe('by time, for a chart; null where nothing was reported, absent where nothing could be'),
 });
 export type ZoneReport = z.infer<typeof zoneReportSchema>;
 
@@ -139,6 +148,10 @@ export const nhiReportSchema = z.object({
     .number()
     .optional()
     .describe('periods without a datapoint, which are unknown; absent where none is'),
+  missingMinutes: z
+    .array(z.string())
+    .optional()
+    .describe('their starts; absent where there is none, or no datapoint at all'),
   covers: z.array(z.string()).describe('zone IDs'),
   coversNames: z.array(z.string()).describe('the same zones by name, where the account tells'),
 });
@@ -177,6 +190,46 @@ export const impairmentSchema = z
   .describe('null where nothing rose, or what is blamed has no counts of its own');
 export type Impairment = NonNullable<z.infer<typeof impairmentSchema>>;
 
+const sumsSchema = {
+  retransmissions: nullableNumber.describe('null where no list has it, which is not 0'),
+  timeouts: nullableNumber,
+  bytes: nullableNumber,
+  retransmissionsPerGiB: nullableNumber.describe('null where some of the events have no bytes beside them'),
+};
+
+/** Flows of the window between the same two ends, as one. */
+export const linkSchema = z.object({
+  from: endpointSchema,
+  to: endpointSchema.extend({
+    category: z.string().optional().describe('of a far end of which no more is known'),
+  }),
+  blamed: z.enum(['from', 'to']).optional().describe('the end that is the location of the report'),
+  flows: z.number(),
+  ...sumsSchema,
+});
+export type Link = z.infer<typeof linkSchema>;
+
+/** Who sends to whom, for pictures. */
+export const trafficSchema = z.object({
+  zones: z
+    .array(
+      z.object({
+        from: z.string().nullable().describe('zone ID; null where unknown'),
+        to: z.string().describe('zone ID, or the category of what lies in none'),
+        ...sumsSchema,
+      }),
+    )
+    .describe('from zone to zone, the own one too'),
+  links: z
+    .array(linkSchema)
+    .describe('services, else pods, instances or addresses: around the location, then by events'),
+  folded: z
+    .object({ links: z.number(), flows: z.number(), ...sumsSchema })
+    .optional()
+    .describe('all other links; absent where there is none'),
+});
+export type Traffic = z.infer<typeof trafficSchema>;
+
 export const evidenceSchema = z.object({
   code: z.string(),
   supports: z.enum(['workload', 'aws-infrastructure', 'none']),
@@ -198,7 +251,7 @@ export const findingsSchema = z.object({
   window: windowSchema,
   baseline: windowSchema.nullable(),
   verdict: z.enum(VERDICTS),
-  confidence: z.enum(CONFIDENCES),
+  confidence: z.enum(CONFIDENCES).describe('of a blame, or of health; low where nothing is decided or known'),
   reason: z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]),
   suspects: z
     .array(z.enum(['aws-infrastructure', 'workload']))
@@ -223,6 +276,7 @@ export const findingsSchema = z.object({
   nhi: z.array(nhiReportSchema),
   zones: z.array(zoneReportSchema),
   contributors: z.array(contributorSchema),
+  traffic: trafficSchema.optional().describe('absent where no flow is known'),
   evidence: z.array(evidenceSchema),
   gaps: z.array(gapSchema),
   next: z.array(nextSchema),

@@ -11,7 +11,18 @@ const listed = JSON.parse((await nfm(['sandbox', 'list', '-o', 'json'])).stdout)
 const NAMES: string[] = (listed.scenarios ?? listed).map(({ name }: { name: string }) => name);
 
 /** All of the target is seen in these, and nothing is wrong with its network. */
-const WELL = ['quiet', 'irsa', 'inline-policy', 'private-endpoint', 'iam-denied', 'insights-denied'];
+const WELL = [
+  'quiet',
+  'irsa',
+  'inline-policy',
+  'private-endpoint',
+  'iam-denied',
+  'insights-denied',
+  'own-namespace',
+  'chart',
+  'cluster-closed',
+  'proxy',
+];
 /** Nothing is unseen, and every amount is twice the true one. */
 const COUNTED_TWICE = ['two-agents'];
 /** Their agents report as in 'quiet'; there is no indicator. */
@@ -57,6 +68,11 @@ describe('every scenario', () => {
 
   test('instances on Windows are said to be so', () => {
     expect(rows.get('windows-nodes')?.report.summary).toMatch(/on Windows, where no agent can/);
+  });
+
+  test('where nothing is known, nothing is sure', () => {
+    const open = [...rows.values()].filter(({ code }) => code === 12 || code === 13);
+    expect(new Set(open.map(({ report }) => report.confidence))).toEqual(new Set(['low']));
   });
 
   test('a report of a single zone says nothing of every zone', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { hosts } from '../../src/sandbox/scenarios/changes.ts';
+import { hosts, nodes } from '../../src/sandbox/scenarios/changes.ts';
+import { packetLoss } from '../../src/sandbox/scenarios/recorded.ts';
 import { NODES } from '../sandbox/account.ts';
 import { account, denied, fault } from './helpers.ts';
 
@@ -21,6 +22,24 @@ describe.concurrent('witnesses', () => {
     const { evidence } = await triage();
     expect(codes(evidence)).toEqual(expect.arrayContaining(['latency-steady', 'status-checks']));
     expect(evidence.find((e) => e.code === 'status-checks')?.data).toEqual({ passed: 2, checked: 2 });
+  });
+
+  test('a status check that fails is told, with what it is a consequence of', async () => {
+    const since = '2026-11-21T11:45:00Z';
+    const { triage } = await account({
+      scenario: {
+        ...packetLoss,
+        changes: [nodes({ failing: { checks: ['system', 'instance', 'ebs'], since } })],
+      },
+    });
+    const { verdict, evidence } = await triage();
+    // One pod of the host: its neighbours there are well.
+    expect(verdict).toBe('workload');
+    expect(codes(evidence)).toEqual(
+      expect.arrayContaining(['system-status-impaired', 'instance-status-impaired', 'ebs-status-impaired']),
+    );
+    const own = evidence.find((e) => e.code === 'instance-status-impaired');
+    expect(own?.statement).toContain('a consequence of the system check');
   });
 
   const WITNESSES = ['ec2:DescribeInstanceStatus', 'ec2:GetAwsNetworkPerformanceData'];

@@ -45,11 +45,15 @@ function likeliest(is: (flow: Placed) => boolean) {
   return best && { kind: best.kind, key: best.key };
 }
 
-const NO_SERIES = { outlier: null, excess: 0, lasting: 1, clump: 1 };
+const NO_SERIES = { outlier: null, outliers: [], excess: 0, lasting: 1, clump: 1 };
 
 function located(flows: readonly Placed[], is: (flow: Placed) => boolean, outlier: string | null = null) {
   const data = hit(flows, is);
-  const { breadth, azId, culprit } = locate(data, sumsOf(data), [], { ...NO_SERIES, outlier });
+  const { breadth, azId, culprit } = locate(data, sumsOf(data), [], {
+    ...NO_SERIES,
+    outlier,
+    outliers: outlier ? [outlier] : [],
+  });
   return { breadth, azId, culprit: culprit && { level: culprit.level, key: culprit.member.key } };
 }
 

@@ -160,10 +160,15 @@ describe('the verdict', () => {
         ? { ...p, bytes: (m: number) => (m >= 185 ? 100_000 : 10_000_000), events: () => 0 }
         : p,
     );
+    // The window has the minutes 180 to 239: it began five minutes into it.
     expect(judge(buildCase({ pods }))).toMatchObject({
       verdict: 'inconclusive',
       reason: 'traffic-collapsed',
       location: { azId: 'az2' },
+      onset: '2026-11-21T15:05:00Z',
+      end: null,
+      ongoing: true,
+      summary: expect.stringContaining('collapsed at 2026-11-21 15:05 UTC while other zones hold'),
     });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { statesOf } from '../../src/judge/silence.ts';
+import { collapsedAt, statesOf } from '../../src/judge/silence.ts';
 import { zoneSources } from '../../src/judge/sources.ts';
 import { buildCase } from './build.ts';
 
@@ -75,5 +75,44 @@ describe('a zone', () => {
 
   it('is not silent where the last minutes of all have not landed', () => {
     expect(states(since(235, null), since(235, null))).toEqual(['reporting', 'reporting']);
+  });
+});
+
+describe('a collapse', () => {
+  const START = Date.parse('2026-11-21T12:00:00Z');
+  const minuteOf = (level: Level) => {
+    const { monitors } = buildCase({
+      pods: [
+        {
+          name: 'pod',
+          azId: 'az1',
+          // It varies by half, and is three times as much each half hour.
+          bytes: (m) => {
+            const share = level(m);
+            const much = (m % 30 === 7 ? 3 : 1) * (1 + ((m * 7) % 10) / 20);
+            return share === null ? null : Math.round(1e7 * share * much);
+          },
+          events: () => 0,
+        },
+      ],
+    });
+    const [series] = monitors.flatMap((m) => m.series ?? []);
+    const at = series ? collapsedAt(series) : null;
+    return at === null ? null : (at - START) / 60_000;
+  };
+
+  it.each([
+    ['in the window', since(205, 0.1), 205],
+    ['into silence', since(213, null), 213],
+    ['before the window', since(171, 0.05), 171],
+    ['by half and a little more', since(200, 0.35), 200],
+    ['six minutes ago', since(234, 0), 234],
+  ])('begins in its minute: %s', (_, level, minute) => {
+    expect(minuteOf(level)).toBe(minute);
+  });
+
+  it('is none where traffic stays, or grows', () => {
+    expect(minuteOf(NORMAL)).toBeNull();
+    expect(minuteOf(since(200, 4))).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.ts';
 import { type Case, caseSchema, type Witnesses } from '../../src/model/case.ts';
 import { spoken } from '../../src/model/command-line.ts';
-import { buildCase, fleet, from, type Setup } from './build.ts';
+import { buildCase, evenly, fleet, from, type Setup } from './build.ts';
 
 const ZONES = ['az1', 'az2', 'az3'];
 const degraded = (zones: string[], minute: number) => (zones.includes('az2') && minute >= 210 ? 1 : 0);
@@ -116,6 +116,93 @@ describe('witnesses', () => {
 
   it('a check that does not pass is not counted as one that does', () => {
     expect(heard(buildCase(hotPod), check('ok', 'insufficient-data'))[0]?.statement).toContain('0 of 1');
+  });
+
+  describe('of a whole host', () => {
+    /** Two nodes in each zone, of three pods each; all of one node lose. */
+    const node = (azId: string, i: number) => `i-${azId}-node-${i}`;
+    const onNodes: Setup = {
+      pods: ZONES.flatMap((azId) =>
+        [0, 1].flatMap((n) =>
+          [0, 1, 2].map((i) => ({
+            name: `${azId}-${n}-${i}`,
+            azId,
+            instance: node(azId, n),
+            remote: `10.9.0.${i + 1}`,
+            bytes: () => 10_000_000,
+            events: azId === 'az2' && n === 1 ? from(210, 0.2, 10) : evenly(0.2),
+          })),
+        ),
+      ),
+    };
+    const host = node('az2', 1);
+    const judged = (more: Partial<Witnesses>) =>
+      judge(caseSchema.parse({ ...buildCase(onNodes), witnesses: { ...NONE, ...more } }));
+    const AT = '2026-11-21T15:32:00Z';
+
+    it.each([
+      [
+        'the system check fails',
+        check('impaired', 'ok', host, AT),
+        'aws-infrastructure',
+        'host-impaired',
+        'medium',
+      ],
+      [
+        'the instance check fails',
+        check('ok', 'impaired', host, AT),
+        'workload',
+        'instance-concentrated',
+        'high',
+      ],
+      [
+        'both fail: the second is a consequence',
+        check('impaired', 'impaired', host, AT),
+        'aws-infrastructure',
+        'host-impaired',
+        'medium',
+      ],
+      ['neither fails', check('ok', 'ok', host), 'workload', 'instance-concentrated', 'high'],
+      ['they are not known', {}, 'workload', 'instance-concentrated', 'medium'],
+      [
+        'they have too little data',
+        check('insufficient-data', 'ok', host),
+        'workload',
+        'instance-concentrated',
+        'medium',
+      ],
+      [
+        'the system check failed long before',
+        check('impaired', 'ok', host, '2026-11-20T00:00:00Z'),
+        'workload',
+        'instance-concentrated',
+        'medium',
+      ],
+      [
+        'the system check of its neighbour fails',
+        check('impaired', 'ok', node('az2', 0), AT),
+        'workload',
+        'instance-concentrated',
+        'medium',
+      ],
+    ] as const)('%s', (_, more, verdict, reason, confidence) => {
+      expect(judged(more)).toMatchObject({ verdict, reason, confidence, location: { instanceId: host } });
+    });
+
+    it('that is of AWS says so, and runs elsewhere once it is stopped and started', () => {
+      const { summary, next, evidence } = judged(check('impaired', 'impaired', host, AT));
+      expect(summary).toContain("EC2's system status check of it fails");
+      expect(JSON.stringify(spoken(next))).toContain('aws ec2 stop-instances');
+      expect(evidence.filter((e) => e.supports === 'workload').map((e) => e.code)).toEqual(['nhi-healthy']);
+      expect(evidence.find((e) => e.code === 'instance-status-impaired')?.supports).toBe('none');
+    });
+
+    it('volumes that do not answer are said, and blame nobody', () => {
+      const [first] = check('ok', 'ok', host, AT).statusChecks;
+      const { verdict, evidence } = judged({ statusChecks: first ? [{ ...first, ebs: 'impaired' }] : [] });
+      expect(verdict).toBe('workload');
+      expect(evidence.find((e) => e.code === 'ebs-status-impaired')).toMatchObject({ supports: 'none' });
+    });
   });
 
   const latency = (slow: string[]) => ({

@@ -14,6 +14,7 @@ import {
   failed,
   notApplicable,
   type Outcome,
+  ofEach,
   passed,
   unknown,
   warned,
@@ -21,6 +22,7 @@ import {
 import { type Agents, type InCluster, inCluster, logsOf } from '../cluster/in-cluster.ts';
 import type { Complaint } from '../cluster/logs.ts';
 import { type DaemonSet, whyNot } from '../cluster/objects.ts';
+import { restartAgents } from '../cluster/restart.ts';
 import type { Facts } from '../facts.ts';
 
 /*
@@ -526,6 +528,7 @@ export const agentCredentials = insideCheck({
       fix: restart(set),
     });
   },
+  repair: (facts, clusters) => ofEach(clusters, (cluster) => restartAgents(facts, cluster)),
 });
 
 export const podIdentityOnNodes = insideCheck({

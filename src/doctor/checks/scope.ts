@@ -1,3 +1,4 @@
+import { iam } from '../../aws/iam.ts';
 import { scopesOf, toTargetResource } from '../../aws/monitors.ts';
 import { aws, nfm } from '../../model/command-line.ts';
 import { HOLD_UPS, isReady, SCOPE_WAY } from '../../network/status.ts';
@@ -61,6 +62,19 @@ export const serviceLinkedRoles = check({
       fix: missing.map((name) =>
         aws('iam create-service-linked-role', { 'aws-service-name': SERVICES[name], region: facts.region }),
       ),
+    });
+  },
+  async repair(facts) {
+    const found = await Promise.all(SERVICE_ROLES.map((name) => facts.role(name)));
+    const missing = SERVICE_ROLES.filter((_, i) => found[i] === null);
+    return missing.map((name) => {
+      const request = { AWSServiceName: SERVICES[name] };
+      return {
+        title: `Create service-linked role ${name}`,
+        action: 'iam:CreateServiceLinkedRole',
+        request,
+        run: () => iam(facts.aws).createServiceRole(request),
+      };
     });
   },
 });

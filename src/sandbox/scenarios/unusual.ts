@@ -1,5 +1,5 @@
 import { AGENT_ADDON, AGENT_NAMESPACE, AGENT_PACKAGE_VERSION, SERVICE_ACCOUNT } from '../world/agents.ts';
-import { AGENT_ROLE, NODE_ROLE, PRIVATE_C, PUBLISH_POLICY, REGION, roleArn } from '../world/demo.ts';
+import { AGENT_ROLE, NODE_ROLE, PRIVATE_C, PROXY, PUBLISH_POLICY, REGION, roleArn } from '../world/demo.ts';
 import {
   agentAddon,
   associations,
@@ -68,6 +68,16 @@ export const unusual: Scenario[] = [
           Statement: [{ Effect: 'Allow', Action: 'networkflowmonitor:Publish', Resource: '*' }],
         },
       }),
+    ],
+  },
+  {
+    ...sound,
+    name: 'proxy',
+    title: 'Nothing is wrong; the nodes have no way out, and the agents publish through a proxy',
+    changes: [
+      noRoutesOut,
+      inside({ proxy: 'passes' }),
+      agentAddon({ configurationValues: JSON.stringify({ env: { HTTPS_PROXY: PROXY } }) }),
     ],
   },
   {

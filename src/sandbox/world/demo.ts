@@ -132,6 +132,9 @@ export const subnets: Subnet[] = [
   { id: PRIVATE_C, name: 'demo-private-c', vpcId: VPC, zoneId: 'apne3-az2', cidr: '10.77.3.0/24' },
 ];
 
+/** Not an instance of the demo world: somebody else runs it. */
+export const PROXY = 'http://proxy.demo.internal:3128';
+
 export const LB_GROUP = 'sg-0b1d7e5a3c9f26480';
 export const NODE_GROUP = 'sg-0d6a2f8c4b71e9350';
 export const DB_GROUP = 'sg-0f3c9a1e7d5b84260';

@@ -71,6 +71,8 @@ export interface Instance {
   pullsImages?: true;
   /** What Systems Manager knows of it; absent where it never registered. */
   ssm?: { ping: 'Online' | 'ConnectionLost' | 'Inactive'; agentVersion: string };
+  /** Its status checks that fail; the others pass. */
+  failing?: { checks: ('system' | 'instance' | 'ebs')[]; since: string };
   /** The agent's package: installed by Systems Manager, it does nothing until it is activated. */
   agentPackage?: { version: string; activated: boolean };
 }
@@ -194,6 +196,10 @@ export interface Inside {
   podQuota?: Record<string, number>;
   /** CoreDNS's pods crash: names resolve for no pod. */
   dns?: 'down';
+  /** Somebody on the way out answers in AWS's place, with a certificate that no pod trusts by itself. */
+  inspection?: 'tls';
+  /** What the proxy does that agents may be told to use. */
+  proxy?: 'passes' | 'refuses';
 }
 
 export interface Cluster {
@@ -301,12 +307,15 @@ export interface Role {
   /** ARNs of the managed policies that are attached. */
   attached: string[];
   inline: { name: string; document: PolicyDocument }[];
+  /** Made a moment ago: IAM has it, and other services do not see it yet. */
+  propagating?: true;
 }
 
 export interface InstanceProfile {
   name: string;
   createdAt: string;
   role?: string;
+  propagating?: true;
 }
 
 /** A command that Systems Manager ran. */

@@ -1,6 +1,7 @@
 import { instant } from '../../../model/time.ts';
 import { MINUTE } from '../../measure/flows.ts';
 import { AGENT_ADDON, AGENT_NAMESPACE, SERVICE_ACCOUNT } from '../../world/agents.ts';
+import { PROXY } from '../../world/demo.ts';
 import type { Taint } from '../../world/world.ts';
 import {
   agentAddon,
@@ -178,5 +179,19 @@ export const inCluster: Scenario[] = [
     title: 'CoreDNS crashes: the agents cannot resolve where to send',
     cause: 'agent-reports',
     changes: [inside({ dns: 'down' })],
+  },
+  {
+    ...broken,
+    name: 'proxy-refuses',
+    title: 'The agents are told to use a proxy, which does not let them through',
+    cause: 'agent-reports',
+    changes: [inside({ proxy: 'refuses' }), configured({ env: { HTTPS_PROXY: PROXY } })],
+  },
+  {
+    ...broken,
+    name: 'tls-inspected',
+    title: 'A firewall on the way out inspects TLS: the agents do not trust its certificate',
+    cause: 'agent-reports',
+    changes: [inside({ inspection: 'tls' })],
   },
 ];

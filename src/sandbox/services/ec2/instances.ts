@@ -1,5 +1,6 @@
 import { stableHex, uniqueId } from '../../wire/ids.ts';
 import type { XmlRecord } from '../../wire/query.ts';
+import { type ServiceContext, ServiceError } from '../../wire/service.ts';
 import { subnetPlace } from '../../world/place.ts';
 import type { Image, Instance, OperatingSystem, World } from '../../world/world.ts';
 import { byId, nameTag, type Resource, type Tag } from './describe.ts';
@@ -191,6 +192,34 @@ function profileOf(
   return { arn: `arn:aws:iam::${accountId}:instance-profile/${name}`, id: uniqueId('AIPA', name) };
 }
 
+/** EC2 sees a profile some time after IAM has made it. */
+export function associateProfile(parameters: URLSearchParams, { world }: ServiceContext): XmlRecord {
+  const id = parameters.get('InstanceId') ?? '';
+  const name = parameters.get('IamInstanceProfile.Name') ?? '';
+  const instance = world.instances.find((one) => one.id === id);
+  if (!instance)
+    throw new ServiceError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
+  if (instance.instanceProfile !== undefined)
+    throw new ServiceError('IncorrectState', `There is an existing association for instance ${id}`);
+  const profile = world.instanceProfiles.find((one) => one.name === name);
+  const invalid = (why: string) =>
+    new ServiceError(
+      'InvalidParameterValue',
+      `Value (${name}) for parameter iamInstanceProfile.name is invalid. ${why}`,
+    );
+  if (!profile || profile.propagating) throw invalid('Invalid IAM Instance Profile name');
+  if (profile.role === undefined) throw invalid(`IAM Instance Profile '${name}' has no associated IAM Roles`);
+  instance.instanceProfile = name;
+  return {
+    iamInstanceProfileAssociation: {
+      associationId: `iip-assoc-${stableHex(id, 17)}`,
+      instanceId: id,
+      iamInstanceProfile: profileOf(instance, world),
+      state: 'associating',
+    },
+  };
+}
+
 function platformDetails(platform: OperatingSystem['platform']): string {
   return platform === 'Windows' ? 'Windows' : 'Linux/UNIX';
 }
@@ -205,19 +234,19 @@ function clusterTags({ cluster, nodegroup }: Instance): Tag[] {
   ];
 }
 
-const PASSED = { status: 'ok', details: [{ name: 'reachability', status: 'passed' }] };
+type Check = { status: string; details: { name: string; status: string; impairedSince?: Date }[] };
 
 type StatusItem = {
   instanceId: string;
   availabilityZone: string;
   availabilityZoneId: string;
   instanceState: typeof RUNNING;
-  instanceStatus: typeof PASSED;
-  systemStatus: typeof PASSED;
+  instanceStatus: Check;
+  systemStatus: Check;
+  attachedEbsStatus: Check;
   eventsSet: never[];
 };
 
-/** Status checks look at one host; the impairments of a world are of its network, so every check passes. */
 export const instanceStatus: Resource<StatusItem> = {
   list: 'instanceStatusSet',
   items: (world) => world.instances.map((instance) => toStatus(instance, world)),
@@ -236,15 +265,23 @@ export const instanceStatus: Resource<StatusItem> = {
   paging: { excludesIds: true },
 };
 
-function toStatus({ id, subnetId }: Instance, world: World): StatusItem {
+function toStatus({ id, subnetId, failing }: Instance, world: World): StatusItem {
   const { zone } = subnetPlace(world, subnetId);
+  const checkOf = (which: 'system' | 'instance' | 'ebs'): Check =>
+    failing?.checks.includes(which)
+      ? {
+          status: 'impaired',
+          details: [{ name: 'reachability', status: 'failed', impairedSince: new Date(failing.since) }],
+        }
+      : { status: 'ok', details: [{ name: 'reachability', status: 'passed' }] };
   return {
     instanceId: id,
     availabilityZone: zone.name,
     availabilityZoneId: zone.id,
     instanceState: RUNNING,
-    instanceStatus: PASSED,
-    systemStatus: PASSED,
+    instanceStatus: checkOf('instance'),
+    systemStatus: checkOf('system'),
+    attachedEbsStatus: checkOf('ebs'),
     eventsSet: [],
   };
 }
