@@ -166,6 +166,13 @@ export const agentDaemonSet = clusterCheck({
         region: facts.region,
       });
     if (!seen.agents) {
+      const [elsewhere] = seen.others;
+      if (elsewhere) {
+        return warned({
+          finding: `The agents of cluster ${name} are in ${elsewhere.namespace}, and its add-on is in ${addon?.namespace}: they are not the add-on's.`,
+          evidence: { daemonSet: elsewhere.name, namespace: elsewhere.namespace },
+        });
+      }
       if (addon?.status !== 'ACTIVE') return notApplicable(`Cluster ${name} has no DaemonSet of the agent.`);
       return failed({
         finding: `${ADDON} of cluster ${name} is ACTIVE, and the cluster has no DaemonSet of the agent: somebody deleted it.`,
