@@ -201,15 +201,18 @@ function collecting(context: Context, options: Options): (aws: Aws) => Promise<C
   };
 }
 
-/** The doctor's cheap checks, for a triage that found no data. */
+/** Enough to see why: hosts are made from few templates, and a triage is not to take minutes. */
+const MOST_HOSTS = 20;
+
+/** What the doctor says, where a triage found no data. */
 async function whyNoData(aws: Aws, target: TargetSpec, now: number): Promise<NonNullable<Case['diagnosis']>> {
   const [{ CHECKS }, { causeOf, diagnose }, { Facts }] = await Promise.all([
     import('../../../doctor/checks/index.ts'),
     import('../../../doctor/diagnose.ts'),
     import('../../../doctor/facts.ts'),
   ]);
-  const cheap = CHECKS.filter((check) => check.cheap);
-  const cause = causeOf(await diagnose(new Facts(aws, { target, now }), cheap));
+  const facts = new Facts(aws, { target, now, mostHosts: MOST_HOSTS });
+  const cause = causeOf(await diagnose(facts, CHECKS));
   if (!cause) return { cause: null };
   const { id, finding, fix } = cause;
   return { cause: { id, finding, fix } };
