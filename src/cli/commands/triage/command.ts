@@ -1,4 +1,4 @@
-import { BASELINE, CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import { BASELINE, CONNECTION, REPORT_DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import {
   ACCOUNT,
@@ -28,6 +28,7 @@ export const triage = defineCommand({
     'nfm triage --sandbox',
     'nfm triage --sandbox aws-impairment -o json',
     'nfm triage --sandbox --since 30m --baseline 2h -o markdown',
+    'nfm triage --sandbox -o html > incident.html',
   ],
   options: [
     ...TARGET,
@@ -59,7 +60,7 @@ export const triage = defineCommand({
     },
     { flags: '--yes', description: 'do not ask before monitors are created', group: 'changes' },
     ...CONNECTION,
-    ...DISPLAY,
+    ...REPORT_DISPLAY,
   ],
   actions: {
     reads: [

@@ -128,6 +128,7 @@ const triageView: View<Report, ZoneReport> = {
   columns: zoneColumns,
   table: renderTriage,
   markdown: renderTriageMarkdown,
+  html: async (report) => (await import('../../../render/html/triage.ts')).renderTriageHtml([report]),
 };
 
 /** A zone of a report; one without a zone where no zone is known, so that its verdict has a row all the same. */
