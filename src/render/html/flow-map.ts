@@ -1,16 +1,17 @@
 import { max } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import { linkHorizontal } from 'd3-shape';
-import type { Link, Traffic } from '../../model/report.ts';
-import { bytes, categoryName, count, rate } from '../../model/units.ts';
+import type { Link, Location, Traffic } from '../../model/report.ts';
+import { bytes, categoryName, componentName, count, rate } from '../../model/units.ts';
 import { middleCut } from '../layout.ts';
 import { endpointName } from '../words.ts';
 import { NUMBERS, numberCells } from './heat-map.ts';
 import { type Html, html } from './hypertext.ts';
+import { stretched, WIDE } from './plane.ts';
+import { total } from './points.ts';
 import { rateLegend, stepOf } from './rates.ts';
 import { numbersOf, table } from './table.ts';
 
-const WIDE = 1000;
 /** Two lines of text, and the links that end below them. */
 const TEXT = 30;
 const GAP = 10;
@@ -20,7 +21,7 @@ const THINNEST = 1.5;
 const TIGHT = 21;
 const ROOMY = 60;
 
-interface Edge extends Omit<Link, 'from' | 'to' | 'blamed' | 'flows'> {
+interface Edge extends Omit<Link, 'from' | 'to' | 'flows'> {
   from: string;
   to: string;
   width: number;
@@ -35,7 +36,7 @@ interface Node {
 }
 
 /** Who sends to whom: senders on the left, whom they send to on the right. */
-export function flowMap({ links, folded }: Traffic, id: string): Html {
+export function flowMap({ links, folded }: Traffic, { component }: Location, id: string): Html {
   const shown = [
     ...links.map(named),
     ...(folded ? [{ ...folded, from: others(folded.links), to: others(folded.links) }] : []),
@@ -61,14 +62,22 @@ export function flowMap({ links, folded }: Traffic, id: string): Html {
     const d = curve({ source: [10, starts.get(edge) ?? 0], target: [WIDE - 10, stops.get(edge) ?? 0] });
     return html`<path d="${d}" stroke-width="${edge.width.toFixed(1)}" class="link ${stepOf(edge.retransmissionsPerGiB, 'l')}" vector-effect="non-scaling-stroke"><title>${edge.from} to ${edge.to}: ${sentence(edge)}</title></path>`;
   });
+  // Halfway, the curve is halfway down too.
+  const marks = edges
+    .filter(({ blamed: side }) => side === 'way')
+    .map((edge) => {
+      const y = ((starts.get(edge) ?? 0) + (stops.get(edge) ?? 0)) / 2;
+      return html`<text x="50%" y="${(y + 4).toFixed(1)}" text-anchor="middle" class="halo blamed">◆</text>`;
+    });
+  const way = component ? ` ◆ passes ${componentName(component)}.` : '';
   const [worst] = drawn.filter((e) => (e.retransmissionsPerGiB ?? 0) > 0).slice(-1);
-  const text = `${count(links.length)} links${folded ? `, and ${count(folded.links)} more as one` : ''}. ${worst ? `Highest rate: ${worst.from} to ${worst.to}, ${rate(worst.retransmissionsPerGiB)} per GiB.` : ''}`;
-  return html`<figure><figcaption><p class="soft">Left sends, right receives: the wider, the more bytes; the darker (on dark
+  const text = `${count(links.length)} links${folded ? `, and ${count(folded.links)} more as one` : ''}. ${worst ? `Highest rate: ${worst.from} to ${worst.to}, ${rate(worst.retransmissionsPerGiB)} per GiB.` : ''}${way}`;
+  return html`<figure><figcaption><h3>Who sends to whom</h3><p class="soft">Left sends, right receives: the wider, the more bytes; the darker (on dark
 pages: the brighter), the more retransmissions per GiB. ${text}</p></figcaption>
 <svg role="img" aria-labelledby="${id}-title ${id}-text" width="100%" height="${height}">
 <title id="${id}-title">Who sends to whom</title><desc id="${id}-text">${text}</desc>
-<svg width="100%" height="${height}" viewBox="0 0 ${WIDE} ${height}" preserveAspectRatio="none">${paths}</svg>
-${left.map((node) => nodePart(node, 'start'))}${right.map((node) => nodePart(node, 'end'))}
+${stretched(0, height, paths)}
+${marks}${left.map((node) => nodePart(node, 'start'))}${right.map((node) => nodePart(node, 'end'))}
 </svg>
 ${rateLegend('l')}
 ${numbersOf('Numbers of each link', linkTable(edges))}</figure>`;
@@ -132,10 +141,9 @@ function nodePart({ name, blamed, edges, y, height }: Node, anchor: 'start' | 'e
     html`<tspan class="${size}">${middleCut(text, size === 'tight' ? TIGHT : ROOMY)}</tspan>`;
   const events = total(edges.map((e) => e.retransmissions));
   const carried = total(edges.map((e) => e.bytes));
-  const verb = anchor === 'start' ? 'sends' : 'gets';
   return html`<g>${bar} y="${y + TEXT}" height="${height - TEXT}" class="${blamed ? 'blamed' : 'node'}"/>
 <text x="${x}" y="${y + 12}" text-anchor="${anchor}" class="halo${blamed && ' blamed'}">${line(shown, 'tight')}${line(shown, 'roomy')}</text>
-<text x="${x}" y="${y + 25}" text-anchor="${anchor}" class="small halo">${verb} ${bytes(carried)}, ${count(events)} again</text></g>`;
+<text x="${x}" y="${y + 25}" text-anchor="${anchor}" class="small halo">${bytes(carried)}, ${count(events)} retrans</text></g>`;
 }
 
 function sentence(edge: Edge): string {
@@ -144,16 +152,14 @@ function sentence(edge: Edge): string {
   return `${count(retransmissions)} retransmissions in ${bytes(carried)}, ${known}`;
 }
 
-/** Null where nothing is known. */
-function total(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
-}
-
 function linkTable(edges: readonly Edge[]): Html {
   return table({
     caption: 'Who sends to whom',
     head: ['From', 'To', ...NUMBERS],
-    rows: edges.map((edge) => [edge.from, edge.to, ...numberCells(edge)]),
+    rows: edges.map((edge) => [
+      edge.from,
+      edge.blamed === 'way' ? `◆ ${edge.to}` : edge.to,
+      ...numberCells(edge),
+    ]),
   });
 }

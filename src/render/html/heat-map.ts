@@ -5,8 +5,8 @@ import { type Html, html } from './hypertext.ts';
 import { rateLegend, stepOf } from './rates.ts';
 import { numbersOf, table } from './table.ts';
 
-const LABEL = 104;
-const CELL = { width: 76, height: 38 };
+const LABEL = 66;
+const CELL = { width: 64, height: 38 };
 const HEAD = 34;
 
 type Pair = Traffic['zones'][number];
@@ -43,8 +43,8 @@ export function heatMap(report: Report, { zones: pairs }: Traffic, id: string): 
     worst?.retransmissionsPerGiB != null && worst.retransmissionsPerGiB > 0
       ? `Highest: ${nameOf(worst.from)} to ${nameOf(worst.to)}, ${rate(worst.retransmissionsPerGiB)} per GiB.`
       : 'No rate above 0 is known.';
-  return html`<figure><figcaption><p class="soft">Rows send, columns receive; in each cell retransmissions per GiB, below
-it the bytes. ${text}</p></figcaption>
+  return html`<figure><figcaption><h3>Zone to zone</h3><p class="soft">Rows send, columns receive; in each cell retransmissions per GiB, below
+it the bytes; a dot where no flow is known. ${text}</p></figcaption>
 <div class="scroll" tabindex="0" role="group" aria-label="Zone to zone">
 <svg role="img" aria-labelledby="${id}-title ${id}-text" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <title id="${id}-title">Retransmissions per GiB from zone to zone</title><desc id="${id}-text">${text}</desc>
@@ -53,13 +53,12 @@ ${rateLegend('q')}
 ${numbersOf('Numbers from zone to zone', pairTable(pairs, nameOf))}</figure>`;
 }
 
-/** A name over two lines: `ap-northeast-3b`, `apne3-az3`. */
+/** A name over two lines, a zone's without the Region: `3b`, `apne3-az3`. */
 function label(name: string, x: number, y: number, anchor: 'start' | 'middle'): Html {
   const [, first = name, second = ''] = /^(\S+) \((.+)\)$/.exec(name) ?? /^(.{1,12}) (.+)$/.exec(name) ?? [];
-  const most = anchor === 'start' ? 16 : 12;
   const line = (text: string, at: number) =>
-    html`<text x="${x}" y="${at}" text-anchor="${anchor}" class="small">${middleCut(text, most)}</text>`;
-  return html`<g><title>${name}</title>${line(anchor === 'middle' ? first.replace(/^\w+-\w+-(?=\d+\w?$)/, '') : first, y)}${second && line(second, y + 13)}</g>`;
+    html`<text x="${x}" y="${at}" text-anchor="${anchor}" class="small">${middleCut(text, 10)}</text>`;
+  return html`<g><title>${name}</title>${line(first.replace(/^[\w-]+-(?=\d+\w?$)/, ''), y)}${second && line(second, y + 13)}</g>`;
 }
 
 function cell(pair: Pair | undefined, x: number, y: number): Html {
@@ -68,11 +67,12 @@ function cell(pair: Pair | undefined, x: number, y: number): Html {
     return html`<rect x="${x}" y="${y}" width="${inner.width}" height="${inner.height}" class="none"/>
 <text x="${cx}" y="${y + 23}" text-anchor="middle" class="small">·</text>`;
   const { retransmissionsPerGiB: perGib, retransmissions, bytes: carried } = pair;
-  const main = perGib === null ? (retransmissions ? `${count(retransmissions)} of ?` : '?') : rate(perGib);
+  const [main, below] =
+    perGib === null ? ['?', `${count(retransmissions)} retrans`] : [rate(perGib), bytes(carried)];
   const ink = stepOf(perGib, 'q');
   return html`<rect x="${x}" y="${y}" width="${inner.width}" height="${inner.height}" class="${ink}"/>
 <text x="${cx}" y="${y + 16}" text-anchor="middle" class="strong on-${ink}">${main}</text>
-<text x="${cx}" y="${y + 30}" text-anchor="middle" font-size="10" class="on-${ink}">${bytes(carried)}</text>`;
+<text x="${cx}" y="${y + 30}" text-anchor="middle" font-size="10" class="on-${ink}">${below}</text>`;
 }
 
 function pairTable(pairs: readonly Pair[], nameOf: (end: string | null) => string): Html {

@@ -44,7 +44,7 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15r
 dt { color: var(--soft); }
 dd { margin: 0; }
 ul { margin: 0 0 .75rem; padding-left: 1.25rem; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; align-items: start; }
 figure { background: var(--card); border: 1px solid var(--line); border-radius: .4rem; padding: .75rem; min-width: 0; }
 figure.outlier { border: 2px solid var(--out); }
 svg { display: block; max-width: 100%; font: 12px system-ui, sans-serif; fill: var(--ink); }

@@ -1,32 +1,18 @@
 import { max } from 'd3-array';
-import { type ScaleLinear, type ScaleTime, scaleLinear, scaleUtc } from 'd3-scale';
+import { type ScaleLinear, scaleLinear, scaleUtc } from 'd3-scale';
 import { area, curveStepAfter, line } from 'd3-shape';
-import type { NhiReport, Report, ZoneReport } from '../../model/report.ts';
-import { GIB } from '../../model/service.ts';
-import { instant, MINUTE, SECOND } from '../../model/time.ts';
+import type { Report, ZoneReport } from '../../model/report.ts';
+import { instant, MINUTE } from '../../model/time.ts';
 import { bytes, count, dateTime, rate, rtt, time, zoneName } from '../../model/units.ts';
-import { groups } from '../charts.ts';
-import { covered, nhiFinding, zoneNumbers } from '../words.ts';
+import { zoneNumbers } from '../words.ts';
 import { type Html, html } from './hypertext.ts';
+import { indicators, STRIP, said, strip } from './indicator.ts';
+import { round, stretched, type Time, WIDE } from './plane.ts';
+import { type Point, pointsOf, runsOf } from './points.ts';
 import { numbersOf, table } from './table.ts';
 
-/** More points than these no screen shows. */
-const MOST_POINTS = 240;
-/** Units of a drawing that is stretched to the width of its card, while texts and lines keep their size. */
-const WIDE = 1000;
 /** A handful of events must not look like an outage: the top of a scale is at least this. */
 const CALM = { perGib: 10, timeouts: 5, bytes: 1024, rttMicros: 100, retransmissions: 10 };
-
-interface Point {
-  start: number;
-  end: number;
-  perGib: number | null;
-  retransmissions: number | null;
-  /** A minute. */
-  bytes: number | null;
-  timeouts: number | null;
-  rttMicros: number | null;
-}
 
 type Metric = 'perGib' | 'retransmissions' | 'bytes' | 'timeouts' | 'rttMicros';
 
@@ -56,7 +42,9 @@ function perMinute(value: number | null): string {
 
 /** Every zone over the window, all on the same scales. */
 export function timelines(report: Report, id: string): Html {
-  const zones = report.zones.map((zone) => ({ zone, points: pointsOf(zone) }));
+  const zones = [...report.zones]
+    .sort((a, b) => Number(b.outlier) - Number(a.outlier))
+    .map((zone) => ({ zone, points: pointsOf(zone) }));
   const told = (metric: Metric) => zones.some(({ points }) => points.some((p) => p[metric] !== null));
   const panels = [told('perGib') ? RATE : EVENTS, ...BELOW].filter(({ metric }) => told(metric));
   const x = scaleUtc([Date.parse(report.window.start), Date.parse(report.window.end)], [0, WIDE]);
@@ -69,7 +57,7 @@ export function timelines(report: Report, id: string): Html {
         ...before,
         ...zones.flatMap(({ points }) => points.map((p) => p[metric] ?? 0)),
       ]);
-      return [metric, scaleLinear([0, top ?? 1], [1, 0]).nice(3)] as const;
+      return [metric, scaleLinear([0, niceTop(metric, top ?? 1)], [1, 0])] as const;
     }),
   );
   const draw = ({ zone, points }: (typeof zones)[number], i: number) =>
@@ -80,46 +68,18 @@ healthy, dashes are minutes without a datapoint, which are unknown.</p>
 <div class="cards">${zones.map(draw)}</div>`;
 }
 
-/** A zone's minutes, several as one where they are too many. */
-function pointsOf({ minutes }: ZoneReport): Point[] {
-  const { start, periodSeconds, retransmissions } = minutes;
-  const at = Date.parse(start);
-  const period = periodSeconds * SECOND;
-  return groups([...retransmissions.keys()], MOST_POINTS).map((group) => {
-    const of = (values: readonly (number | null)[] | undefined) => group.map((bin) => values?.[bin] ?? null);
-    const [events, carried] = [of(retransmissions), of(minutes.bytes)];
-    const both = group.flatMap((_, i) => {
-      const [e = null, b = null] = [events[i], carried[i]];
-      return e === null || b === null ? [] : [{ events: e, bytes: b }];
-    });
-    const bytesOfBoth = total(both.map((b) => b.bytes)) ?? 0;
-    const length = (group.length * period) / MINUTE;
-    const aMinute = (values: readonly (number | null)[]) => {
-      const sum = total(values);
-      return sum === null ? null : sum / length;
-    };
-    const trips = of(minutes.rttMicros).filter((value) => value !== null);
-    const first = at + (group[0] ?? 0) * period;
-    return {
-      start: first,
-      end: first + group.length * period,
-      perGib: bytesOfBoth > 0 ? ((total(both.map((b) => b.events)) ?? 0) / bytesOfBoth) * GIB : null,
-      retransmissions: aMinute(events),
-      bytes: aMinute(carried),
-      timeouts: aMinute(of(minutes.timeouts)),
-      rttMicros: trips.length > 0 ? (total(trips) ?? 0) / trips.length : null,
-    };
-  });
-}
-
-/** Null where nothing is known. */
-function total(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+/** Bytes are counted in powers of 1024. */
+function niceTop(metric: Metric, top: number): number {
+  const unit = metric === 'bytes' ? 1024 ** Math.floor(Math.log(top) / Math.log(1024)) : 1;
+  return (
+    unit *
+    (scaleLinear([0, top / unit], [0, 1])
+      .nice(3)
+      .domain()[1] ?? 1)
+  );
 }
 
 type Step = [x: number, y: number];
-type Time = ScaleTime<number, number>;
 type Linear = ScaleLinear<number, number>;
 
 interface Drawing {
@@ -134,12 +94,12 @@ interface Drawing {
 
 const HEAD = 18;
 const GAP = 8;
-const STRIP = 12;
 
 function zoneFigure(drawing: Drawing): Html {
   const { report, zone, points, panels, x, scales, id } = drawing;
   const name = zoneName(zone);
   const numbers = zoneNumbers(zone);
+  const nhi = indicators(report, zone.azId);
   const known = zone.retransmissions !== null || zone.bytes !== null;
   const text = known
     ? `${numbers.perGiB} per GiB (${numbers.retransmissions} retransmissions in ${numbers.bytes}); ${rate(zone.baselineRetransmissionsPerGiB)} before; change versus peers ${numbers.versusPeers}.`
@@ -150,7 +110,8 @@ function zoneFigure(drawing: Drawing): Html {
   const heading = html`<figcaption><h3>${zone.outlier ? '▸ ' : ''}${name}${states && ` · ${states}`}</h3>
 <p class="soft">${text}</p></figcaption>`;
   if (!points.some((p) => panels.some(({ metric }) => p[metric] !== null)))
-    return html`<figure>${heading}<p>No minute of this zone is known, which is not the same as quiet.</p></figure>`;
+    return html`<figure>${heading}<p>No minute of this zone is known, which is not the same as quiet.</p>
+<ul>${nhi.map((entry) => html`<li>${said(entry)}</li>`)}</ul></figure>`;
 
   const parts: Html[] = [];
   let y = HEAD;
@@ -160,8 +121,8 @@ function zoneFigure(drawing: Drawing): Html {
     parts.push(panelPart(drawing, panel, scale, y));
     y += HEAD + panel.height + GAP;
     if (i > 0) continue;
-    for (const entry of indicators(report, zone.azId)) {
-      parts.push(html`<text x="0" y="${y + 11}" class="small">${said(entry)}</text>
+    for (const entry of nhi) {
+      parts.push(html`<text x="0" y="${y + 11}" class="small halo">${said(entry)}</text>
 ${stretched(y + HEAD - 2, STRIP, strip(entry, report, x))}`);
       y += HEAD + STRIP + GAP;
     }
@@ -170,15 +131,10 @@ ${stretched(y + HEAD - 2, STRIP, strip(entry, report, x))}`);
   return html`<figure${zone.outlier && html` class="outlier"`}>${heading}
 <svg role="img" aria-labelledby="${id}-title ${id}-text" width="100%" height="${height}">
 <title id="${id}-title">${name} from ${dateTime(report.window.start)} to ${time(report.window.end)}</title>
-<desc id="${id}-text">${text} ${onsetText(report)} ${indicators(report, zone.azId).map((n) => `${said(n)}. `)}</desc>
+<desc id="${id}-text">${text} ${onsetText(report)} ${nhi.map((entry) => `${said(entry)}. `)}</desc>
 ${shade(report, x, y)}${parts}${axis(x, y)}
 </svg>
 ${numbersOf('Numbers by time', minuteTable(points, panels, name))}</figure>`;
-}
-
-/** A drawing as wide as the card. */
-function stretched(y: number, height: number, content: Html | readonly Html[]): Html {
-  return html`<svg x="0" y="${y}" width="100%" height="${height}" viewBox="0 0 ${WIDE} ${height}" preserveAspectRatio="none" class="stretched">${content}</svg>`;
 }
 
 function panelPart({ points, zone, x, panels }: Drawing, panel: Panel, scale: Linear, y: number): Html {
@@ -215,31 +171,17 @@ function panelPart({ points, zone, x, panels }: Drawing, panel: Panel, scale: Li
     before !== null &&
       html`<path d="M0 ${round(at(before))}H${WIDE}" class="before" vector-effect="non-scaling-stroke"/>`,
   ].filter((part) => part !== false);
-  const most = values.some((value) => value !== null) ? `most ${say(peak)}` : 'not reported';
-  return html`<text x="0" y="${y + 13}"${panel === panels[0] && html` class="strong"`}>${label}</text>
-<text x="100%" y="${y + 13}" text-anchor="end" class="small">${most}</text>
+  const most = values.some((value) => value !== null)
+    ? `most ${say(peak)}${before === null ? '' : `, before ${rate(before)}`}`
+    : 'not reported';
+  const isFirst = panel === panels[0];
+  const name = isFirst
+    ? html`<tspan class="strong">${label}</tspan>`
+    : html`${label} <tspan class="small">0–${say(top)}</tspan>`;
+  return html`<text x="0" y="${y + 13}">${name}</text>
+<text x="100%" y="${y + 13}" text-anchor="end" class="small halo">${most}</text>
 ${stretched(y + HEAD, height, inner)}
-<text x="2" y="${y + HEAD + 12}" class="small halo">${say(top)}</text>
-${before !== null && html`<text x="100%" y="${beforeAt(y + HEAD, at(before))}" text-anchor="end" class="small halo">before: ${rate(before)}</text>`}`;
-}
-
-/** Above its line, and below it where it would leave the panel. */
-function beforeAt(panel: number, line: number): number {
-  return round(panel + (line < 16 ? line + 13 : line - 4));
-}
-
-function runsOf(points: readonly Point[], holds: (point: Point) => boolean): Point[][] {
-  const runs: Point[][] = [];
-  let last: Point[] | undefined;
-  for (const point of points) {
-    if (!holds(point)) last = undefined;
-    else if (last) last.push(point);
-    else {
-      last = [point];
-      runs.push(last);
-    }
-  }
-  return runs;
+${isFirst && html`<text x="2" y="${y + HEAD + 12}" class="small halo">${say(top)}</text>`}`;
 }
 
 /** From the onset to the end, under everything; the words stand above the panels. */
@@ -278,62 +220,6 @@ ${ticks.map((tick) => {
 })}`;
 }
 
-/** What AWS said of this zone: its own monitor first, then those of more zones. */
-function indicators({ nhi }: Report, azId: string): NhiReport[] {
-  return nhi
-    .filter(({ covers }) => covers.includes(azId))
-    .sort((a, b) => a.covers.length - b.covers.length)
-    .slice(0, 2);
-}
-
-function said(entry: NhiReport): string {
-  const whole = entry.covers.length > 1 ? ` (${count(entry.covers.length)} zones)` : '';
-  return `AWS's indicator, ${cut(entry.monitor)}${whole}: ${entry.state}`;
-}
-
-function strip(entry: NhiReport, { window }: Report, x: Time): Html[] {
-  const { degradedMinutes, missingMinutes, missing = 0, periodSeconds = 60 } = entry;
-  const [from, to] = [Date.parse(window.start), Date.parse(window.end)];
-  const period = periodSeconds * SECOND;
-  const none = missing > 0 && !missingMinutes ? [[from, to] as const] : spans(missingMinutes ?? [], period);
-  const degraded = spans(degradedMinutes, period);
-  const known = gapsBetween([...none, ...degraded], from, to);
-  const rule = (ranges: readonly (readonly [number, number])[], y: number, name: string) =>
-    ranges.map(
-      ([a, b]) =>
-        html`<path d="M${round(x(a))} ${y}H${round(x(b))}" class="${name}" vector-effect="non-scaling-stroke"/>`,
-    );
-  return [
-    ...rule(known, STRIP - 1, 'healthy'),
-    ...rule(none, STRIP / 2, 'missing'),
-    ...degraded.map(
-      ([a, b]) =>
-        html`<path d="M${round(x(a))} 0H${round(x(b))}V${STRIP}H${round(x(a))}Z" class="degraded"/>`,
-    ),
-  ];
-}
-
-/** Periods that follow each other as one. */
-function spans(starts: readonly string[], period: number): (readonly [number, number])[] {
-  const ranges: [number, number][] = [];
-  for (const start of starts.map((at) => Date.parse(at)).sort((a, b) => a - b)) {
-    const last = ranges.at(-1);
-    if (last && start <= last[1]) last[1] = start + period;
-    else ranges.push([start, start + period]);
-  }
-  return ranges;
-}
-
-function gapsBetween(taken: readonly (readonly [number, number])[], from: number, to: number) {
-  const gaps: (readonly [number, number])[] = [];
-  let at = from;
-  for (const [start, end] of [...taken].sort((a, b) => a[0] - b[0])) {
-    if (start > at) gaps.push([at, start]);
-    at = Math.max(at, end);
-  }
-  return at < to ? [...gaps, [at, to] as const] : gaps;
-}
-
 function minuteTable(points: readonly Point[], panels: readonly Panel[], name: string): Html {
   const oneDay = new Set(points.map(({ start }) => Math.floor(start / (24 * 60 * MINUTE)))).size === 1;
   const clock = (at: number) => (oneDay ? time(instant(at)) : dateTime(instant(at)).slice(5, 16));
@@ -353,24 +239,6 @@ const SHORT: Readonly<Record<Metric, string>> = {
   rttMicros: 'RTT',
 };
 
-/** All monitors, those of no single zone too. */
-export function indicatorTable({ nhi }: Report): Html {
-  if (nhi.length === 0) return html`<p>Unknown: no monitor was asked, which is not 'healthy'.</p>`;
-  return table({
-    caption: "AWS's network health indicator",
-    head: ['Monitor', 'State', 'Finding', 'Covers'],
-    rows: nhi.map((entry) => [entry.monitor, entry.state, nhiFinding(entry), covered(entry)]),
-  });
-}
-
-function cut(name: string): string {
-  return name.length > 24 ? `${name.slice(0, 15)}…${name.slice(-8)}` : name;
-}
-
 function clamp(at: number): number {
   return Math.min(WIDE, Math.max(0, at));
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -9,9 +9,10 @@ import { facts, findings, flowEnds, headline, VERDICT_WORDS, zoneNumbers } from 
 import { flowMap } from './flow-map.ts';
 import { heatMap } from './heat-map.ts';
 import { Html, html } from './hypertext.ts';
+import { indicatorTable } from './indicator.ts';
 import { STYLE } from './style.ts';
 import { table } from './table.ts';
-import { indicatorTable, timelines } from './timelines.ts';
+import { timelines } from './timelines.ts';
 
 /*
  * The report as one page that can be sent, printed and kept. Nothing is loaded and no script runs: the policy allows
@@ -93,8 +94,8 @@ function pictures(report: Report, id: string): Html {
 ${zones.length === 0 ? html`<p>No zone was reported.</p>` : timelines(report, id)}
 ${
   traffic &&
-  html`<h2>From zone to zone</h2>${heatMap(report, traffic, `${id}-heat`)}
-<h2>Who sends to whom</h2>${flowMap(traffic, `${id}-map`)}`
+  html`<h2>Traffic</h2>
+<div class="cards">${heatMap(report, traffic, `${id}-heat`)}${flowMap(traffic, report.location, `${id}-map`)}</div>`
 }`;
 }
 

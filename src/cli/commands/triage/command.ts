@@ -28,7 +28,6 @@ export const triage = defineCommand({
     'nfm triage --sandbox',
     'nfm triage --sandbox aws-impairment -o json',
     'nfm triage --sandbox --since 30m --baseline 2h -o markdown',
-    'nfm triage --sandbox -o html > incident.html',
   ],
   options: [
     ...TARGET,
