@@ -1,4 +1,4 @@
-import { BASELINE, CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import { BASELINE, CONNECTION, REPORT_DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import {
   ACCOUNT,
@@ -58,7 +58,7 @@ export const triage = defineCommand({
     },
     { flags: '--yes', description: 'do not ask before monitors are created', group: 'changes' },
     ...CONNECTION,
-    ...DISPLAY,
+    ...REPORT_DISPLAY,
   ],
   actions: {
     reads: [
