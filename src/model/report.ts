@@ -203,7 +203,10 @@ export const linkSchema = z.object({
   to: endpointSchema.extend({
     category: z.string().optional().describe('of a far end of which no more is known'),
   }),
-  blamed: z.enum(['from', 'to']).optional().describe('the end that is the location of the report'),
+  blamed: z
+    .enum(['from', 'way', 'to'])
+    .optional()
+    .describe('where on it the location of the report lies: at an end, or on the way'),
   flows: z.number(),
   ...sumsSchema,
 });

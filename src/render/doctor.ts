@@ -17,9 +17,9 @@ export const checkColumns: readonly Column<CheckReport>[] = [
   { key: 'fix', header: 'Fix', value: (c) => c.fix && textOf(c.fix, '\n'), wide: true },
   { key: 'fixable', header: 'Fixable', value: (c) => c.fixable, wide: true },
   { key: 'symptom', header: 'Symptom', value: (c) => c.symptom, wide: true },
-  { key: 'follows', header: 'Because of', value: (c) => c.follows, wide: true },
   { key: 'title', header: 'Title', value: (c) => c.title, csv: true },
   { key: 'source', header: 'Source', value: (c) => c.source, wide: true },
+  { key: 'follows', header: 'Because of', value: (c) => c.follows, wide: true },
 ];
 
 export const checkListColumns: readonly Column<CheckListDocument['items'][number]>[] = [

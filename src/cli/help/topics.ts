@@ -1,7 +1,7 @@
 import { EXIT, VERDICT_EXIT } from '../../model/errors.ts';
 import type { Verdict } from '../../model/report.ts';
 import { DOCTOR_EXIT, LAYERS, type Layer } from '../../model/words.ts';
-import type { DISPLAY } from '../core/options.ts';
+import type { REPORT_DISPLAY } from '../core/options.ts';
 import { type Actions, type CommandSpec, commandName, DOCUMENT_NAMES, type OptionsOf } from '../core/spec.ts';
 
 /** What no single command's help can say. 'nfm help', the manual page and the README's recipes are made from this. */
@@ -25,6 +25,10 @@ export const RECIPES: readonly Recipe[] = [
   {
     title: 'Open an incident: the report as Markdown, for the ticket',
     script: 'nfm triage --sandbox -o markdown > incident.md',
+  },
+  {
+    title: 'Show it: one page with charts, to open, send or print',
+    script: 'nfm triage --sandbox -o html > incident.html',
   },
   {
     title: 'Page the owner only when the evidence points to the workload',
@@ -120,7 +124,7 @@ const exitCodes: Topic = {
   ],
 };
 
-const FORMATS: Readonly<Record<OptionsOf<typeof DISPLAY>['output'], string>> = {
+const FORMATS: Readonly<Record<OptionsOf<typeof REPORT_DISPLAY>['output'], string>> = {
   table: 'For a person: fits the width of the terminal. Into a pipe or file, no name is cut.',
   wide: 'The same, and below it the list with every column, where nothing is cut.',
   text: 'As the AWS CLI: every column of the list, separated by tabs, without a header; what --query leaves, bare.',
@@ -130,6 +134,7 @@ const FORMATS: Readonly<Record<OptionsOf<typeof DISPLAY>['output'], string>> = {
   yaml: 'The same document as json.',
   csv: 'Every column of the list, RFC 4180.',
   markdown: 'For a ticket or a chat.',
+  html: 'Of nfm triage: one page with charts, for a browser or a phone; it loads nothing and runs no script.',
 };
 
 const output: Topic = {

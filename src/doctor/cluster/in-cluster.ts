@@ -50,12 +50,13 @@ async function look(facts: Facts, cluster: ClusterDetails): Promise<InCluster> {
     );
   }
   const ask = kubernetes(facts.aws, api);
-  const [all, nodes] = await Promise.all([
+  const [all, nodes, addon] = await Promise.all([
     ask.list('/apis/apps/v1/daemonsets').catch(ifDenied),
     ask.list('/api/v1/nodes').catch(ifDenied),
+    facts.addon(cluster, ADDON).catch(ifNotTold),
   ]);
   // Who is let into some namespaces may be let into the agent's.
-  const own = encodeURIComponent((await facts.addon(cluster, ADDON))?.namespace ?? NAMESPACE);
+  const own = encodeURIComponent(addon?.namespace ?? NAMESPACE);
   const sets = all ?? (await ask.list(`/apis/apps/v1/namespaces/${own}/daemonsets`));
   const daemonSets = sets.map(toDaemonSet);
   const podsOf = async ({ namespace, selector }: DaemonSet) =>
@@ -66,7 +67,10 @@ async function look(facts: Facts, cluster: ClusterDetails): Promise<InCluster> {
           .join(','),
       })
     ).map(toPod);
-  const [first, ...others] = daemonSets.filter(isAgent).sort((a, b) => (b.desired ?? 0) - (a.desired ?? 0));
+  const matching = daemonSets.filter(isAgent).sort((a, b) => (b.desired ?? 0) - (a.desired ?? 0));
+  // An add-on in a namespace of its own is there and nowhere else.
+  const first = matching.find((set) => (addon?.namespace ?? set.namespace) === set.namespace);
+  const others = matching.filter((set) => set !== first);
   const identity = daemonSets.find((set) => set.name === 'eks-pod-identity-agent') ?? null;
   const [pods, events, identityPods] = await Promise.all([
     first ? podsOf(first) : [],
@@ -79,6 +83,11 @@ async function look(facts: Facts, cluster: ClusterDetails): Promise<InCluster> {
     nodes: nodes === null ? null : nodes.map(toNode),
     identityAgent: identity && identityPods && { daemonSet: identity, pods: identityPods },
   };
+}
+
+function ifNotTold(error: unknown): null {
+  if (error instanceof RefusedError) return null;
+  throw error;
 }
 
 function ifDenied(error: unknown): null {

@@ -56,16 +56,6 @@ export const unusual: Scenario[] = [
   },
   {
     ...sound,
-    name: 'proxy',
-    title: 'Nothing is wrong; the nodes have no way out, and the agents publish through a proxy',
-    changes: [
-      noRoutesOut,
-      inside({ proxy: 'passes' }),
-      agentAddon({ configurationValues: JSON.stringify({ env: { HTTPS_PROXY: PROXY } }) }),
-    ],
-  },
-  {
-    ...sound,
     name: 'api-endpoint-policy',
     title: 'Nothing is wrong; the endpoint for queries has the policy that is for agents',
     changes: [
@@ -78,6 +68,16 @@ export const unusual: Scenario[] = [
           Statement: [{ Effect: 'Allow', Action: 'networkflowmonitor:Publish', Resource: '*' }],
         },
       }),
+    ],
+  },
+  {
+    ...sound,
+    name: 'proxy',
+    title: 'Nothing is wrong; the nodes have no way out, and the agents publish through a proxy',
+    changes: [
+      noRoutesOut,
+      inside({ proxy: 'passes' }),
+      agentAddon({ configurationValues: JSON.stringify({ env: { HTTPS_PROXY: PROXY } }) }),
     ],
   },
   {
