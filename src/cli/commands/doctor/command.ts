@@ -1,12 +1,10 @@
 import { CONNECTION, DISPLAY, TARGET } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import {
-  ACCOUNT,
-  CLUSTER_AGENTS,
+  DIAGNOSIS,
   ec2Actions,
   eksActions,
   flowMonitorActions,
-  HISTORY,
   iamActions,
   METRICS,
   MONITOR,
@@ -15,7 +13,6 @@ import {
   SCOPE_FLOWS,
   SCOPE_SERIES,
   ssmActions,
-  ZONES,
 } from '../actions.ts';
 
 export const doctor = defineCommand({
@@ -67,28 +64,13 @@ export const doctor = defineCommand({
   ],
   actions: {
     reads: [
-      ...ACCOUNT,
       ...SCOPE,
       ...MONITOR,
       ...SCOPE_FLOWS,
       ...SCOPE_SERIES,
       ...MONITOR_FLOWS,
       ...METRICS,
-      ...ZONES,
-      ...ec2Actions(
-        'DescribeImages',
-        'DescribeRouteTables',
-        'DescribeNatGateways',
-        'DescribeVpcEndpoints',
-        'DescribeSecurityGroups',
-        'DescribeNetworkAcls',
-        'DescribeVpcAttribute',
-      ),
-      ...CLUSTER_AGENTS,
-      ...eksActions('DescribeAddonVersions', 'ListFargateProfiles'),
-      ...iamActions('GetInstanceProfile'),
-      ...ssmActions('DescribeInstanceInformation', 'ListInventoryEntries'),
-      ...HISTORY,
+      ...DIAGNOSIS,
     ],
     writes: [
       ...flowMonitorActions('CreateScope', 'UpdateScope', 'CreateMonitor'),
