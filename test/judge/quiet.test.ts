@@ -3,6 +3,7 @@ import { judge } from '../../src/judge/judge.ts';
 import { denies } from '../../src/judge/matched.ts';
 import { findOnset, isDrifting } from '../../src/judge/onset.ts';
 import type { Series } from '../../src/model/case.ts';
+import { MINUTE } from '../../src/model/time.ts';
 import { drawFrom } from '../bench/verdict/random.ts';
 import { buildCase, fleet, from } from './build.ts';
 
@@ -44,6 +45,34 @@ describe('a rate that drifts to three times what it was in four hours', () => {
   });
 });
 
+describe('a burst of four minutes, in a rate that comes in bursts', () => {
+  const lengths = (minutes: number, factor: number, end = 220) =>
+    SEEDS.flatMap((seed) => {
+      const found = findOnset(seriesOf(seed, (m) => (m >= end - minutes && m < end ? factor : 1)));
+      return found ? [((found.end ?? Date.parse('2026-11-21T16:00:00Z')) - found.start) / MINUTE] : [];
+    });
+
+  it('is no longer for the quiet minutes around it', () => {
+    expect(lengths(4, 4).length).toBeGreaterThan(SEEDS.length / 2);
+    expect(lengths(4, 4).filter((length) => length > 5).length).toBeLessThanOrEqual(1);
+    // Nor where it is over since a minute.
+    expect(lengths(4, 4, MINUTES - 1).filter((length) => length > 5).length).toBeLessThanOrEqual(1);
+  });
+
+  it('is told from a rise, of which the loudest minutes are no more than the others', () => {
+    expect(lengths(15, 3).filter((length) => length <= 5).length).toBeLessThanOrEqual(1);
+    expect(lengths(10, 3, MINUTES).filter((length) => length <= 5).length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('zones of which one is no better while the others are', () => {
+  it('has none that is impaired: it did not rise itself', () => {
+    const changed = (azId: string) => (azId === 'az2' ? 1.7 : 0.5);
+    const pods = fleet(ZONES, 4, 4).map((pod) => ({ ...pod, events: from(200, 4, 4 * changed(pod.azId)) }));
+    expect(judge(buildCase({ pods }))).toMatchObject({ verdict: 'no-impairment', location: {} });
+  });
+});
+
 describe('a zone that is raised for some minutes', () => {
   const raisedFor = (from: number, to: number, events = 20) =>
     judge(
@@ -68,6 +97,14 @@ describe('a zone that is raised for some minutes', () => {
   it('is impaired, where they are fifteen, over or not', () => {
     expect(raisedFor(205, 220)).toMatchObject({ verdict: 'inconclusive', location: { azId: 'az2' } });
     expect(raisedFor(225, MINUTES)).toMatchObject({ verdict: 'inconclusive', location: { azId: 'az2' } });
+  });
+
+  it('had one burst where it began and ended a minute later elsewhere', () => {
+    const pods = fleet(ZONES, 4, 1).map((pod) => {
+      const shift = pod.azId === 'az2' ? 0 : 1;
+      return { ...pod, events: (m: number) => (m >= 205 + shift && m < 209 + shift ? 40 : pod.events(m)) };
+    });
+    expect(judge(buildCase({ pods }))).toMatchObject({ verdict: 'no-impairment' });
   });
 
   it('is impaired, where they are two bursts: that comes and goes', () => {
