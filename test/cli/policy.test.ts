@@ -54,7 +54,7 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       // Nothing is published: what it asks then.
       { scenario: 'association-missing+security-group-closed', lines: [`triage ${SHORT}`] },
       { scenario: 'irsa+security-group-closed', lines: [`triage ${SHORT}`] },
-      { scenario: 'fargate+two-agents', lines: [`triage ${SHORT}`] },
+      { scenario: 'fargate+two-agents+load-balancer', lines: [`triage ${SHORT}`] },
     ],
     doctor: [
       { lines: ['doctor', 'doctor --zone ap-northeast-3a', '^doctor --concurrency 40'] },

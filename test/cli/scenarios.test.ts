@@ -18,6 +18,7 @@ const WELL = [
   'private-endpoint',
   'iam-denied',
   'insights-denied',
+  'api-endpoint-policy',
   'own-namespace',
   'chart',
   'cluster-closed',

@@ -26,6 +26,8 @@ type RouteItem = {
   destinationCidrBlock: string;
   gatewayId: string | undefined;
   natGatewayId: string | undefined;
+  transitGatewayId: string | undefined;
+  vpcPeeringConnectionId: string | undefined;
   state: string;
   origin: string;
 };
@@ -97,8 +99,10 @@ function toRoute({ destination, target }: Route, { natGateways }: World): RouteI
   const leads = !isNat || natGateways.some((nat) => nat.id === target && isUp(nat));
   return {
     destinationCidrBlock: destination,
-    gatewayId: isNat ? undefined : target,
+    gatewayId: isNat || target.startsWith('tgw-') || target.startsWith('pcx-') ? undefined : target,
     natGatewayId: isNat ? target : undefined,
+    transitGatewayId: target.startsWith('tgw-') ? target : undefined,
+    vpcPeeringConnectionId: target.startsWith('pcx-') ? target : undefined,
     state: leads ? 'active' : 'blackhole',
     origin: target === 'local' ? 'CreateRouteTable' : 'CreateRoute',
   };
