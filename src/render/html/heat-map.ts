@@ -57,7 +57,7 @@ ${numbersOf('Numbers from zone to zone', pairTable(pairs, nameOf))}</figure>`;
 function label(name: string, x: number, y: number, anchor: 'start' | 'middle'): Html {
   const [, first = name, second = ''] = /^(\S+) \((.+)\)$/.exec(name) ?? /^(.{1,12}) (.+)$/.exec(name) ?? [];
   const line = (text: string, at: number) =>
-    html`<text x="${x}" y="${at}" text-anchor="${anchor}" class="small">${middleCut(text, 10)}</text>`;
+    html`<text x="${x}" y="${at}" text-anchor="${anchor}" class="small">${middleCut(text, 9)}</text>`;
   return html`<g><title>${name}</title>${line(first.replace(/^[\w-]+-(?=\d+\w?$)/, ''), y)}${second && line(second, y + 13)}</g>`;
 }
 
