@@ -35,6 +35,9 @@ export const endpointRoute = instanceCheck({
         evidence,
       );
     }
+    // By a proxy, or by whatever EC2 does not tell.
+    if ((await facts.publishes(instance)) === 'yes')
+      return passed(`${id} publishes: it has a way out.`, { ...evidence, publishes: true });
     const state = endpoint ? ` Interface endpoint ${endpoint.id} is ${endpoint.state}.` : '';
     return failed({
       finding: `${id} cannot reach networkflowmonitorreports.${facts.region}.api.aws: ${obstacle}, and there is no interface endpoint that works in ${vpcId}.${state}`,
