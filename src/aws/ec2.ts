@@ -4,6 +4,7 @@ import {
   DescribeAvailabilityZonesCommand,
   DescribeImagesCommand,
   DescribeInstanceStatusCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeVpcsCommand,
   EC2Client,
   type Instance as InstanceAnswer,
@@ -51,6 +52,12 @@ export interface StatusChecks {
   /** Its volumes; absent where EC2 has no such check of it. */
   ebs?: string;
   impairedSince: string | null;
+}
+
+export interface NetworkInterface {
+  vpcId: string;
+  description: string;
+  addresses: string[];
 }
 
 /** The clients are made once a run, when first asked for. */
@@ -151,6 +158,19 @@ export function ec2(aws: Aws) {
             : [];
         },
       );
+    },
+
+    /** What the network interfaces at these addresses are for, in the words of who made them; 200 addresses at most. */
+    async interfacesAt(addresses: readonly string[]): Promise<NetworkInterface[]> {
+      const Filters = [{ Name: 'addresses.private-ip-address', Values: [...addresses] }];
+      const { NetworkInterfaces = [] } = await ask(aws, 'ec2:DescribeNetworkInterfaces', (options) =>
+        client.send(new DescribeNetworkInterfacesCommand({ Filters }), options),
+      );
+      return NetworkInterfaces.map(({ VpcId = '', Description = '', PrivateIpAddresses = [] }) => ({
+        vpcId: VpcId,
+        description: Description,
+        addresses: PrivateIpAddresses.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
+      }));
     },
 
     /** Throws `not-found` where EC2 does not know the VPC. */

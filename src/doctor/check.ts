@@ -67,8 +67,6 @@ export interface Check<S = never> {
   needs?: readonly string[];
   /** A consequence of what others find. */
   symptom?: true;
-  /** A few calls to services that a triage asks anyway, or to EKS: it runs where a triage finds no data. */
-  cheap?: true;
   subjects(facts: Facts): Promise<readonly Subject<S>[]>;
   /** Said where there is nothing to check. */
   none?: string;
@@ -114,7 +112,7 @@ export function hostCheck(part: Omit<Part<Instance>, 'layer'>): Check<Instance> 
     layer: 'instances',
     none: 'No instance outside EKS clusters runs in the target.',
     subjects: async (facts) =>
-      (await facts.instances()).filter((i) => i.cluster === null).map((of) => ({ name: of.id, of })),
+      (await facts.examined()).filter((i) => i.cluster === null).map((of) => ({ name: of.id, of })),
   };
 }
 
@@ -123,7 +121,7 @@ export function instanceCheck(part: Part<Instance>): Check<Instance> {
   return {
     ...part,
     none: 'No instance runs in the target.',
-    subjects: async (facts) => (await facts.instances()).map((of) => ({ name: of.id, of })),
+    subjects: async (facts) => (await facts.examined()).map((of) => ({ name: of.id, of })),
   };
 }
 

@@ -75,7 +75,7 @@ export function causeOf(results: readonly Result[]): CheckReport | null {
 /** Says of each that is not in order by which failing check it is explained. Skipped ones by what they need. */
 function explained(results: readonly Result[]): Result[] {
   const failing = results.filter(({ report }) => report.status === 'fail');
-  const first = failing.find((r) => !r.report.symptom && followed(r, failing) === null);
+  const first = failing.find((r) => !r.report.symptom && followed(r, failing) === null) ?? failing[0];
   const byId = new Map(results.map((r) => [r.report.id, r]));
   const follows = (result: Result, seen: readonly string[] = []): string | null => {
     const { id, status, symptom } = result.report;
@@ -253,6 +253,7 @@ function wordsOf(parts: readonly Part[]): string {
 
 /** The cause; where nothing fails, what is left to doubt. */
 export function summaryOf(checks: readonly CheckReport[], cause: CheckReport | null): string {
+  const unknown = checks.filter((c) => c.status === 'unknown');
   if (cause) {
     const others = checks.filter(
       (c) => c.status === 'fail' && c.id !== cause.id && !c.symptom && c.follows === null,
@@ -260,9 +261,9 @@ export function summaryOf(checks: readonly CheckReport[], cause: CheckReport | n
     const more = others.length
       ? ` ${others.length} more ${others.length === 1 ? 'check fails' : 'checks fail'}.`
       : '';
-    return `${cause.finding}${more}`;
+    const hidden = cause.symptom && unknown.length > 0 ? ' What is behind it may be what is not known.' : '';
+    return `${cause.finding}${more}${hidden}`;
   }
-  const unknown = checks.filter((c) => c.status === 'unknown');
   const warned = checks.filter((c) => c.status === 'warn').length;
   if (unknown.length > 0) {
     const actions = [...new Set(unknown.flatMap((c) => actionsIn(c.evidence)))];

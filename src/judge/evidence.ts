@@ -9,6 +9,7 @@ import type { Member } from './members.ts';
 import type { Observation, ObservedZone } from './observe.ts';
 import { isHost, locationAt } from './place.ts';
 import { type Count, perGib } from './rates.ts';
+import { opinionEvidence } from './second-opinion.ts';
 import { collapses } from './silence.ts';
 import { isWidespread } from './verdict.ts';
 import { hostOf, witnessEvidence } from './witnesses.ts';
@@ -29,6 +30,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
     ...nhiEvidence(data, seen),
     ...spreadEvidence(data, seen),
     ...elsewhereEvidence(data, seen.elsewhere),
+    ...opinionEvidence(data, seen),
     ...witnessEvidence(data, seen),
     ...blindSpots(seen),
   ];

@@ -9,12 +9,12 @@ const LINKS = 30;
 /** Who sends to whom in the window: zone by zone, and around what is blamed. */
 export function trafficIn(flows: readonly FlowSums[], location: Location): Pick<Findings, 'traffic'> {
   if (flows.length === 0) return {};
-  const isBlamed = blamedBy(location);
+  const sideOf = blamedBy(location);
   const zones = [...grouped(flows, zonePairOf).values()].map(({ of, flows: own }) => ({
     ...of,
     ...sum(own),
   }));
-  const links = [...grouped(flows, (flow) => linkOf(flow, isBlamed))]
+  const links = [...grouped(flows, (flow) => linkOf(flow, sideOf))]
     .map(([key, { of, flows: own }]) => ({
       key,
       flows: own,
@@ -51,13 +51,14 @@ function zonePairOf({ local, remote, category }: Flow): Pick<Traffic['zones'][nu
 
 type Ends = Pick<Link, 'from' | 'to' | 'blamed'>;
 
-function linkOf({ local, remote, category }: Flow, isBlamed: (end: Endpoint) => boolean): Ends {
-  const sends = isBlamed(local);
-  const to = endOf(remote, isBlamed(remote));
+function linkOf(flow: Flow, sideOf: (flow: Flow) => Link['blamed']): Ends {
+  const { local, remote, category } = flow;
+  const blamed = sideOf(flow);
+  const to = endOf(remote, blamed === 'to');
   return {
-    from: endOf(local, sends),
+    from: endOf(local, blamed === 'from'),
     to: Object.keys(to).length > 0 ? to : { category },
-    ...(sends ? { blamed: 'from' as const } : isBlamed(remote) ? { blamed: 'to' as const } : {}),
+    ...(blamed && { blamed }),
   };
 }
 
@@ -76,15 +77,21 @@ function endOf(end: Endpoint, isBlamed: boolean): Endpoint {
   return region === undefined ? {} : { region };
 }
 
-/** Is an end what the report names? The most particular name decides, as in its headline. */
-function blamedBy(location: Location): (end: Endpoint) => boolean {
-  const { podName, podNamespace, instanceId, serviceName, subnetId, remoteIp } = location;
-  if (podName !== undefined) return (end) => end.podName === podName && end.podNamespace === podNamespace;
-  if (instanceId !== undefined) return (end) => end.instanceId === instanceId;
-  if (serviceName !== undefined) return (end) => end.serviceName === serviceName;
-  if (subnetId !== undefined) return (end) => end.subnetId === subnetId;
-  if (remoteIp !== undefined) return (end) => end.ip === remoteIp;
-  return () => false;
+/** Where on a flow what the report names lies. The most particular name decides, as in its headline. */
+function blamedBy(location: Location): (flow: Flow) => Link['blamed'] {
+  const { component, category, podName, podNamespace, instanceId, serviceName, subnetId, remoteIp } =
+    location;
+  const at = (isIt: (end: Endpoint) => boolean) => (flow: Flow) =>
+    isIt(flow.local) ? 'from' : isIt(flow.remote) ? 'to' : undefined;
+  if (component)
+    return (flow) => (flow.path?.some((part) => part.componentId === component.id) ? 'way' : undefined);
+  if (category !== undefined) return (flow) => (flow.category === category ? 'to' : undefined);
+  if (podName !== undefined) return at((end) => end.podName === podName && end.podNamespace === podNamespace);
+  if (instanceId !== undefined) return at((end) => end.instanceId === instanceId);
+  if (serviceName !== undefined) return at((end) => end.serviceName === serviceName);
+  if (subnetId !== undefined) return at((end) => end.subnetId === subnetId);
+  if (remoteIp !== undefined) return at((end) => end.ip === remoteIp);
+  return () => undefined;
 }
 
 function byNearness(a: Link, b: Link): number {

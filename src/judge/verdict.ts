@@ -9,6 +9,7 @@ import type { Culprit } from './locate.ts';
 import { memberKey } from './members.ts';
 import type { Observation } from './observe.ts';
 import { isHost, reasonOf } from './place.ts';
+import { withOpinion } from './second-opinion.ts';
 import { inTarget } from './sources.ts';
 import {
   CLEAR_SCORE,
@@ -39,7 +40,7 @@ const RATHER_AWS = ['aws-infrastructure', 'workload'] as const;
  */
 export function decide(data: Case, seen: Observation): Decision {
   const decision = noData(data, seen) ?? starvation(seen) ?? noRise(data, seen) ?? blame(data, seen);
-  return withUnseen(data, seen, decision);
+  return withOpinion(data, seen, withUnseen(data, seen, decision));
 }
 
 function noData(data: Case, { from, reported, change, risen, nhi }: Observation): Decision | null {

@@ -203,7 +203,10 @@ export const linkSchema = z.object({
   to: endpointSchema.extend({
     category: z.string().optional().describe('of a far end of which no more is known'),
   }),
-  blamed: z.enum(['from', 'to']).optional().describe('the end that is the location of the report'),
+  blamed: z
+    .enum(['from', 'way', 'to'])
+    .optional()
+    .describe('where on it the location of the report lies: at an end, or on the way'),
   flows: z.number(),
   ...sumsSchema,
 });
@@ -250,6 +253,20 @@ export const findingsSchema = z.object({
   target: targetSchema,
   window: windowSchema,
   baseline: windowSchema.nullable(),
+  secondBaseline: z
+    .object({
+      ...windowSchema.shape,
+      says: z
+        .enum(['the-same', 'otherwise', 'nothing'])
+        .describe(
+          'whether it, too, calls what is seen a rise, or none; nothing: it was not reported or not read',
+        ),
+      retransmissionsPerGiB: nullableNumber.describe('then'),
+    })
+    .optional()
+    .describe(
+      'the same hours on an earlier day (--baseline 1d-ago): it makes a verdict less sure, and never another',
+    ),
   verdict: z.enum(VERDICTS),
   confidence: z.enum(CONFIDENCES).describe('of a blame, or of health; low where nothing is decided or known'),
   reason: z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]),

@@ -24,7 +24,7 @@ export function gapLines(
 ): string[] {
   if (gaps.length === 0) return [];
   const room = width - INDENT.length;
-  const lines = together(gaps).flatMap(({ action, codes, effects, answer, fix }) => {
+  const lines = groupedGaps(gaps).flatMap(({ action, codes, effects, answer, fix }) => {
     const what = action === null ? codes.join(', ') : `${action} (${codes.join(', ')})`;
     const aside = (label: string, text: string) => items([{ label, text, inkLabel: ink.dim }], width, INDENT);
     const { text = '', policy, commands = [] } = fix ?? {};
@@ -44,7 +44,7 @@ export function gapLines(
 /** The same in Markdown. */
 export function gapList(gaps: readonly Gap[]): string[] {
   if (gaps.length === 0) return [];
-  const lines = together(gaps).map(({ action, codes, effects, answer, fix }) => {
+  const lines = groupedGaps(gaps).map(({ action, codes, effects, answer, fix }) => {
     const kinds = codes.map(prose).join(', ');
     const what = action === null ? kinds : `${code(action)} (${kinds})`;
     const { text = '', policy, commands = [] } = fix ?? {};
@@ -61,7 +61,7 @@ export function gapList(gaps: readonly Gap[]): string[] {
 }
 
 /** The same fix, or without one the same refusal, is told once. */
-function together(gaps: readonly Gap[]): Group[] {
+export function groupedGaps(gaps: readonly Gap[]): Group[] {
   const groups = new Map<string, Group>();
   for (const { action, code, effect, answer, fix } of gaps) {
     const advice = fix === null ? null : toAdvice(fix);

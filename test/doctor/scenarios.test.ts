@@ -76,6 +76,9 @@ const pairs = broken.flatMap((one, i) => {
     const names = [one.name, other.name];
     if (both.has('access') && names.some((n) => n === 'no-scope' || n === 'no-monitor')) return [];
     if (names.includes('monitor-queries-denied') && both.has('scope')) return [];
+    // Where nothing is installed nothing is kept out; what agents complain of follows from the network.
+    if (names.includes('nothing') && both.has('kubernetes')) return [];
+    if (both.has('network') && [one, other].some((s) => s.cause === 'agent-reports')) return [];
     return [[one, other].sort((a, b) => SCENARIOS.indexOf(a) - SCENARIOS.indexOf(b))];
   });
   const chosen = possible[i % possible.length];

@@ -203,6 +203,7 @@ describe('what only the cluster tells', () => {
       event: /Failed to pull image "602401143452\.dkr\.ecr\.ap-northeast-3\S+": .*: i\/o timeout/,
     },
     'node-tainted': { daemonSet: [0, 0, 0], pods: [] },
+    'one-node-tainted': { daemonSet: [1, 1, 1], pods: ['Running'], log: /"status":200/ },
     'no-tolerations': { daemonSet: [0, 0, 0], pods: [] },
     'node-selector': { daemonSet: [0, 0, 0], pods: [] },
     'windows-nodes': { daemonSet: [0, 0, 0], pods: [] },

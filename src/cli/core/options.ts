@@ -33,7 +33,7 @@ export const BASELINE = [
   {
     flags: '--baseline <time>',
     description:
-      'length (3h) or start of what the window is compared with, or none (default: 3 times the window)',
+      'length (3h) or start of what the window is compared with, or none (default: 3 times the window); of triage, 1d-ago or 7d-ago: that, and the same hours then',
     group: 'time',
   },
 ] as const satisfies readonly OptionSpec[];
@@ -75,14 +75,21 @@ export const CONNECTION = [
   },
 ] as const satisfies readonly OptionSpec[];
 
-export const DISPLAY = [
-  {
+const FORMATS = ['table', 'wide', 'text', 'json', 'ndjson', 'yaml', 'csv', 'markdown'] as const;
+/** Of a report, which is read by many. */
+const REPORT_FORMATS = [...FORMATS, 'html'] as const;
+
+function outputOption<const C extends readonly string[]>(choices: C) {
+  return {
     flags: '-o, --output <format>',
     description: 'output format',
-    choices: ['table', 'wide', 'text', 'json', 'ndjson', 'yaml', 'csv', 'markdown'],
+    choices,
     default: 'table',
     group: 'output',
-  },
+  } as const;
+}
+
+const SHOWN = [
   {
     flags: '--query <jmespath>',
     description: 'filter the JSON document, as in the AWS CLI',
@@ -104,6 +111,14 @@ export const DISPLAY = [
     description: 'print each call and the cause of errors on stderr',
     group: 'output',
   },
+] as const satisfies readonly OptionSpec[];
+
+export const DISPLAY = [outputOption(FORMATS), ...SHOWN] as const satisfies readonly OptionSpec[];
+
+/** Of `nfm triage`. */
+export const REPORT_DISPLAY = [
+  outputOption(REPORT_FORMATS),
+  ...SHOWN,
 ] as const satisfies readonly OptionSpec[];
 
 /** Of every command that changes something in AWS. */

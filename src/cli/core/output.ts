@@ -6,7 +6,7 @@ import { sanitize } from '../../render/sanitize.ts';
 import type { Style } from '../../render/style.ts';
 import type { Column } from '../../render/table.ts';
 import type { Io } from './io.ts';
-import type { DISPLAY } from './options.ts';
+import type { REPORT_DISPLAY } from './options.ts';
 import { type Reach, reaching } from './reach.ts';
 import type { OptionsOf } from './spec.ts';
 
@@ -18,12 +18,14 @@ export interface View<D, T> {
   /** Its own layout is the list, and shows every column by itself where the style says so. */
   tableIsList?: boolean;
   markdown?(document: D): string;
+  /** Where the command has the format. */
+  html?(document: D): Promise<string>;
   /** Said on stderr where the list is empty and a person looks: why, and what to do. */
   empty?(document: D): Said;
 }
 
 /** Of a command without an option, as if it were not given. */
-type Options = Partial<OptionsOf<typeof DISPLAY>>;
+type Options = Partial<OptionsOf<typeof REPORT_DISPLAY>>;
 
 /**
  * Who reads what is printed: a person the page of a command, a person or a spreadsheet its bare list, a program the
@@ -35,6 +37,7 @@ export function readerOf({ output = 'table', query, columns, sort, headers }: Op
   if (query !== undefined) return 'query';
   if (output === 'json' || output === 'yaml') return 'document';
   if (output === 'ndjson') return 'items';
+  if (output === 'html') return 'page';
   const chosen = columns !== undefined || sort !== undefined || headers === false;
   return chosen || output === 'csv' || output === 'text' ? 'list' : 'page';
 }
@@ -58,7 +61,8 @@ export async function print<D extends object, T extends object>(
     view.empty &&
     view.rows(given).length === 0 &&
     (reader === 'page' || reader === 'list') &&
-    options.output !== 'markdown'
+    options.output !== 'markdown' &&
+    options.output !== 'html'
   )
     io.stderr.write(`${sanitize(textOf(reaching(view.empty(given), reach)))}\n`);
 }
@@ -109,11 +113,13 @@ function* ndjson(items: readonly object[], reach: Reach): Generator<string> {
 /** All that the options know of a column. */
 type Keyed = Pick<Column<never>, 'key'>;
 
+const LISTLESS: ReadonlySet<Options['output']> = new Set(['json', 'ndjson', 'yaml', 'html']);
+
 /** Before AWS is asked, wherever the columns are known by then: what the options for lists name must exist, and have an effect. */
 export function checkList(options: Options, columns: readonly Keyed[]): void {
   const { output, query } = options;
   if (options.columns !== undefined) {
-    if (query !== undefined || output === 'json' || output === 'ndjson' || output === 'yaml') {
+    if (query !== undefined || LISTLESS.has(output)) {
       throw new UsageError(
         'columns-without-list',
         `--columns goes with table, wide, text, csv and markdown, not with ${query === undefined ? output : '--query'}.`,
@@ -150,6 +156,8 @@ async function format<D extends object, T extends object>(
       return renderJson(spoken(document));
     case 'yaml':
       return (await import('../../render/yaml.ts')).renderYaml(spoken(document));
+    case 'html':
+      if (view.html) return view.html(document);
   }
   const isPage = readerOf(options) === 'page';
   const style = styleOf(io, options);

@@ -1,7 +1,7 @@
 import { EXIT, VERDICT_EXIT } from '../../model/errors.ts';
 import type { Verdict } from '../../model/report.ts';
 import { DOCTOR_EXIT, LAYERS, type Layer } from '../../model/words.ts';
-import type { DISPLAY } from '../core/options.ts';
+import type { REPORT_DISPLAY } from '../core/options.ts';
 import { type Actions, type CommandSpec, commandName, DOCUMENT_NAMES, type OptionsOf } from '../core/spec.ts';
 
 /** What no single command's help can say. 'nfm help', the manual page and the README's recipes are made from this. */
@@ -27,6 +27,10 @@ export const RECIPES: readonly Recipe[] = [
     script: 'nfm triage --sandbox -o markdown > incident.md',
   },
   {
+    title: 'Show it: one page with charts, to open, send or print',
+    script: 'nfm triage --sandbox -o html > incident.html',
+  },
+  {
     title: 'Page the owner only when the evidence points to the workload',
     script: `nfm triage --sandbox --exit-code > report.txt
 case $? in
@@ -38,6 +42,10 @@ esac`,
     title: 'Hand the worst pod to kubectl',
     script: `nfm triage --sandbox --query 'location.[podNamespace, podName]' |
   jq -r '.[] | values' | xargs -r kubectl describe pod -n`,
+  },
+  {
+    title: 'Is it high, or always so at this hour? The same hour a week ago, as a second opinion',
+    script: 'nfm triage --sandbox --baseline 7d-ago --query secondBaseline',
   },
   {
     title: 'The week, zone by zone, for a spreadsheet',
@@ -116,7 +124,7 @@ const exitCodes: Topic = {
   ],
 };
 
-const FORMATS: Readonly<Record<OptionsOf<typeof DISPLAY>['output'], string>> = {
+const FORMATS: Readonly<Record<OptionsOf<typeof REPORT_DISPLAY>['output'], string>> = {
   table: 'For a person: fits the width of the terminal. Into a pipe or file, no name is cut.',
   wide: 'The same, and below it the list with every column, where nothing is cut.',
   text: 'As the AWS CLI: every column of the list, separated by tabs, without a header; what --query leaves, bare.',
@@ -126,6 +134,7 @@ const FORMATS: Readonly<Record<OptionsOf<typeof DISPLAY>['output'], string>> = {
   yaml: 'The same document as json.',
   csv: 'Every column of the list, RFC 4180.',
   markdown: 'For a ticket or a chat.',
+  html: 'Of nfm triage: one page with charts, for a browser or a phone; it loads nothing and runs no script.',
 };
 
 const output: Topic = {

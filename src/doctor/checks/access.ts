@@ -11,7 +11,6 @@ export const regionSupported = check({
   layer: 'access',
   title: 'Network Flow Monitor runs here',
   source: guide('Regions'),
-  cheap: true,
   async run(facts) {
     const { region } = facts;
     if (hasService(region)) return passed(`${region} has Network Flow Monitor.`);
@@ -48,7 +47,6 @@ export const permissions = check({
   layer: 'access',
   title: 'nfm may read what is measured',
   source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_networkflowmonitor.html',
-  cheap: true,
   async run(facts) {
     const errors = await Promise.all(Object.values(READS).map((read) => read(facts).then(() => [], asList)));
     // What EC2 refuses on the way is another check's to say.

@@ -42,7 +42,6 @@ export const podIdentityAgent = clusterCheck({
   id: 'pod-identity-agent',
   title: 'the Pod Identity Agent runs',
   source: 'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html',
-  cheap: true,
   async run(facts, cluster) {
     const { name, autoMode } = cluster;
     const [addon, role, seen] = await Promise.all([
@@ -97,7 +96,6 @@ export const podIdentityAssociation = clusterCheck({
   id: 'pod-identity-association',
   title: "the agents' service account has a role",
   source: guide('troubleshooting'),
-  cheap: true,
   async run(facts, cluster) {
     const { name } = cluster;
     const [role, { right, near }, { namespace, serviceAccount: account }, addon] = await Promise.all([
@@ -158,7 +156,6 @@ export const agentRoleTrust = clusterCheck({
   id: 'agent-role-trust',
   title: "the agents' role may be assumed by them",
   source: 'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
-  cheap: true,
   needs: ['pod-identity-association'],
   run: (facts, cluster) =>
     orProven(
@@ -270,7 +267,6 @@ export const agentRolePermission = clusterCheck({
   id: 'agent-role-permission',
   title: "the agents' role may publish",
   source: guide('agents-kubernetes-eks'),
-  cheap: true,
   needs: ['pod-identity-association'],
   run: (facts, cluster) =>
     orProven(

@@ -16,7 +16,6 @@ export const monitorsExist = check({
   layer: 'monitors',
   title: 'there are monitors',
   source: guide('configure-evaluate-flows'),
-  cheap: true,
   needs: ['scope-exists'],
   async run(facts) {
     const monitors = await facts.monitors();
@@ -37,7 +36,6 @@ export const monitorState = check({
   layer: 'monitors',
   title: 'monitors are ACTIVE',
   source: guide('components'),
-  cheap: true,
   needs: ['monitors-exist'],
   async run(facts) {
     const monitors = await facts.monitors();
@@ -70,7 +68,6 @@ export const monitorAge = check({
   layer: 'monitors',
   title: 'monitors are old enough to have data',
   source: 'https://aws-observability.github.io/observability-best-practices/',
-  cheap: true,
   needs: ['monitors-exist'],
   async run(facts) {
     const aged = (await facts.monitors()).flatMap(({ name, createdAt }) =>
@@ -92,7 +89,6 @@ export const monitorCoverage = check({
   layer: 'monitors',
   title: 'monitors watch the target',
   source: guide('configure-evaluate-flows'),
-  cheap: true,
   needs: ['monitors-exist'],
   async run(facts) {
     const [monitors, instances] = await Promise.all([facts.monitors(), facts.instances()]);
@@ -138,7 +134,6 @@ export const monitorMetrics = check({
   title: 'metrics of monitors arrive in CloudWatch',
   source:
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-NetworkFlowMonitor-cw-metrics.html',
-  cheap: true,
   needs: ['data-published', 'monitors-exist'],
   symptom: true,
   async run(facts) {

@@ -11,7 +11,6 @@ export const scopeExists = check({
   layer: 'scope',
   title: 'Network Flow Monitor is enabled here',
   source: guide('configure-evaluate-flows'),
-  cheap: true,
   async run(facts) {
     const scope = await facts.scope();
     if (scope) return passed(`Scope ${scope.id} is there.`, { ...scope });
@@ -86,7 +85,6 @@ export const scopeReady = check({
   title: 'the scope can be used',
   // AWS's reply on what holds a scope up.
   source: 'https://github.com/hashicorp/terraform-provider-aws/issues/47062',
-  cheap: true,
   needs: ['scope-exists'],
   async run(facts) {
     const scope = await facts.scope();
@@ -120,7 +118,6 @@ export const scopeTargets = check({
   layer: 'scope',
   title: 'it holds this account and Region',
   source: guide('multi-account'),
-  cheap: true,
   needs: ['scope-exists'],
   async run(facts) {
     const [scope, accountId] = await Promise.all([facts.scopeDetails(), facts.accountId()]);
@@ -139,5 +136,24 @@ export const scopeTargets = check({
         ...(account ? { 'add-target-region': facts.region } : { 'add-account': accountId }),
       }),
     });
+  },
+  async repair(facts) {
+    const [scope, accountId] = await Promise.all([facts.scope(), facts.accountId()]);
+    if (!scope || !isReady(scope)) return [];
+    const request = {
+      scopeId: scope.id,
+      resourcesToAdd: [toTargetResource({ accountId, region: facts.region })],
+    };
+    return [
+      {
+        title: `Add account ${accountId} in ${facts.region} to the scope`,
+        action: 'networkflowmonitor:UpdateScope',
+        request,
+        run: async () => {
+          await scopesOf(facts.aws).update(request);
+        },
+        settling: scopeSettling(facts),
+      },
+    ];
   },
 });

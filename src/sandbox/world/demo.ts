@@ -172,7 +172,7 @@ export const securityGroups: SecurityGroup[] = [
 ];
 
 const IGW = 'igw-0a9e4c7b2d5f81630';
-const NAT = 'nat-0c5b8e1f7a3d92460';
+export const NAT = 'nat-0c5b8e1f7a3d92460';
 const local = { destination: '10.77.0.0/16', target: 'local' };
 
 export const routeTables: RouteTable[] = [
@@ -206,3 +206,9 @@ export const natGateways: NatGateway[] = [
     createdAt: '2026-09-01T02:05:00Z',
   },
 ];
+
+/* Ways to what is not in the demo world by itself: another VPC, an internal load balancer. */
+export const TGW = 'tgw-0b3e8c5f1a7d92460';
+export const TGW_ATTACHMENT = 'tgw-attach-0d6f2a9c4e8b13570';
+export const PEERING = 'pcx-0f4b7d1c9a3e68250';
+export const LOAD_BALANCER = 'app/demo-internal/50dc6c495c0c9188';

@@ -10,7 +10,7 @@ import {
   SERVICE_ACCOUNT,
 } from './agents.ts';
 import { findRole, issuerOf, providerArn, trustsService, trustsServiceAccount } from './permissions.ts';
-import { obstacle } from './way-out.ts';
+import { endpointRefuses, obstacle } from './way-out.ts';
 import type { Addon, Cluster, Instance, PodIdentityAssociation, Role, Taint, World } from './world.ts';
 
 /*
@@ -369,6 +369,7 @@ export function publishFailure(
   if (role !== undefined && role !== 'role may not publish') return { step: 'credentials', why: role };
   const way = wayFailure(world, cluster, agent, node);
   if (way !== undefined) return { step: 'request', why: way };
+  if (endpointRefuses(world, node)) return { step: 'refused', why: 'endpoint policy' };
   return role === undefined ? undefined : { step: 'refused', why: role };
 }
 

@@ -1,13 +1,12 @@
-import { BASELINE, CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import { BASELINE, CONNECTION, REPORT_DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import {
   ACCOUNT,
   AGENT_PLACES,
-  CLUSTER_AGENTS,
+  DIAGNOSIS,
   ec2Actions,
   eksActions,
   flowMonitorActions,
-  HISTORY,
   INVENTORY,
   METRICS,
   MONITOR_FLOWS,
@@ -17,7 +16,7 @@ import {
 
 /** What others say of the same place: collect's witnesses. */
 const WITNESSES = [
-  ...ec2Actions('DescribeInstanceStatus', 'GetAwsNetworkPerformanceData'),
+  ...ec2Actions('DescribeInstanceStatus', 'DescribeNetworkInterfaces', 'GetAwsNetworkPerformanceData'),
   ...eksActions('DescribeAddon'),
 ];
 
@@ -59,7 +58,7 @@ export const triage = defineCommand({
     },
     { flags: '--yes', description: 'do not ask before monitors are created', group: 'changes' },
     ...CONNECTION,
-    ...DISPLAY,
+    ...REPORT_DISPLAY,
   ],
   actions: {
     reads: [
@@ -73,8 +72,7 @@ export const triage = defineCommand({
       ...AGENT_PLACES,
       ...WITNESSES,
       ...flowMonitorActions('GetScope'),
-      ...CLUSTER_AGENTS,
-      ...HISTORY,
+      ...DIAGNOSIS,
     ],
     writes: flowMonitorActions('CreateMonitor'),
   },

@@ -34,6 +34,8 @@ const configured = (values: object): Change => agentAddon({ configurationValues:
 
 const TAINT: Taint = { key: 'dedicated', value: 'web', effect: 'NO_SCHEDULE' };
 
+const untolerant = configured({ tolerations: [{ key: 'CriticalAddonsOnly', operator: 'Exists' }] });
+
 /** What asks for most of its node. */
 const greedy: Change = (world) => {
   for (const pod of world.pods) pod.requests = { cpu: 830, memory: 256 };
@@ -108,9 +110,19 @@ export const inCluster: Scenario[] = [
     name: 'node-tainted',
     title: 'Nodes were tainted in the cluster, and the add-on does not tolerate it',
     cause: 'agent-daemonset',
+    changes: [nodes({ taints: [TAINT] }), untolerant],
+  },
+  {
+    ...broken,
+    name: 'one-node-tainted',
+    title: 'One node was tainted in the cluster, and has no agent; the other has one',
+    cause: 'agent-daemonset',
     changes: [
-      nodes({ taints: [TAINT] }),
-      configured({ tolerations: [{ key: 'CriticalAddonsOnly', operator: 'Exists' }] }),
+      (world) => {
+        const last = world.instances.findLast(({ cluster }) => cluster !== undefined);
+        if (last) last.taints = [{ ...TAINT }];
+      },
+      untolerant,
     ],
   },
   {

@@ -114,7 +114,8 @@ function report(
     }
     case 'refused': {
       const role = actingRole(world, cluster, agent, node);
-      const why = role ? publishRefusal(world, role) : '';
+      const endpoint = 'because no VPC endpoint policy allows the networkflowmonitor:Publish action';
+      const why = (role && publishRefusal(world, role)) ?? endpoint;
       const session = `arn:aws:sts::${world.accountId}:assumed-role/${role?.name}/${node.id}`;
       const message = `User: ${session} is not authorized to perform: networkflowmonitor:Publish ${why}`;
       return [
