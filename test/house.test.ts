@@ -13,7 +13,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   network: ['aws', 'model'],
   collect: ['aws', 'network', 'model'],
   manage: ['aws', 'network', 'model'],
-  doctor: ['aws', 'network', 'model'],
+  doctor: ['aws', 'manage', 'network', 'model'],
   sandbox: ['model'],
   cli: ['aws', 'collect', 'doctor', 'judge', 'manage', 'network', 'render', 'sandbox', 'model'],
   main: ['cli'],

@@ -6,6 +6,7 @@ import { keepSecret } from '../model/redact.ts';
 import { explainCredentials } from './errors.ts';
 import type { Env, NetworkHandler } from './network.ts';
 import type { Section } from './profile.ts';
+import { originOf } from './profile-chain.ts';
 
 export interface CredentialOptions {
   env: Env;
@@ -45,7 +46,8 @@ export function credentialsOf(options: CredentialOptions): AwsCredentialIdentity
       keepSecret(credentials.secretAccessKey, credentials.sessionToken);
       return credentials;
     } catch (error) {
-      const explained = explainCredentials(error);
+      const origin = await originOf(options.profile, options.env).catch(() => null);
+      const explained = explainCredentials(error, origin);
       // The other calls of this run would only ask the person for another code.
       if (!succeeded) failure = explained;
       throw explained;

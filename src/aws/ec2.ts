@@ -1,7 +1,10 @@
 import {
+  AssociateIamInstanceProfileCommand,
+  type AssociateIamInstanceProfileCommandInput,
   DescribeAvailabilityZonesCommand,
   DescribeImagesCommand,
   DescribeInstanceStatusCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeVpcsCommand,
   EC2Client,
   type Instance as InstanceAnswer,
@@ -49,6 +52,12 @@ export interface StatusChecks {
   /** Its volumes; absent where EC2 has no such check of it. */
   ebs?: string;
   impairedSince: string | null;
+}
+
+export interface NetworkInterface {
+  vpcId: string;
+  description: string;
+  addresses: string[];
 }
 
 /** The clients are made once a run, when first asked for. */
@@ -151,12 +160,31 @@ export function ec2(aws: Aws) {
       );
     },
 
+    /** What the network interfaces at these addresses are for, in the words of who made them; 200 addresses at most. */
+    async interfacesAt(addresses: readonly string[]): Promise<NetworkInterface[]> {
+      const Filters = [{ Name: 'addresses.private-ip-address', Values: [...addresses] }];
+      const { NetworkInterfaces = [] } = await ask(aws, 'ec2:DescribeNetworkInterfaces', (options) =>
+        client.send(new DescribeNetworkInterfacesCommand({ Filters }), options),
+      );
+      return NetworkInterfaces.map(({ VpcId = '', Description = '', PrivateIpAddresses = [] }) => ({
+        vpcId: VpcId,
+        description: Description,
+        addresses: PrivateIpAddresses.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
+      }));
+    },
+
     /** Throws `not-found` where EC2 does not know the VPC. */
     async vpc(id: string): Promise<{ id: string; ownerId: string | null }> {
       const answer = await ask(aws, 'ec2:DescribeVpcs', (options) =>
         client.send(new DescribeVpcsCommand({ VpcIds: [id] }), options),
       );
       return { id, ownerId: answer.Vpcs?.[0]?.OwnerId ?? null };
+    },
+
+    async associateProfile(input: AssociateIamInstanceProfileCommandInput): Promise<void> {
+      await ask(aws, 'ec2:AssociateIamInstanceProfile', (options) =>
+        client.send(new AssociateIamInstanceProfileCommand(input), options),
+      );
     },
   };
 }

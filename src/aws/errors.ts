@@ -10,7 +10,8 @@ import { redact } from '../model/redact.ts';
 import { REGIONS } from '../model/service.ts';
 
 import { unusable } from './answers.ts';
-import { CALL_TIMEOUT, REDIRECTED, UNUSABLE_ANSWER } from './network.ts';
+import { CALL_TIMEOUT, INTERCEPTED, REDIRECTED, UNUSABLE_ANSWER } from './network.ts';
+import { type Origin, signIn } from './profile-chain.ts';
 import { adviceOn, answerOf, refusedBy } from './refusals.ts';
 
 import { hasService } from './regions.ts';
@@ -39,6 +40,9 @@ const TLS = /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|EPROTO|UNABLE_TO_(VERIFY|GET_ISSUE
 /** IAM says NoSuchEntity. */
 const NOT_FOUND = /NotFound|NoSuchEntity/;
 const QUOTA = /Quota|LimitExceeded/;
+
+/** Something on the way answered, or nothing did. */
+const ELSEWHERE = new RegExp(`^(${[CALL_TIMEOUT, REDIRECTED, INTERCEPTED].join('|')})$`);
 
 /** What was being done: in which Region, by which command. */
 export interface Doing {
@@ -80,6 +84,14 @@ const MEANINGS: readonly Meaning[] = [
       new UnreachableError('redirected', `${action} did not reach AWS: ${firstLine(thrown)}.`, {
         ...details,
         hint: 'Sign in to the network (a captive portal does this), or check the proxy (HTTPS_PROXY) and the endpoint.',
+      }),
+  },
+  {
+    when: ({ name }) => name === INTERCEPTED,
+    error: ({ action, details, thrown }) =>
+      new UnreachableError('proxy-refused', `${action} did not reach AWS: ${firstLine(thrown)}.`, {
+        ...details,
+        hint: 'A proxy or filter refuses it: ask who runs it to let this host through, or except it (NO_PROXY).',
       }),
   },
   {
@@ -205,12 +217,50 @@ export function explain(error: unknown, action: string, doing: Doing): NfmError 
   return new UnreachableError('no-answer', `${action} got no usable answer${said}.`, details);
 }
 
-/** Why there are no credentials: what a provider of the chain threw. Nothing that AWS refuses here is about the action. */
-export function explainCredentials(error: unknown): NfmError {
+/**
+ * Why there are no credentials: what a provider of the chain threw, and what the files have wrong. Nothing that AWS
+ * refuses here is about the action.
+ */
+export function explainCredentials(error: unknown, origin: Origin | null): NfmError {
   if (error instanceof NfmError) return error;
   const thrown = (error ?? {}) as Thrown;
   const message = said(thrown);
   const codes = [thrown.name ?? '', thrown.code ?? '', causeCode(thrown)];
+  // What the SSO provider wraps keeps its name as a word of the message.
+  const wrapped = /^(\w+): /.exec(message)?.[1] ?? '';
+  const has = (pattern: RegExp) => [...codes, wrapped].some((c) => pattern.test(c));
+  const details = { cause: error };
+  if (has(ELSEWHERE) || has(TLS) || has(UNREACHABLE)) {
+    return new UnreachableError('credentials-unreachable', `Credentials could not be fetched (${message}).`, {
+      hint: 'Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and AWS_CA_BUNDLE.',
+      ...details,
+    });
+  }
+  if (origin?.fault)
+    return new ConfigurationError('bad-profile', origin.fault.message, { ...origin.fault, ...details });
+  if (origin?.kind === 'sso' && wrapped === 'ForbiddenException') {
+    return new ConfigurationError(
+      'role-refused',
+      `The SSO session may not have the role of ${origin.words} (${message}).`,
+      {
+        hint: advise(
+          'Choose an account and a role that are yours, or ask who assigns them in IAM Identity Center:',
+          aws('configure sso', { profile: origin.profile }),
+        ),
+        ...details,
+      },
+    );
+  }
+  const signing = origin && signIn(origin);
+  if (signing && (origin.kind === 'login' || has(/^Unauthorized|^Expired/) || TOKEN.test(message))) {
+    return new ConfigurationError(
+      `${origin.kind}-expired`,
+      origin.kind === 'login' && /ENOENT/.test(message)
+        ? `Nobody is signed in for ${origin.words}.`
+        : `The ${origin.kind === 'sso' ? 'SSO session' : 'sign-in'} of ${origin.words} cannot be used (${message}).`,
+      { hint: advise('Sign in again:', signing), ...details },
+    );
+  }
   if (codes.some((c) => DENIED.test(c) || BAD_CREDENTIALS.test(c) || EXPIRED.test(c))) {
     return new ConfigurationError(
       'role-refused',
@@ -219,20 +269,20 @@ export function explainCredentials(error: unknown): NfmError {
         hint: /multi-?factor|mfa/i.test(message)
           ? 'Check the MFA code, and mfa_serial in the profile; a code works once.'
           : "The role's trust policy must name you, and you need sts:AssumeRole on it: 'aws sts get-caller-identity' says who you are.",
-        cause: error,
+        ...details,
       },
     );
   }
-  if (codes.some((c) => c === CALL_TIMEOUT || c === REDIRECTED || TLS.test(c) || UNREACHABLE.test(c))) {
-    return new UnreachableError('credentials-unreachable', `Credentials could not be fetched (${message}).`, {
-      hint: 'Check the network, the proxy (HTTPS_PROXY) and AWS_CA_BUNDLE.',
-      cause: error,
-    });
-  }
-  return noCredentials(thrown, { cause: error });
+  return noCredentials(thrown, details, origin);
 }
 
-function noCredentials(thrown: Thrown, details: { action?: string; cause: unknown }): NfmError {
+const TOKEN = /sso|token.*expired|expired.*token/i;
+
+function noCredentials(
+  thrown: Thrown,
+  details: { action?: string; cause: unknown },
+  origin: Origin | null = null,
+): NfmError {
   const message = said(thrown);
   if (/mfa|multi-factor/i.test(message)) {
     return new ConfigurationError(
@@ -245,16 +295,21 @@ function noCredentials(thrown: Thrown, details: { action?: string; cause: unknow
     );
   }
   if (/^Command failed|credential_process/.test(message)) {
+    const whose = origin ? `The credential_process of ${origin.words}` : "The profile's credential_process";
     return new ConfigurationError(
       'credential-process-failed',
-      `The profile's credential_process failed (${processSaid(thrown)}).`,
+      /expired credentials/.test(message)
+        ? `${whose} handed out credentials that have expired already.`
+        : `${whose} failed (${processSaid(thrown)}).`,
       {
         ...details,
-        hint: 'Run the command of credential_process by hand; it must print JSON with Version 1.',
+        hint: /expired credentials/.test(message)
+          ? 'Sign in with the tool that it calls, or empty its cache: what it prints has an Expiration in the past. This clock may be off, too.'
+          : 'Run the command of credential_process by hand; it must print JSON with Version 1.',
       },
     );
   }
-  if (/sso|token.*expired|expired.*token/i.test(message)) {
+  if (TOKEN.test(message)) {
     return new ConfigurationError('sso-expired', `The SSO session cannot be used (${message}).`, {
       ...details,
       hint: advise('Sign in again:', aws('sso login')),
@@ -262,7 +317,10 @@ function noCredentials(thrown: Thrown, details: { action?: string; cause: unknow
   }
   return new ConfigurationError('no-credentials', `No AWS credentials found (${message}).`, {
     ...details,
-    hint: "Set AWS_PROFILE or --profile, or sign in ('aws sso login'). To try nfm without an account: nfm triage --sandbox",
+    hint:
+      origin?.kind === 'source'
+        ? `Profile '${origin.profile}' takes them from credential_source: that is there on an EC2 instance or in a container, and not on a machine of your own. Name a profile instead, as source_profile.`
+        : "Set AWS_PROFILE or --profile, or sign in ('aws sso login'). To try nfm without an account: nfm triage --sandbox",
   });
 }
 

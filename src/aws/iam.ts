@@ -1,9 +1,16 @@
 import {
+  AddRoleToInstanceProfileCommand,
+  AttachRolePolicyCommand,
+  CreateInstanceProfileCommand,
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  CreateServiceLinkedRoleCommand,
   GetInstanceProfileCommand,
   GetRoleCommand,
   IAMClient,
   ListOpenIDConnectProvidersCommand,
   SimulatePrincipalPolicyCommand,
+  UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { type Aws, ask } from './aws.ts';
 
@@ -17,6 +24,7 @@ export interface Role {
 
 /** As IAM writes it: one or many, of each. */
 export interface PolicyDocument {
+  Version?: string;
   Statement?: PolicyStatement | PolicyStatement[];
 }
 
@@ -54,12 +62,12 @@ export function iam(aws: Aws) {
       return OpenIDConnectProviderList.flatMap(({ Arn }) => Arn ?? []);
     },
 
-    /** ARN of the role in an instance profile, or null for an empty one. */
-    async profileRole(name: string): Promise<string | null> {
+    /** Its role's ARN is null where it is empty. Throws `not-found` where there is none. */
+    async instanceProfile(name: string): Promise<{ roleArn: string | null }> {
       const { InstanceProfile } = await ask(aws, 'iam:GetInstanceProfile', (options) =>
         client.send(new GetInstanceProfileCommand({ InstanceProfileName: name }), options),
       );
-      return InstanceProfile?.Roles?.[0]?.Arn ?? null;
+      return { roleArn: InstanceProfile?.Roles?.[0]?.Arn ?? null };
     },
 
     /** Whether a role may do something, by whatever policy: its own, a wildcard, a boundary, a service control policy. */
@@ -71,6 +79,46 @@ export function iam(aws: Aws) {
         ),
       );
       return EvaluationResults?.[0]?.EvalDecision ?? 'unknown';
+    },
+
+    async createRole(input: { RoleName: string; AssumeRolePolicyDocument: string }): Promise<void> {
+      await ask(aws, 'iam:CreateRole', (options) => client.send(new CreateRoleCommand(input), options));
+    },
+
+    async attachPolicy(input: { RoleName: string; PolicyArn: string }): Promise<void> {
+      await ask(aws, 'iam:AttachRolePolicy', (options) =>
+        client.send(new AttachRolePolicyCommand(input), options),
+      );
+    },
+
+    async updateTrust(input: { RoleName: string; PolicyDocument: string }): Promise<void> {
+      await ask(aws, 'iam:UpdateAssumeRolePolicy', (options) =>
+        client.send(new UpdateAssumeRolePolicyCommand(input), options),
+      );
+    },
+
+    async createInstanceProfile(input: { InstanceProfileName: string }): Promise<void> {
+      await ask(aws, 'iam:CreateInstanceProfile', (options) =>
+        client.send(new CreateInstanceProfileCommand(input), options),
+      );
+    },
+
+    async addToInstanceProfile(input: { InstanceProfileName: string; RoleName: string }): Promise<void> {
+      await ask(aws, 'iam:AddRoleToInstanceProfile', (options) =>
+        client.send(new AddRoleToInstanceProfileCommand(input), options),
+      );
+    },
+
+    async createIdentityProvider(input: { Url: string; ClientIDList: string[] }): Promise<void> {
+      await ask(aws, 'iam:CreateOpenIDConnectProvider', (options) =>
+        client.send(new CreateOpenIDConnectProviderCommand(input), options),
+      );
+    },
+
+    async createServiceRole(input: { AWSServiceName: string }): Promise<void> {
+      await ask(aws, 'iam:CreateServiceLinkedRole', (options) =>
+        client.send(new CreateServiceLinkedRoleCommand(input), options),
+      );
     },
   };
 }

@@ -10,7 +10,7 @@ import { type Aws, ask, type ClientConfig } from './aws.ts';
 import type { NetworkHandler } from './network.ts';
 
 /*
- * What a cluster says of itself, by GETs of its Kubernetes API. Whoever may call AWS may show it who they are, as
+ * What a cluster says of itself, by GETs of its Kubernetes API, and the one thing that is changed there: the agents' restart. Whoever may call AWS may show it who they are, as
  * 'aws eks get-token' does: a call of STS that is signed and not made, which the cluster makes.
  */
 
@@ -58,6 +58,8 @@ interface Page {
 type Query = Readonly<Record<string, string>>;
 
 export interface Kubernetes {
+  /** A strategic merge, as kubectl sends it. */
+  patchDaemonSet(namespace: string, name: string, patch: object): Promise<void>;
   list(path: string, query?: Query): Promise<KubeObject[]>;
   /** The last lines; those of the container before this one where it was restarted. Null where there are none. */
   log(namespace: string, pod: string, container: string, previous: boolean): Promise<string | null>;
@@ -129,8 +131,16 @@ class Caller {
 export function kubernetes(aws: Aws, cluster: ClusterApi): Kubernetes {
   const caller = aws.client(Caller, 'STS');
 
-  const get = async (path: string, query: Query, what: string): Promise<string> => {
+  const get = (path: string, query: Query, what: string) => send('GET', path, query, what);
+  const send = async (
+    method: 'GET' | 'PATCH',
+    path: string,
+    query: Query,
+    what: string,
+    patch?: object,
+  ): Promise<string> => {
     const action = `kubernetes:${what}`;
+    const body = patch && JSON.stringify(patch);
     try {
       return await ask(aws, action, async ({ abortSignal }) => {
         const url = new URL(cluster.endpoint);
@@ -138,10 +148,21 @@ export function kubernetes(aws: Aws, cluster: ClusterApi): Kubernetes {
           protocol: url.protocol,
           hostname: url.hostname,
           ...(url.port ? { port: Number(url.port) } : {}),
-          method: 'GET',
+          method,
+          ...(body === undefined ? {} : { body }),
           path: `${url.pathname.replace(/\/$/, '')}${path}`,
           query: { ...query },
-          headers: { host: url.host, accept: 'application/json', ...(await caller.headers(cluster.name)) },
+          headers: {
+            host: url.host,
+            accept: 'application/json',
+            ...(body === undefined
+              ? {}
+              : {
+                  'content-type': 'application/strategic-merge-patch+json',
+                  'content-length': String(Buffer.byteLength(body)),
+                }),
+            ...(await caller.headers(cluster.name)),
+          },
         });
         const { response } = await caller.trusting(cluster.authority).handle(request, { abortSignal });
         const text = await textOf(response.body as AsyncIterable<Buffer>);
@@ -154,6 +175,11 @@ export function kubernetes(aws: Aws, cluster: ClusterApi): Kubernetes {
   };
 
   return {
+    async patchDaemonSet(namespace, name, patch) {
+      const path = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/daemonsets/${encodeURIComponent(name)}`;
+      await send('PATCH', path, {}, 'patch daemonsets', patch);
+    },
+
     async list(path, query = {}) {
       const kind = path.split('/').at(-1) ?? '';
       const most = kind === 'events' ? MOST_EVENT_PAGES : MOST_PAGES;

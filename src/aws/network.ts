@@ -22,6 +22,8 @@ export const CALL_TIMEOUT = 'CallTimeout';
 export const UNUSABLE_ANSWER = 'UnusableAnswer';
 /** The name of the error that an answer ends with which sends us elsewhere. */
 export const REDIRECTED = 'Redirected';
+/** A proxy's own page, with its 403: AWS refuses in JSON or XML. */
+export const INTERCEPTED = 'Intercepted';
 const MIB = 1024 * 1024;
 /** Far above any page of these APIs: 500 rows, or the 100,800 datapoints of GetMetricData, are some MiB. */
 const LARGEST_ANSWER = 64 * MIB;
@@ -136,9 +138,11 @@ function refuseOthers({ statusCode, headers }: HttpResponse, body: Readable): vo
   const why =
     statusCode >= 300 && statusCode < 400
       ? named(REDIRECTED, `something between this machine and AWS answered ${statusCode}${placeOf(headers)}`)
-      : statusCode < 300 && /^text\/html/i.test(headers['content-type'] ?? '')
-        ? named(UNUSABLE_ANSWER, 'a web page came, as captive portals and proxies send it')
-        : null;
+      : statusCode >= 400 && statusCode < 500 && /^text\/html/i.test(headers['content-type'] ?? '')
+        ? named(INTERCEPTED, `something between this machine and AWS answered ${statusCode}, not AWS`)
+        : statusCode < 300 && /^text\/html/i.test(headers['content-type'] ?? '')
+          ? named(UNUSABLE_ANSWER, 'a web page came, as captive portals and proxies send it')
+          : null;
   if (!why) return;
   body.destroy();
   throw why;

@@ -1,6 +1,7 @@
 import { getProfileName, loadConfig, parseKnownFiles } from '@smithy/core/config';
 import { closest } from '../model/closest.ts';
 import { ConfigurationError } from '../model/errors.ts';
+import { Files } from './profile-files.ts';
 
 /** A section of the shared configuration and credentials files. */
 export type Section = Readonly<Record<string, string | undefined>>;
@@ -12,16 +13,27 @@ export async function readProfile(profile: string | undefined, env: Section): Pr
   const section = files[name];
   if (section) return section;
   if (profile === undefined && !env.AWS_PROFILE) return {};
-  // Sections such as [sso-session x] and [services x] are kept in the same map.
-  const names = Object.keys(files).filter((n) => !/^(sso-session|services)\./.test(n));
+  const written = new Files(env);
+  const unprefixed = written.unprefixed(name);
+  const stray = written.stray(name);
+  const names = profileNames(files);
   const near = closest(name, names);
   throw new ConfigurationError('unknown-profile', `There is no profile '${name}'.`, {
-    hint: near
-      ? `Did you mean '${near}'?`
-      : names.length
-        ? `Profiles: ${names.join(', ')}.`
-        : "No profile is configured: 'aws configure' or 'aws configure sso' makes one.",
+    hint: unprefixed
+      ? `${unprefixed} has [${name}]; in that file it has to be [profile ${name}].`
+      : stray
+        ? `${stray} is neither 'key = value' nor a section nor a comment.`
+        : near
+          ? `Did you mean '${near}'?`
+          : names.length
+            ? `Profiles: ${names.join(', ')}.`
+            : "No profile is configured: 'aws configure' or 'aws configure sso' makes one.",
   });
+}
+
+/** Sections such as [sso-session x] and [services x] are kept in the same map. */
+export function profileNames(files: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(files).filter((name) => !/^(sso-session|services)\./.test(name));
 }
 
 /** One setting: from the environment, else from the profile in the configuration file. */

@@ -47,16 +47,32 @@ function policyNamed(said = ''): Policy | null {
   return found ?? (/^(role )?trust policy/.test(words) ? 'role trust policy' : null);
 }
 
+/** What lifts an explicit deny. */
+const LIFTED: Readonly<Record<Policy, string>> = {
+  'identity-based policy': 'Take it out of the policies of this role or user, or of its groups.',
+  'service control policy':
+    'Nothing in this account lifts it: ask who manages the organization to except this role or action.',
+  'resource control policy':
+    'Nothing in this account lifts it: ask who manages the organization to except this identity or resource.',
+  'permissions boundary': 'Take it out of the boundary, or use a role with another one.',
+  'session policy': 'Sign in without that session policy, or with another one.',
+  'VPC endpoint policy': "Take it out of the endpoint's policy, or call from where the endpoint is not used.",
+  'resource-based policy': 'Ask the owner of the resource to take it out of its policy.',
+  'role trust policy': 'Ask who manages the role to take it out of its trust policy.',
+};
+
+const READS = /:(Get|List|Describe|Start|Stop|Simulate|Assume)/;
+
 /** What helps, by the kind of policy that refused. */
 export function adviceOn({ policy, explicit, arn }: Refusal, action: string, command: string): Advice {
   const statement = statementFor(action, command);
   const which = arn === null ? '' : ` (${arn})`;
   if (explicit) {
     return advise(
-      `An explicit deny${policy ? ` in ${article(policy)}` : ''}${which} refuses it: one more Allow does not help. Show AWS's message to who manages that policy.`,
+      `An explicit deny${policy ? ` in ${article(policy)}` : ''}${which} refuses it: one more Allow does not help. ${policy ? LIFTED[policy] : "Show AWS's message to who manages your policies."}`,
     );
   }
-  const all = nfm('policy', {}, ...command.split(' '));
+  const all = nfm('policy', { write: READS.test(action) ? null : true }, ...command.split(' '));
   switch (policy) {
     case 'identity-based policy':
       return { ...advise('Allow it:', all), policy: statement };

@@ -11,6 +11,7 @@ import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { askSeries, readSeries, type SeriesAsked } from './metrics.ts';
 import { addNames } from './names.ts';
+import { withFarEnds, withTranslations } from './on-the-way.ts';
 import { counter, type Progress } from './progress.ts';
 import { type Flows, flowSources, readFlows } from './read-flows.ts';
 import { readInsights } from './read-insights.ts';
@@ -48,12 +49,35 @@ export async function collect(aws: Aws, options: CollectOptions): Promise<Case> 
   const { windows } = options;
   const whole: Window = { start: windows.baseline?.start ?? windows.window.start, end: windows.window.end };
   let asked: SeriesAsked | undefined;
+  let earlier: SeriesAsked | undefined;
   const inventory = await takeInventory(aws, options, gaps, (monitors) => {
     const active = monitors.filter((m) => m.status === 'ACTIVE').map((m) => m.arn);
-    if (active.length > 0)
-      asked = askSeries(aws, { arns: active, window: whole, periodSeconds: windows.periodSeconds });
+    if (active.length === 0) return;
+    const { periodSeconds } = windows;
+    asked = askSeries(aws, { arns: active, window: whole, periodSeconds });
+    if (windows.earlier) {
+      earlier = askSeries(aws, { arns: active, window: windows.earlier, periodSeconds, only: COUNTED });
+    }
   });
-  return readEvidence(aws, options, inventory, { gaps, whole, asked });
+  const data = await readEvidence(aws, options, inventory, { gaps, whole, asked });
+  return { ...data, ...(await readEarlier(aws, windows, data, { gaps, asked: earlier })), gaps: gaps.list };
+}
+
+/** What a rate is made of. */
+const COUNTED = ['bytes', 'retransmissions'] as const;
+
+/** The same monitors, in the same hours of an earlier day. */
+async function readEarlier(
+  aws: Aws,
+  { earlier: window, periodSeconds }: Windows,
+  { monitors }: Case,
+  { gaps, asked }: Pick<Begun, 'gaps' | 'asked'>,
+): Promise<Pick<Case, 'earlier'>> {
+  if (!window) return {};
+  const effect = `What was usual at ${window.start} is unknown.`;
+  const arns = arnsOf(monitors);
+  const series = await readSeries(aws, { arns, window, periodSeconds, gaps, effect, only: COUNTED }, asked);
+  return { earlier: { window, series: series && [...series].map(([arn, own]) => ({ arn, series: own })) } };
 }
 
 interface Begun {
@@ -134,10 +158,12 @@ async function readEvidence(
     witnessing && running?.then((all) => witnessing.twice(all)),
   ]);
   // A VPC's monitor holds more than one of its zones does; but what is outside may name what is inside.
-  const [named, statusChecks] = await Promise.all([
+  const [withNames, statusChecks, farEnds] = await Promise.all([
     addNames(aws, flows.flows, gaps),
     witnessing?.statusChecks(flows.flows, instances),
+    witnessing?.farEnds(flows.flows),
   ]);
+  const named = withTranslations(farEnds ? withFarEnds(withNames, farEnds) : withNames);
   if (insights && insights.insights.length > 0) partly('series-partial', 'Series of workload insights');
   const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
   const outside = named.filter(({ local }) => !inside(local));

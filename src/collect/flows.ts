@@ -28,6 +28,8 @@ export interface Identified {
   local: Endpoint;
   remote: Endpoint;
   path?: Construct[];
+  snatIp?: string | undefined;
+  dnatIp?: string | undefined;
   /** Null where the row has none that can be used. */
   value: number | null;
 }
@@ -69,13 +71,15 @@ export function joinAnswers<Row>(
     // A round-trip time is not always measured: a flow without one has none, not 0.
     else if (metric !== 'ROUND_TRIP_TIME') complete.add(list);
     for (const row of rows ?? []) {
-      const { value, path, ...identity } = identify(row);
+      const { value, path, snatIp, dnatIp, ...identity } = identify(row);
       const key = JSON.stringify([tile, category, identity]);
       const flow = flows.get(key) ?? {
         tile,
         category,
         ...identity,
         ...(path?.length ? { path } : {}),
+        ...(snatIp ? { snatIp } : {}),
+        ...(dnatIp ? { dnatIp } : {}),
         bytes: null,
         retransmissions: null,
         timeouts: null,
@@ -105,6 +109,8 @@ export function identifyMonitorRow(row: MonitorTopContributorsRow): Identified {
   return {
     targetPort: row.targetPort ?? null,
     path: onTheWay(row.traversedConstructs ?? []),
+    snatIp: row.snatIp,
+    dnatIp: row.dnatIp,
     value: counterOf(row.value),
     local: present({
       ip: row.localIp,

@@ -20,19 +20,17 @@ export interface TopRows {
   truncated: boolean;
 }
 
-/** Flows of monitors, each with the addresses and the path that only its rows carry. */
+/** Flows of monitors, each with all of its path. */
 export function joinMonitorRows(
   answers: readonly Answer<MonitorTopContributorsRow>[],
   tiles: readonly Window[],
 ): TopRows {
   const { flows, truncated, lost } = joinAnswers(answers, identifyMonitorRow);
-  const details = new Map<string, Pick<TopFlow, 'snatIp' | 'dnatIp' | 'path'>>();
+  const details = new Map<string, Pick<TopFlow, 'path'>>();
   for (const { tile, category, rows } of answers) {
     for (const row of rows ?? []) {
-      const { snatIp, dnatIp, traversedConstructs: path } = row;
+      const { traversedConstructs: path } = row;
       details.set(keyOf({ tile, category, ...identifyMonitorRow(row) }), {
-        ...(snatIp ? { snatIp } : {}),
-        ...(dnatIp ? { dnatIp } : {}),
         ...(path?.length ? { path: path.map(withoutBlanks) } : {}),
       });
     }

@@ -17,6 +17,32 @@ export interface Windows {
   window: Window;
   baseline: Window | null;
   periodSeconds: number;
+  /** The same hours on an earlier day: a second opinion. */
+  earlier?: Window;
+}
+
+/** Where the hours before are odd, the same hours of another day may be what is usual. */
+export function sameHours({ window }: Windows, days: number, now: number): Window {
+  const [start, end] = [window.start, window.end].map((at) => Date.parse(at) - days * DAY);
+  if (start === undefined || end === undefined || end > Date.parse(window.start)) {
+    throw new UsageError(
+      'baseline-overlaps',
+      `The same hours ${days === 1 ? 'a day' : `${days} days`} ago lie in the window.`,
+      {
+        hint: 'Give a shorter window (--since), or --baseline 7d-ago.',
+      },
+    );
+  }
+  if (now - start > MINUTE_RETENTION_DAYS * DAY) {
+    throw new UsageError(
+      'baseline-too-old',
+      `CloudWatch keeps minutes for ${MINUTE_RETENTION_DAYS} days: ${instant(start)} is gone.`,
+      {
+        hint: 'Give a later window, or --baseline 1d-ago.',
+      },
+    );
+  }
+  return { start: instant(start), end: instant(end) };
 }
 
 /**

@@ -6,6 +6,7 @@ import { zonesOf } from '../network/holdings.ts';
 import { reportedTwice } from './agents.ts';
 import { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
+import { type FarEnds, farEndsOf } from './on-the-way.ts';
 
 /** Zones whose pairs are asked for: 15 pairs, which one call bears. */
 const MOST_ZONES = 6;
@@ -55,6 +56,12 @@ export class Witnessing {
     return this.#ask('whether nodes have two agents, and are counted twice.', () =>
       reportedTwice(this.#aws, running),
     );
+  }
+
+  /** Load balancers and the like, which flows end at by their addresses. */
+  async farEnds(flows: readonly Flow[]): Promise<FarEnds> {
+    const found = await this.#ask('which load balancers flows end at.', () => farEndsOf(this.#aws, flows));
+    return found ?? new Map();
   }
 
   /** EC2's status checks of those with most events. An ID that is gone would fail the whole call. */

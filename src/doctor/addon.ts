@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { type Addon, type ClusterDetails, eks } from '../aws/eks.ts';
-import { ADDON, isOlder } from './agent.ts';
+import { ADDON, isOlder, POD_IDENTITY_ADDON } from './agent.ts';
 import { agentRole } from './agent-role.ts';
 import type { Repair } from './check.ts';
 import { keepsAway, type Toleration } from './cluster/taints.ts';
@@ -46,6 +46,7 @@ export function createAddon(facts: Facts, { name }: ClusterDetails, addonName: s
   const request = { clusterName: name, addonName };
   return {
     title: `Install add-on ${addonName} in cluster ${name}`,
+    stage: addonName === POD_IDENTITY_ADDON ? 'credentials' : 'agents',
     action: 'eks:CreateAddon',
     request,
     run: () => eks(facts.aws).createAddon(request),

@@ -2,7 +2,7 @@ import type { Association, ClusterDetails } from '../aws/eks.ts';
 import type { PolicyDocument, PolicyStatement, Role } from '../aws/iam.ts';
 import { aws } from '../model/command-line.ts';
 import { RefusedError, UnreachableError } from '../model/errors.ts';
-import { nameIn, ownerOf } from '../model/ids.ts';
+import { nameIn, type Owner, ownerOf } from '../model/ids.ts';
 import {
   ADDON,
   DAEMON_SET,
@@ -118,23 +118,72 @@ export async function fitRole(facts: Facts, cluster: ClusterDetails): Promise<st
   return null;
 }
 
-export const POD_TRUST = {
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'pods.eks.amazonaws.com' },
-      Action: ['sts:AssumeRole', 'sts:TagSession'],
-    },
-  ],
-};
+const PODS = 'pods.eks.amazonaws.com';
+/** EKS Pod Identity takes both (EKS user guide, pod-id-role). */
+const POD_ACTIONS = ['sts:AssumeRole', 'sts:TagSession'];
+const INSTANCES = 'ec2.amazonaws.com';
+const INSTANCE_ACTIONS = ['sts:AssumeRole'];
 
-/** EKS Pod Identity takes both actions (EKS user guide, pod-id-role). */
-export function trustsPods({ trust }: Role): boolean {
+export const POD_TRUST = trustIn({ Service: PODS }, POD_ACTIONS);
+export const HOST_TRUST = trustIn({ Service: INSTANCES }, INSTANCE_ACTIONS);
+
+/** Of one service account, by the cluster's OIDC provider. */
+export function irsaTrust(
+  { partition, accountId }: Owner,
+  issuer: string,
+  { namespace, serviceAccount }: Pick<Place, 'namespace' | 'serviceAccount'>,
+): PolicyDocument {
+  const provider = { Federated: `arn:${partition}:iam::${accountId}:oidc-provider/${issuer}` };
+  return trustIn(provider, 'sts:AssumeRoleWithWebIdentity', {
+    StringEquals: {
+      [`${issuer}:aud`]: 'sts.amazonaws.com',
+      [`${issuer}:sub`]: `system:serviceaccount:${namespace}:${serviceAccount}`,
+    },
+  });
+}
+
+/** Of a role that is used to assume another. */
+export function roleTrust(arn: string): PolicyDocument {
+  return trustIn({ AWS: arn }, POD_ACTIONS);
+}
+
+function trustIn(
+  Principal: Record<string, string>,
+  Action: string | string[],
+  Condition?: Record<string, Record<string, string>>,
+): PolicyDocument {
+  const statement: PolicyStatement = {
+    Effect: 'Allow',
+    Principal,
+    Action,
+    ...(Condition && { Condition }),
+  };
+  return { Version: '2012-10-17', Statement: [statement] };
+}
+
+/** The first, and what the second adds. */
+export function withTrust(trust: PolicyDocument, added: PolicyDocument): PolicyDocument {
+  return { ...trust, Statement: [...statements(trust), ...statements(added)] };
+}
+
+export function trustsPods(role: Role): boolean {
+  return trustsService(role, PODS, POD_ACTIONS);
+}
+
+export function trustsInstances(role: Role): boolean {
+  return trustsService(role, INSTANCES, INSTANCE_ACTIONS);
+}
+
+function trustsService({ trust }: Role, service: string, actions: readonly string[]): boolean {
   const allowed = statements(trust)
-    .filter((s) => s.Effect === 'Allow' && principals(s, 'Service').includes('pods.eks.amazonaws.com'))
+    .filter((s) => s.Effect === 'Allow' && principals(s, 'Service').includes(service))
     .flatMap((s) => listOf(s.Action));
-  return ['sts:AssumeRole', 'sts:TagSession'].every((action) => allowed.some((a) => matches(a, action)));
+  return actions.every((action) => allowed.some((a) => matches(a, action)));
+}
+
+/** Has IAM the provider of this issuer? */
+export function hasProvider(providers: readonly string[], issuer: string): boolean {
+  return providers.some((arn) => arn.endsWith(`oidc-provider/${issuer}`));
 }
 
 /** The cluster's OIDC provider may act for the service account, by exact name or by pattern. */

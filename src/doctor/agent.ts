@@ -12,6 +12,8 @@ export const SERVICE_ACCOUNT = 'aws-network-flow-monitor-agent-service-account';
 export const OLD_SERVICE_ACCOUNT = 'aws-network-flow-monitoring-agent-service-account';
 /** What the EKS console names the role that it makes. */
 export const USUAL_ROLE = 'AmazonEKSPodIdentityAWSNetworkFlowMonitorAgentRole';
+/** Ours, for instances that have none; its instance profile is called the same. */
+export const HOST_ROLE = 'NetworkFlowMonitorAgentInstanceRole';
 
 export const PUBLISH = 'networkflowmonitor:Publish';
 export const PUBLISH_POLICY = 'arn:aws:iam::aws:policy/CloudWatchNetworkFlowMonitorAgentPublishPolicy';

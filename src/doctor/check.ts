@@ -1,7 +1,7 @@
 import type { Instance } from '../aws/ec2.ts';
 import type { ClusterDetails } from '../aws/eks.ts';
-import type { CommandLine } from '../model/command-line.ts';
-import { RefusedError } from '../model/errors.ts';
+import { aws, type CommandLine, textOf, toAdvice } from '../model/command-line.ts';
+import { type NfmError, RefusedError } from '../model/errors.ts';
 import type { CheckStatus, Layer } from '../model/words.ts';
 import type { Facts } from './facts.ts';
 
@@ -29,12 +29,21 @@ export interface Settling {
   hint: CommandLine;
 }
 
+/**
+ * Of the repairs of one layer, what has to be done first: a pod is given its role when it starts, and one that runs
+ * already would have to be started again (EKS user guide, pod-id-association).
+ */
+export const STAGES = ['credentials', 'agents', 'restart'] as const;
+
 /** One call that mends something, and what to wait for after it. */
 export interface Repair {
+  stage?: (typeof STAGES)[number];
   title: string;
   details?: readonly string[];
   action: string;
   request: object;
+  /** What makes it the same, where its request differs each time: what was tried is not tried again. */
+  once?: string;
   run(): Promise<void>;
   settling?: Settling;
 }
@@ -58,8 +67,6 @@ export interface Check<S = never> {
   needs?: readonly string[];
   /** A consequence of what others find. */
   symptom?: true;
-  /** A few calls to services that a triage asks anyway, or to EKS: it runs where a triage finds no data. */
-  cheap?: true;
   subjects(facts: Facts): Promise<readonly Subject<S>[]>;
   /** Said where there is nothing to check. */
   none?: string;
@@ -105,7 +112,7 @@ export function hostCheck(part: Omit<Part<Instance>, 'layer'>): Check<Instance> 
     layer: 'instances',
     none: 'No instance outside EKS clusters runs in the target.',
     subjects: async (facts) =>
-      (await facts.instances()).filter((i) => i.cluster === null).map((of) => ({ name: of.id, of })),
+      (await facts.examined()).filter((i) => i.cluster === null).map((of) => ({ name: of.id, of })),
   };
 }
 
@@ -114,8 +121,37 @@ export function instanceCheck(part: Part<Instance>): Check<Instance> {
   return {
     ...part,
     none: 'No instance runs in the target.',
-    subjects: async (facts) => (await facts.instances()).map((of) => ({ name: of.id, of })),
+    subjects: async (facts) => (await facts.examined()).map((of) => ({ name: of.id, of })),
   };
+}
+
+/** Why AWS refuses an action. A command mends it only where this identity's own policies are what is missing. */
+export function refusalOf({ action, hint = '' }: NfmError): { reason: string; fix: CommandLine[] } {
+  const { commands, ...said } = toAdvice(hint);
+  const reason = commands.length > 0 ? '' : ` ${textOf({ ...said, commands })}`;
+  return { reason: `Not permitted: ${action}.${reason}`, fix: commands };
+}
+
+/** The same calls for who makes them by hand: 'iam:CreateRole' is 'aws iam create-role'. */
+export function byHand(repairs: readonly Repair[], region: string): CommandLine[] {
+  const kebab = (name: string) =>
+    name
+      .replace(/([a-z\d])([A-Z])/g, '$1-$2')
+      .replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')
+      .toLowerCase();
+  return repairs.map(({ action, request }) => {
+    const [service = '', operation = ''] = action.split(':');
+    const options = Object.entries(request).map(([name, value]) => [kebab(name), value]);
+    return aws(`${service} ${kebab(operation)}`, { ...Object.fromEntries(options), region });
+  });
+}
+
+/** Repairs of each, one after another. */
+export async function ofEach<S>(
+  subjects: readonly S[],
+  repair: (subject: S) => Promise<Repair[]>,
+): Promise<Repair[]> {
+  return (await Promise.all(subjects.map(repair))).flat();
 }
 
 /** What publishes has all that it takes to publish, whether AWS tells us of each part or not. */

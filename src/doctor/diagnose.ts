@@ -1,8 +1,8 @@
 import { advise, printed } from '../model/command-line.ts';
 import type { CheckReport } from '../model/doctor.ts';
-import { type NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
+import { type NfmError, RefusedError, UnreachableError, UsageError } from '../model/errors.ts';
 import { CHECK_STATUSES, type CheckStatus } from '../model/words.ts';
-import type { Check, Outcome, Repair } from './check.ts';
+import { type Check, type Outcome, type Repair, refusalOf, STAGES } from './check.ts';
 import type { Facts } from './facts.ts';
 
 /** What a check found about one subject; skipped where what it needs did not pass. */
@@ -55,6 +55,17 @@ export function withNeeded(
   return all.filter((check) => wanted.has(check));
 }
 
+/** What mends what failed, in the order in which it has to be done: the cause's first. Of calls that are alike, one. */
+export function repairsIn(results: readonly Result[]): Map<string, Repair> {
+  const inOrder = results.flatMap(({ check: { layer }, repairs }) =>
+    repairs.map((repair) => ({ layer, stage: STAGES.indexOf(repair.stage ?? 'agents'), repair })),
+  );
+  const layers = [...new Set(results.map(({ check }) => check.layer))];
+  inOrder.sort((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer) || a.stage - b.stage);
+  const keyOf = ({ action, request, once }: Repair) => once ?? `${action} ${JSON.stringify(request)}`;
+  return new Map(inOrder.map(({ repair }) => [keyOf(repair), repair]));
+}
+
 /** The first that fails and is no consequence of another; a symptom only where nothing else fails. */
 export function causeOf(results: readonly Result[]): CheckReport | null {
   const failing = results.map((r) => r.report).filter((r) => r.status === 'fail');
@@ -64,7 +75,7 @@ export function causeOf(results: readonly Result[]): CheckReport | null {
 /** Says of each that is not in order by which failing check it is explained. Skipped ones by what they need. */
 function explained(results: readonly Result[]): Result[] {
   const failing = results.filter(({ report }) => report.status === 'fail');
-  const first = failing.find((r) => !r.report.symptom && followed(r, failing) === null);
+  const first = failing.find((r) => !r.report.symptom && followed(r, failing) === null) ?? failing[0];
   const byId = new Map(results.map((r) => [r.report.id, r]));
   const follows = (result: Result, seen: readonly string[] = []): string | null => {
     const { id, status, symptom } = result.report;
@@ -143,11 +154,17 @@ async function run(check: Check<unknown>, facts: Facts, of: unknown): Promise<Ou
 /** What AWS refuses is unknown, never passed. Wrong credentials, a wrong target and Ctrl-C end the run. */
 function refused(error: unknown): Outcome {
   if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error;
-  const { code, message, action, hint } = error as NfmError;
+  const { code, message, action, hint, answer } = error as NfmError;
   return {
     status: 'unknown',
-    finding: code === 'access-denied' ? `Not permitted: ${action}.` : message,
-    evidence: { code, action: action ?? null, message, hint: hint ?? null },
+    finding: code === 'access-denied' ? refusalOf(error).reason : message,
+    evidence: {
+      code,
+      action: action ?? null,
+      message,
+      hint: hint ?? null,
+      ...(answer !== undefined && { answer }),
+    },
   };
 }
 
@@ -208,7 +225,9 @@ async function repairsOf(
       failed.map((p) => p.of),
     );
   } catch (error) {
-    if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error;
+    // A rule that the account would break, such as a quota, is a UsageError.
+    if (!(error instanceof RefusedError || error instanceof UnreachableError || error instanceof UsageError))
+      throw error;
     return [];
   }
 }
@@ -234,6 +253,7 @@ function wordsOf(parts: readonly Part[]): string {
 
 /** The cause; where nothing fails, what is left to doubt. */
 export function summaryOf(checks: readonly CheckReport[], cause: CheckReport | null): string {
+  const unknown = checks.filter((c) => c.status === 'unknown');
   if (cause) {
     const others = checks.filter(
       (c) => c.status === 'fail' && c.id !== cause.id && !c.symptom && c.follows === null,
@@ -241,9 +261,9 @@ export function summaryOf(checks: readonly CheckReport[], cause: CheckReport | n
     const more = others.length
       ? ` ${others.length} more ${others.length === 1 ? 'check fails' : 'checks fail'}.`
       : '';
-    return `${cause.finding}${more}`;
+    const hidden = cause.symptom && unknown.length > 0 ? ' What is behind it may be what is not known.' : '';
+    return `${cause.finding}${more}${hidden}`;
   }
-  const unknown = checks.filter((c) => c.status === 'unknown');
   const warned = checks.filter((c) => c.status === 'warn').length;
   if (unknown.length > 0) {
     const actions = [...new Set(unknown.flatMap((c) => actionsIn(c.evidence)))];

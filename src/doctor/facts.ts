@@ -29,6 +29,12 @@ interface FactsOptions {
   now: number;
   /** Something was mended a moment ago: data cannot be there yet. */
   mended?: boolean;
+  /** Of how many instances each is looked at by itself; all, where it is not given. */
+  mostHosts?: number;
+  /** A monitor for each zone is asked for too. */
+  perZone?: boolean;
+  /** What is in clusters may be changed. */
+  fixCluster?: boolean;
 }
 
 /** The three families of queries, each with permissions of its own. */
@@ -59,12 +65,28 @@ export class Facts extends Questions {
   readonly target: TargetSpec;
   readonly now: number;
   readonly mended: boolean;
+  readonly perZone: boolean;
+  readonly fixCluster: boolean;
+  readonly #mostHosts: number;
 
-  constructor(aws: Aws, { target, now, mended = false }: FactsOptions) {
+  constructor(
+    aws: Aws,
+    {
+      target,
+      now,
+      mended = false,
+      perZone = false,
+      fixCluster = false,
+      mostHosts = Number.POSITIVE_INFINITY,
+    }: FactsOptions,
+  ) {
     super(aws);
+    this.#mostHosts = mostHosts;
     this.target = target;
     this.now = now;
     this.mended = mended;
+    this.perZone = perZone;
+    this.fixCluster = fixCluster;
   }
 
   /** Those in the target that run. */
@@ -73,6 +95,13 @@ export class Facts extends Questions {
       const [running, { extent, topology }] = await Promise.all([this.running(), this.held()]);
       return running.filter(holds(extent, topology));
     });
+  }
+
+  /** Those of them that are looked at one by one: of each kind, as many. */
+  async examined(): Promise<Instance[]> {
+    const all = await this.instances();
+    const some = (part: Instance[]) => part.slice(0, this.#mostHosts);
+    return [...some(all.filter((i) => i.cluster === null)), ...some(all.filter((i) => i.cluster !== null))];
   }
 
   /** Instances of the target that a monitor's local resources hold. */
@@ -334,7 +363,7 @@ async function unlessDenied(asked: Promise<unknown>): Promise<boolean> {
   return true;
 }
 
-function ifRefused<T>(fallback: T): (error: unknown) => T {
+export function ifRefused<T>(fallback: T): (error: unknown) => T {
   return (error) => {
     if (error instanceof RefusedError) return fallback;
     throw error;

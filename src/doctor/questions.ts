@@ -187,11 +187,15 @@ export class Questions {
     return this.once('identity providers', () => iam(this.aws).identityProviders());
   }
 
+  /** Null where there is none. */
+  instanceProfile(nameOrArn: string): Promise<{ roleArn: string | null } | null> {
+    const name = nameIn(nameOrArn);
+    return this.once(`profile ${name}`, () => this.each(() => orNull(iam(this.aws).instanceProfile(name))));
+  }
+
   /** Null where the profile is gone, or empty. */
-  profileRole(profileArn: string): Promise<string | null> {
-    return this.once(`profile ${profileArn}`, () =>
-      this.each(() => orNull(iam(this.aws).profileRole(nameIn(profileArn)))),
-    );
+  async profileRole(profileArn: string): Promise<string | null> {
+    return (await this.instanceProfile(profileArn))?.roleArn ?? null;
   }
 
   /** May this role publish? */
@@ -216,7 +220,7 @@ export class Questions {
 }
 
 /** What AWS does not know is not there; other refusals stay refusals. */
-async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+export async function orNull<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;
   } catch (error) {

@@ -41,9 +41,14 @@ export function isOtherEnd(one: Hypothesis, other: Hypothesis): boolean {
 
 /** Where on a flow the place lies; a kind of destination is its far end. */
 function sideOf({ kind, key }: Hypothesis, flow: Flow): 'from' | 'way' | 'to' {
-  if (kind === 'component') return 'way';
+  if (kind === 'component') return isEndpoint(key) ? 'to' : 'way';
   if (kind === 'remote' || !isEnd(kind)) return 'to';
   return memberKey(flow, kind) === key ? 'from' : 'to';
+}
+
+/** What flows pass and end at: a load balancer, an endpoint. */
+export function isEndpoint(component: string): boolean {
+  return /::(LoadBalancer|VPCEndpoint) /.test(component);
 }
 
 export function sharedFlows(one: Hypothesis, other: Hypothesis): Hypothesis['flows'] {

@@ -9,6 +9,7 @@ import type { Member } from './members.ts';
 import type { Observation, ObservedZone } from './observe.ts';
 import { isHost, locationAt } from './place.ts';
 import { type Count, perGib } from './rates.ts';
+import { opinionEvidence } from './second-opinion.ts';
 import { collapses } from './silence.ts';
 import { isWidespread } from './verdict.ts';
 import { hostOf, witnessEvidence } from './witnesses.ts';
@@ -29,19 +30,20 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
     ...nhiEvidence(data, seen),
     ...spreadEvidence(data, seen),
     ...elsewhereEvidence(data, seen.elsewhere),
+    ...opinionEvidence(data, seen),
     ...witnessEvidence(data, seen),
     ...blindSpots(seen),
   ];
 }
 
-function changeEvidence({ target }: Case, { change }: Observation): Evidence {
+function changeEvidence({ target }: Case, { change, risen }: Observation): Evidence {
   const { window, baseline, ratio, low, high } = change;
   const rateOf = ({ retransmissions, bytes }: Count) => units.rate(perGib(retransmissions, bytes));
   const whose = `Retransmissions of ${targetName(target)}`;
   const [now, before] = [rateOf(window), rateOf(baseline)];
   const statement = {
     up: `${whose} rose to ${now} per GiB, from ${before} before.`,
-    'not-up': `${whose} are at ${now} per GiB, and were at ${before} before: no rise.`,
+    'not-up': `${whose} are at ${now} per GiB, and were at ${before} before: ${risen ? 'the whole hides what rose in a part of it' : 'no rise'}.`,
     'too-few-events': `${whose} are at ${now} per GiB, and were at ${before} before: too few to call it a rise.`,
     'no-baseline': `${whose} are at ${now} per GiB; there is no earlier time to compare with.`,
   }[change.verdict];

@@ -41,7 +41,7 @@ export function findIncident({ window, baseline }: Case, series: readonly Series
   if (isBurst(clearest)) {
     const burst = clearest;
     // One burst is one; two are something that comes and goes, and what lasts is no burst's.
-    const [other] = rises(series.map((s) => without(s, burst)));
+    const other = rises(series.map((s) => without(s, burst))).find((rise) => !isEdgeOf(burst, rise));
     if (!other) return { ...none, burst };
     if (!isBurst(other)) clearest = other;
   }
@@ -56,6 +56,13 @@ export function findIncident({ window, baseline }: Case, series: readonly Series
     reference: { start: baseline.start, end: instant(start) },
     burst: null,
   };
+}
+
+/** What is left of a burst on both sides of it: it does not begin and end in the same minute everywhere. */
+function isEdgeOf(burst: Onset, { start, end }: Onset): boolean {
+  if (burst.end === null || end === null || start > burst.end || end < burst.start) return false;
+  const inside = Math.min(end, burst.end) - Math.max(start, burst.start);
+  return end - start - inside <= BURST;
 }
 
 /** It must reach into the window by more than a burst would, be a rise worth the name, and leave enough before it to compare with. */

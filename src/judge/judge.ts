@@ -8,6 +8,7 @@ import { impairmentOf } from './impairment.ts';
 import { known } from './known.ts';
 import { type Observation, observe } from './observe.ts';
 import { locationAt, locationOf } from './place.ts';
+import { opinionIn } from './second-opinion.ts';
 import { collapses } from './silence.ts';
 import { nextSteps, summarise } from './summary.ts';
 import { trafficIn } from './traffic.ts';
@@ -32,6 +33,7 @@ export function judge(given: Case): Findings {
     target: data.target,
     window: data.window,
     baseline: seen.baseline,
+    ...opinionIn(data, seen),
     ...decision,
     summary: summarise(data, seen, decision, impairment),
     onset: blamed && onset !== null ? instant(onset) : null,

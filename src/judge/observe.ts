@@ -81,7 +81,9 @@ export function observeZones(
     const { window, baseline } = data;
     const counts = { window: count(source.series, window), baseline: count(source.series, baseline) };
     const own = change(countsOf(source.series, incident));
-    return [{ ...source, ...counts, own, comparison, state }];
+    const zone = { ...source, ...counts, own, comparison, state };
+    // Peers that improve, or its own drift, make it no culprit.
+    return [own.verdict === 'up' || own.verdict === 'no-baseline' ? zone : notOutlying(zone)];
   });
 }
 
@@ -108,9 +110,7 @@ export function observe(given: Case): Observation {
   // What the incident had reached of the baseline is no baseline for the flows either.
   const polluted = given.baseline && reference && reference.end < given.baseline.end;
   const data = polluted ? { ...given, baseline: reference } : given;
-  const allZones = observeZones(data, sources, incident).map((zone) =>
-    hasBegun(zone, incident) ? zone : unraised(zone),
-  );
+  const allZones = observeZones(data, sources, incident);
   const cover = coverOf(data, incident);
   const flows = sumFlows(data, cover);
   const peers = sumFlows({ ...data, flows: data.outside ?? [] }, cover);
@@ -143,10 +143,12 @@ export function observe(given: Case): Observation {
   const place = placeOf(where, outstanding?.azId ?? null);
   const outlier = ownZones.find((z) => z.azId === place) ?? null;
   const zoneUp = ownZones.some((z) => z.own.verdict === 'up');
+  const isOpen = where.breadth === 'unclear' && flows.length > 0;
   const risen =
     outstanding !== null ||
     overall.verdict === 'up' ||
-    zoneUp ||
+    // One that is up, and neither above its peers nor by any part, is no rise of all.
+    (zoneUp && !isOpen) ||
     (where.breadth !== 'unclear' && !incident.burst && isHidden(where, zones) && isStrong(where, flows));
   return {
     baseline: data.baseline,
@@ -207,15 +209,13 @@ function wellnessOf(series: Series, reference: Window | null): (from: number, to
   };
 }
 
-/** Where nothing began in any minute, peers that improve would make a zone stand out that did not rise itself. */
-function hasBegun({ own, baseline }: ObservedZone, { onset }: Incident): boolean {
-  return onset !== null || own.verdict === 'up' || baseline.bytes === 0;
-}
-
 /** What a zone of other flows has more than before is theirs. */
 function unraised(zone: ObservedZone): ObservedZone {
-  const comparison = { ...zone.comparison, outlier: false, confirmed: false };
-  return { ...zone, own: { ...zone.own, verdict: 'not-up' }, comparison };
+  return notOutlying({ ...zone, own: { ...zone.own, verdict: 'not-up' } });
+}
+
+function notOutlying(zone: ObservedZone): ObservedZone {
+  return { ...zone, comparison: { ...zone.comparison, outlier: false, confirmed: false } };
 }
 
 function hasCollapsed({ state }: ObservedZone): boolean {

@@ -2,7 +2,7 @@ import type { Series } from '../model/case.ts';
 import { type Bin as Counted, clumpOf, drawnTo } from './clumps.ts';
 import { negativeBinomial } from './negative-binomial.ts';
 import { binStart } from './rates.ts';
-import { BURST, ONSET_GAIN, ONSET_INTERVAL, ONSET_MIN_BINS, OWN_RISE } from './thresholds.ts';
+import { BURST, ONSET_GAIN, ONSET_INTERVAL, ONSET_MIN_BINS, OWN_RISE, RISE } from './thresholds.ts';
 
 export interface Onset {
   /** Start of the first bin of the raised rate. */
@@ -62,7 +62,7 @@ export function findOnset(series: Series, places = 1): Onset | null {
   const searched = over ? 2 * cost : cost;
   if (!rise || rise.gain <= ONSET_GAIN + Math.log(places) + searched) return null;
   if (rise.gain - searched <= driftGain(bins)) return null;
-  const burst = over ? burstIn(bins, rise, BURST / (series.periodSeconds * 1000)) : null;
+  const burst = burstIn(bins, rise, BURST / (series.periodSeconds * 1000));
   const { from, to, asLikely } = burst ? { ...burst, asLikely: [burst.from] } : rise;
   const at = (i: number) => bins[i]?.start ?? 0;
   return {
@@ -76,8 +76,8 @@ export function findOnset(series: Series, places = 1): Onset | null {
 }
 
 /**
- * The few bins that a rise consists of, where it is over and the others inside it are as those outside: quiet minutes
- * before and after a burst are no part of it, though a rise that varies so much would have them.
+ * The few bins that a rise consists of, where the others inside it are as those outside, and as many before and after it
+ * are not raised: quiet minutes around a burst are no part of it, though a rise that varies so much would have them.
  */
 function burstIn(bins: readonly Bin[], rise: Stretch, width: number): Stretch | null {
   const { inside, outside } = sides(bins, rise);
@@ -87,8 +87,18 @@ function burstIn(bins: readonly Bin[], rise: Stretch, width: number): Stretch | 
   const rateFrom = (start: number) => rateOf(inside.slice(start, start + size));
   const loudest = starts.reduce((best, start) => (rateFrom(start) > rateFrom(best) ? start : best));
   const others = sides(inside, { from: loudest, to: loudest + size }).outside;
-  const lasts = others.length >= ONSET_MIN_BINS && rateOf(others) >= OWN_RISE * rateOf(outside);
-  return lasts ? null : { from: rise.from + loudest, to: rise.from + loudest + size };
+  const burst = { from: rise.from + loudest, to: rise.from + loudest + size };
+  const beside = [
+    bins.slice(Math.max(0, burst.from - size), burst.from),
+    bins.slice(burst.to, burst.to + size),
+  ];
+  const usual = rateOf(outside);
+  // One or two bins at its edges may be anything, once it is over.
+  const isEdge = others.length < ONSET_MIN_BINS && rise.to < bins.length;
+  const lasts =
+    (!isEdge && rateOf(others) >= OWN_RISE * usual) ||
+    beside.some((next) => next.length >= ONSET_MIN_BINS && rateOf(next) >= RISE * usual);
+  return lasts ? null : burst;
 }
 
 /**

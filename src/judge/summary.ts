@@ -9,6 +9,7 @@ import { elsewhereNext } from './elsewhere.ts';
 
 import type { Observation } from './observe.ts';
 import { leaveZone, replaceInstance } from './remedies.ts';
+import { opinionOf } from './second-opinion.ts';
 import { collapses } from './silence.ts';
 import { missingFor, twice, unseenOf } from './unseen.ts';
 import { covered } from './verdict.ts';
@@ -23,7 +24,11 @@ export function summarise(
 ): string {
   const sentence = conclude(data, seen, decision, impairment);
   const [counted] = seen.risen ? twice(data) : [];
-  return counted ? `${sentence} Not known: ${counted.what}.` : sentence;
+  const otherwise =
+    decision.verdict !== 'no-data' && opinionOf(data, seen)?.says === 'otherwise'
+      ? ' The same hours on the earlier day say otherwise.'
+      : '';
+  return `${sentence}${counted ? ` Not known: ${counted.what}.` : ''}${otherwise}`;
 }
 
 function conclude(

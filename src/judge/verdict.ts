@@ -9,6 +9,7 @@ import type { Culprit } from './locate.ts';
 import { memberKey } from './members.ts';
 import type { Observation } from './observe.ts';
 import { isHost, reasonOf } from './place.ts';
+import { withOpinion } from './second-opinion.ts';
 import { inTarget } from './sources.ts';
 import {
   CLEAR_SCORE,
@@ -39,7 +40,7 @@ const RATHER_AWS = ['aws-infrastructure', 'workload'] as const;
  */
 export function decide(data: Case, seen: Observation): Decision {
   const decision = noData(data, seen) ?? starvation(seen) ?? noRise(data, seen) ?? blame(data, seen);
-  return withUnseen(data, seen, decision);
+  return withOpinion(data, seen, withUnseen(data, seen, decision));
 }
 
 function noData(data: Case, { from, reported, change, risen, nhi }: Observation): Decision | null {
@@ -96,7 +97,8 @@ function noRise(
   switch (thin ? 'too-few-events' : change.verdict) {
     case 'not-up':
       if (signs.slow) return inconclusive('rtt-up', EITHER);
-      if (signs.timeouts) return inconclusive('timeouts-up', EITHER);
+      // A burst has its timeouts.
+      if (signs.timeouts && !burst) return inconclusive('timeouts-up', EITHER);
       return {
         verdict: 'no-impairment',
         // What lists by the tile leave open is said by 'unseen'.
@@ -176,7 +178,15 @@ function blame(data: Case, seen: Observation): Decision {
   if (isOnePair(where)) return inconclusive('pair-concentrated', EITHER);
   if (outlier || (hasPeers(data, seen) && (where.azId !== null || isAllOfOneZone(data, seen))))
     return inconclusive('zone-wide-nhi-healthy', AWS);
-  return inconclusive(hasPeers(data, seen) ? 'region-wide-nhi-healthy' : 'no-peers', EITHER);
+  if (where.best?.kind === 'zone-pair' && where.breadth === 'wider')
+    return inconclusive('pair-concentrated', EITHER);
+  if (!hasPeers(data, seen)) return inconclusive('no-peers', EITHER);
+  return inconclusive(isUnchanged(seen) ? 'contributors-unknown' : 'region-wide-nhi-healthy', EITHER);
+}
+
+/** The flows that were there do not surely show it: then it is not all of them alike. */
+function isUnchanged({ matched: { low } }: Observation): boolean {
+  return low !== null && low <= 1;
 }
 
 /** The zone that it is in: the one that stands out, or that its flows tell, or the only one of the target. */

@@ -1,6 +1,6 @@
 import type { Case, Endpoint, Target } from '../model/case.ts';
 import { categoryName, componentName, zoneName as written } from '../model/units.ts';
-import { isReceived, portOf } from './ends.ts';
+import { isEndpoint, isReceived, portOf } from './ends.ts';
 import type { Hypothesis } from './hypotheses.ts';
 import { componentOf } from './place.ts';
 
@@ -52,7 +52,7 @@ export function explanationName(data: Case, hypothesis: Hypothesis): string {
     case 'everywhere':
       return 'everything alike';
     case 'component':
-      return `what passes ${componentName(componentOf(key))}`;
+      return `what ${isEndpoint(key) ? 'is sent to' : 'passes'} ${componentName(componentOf(key))}`;
     case 'category':
       return `what is sent to ${categoryName(key)}`;
     default:

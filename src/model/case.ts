@@ -122,7 +122,11 @@ export const flowSchema = z.object({
   path: z
     .array(constructSchema)
     .optional()
-    .describe('traversedConstructs between the network interfaces of its ends: NAT gateways and the like'),
+    .describe(
+      'traversedConstructs between the network interfaces of its ends: NAT gateways and the like; load balancers and endpoints that it ends at; addresses that stand for several ends (SNAT, DNAT)',
+    ),
+  snatIp: known.describe('what its sender is seen as'),
+  dnatIp: known.describe('what its far end stands behind'),
 });
 export type Flow = z.infer<typeof flowSchema>;
 
@@ -245,6 +249,16 @@ export const caseSchema = z.object({
     .optional()
     .describe('zone IDs that the target lies in; others are there to compare with; null where unknown'),
   sandbox: z.string().optional().describe('the scenario, where this was collected from a sandbox'),
+  earlier: z
+    .object({
+      window: windowSchema,
+      series: z
+        .array(z.object({ arn: z.string(), series: seriesSchema }))
+        .nullable()
+        .describe('of the monitors; null where they could not be read'),
+    })
+    .optional()
+    .describe('the same hours on an earlier day, where they were asked for: a second opinion'),
   scope: z.object({ id: z.string(), arn: z.string(), status: z.string() }).nullable(),
   monitors: z.array(monitorSchema),
   insights: z.array(insightSchema),

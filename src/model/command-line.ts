@@ -31,8 +31,8 @@ export function nfm(verb: string, flags: Flags = {}, ...names: readonly string[]
 }
 
 /** aws('eks create-addon', { 'cluster-name': 'demo' }) */
-export function aws(verb: string, flags: Flags = {}): CommandLine {
-  return commandLine('aws', verb, flags, []);
+export function aws(verb: string, flags: Flags = {}, ...names: readonly string[]): CommandLine {
+  return commandLine('aws', verb, flags, names);
 }
 
 export function kubectl(

@@ -31,6 +31,8 @@ const COMMANDS = [
   'arn:aws:ssm:*:*:document/AmazonCloudWatch-NetworkFlowMonitorManageAgent',
   'arn:aws:ec2:*:*:instance/*',
 ];
+/** All that an agent's role may be given. */
+const PUBLISH_POLICY = 'arn:aws:iam::aws:policy/CloudWatchNetworkFlowMonitorAgentPublishPolicy';
 const ROLE_SERVICES = ['networkflowmonitor.amazonaws.com', 'topology.networkflowmonitor.amazonaws.com'];
 
 /** Kinds of resources that a statement is for; each is one statement. */
@@ -45,8 +47,18 @@ const KINDS = {
   Commands: { Resource: COMMANDS },
   PassedRoles: {
     Resource: 'arn:aws:iam::*:role/*',
-    Condition: { StringEquals: { 'iam:PassedToService': ['pods.eks.amazonaws.com'] } },
+    Condition: {
+      StringEquals: { 'iam:PassedToService': ['pods.eks.amazonaws.com', 'ec2.amazonaws.com'] },
+    },
   },
+  AgentRoles: { Resource: 'arn:aws:iam::*:role/*' },
+  AgentPolicies: {
+    Resource: 'arn:aws:iam::*:role/*',
+    Condition: { ArnEquals: { 'iam:PolicyARN': [PUBLISH_POLICY] } },
+  },
+  InstanceProfiles: { Resource: 'arn:aws:iam::*:instance-profile/*' },
+  IdentityProviders: { Resource: 'arn:aws:iam::*:oidc-provider/oidc.eks.*' },
+  Instances: { Resource: 'arn:aws:ec2:*:*:instance/*' },
   ServiceLinkedRoles: {
     Resource: ROLE_SERVICES.map((s) => `arn:aws:iam::*:role/aws-service-role/${s}/*`),
     Condition: { StringEquals: { 'iam:AWSServiceName': ROLE_SERVICES } },
@@ -56,7 +68,7 @@ type Kind = keyof typeof KINDS;
 
 /**
  * Which resources an action can be narrowed to (docs.aws.amazon.com/service-authorization/latest/reference/:
- * list_networkflowmonitor, list_amazonelastickubernetesservice, list_awssystemsmanager). Lists, CreateScope, CloudWatch's GetMetricData and
+ * list_networkflowmonitor, list_amazonelastickubernetesservice, list_awssystemsmanager, list_awsidentityandaccessmanagementiam). Lists, CreateScope, CloudWatch's GetMetricData and
  * EC2's Describe… take '*' only. Tags belong to what the command is about.
  */
 function kindOf(action: string, command: string): Kind {
@@ -64,6 +76,11 @@ function kindOf(action: string, command: string): Kind {
   if (action === CREATE_ROLE) return 'ServiceLinkedRoles';
   if (action === 'iam:PassRole') return 'PassedRoles';
   if (action === 'ssm:SendCommand') return 'Commands';
+  if (action === 'iam:AttachRolePolicy') return 'AgentPolicies';
+  if (action === 'iam:CreateRole' || action === 'iam:UpdateAssumeRolePolicy') return 'AgentRoles';
+  if (/^iam:(Create|AddRoleTo)InstanceProfile$/.test(action)) return 'InstanceProfiles';
+  if (action === 'iam:CreateOpenIDConnectProvider') return 'IdentityProviders';
+  if (action === 'ec2:AssociateIamInstanceProfile') return 'Instances';
   if (service === 'eks') return eksKindOf(name);
   if (service !== 'networkflowmonitor') return 'AnyResource';
   if (/^(ListMonitors|ListScopes|CreateScope)$/.test(name)) return 'AnyResource';

@@ -44,7 +44,7 @@ export const REASONS = {
   'traffic-collapsed':
     'Traffic collapsed while it continued elsewhere: too little is left to count retransmissions in.',
   'contributors-unknown':
-    'The impairment is real, but not whose it is: its flows were not asked for, could not be read, or by subnet only.',
+    'The impairment is real, but not whose it is: its flows were not asked for, could not be read, by subnet only, or do not show it.',
   'low-traffic': 'Too few retransmissions to tell an impairment from chance.',
   'workloads-replaced':
     'Most of the traffic was not there in the baseline: a rise may be another workload, and no fault.',
@@ -253,6 +253,20 @@ export const findingsSchema = z.object({
   target: targetSchema,
   window: windowSchema,
   baseline: windowSchema.nullable(),
+  secondBaseline: z
+    .object({
+      ...windowSchema.shape,
+      says: z
+        .enum(['the-same', 'otherwise', 'nothing'])
+        .describe(
+          'whether it, too, calls what is seen a rise, or none; nothing: it was not reported or not read',
+        ),
+      retransmissionsPerGiB: nullableNumber.describe('then'),
+    })
+    .optional()
+    .describe(
+      'the same hours on an earlier day (--baseline 1d-ago): it makes a verdict less sure, and never another',
+    ),
   verdict: z.enum(VERDICTS),
   confidence: z.enum(CONFIDENCES).describe('of a blame, or of health; low where nothing is decided or known'),
   reason: z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]),

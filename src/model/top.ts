@@ -107,8 +107,6 @@ export interface TopFlow extends Flow {
   remote: Flow['remote'] & { identifier?: string };
   /** Length of its tile. */
   seconds: number;
-  snatIp?: string;
-  dnatIp?: string;
 }
 
 /** What one Region answered. */

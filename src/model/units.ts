@@ -206,6 +206,8 @@ const NOUNS: Readonly<Record<string, string>> = {
   VPCPeeringConnection: 'peering connection',
   VPCEndpoint: 'VPC endpoint',
   LoadBalancer: 'load balancer',
+  SNAT: 'source NAT address',
+  DNAT: 'destination NAT address',
 };
 
 /** A kind of destination, as the far end of flows. */

@@ -17,9 +17,9 @@ export const checkColumns: readonly Column<CheckReport>[] = [
   { key: 'fix', header: 'Fix', value: (c) => c.fix && textOf(c.fix, '\n'), wide: true },
   { key: 'fixable', header: 'Fixable', value: (c) => c.fixable, wide: true },
   { key: 'symptom', header: 'Symptom', value: (c) => c.symptom, wide: true },
-  { key: 'follows', header: 'Because of', value: (c) => c.follows, wide: true },
   { key: 'title', header: 'Title', value: (c) => c.title, csv: true },
   { key: 'source', header: 'Source', value: (c) => c.source, wide: true },
+  { key: 'follows', header: 'Because of', value: (c) => c.follows, wide: true },
 ];
 
 export const checkListColumns: readonly Column<CheckListDocument['items'][number]>[] = [
@@ -179,6 +179,14 @@ function unknowns({ checks }: DoctorDocument, page: Page): string[] {
   const room = width - INDENT.length - INDENT.length;
   const named = (all: readonly CheckReport[]) =>
     wrap(all.map((c) => c.id).join(', '), width - INDENT.length).map((line) => INDENT + ink.yellow(line));
+  const waiting = (all: readonly CheckReport[]) => {
+    const ids = checks
+      .filter((c) => c.status === 'skipped' && all.some(({ id }) => leadsTo(c, id, checks)))
+      .map((c) => c.id);
+    return ids.length === 0
+      ? []
+      : wrap(`not checked before: ${ids.join(', ')}`, room).map((line) => ink.dim(INDENT + INDENT + line));
+  };
   return [
     ink.bold('Not known'),
     ...(refused.length > 0
@@ -192,12 +200,14 @@ function unknowns({ checks }: DoctorDocument, page: Page): string[] {
               ink.bold(INDENT + INDENT + line),
             ),
           ),
+          ...waiting(refused),
         ]
       : []),
     ...[...byWords].flatMap(([finding, all]) => [
       ...named(all),
       ...wrap(finding, room).map((line) => INDENT + INDENT + line),
       ...fixLines(all[0] as CheckReport, page, INDENT + INDENT),
+      ...waiting(all),
     ]),
   ];
 }

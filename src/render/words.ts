@@ -106,6 +106,12 @@ export function findings({ evidence, verdict }: Report): Findings[] {
   ].flatMap(({ title, of }) => (of.length === 0 ? [] : [{ title, statements: of.map((e) => e.statement) }]));
 }
 
+const SECOND_SAYS: Readonly<Record<NonNullable<Report['secondBaseline']>['says'], string>> = {
+  'the-same': 'says the same',
+  otherwise: 'says otherwise',
+  nothing: 'says nothing',
+};
+
 interface Fact {
   label: string;
   text: string;
@@ -115,8 +121,11 @@ const NO_DATA: Fact = { label: 'Note', text: "No data is not 'no impairment': no
 
 /** Where, since when, why: the lines under the summary. */
 export function facts(report: Report): Fact[] {
-  const { reason, window, baseline, location } = report;
-  const compared = baseline === null ? 'no baseline' : `baseline ${span(baseline.start, baseline.end)}`;
+  const { reason, window, baseline, location, secondBaseline: second } = report;
+  const compared = [
+    baseline === null ? 'no baseline' : `baseline ${span(baseline.start, baseline.end)}`,
+    ...(second ? [`and ${span(second.start, second.end)}, which ${SECOND_SAYS[second.says]}`] : []),
+  ].join(', ');
   const lines: (Fact | undefined)[] = [
     since(report),
     details(location),

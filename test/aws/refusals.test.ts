@@ -65,6 +65,51 @@ describe('advice', () => {
   });
 });
 
+const KINDS = [
+  'identity-based policy',
+  'resource-based policy',
+  'service control policy',
+  'resource control policy',
+  'permissions boundary',
+  'session policy',
+  'VPC endpoint policy',
+  'role trust policy',
+] as const;
+
+describe('each kind of refusal has its own advice', () => {
+  const advice = (reason: string) => textOf(adviceOn(refusedBy(said(reason)), ACTION, 'monitor list'));
+  const implicit = (kind: string) => advice(`because no ${kind} allows the x action`);
+  const explicit = (kind: string) => advice(`with an explicit deny in a ${kind}`);
+
+  test.each([
+    ['identity-based policy', /^Allow it:/, /policies of this role or user/],
+    ['resource-based policy', /the resource itself/, /owner of the resource/],
+    ['service control policy', /manages the organization/, /Nothing in this account lifts it/],
+    ['resource control policy', /manages the organization/, /this identity or resource/],
+    ['permissions boundary', /The boundary must hold:/, /out of the boundary/],
+    ['session policy', /Sign in without one/, /without that session policy/],
+    ['VPC endpoint policy', /in the endpoint's policy/, /where the endpoint is not used/],
+    ['role trust policy', /manages the role/, /out of its trust policy/],
+  ])('%s', (kind, missing, denied) => {
+    expect(implicit(kind)).toMatch(missing);
+    expect(explicit(kind)).toMatch(denied);
+    // No Allow lifts a deny.
+    expect(explicit(kind)).toContain('one more Allow does not help');
+    expect(explicit(kind)).not.toMatch(/"Effect":"Allow"|nfm policy/);
+  });
+
+  test('no two are alike', () => {
+    const all = KINDS.flatMap((kind) => [implicit(kind), explicit(kind)]);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('for what changes something, the policy with what changes something', () => {
+    const own = refusedBy('because no identity-based policy allows the x action');
+    expect(textOf(adviceOn(own, 'iam:CreateRole', 'doctor'))).toMatch(/nfm policy doctor --write$/);
+    expect(textOf(adviceOn(own, 'iam:GetRole', 'doctor'))).toMatch(/nfm policy doctor$/);
+  });
+});
+
 test("AWS's own words, without what only AWS can read", () => {
   expect(answerOf('You may not. Encoded authorization failure message: 4aNnSpHkyJ5x')).toBe('You may not.');
 });

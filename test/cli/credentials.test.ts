@@ -159,7 +159,9 @@ describe.concurrent('sources of credentials', () => {
     const command = 'sh -c "echo vault is sealed >&2; exit 3" --token=token-of-the-vault';
     const { run, stub } = await asked({ '.aws/config': `[default]\ncredential_process = ${command}\n` });
     expect(run.code).toBe(253);
-    expect(expectError(run).message).toBe("The profile's credential_process failed (vault is sealed).");
+    expect(expectError(run).message).toBe(
+      "The credential_process of profile 'default' (~/.aws/config:1) failed (vault is sealed).",
+    );
     expect(run.stderr).not.toContain('token-of-the-vault');
     expect(stub.signed).toEqual([]);
   });
@@ -321,6 +323,177 @@ source_profile = default
     expect(run.code).toBe(254);
     expect(signers(stub.signed)).toEqual(['ASIAINSTANCE']);
     expect(regions(stub.signed)).toEqual(['eu-west-2']);
+  });
+});
+
+/** What people's files have wrong, each with where it stands and the one command that mends it. */
+const WRONG = String.raw`[sso-session corp]
+sso_start_url = https://corp.example
+sso_region = eu-west-1
+[profile sso]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = ReadOnly
+[profile sso-missing]
+sso_session = nowhere
+sso_account_id = 123456789012
+sso_role_name = ReadOnly
+[profile sso-typo]
+sso_session = corpp
+sso_account_id = 123456789012
+sso_role_name = ReadOnly
+[profile sso-half]
+sso_session = corp
+sso_account_id = 123456789012
+[profile login]
+login_session = arn:aws:iam::123456789012:user/alice
+[profile chain-login]
+role_arn = arn:aws:iam::210987654321:role/Reader
+source_profile = login
+[profile proc]
+credential_process = /bin/sh -c 'echo "AADSTS50058: session expired" >&2; exit 1'
+[profile proc-old]
+credential_process = /bin/sh -c 'echo "{\"Version\":1,\"AccessKeyId\":\"AKIA\",\"SecretAccessKey\":\"x\",\"Expiration\":\"2020-01-01T00:00:00Z\"}"'
+[profile chain-proc]
+role_arn = arn:aws:iam::210987654321:role/Reader
+source_profile = proc
+[profile imds]
+role_arn = arn:aws:iam::210987654321:role/Reader
+credential_source = Ec2InstanceMetadata
+[profile loopy]
+role_arn = arn:aws:iam::210987654321:role/Reader
+source_profile = loopy2
+[profile loopy2]
+role_arn = arn:aws:iam::210987654321:role/Reader
+source_profile = loopy
+[profile half]
+aws_access_key_id = AKIAHALF
+[profile no-source]
+role_arn = arn:aws:iam::210987654321:role/Reader
+[profile gone-source]
+role_arn = arn:aws:iam::210987654321:role/Reader
+source_profile = nobody-by-that-name
+[profile token]
+role_arn = arn:aws:iam::210987654321:role/Reader
+web_identity_token_file = /nowhere/token
+[profile stray]
+region = eu-west-1
+aws_access_key_id AKIASTRAY
+[profile nothing-read]
+aws_access_key_id AKIASTRAY
+[profile empty]
+region = eu-west-1
+[bare]
+region = eu-west-1
+`;
+
+describe.concurrent('what is wrong in which file, and what mends it', () => {
+  const files = home({ '.aws/config': WRONG });
+
+  test.each([
+    ['sso', 'sso-expired', /profile 'sso' \(~\/\.aws\/config:4\)/, 'aws sso login --profile sso'],
+    [
+      'sso-missing',
+      'bad-profile',
+      /config:8\) names sso-session 'nowhere', which/,
+      'aws configure sso --profile',
+    ],
+    ['sso-typo', 'bad-profile', /names sso-session 'corpp'/, 'aws configure set sso_session corp --profile'],
+    ['sso-half', 'bad-profile', /config:16\) lacks sso_role_name/, 'aws configure sso --profile sso-half'],
+    ['login', 'login-expired', /Nobody is signed in for profile 'login'/, 'aws login --profile login'],
+    ['chain-login', 'login-expired', /profile 'login' \(~\/\.aws\/config:19\)/, 'aws login --profile login'],
+    ['proc', 'credential-process-failed', /config:24\) failed \(AADSTS50058/, 'by hand'],
+    ['proc-old', 'credential-process-failed', /handed out credentials that have expired/, 'Expiration'],
+    ['chain-proc', 'credential-process-failed', /profile 'proc' \(~\/\.aws\/config:24\)/, 'by hand'],
+    ['imds', 'no-credentials', /metadata/, "Profile 'imds' takes them from credential_source"],
+    ['loopy', 'bad-profile', /itself: loopy → loopy2 → loopy/, 'source_profile PROFILE --profile loopy2'],
+    [
+      'half',
+      'bad-profile',
+      /has aws_access_key_id and no aws_secret_access_key/,
+      'aws configure --profile half',
+    ],
+    [
+      'no-source',
+      'bad-profile',
+      /names a role and not with whose/,
+      'aws configure set source_profile PROFILE',
+    ],
+    [
+      'gone-source',
+      'bad-profile',
+      /'nobody-by-that-name', which is in no file/,
+      'aws configure --profile nobody',
+    ],
+    ['token', 'bad-profile', /reads its token from \/nowhere\/token/, 'has to run first'],
+    ['stray', 'bad-profile', /config:52 is neither/, 'aws configure --profile stray'],
+    ['empty', 'bad-profile', /names no source of credentials/, 'aws configure --profile empty'],
+    ['nothing-read', 'unknown-profile', /no profile 'nothing-read'/, '~/.aws/config:54 is neither'],
+    [
+      'bare',
+      'unknown-profile',
+      /no profile 'bare'/,
+      '~/.aws/config:57 has [bare]; in that file it has to be [profile bare]',
+    ],
+  ])('%s: %s', async (profile, code, message, hint) => {
+    const run = await nfm([...QUICK, '--profile', profile, '-o', 'json'], {
+      env: { ...files, ...REGION, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
+    });
+    expect(run.code).toBe(253);
+    const error = jsonError(run);
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+    expect(error.hint).toContain(hint);
+  });
+
+  test('half a key pair in the environment', async () => {
+    const run = await nfm([...QUICK, '-o', 'json'], {
+      env: { ...home({}), ...REGION, AWS_ACCESS_KEY_ID: 'AKIAENV' },
+    });
+    expect(run.code).toBe(253);
+    expect(jsonError(run)).toMatchObject({
+      code: 'bad-profile',
+      message: 'The environment has AWS_ACCESS_KEY_ID and no AWS_SECRET_ACCESS_KEY.',
+    });
+  });
+
+  const cache = createHash('sha1').update('corp').digest('hex');
+  const signedIn = () =>
+    home({
+      '.aws/config': WRONG,
+      [`.aws/sso/cache/${cache}.json`]: JSON.stringify({
+        accessToken: 'bearer-never-printed',
+        expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      }),
+    });
+
+  test.each([
+    [
+      'a proxy',
+      'text/html',
+      '<html>Blocked by your organisation</html>',
+      255,
+      'credentials-unreachable',
+      'HTTPS_PROXY',
+    ],
+    [
+      'AWS',
+      'application/json',
+      '{"message":"No access"}',
+      253,
+      'role-refused',
+      'aws configure sso --profile sso',
+    ],
+  ])('403 of %s while SSO credentials are fetched', async (_, type, body, exit, code, hint) => {
+    const portal = await serve((_request, response) => {
+      const own = type === 'text/html' ? {} : { 'x-amzn-errortype': 'ForbiddenException' };
+      response.writeHead(403, { 'content-type': type, ...own }).end(body);
+    });
+    const run = await nfm([...QUICK, '--profile', 'sso', '-o', 'json'], {
+      env: { ...signedIn(), ...REGION, AWS_ENDPOINT_URL_SSO: portal, AWS_ENDPOINT_URL: portal },
+    });
+    expect(run.code).toBe(exit);
+    expect(jsonError(run)).toMatchObject({ code, hint: expect.stringContaining(hint) });
+    expect(run.stderr).not.toContain('bearer-never-printed');
   });
 });
 

@@ -22,9 +22,14 @@ describe.concurrent('nfm doctor', () => {
     expect(lines.slice(1, 3).join(' ')).toBe(
       'The Pod Identity Agent is not installed in cluster demo: the agents have no credentials.',
     );
-    expect(lines.slice(-2).join('\n')).toMatch(
-      /aws eks create-addon --cluster-name demo \\\n +--addon-name eks-pod-identity-agent --region ap-northeast-3$/,
+    expect(lines.slice(3, 6).join('\n')).toMatch(
+      /^ {2}Fix . or add --fix\n +aws eks create-addon --cluster-name demo \\\n +--addon-name eks-pod-identity-agent --region ap-northeast-3$/,
     );
+    // What follows from it is below it, and what is in order is counted.
+    const text = lines.join('\n');
+    expect(text).toMatch(/^ {2}Because of it\n {4}agent-reports\n(.*\n)+ {4}coverage\n/m);
+    expect(text).not.toContain('region-supported');
+    expect(lines.at(-1)).toMatch(/^\d+ checks pass, \d+ have nothing to check\. All of them: -o wide$/);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
@@ -188,7 +193,7 @@ describe.concurrent('nfm doctor', () => {
     );
     expect(markdown).toMatch(/^## Cause: `eks-addon-tolerations`/);
     expect(markdown).toMatch(/```sh\n# eks-addon-tolerations\naws eks update-addon /);
-    expect(csv?.split('\n')[0]).toBe('layer,id,status,finding,fix,fixable,symptom,title,source');
+    expect(csv?.split('\n')[0]).toBe('layer,id,status,finding,fix,fixable,symptom,title,source,follows');
     expect(yaml).toContain('cause: eks-addon-tolerations');
   });
 });
@@ -199,7 +204,8 @@ describe.concurrent('nfm triage without data names the cause', () => {
     ['scope-pending', 'scope-ready'],
     ['addon-missing+agent-not-installed', 'eks-addon-installed'],
     ['pod-identity-agent-missing+agent-not-activated', 'pod-identity-agent'],
-    ['agent-not-activated+egress-closed', 'data-published'],
+    ['agent-not-activated+egress-closed', 'agent-activated'],
+    ['service-linked-role-missing', 'service-linked-roles'],
   ])('%s: %s', { timeout: 60_000 }, async (scenario, cause) => {
     const { triage } = await account({ scenario });
     const report = await triage();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
 import { commandName } from '../../src/cli/core/spec.ts';
 import { CREATE_ROLE, policySchema } from '../../src/model/policy.ts';
-import { hosts } from '../../src/sandbox/scenarios/changes.ts';
+import { hosts, irsa } from '../../src/sandbox/scenarios/changes.ts';
 import type { Playable } from '../../src/sandbox/scenarios/scenario.ts';
 import { account, expectError, nfm } from './helpers.ts';
 
@@ -17,6 +17,18 @@ const UNMANAGED: Playable = {
   name: 'unmanaged',
   recording: 'quiet',
   changes: [hosts({ ssm: undefined, agentPackage: undefined })],
+};
+
+/** The role is by IRSA, trusts somebody else, and IAM does not know the cluster's provider. */
+const NO_PROVIDER: Playable = {
+  name: 'no-provider',
+  recording: 'quiet',
+  changes: [
+    irsa('somebody-else'),
+    (world) => {
+      world.oidcProviders = [];
+    },
+  ],
 };
 
 /** Lines that together take every branch of a command; `^` before one: Ctrl-C once its queries run; `!`: it fails. */
@@ -42,16 +54,15 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       // Nothing is published: what it asks then.
       { scenario: 'association-missing+security-group-closed', lines: [`triage ${SHORT}`] },
       { scenario: 'irsa+security-group-closed', lines: [`triage ${SHORT}`] },
-      { scenario: 'fargate+two-agents', lines: [`triage ${SHORT}`] },
+      { scenario: 'fargate+two-agents+load-balancer', lines: [`triage ${SHORT}`] },
     ],
     doctor: [
       { lines: ['doctor', 'doctor --zone ap-northeast-3a', '^doctor --concurrency 40'] },
       { scenario: 'irsa', lines: ['doctor'] },
       { scenario: 'old-addon', lines: ['doctor --fix --yes'] },
-      {
-        scenario: 'no-scope+addon-missing+association-missing+agent-not-installed',
-        lines: ['doctor --fix --yes'],
-      },
+      { scenario: 'nothing', lines: ['doctor --fix --yes'] },
+      { scenario: NO_PROVIDER, lines: ['doctor --fix --yes'] },
+      { scenario: 'service-linked-role-missing', lines: ['doctor --fix --yes'] },
       { scenario: UNMANAGED, lines: ['doctor'] },
     ],
     top: [

@@ -18,9 +18,11 @@ const WELL = [
   'private-endpoint',
   'iam-denied',
   'insights-denied',
+  'api-endpoint-policy',
   'own-namespace',
   'chart',
   'cluster-closed',
+  'proxy',
 ];
 /** Nothing is unseen, and every amount is twice the true one. */
 const COUNTED_TWICE = ['two-agents'];

@@ -7,7 +7,15 @@ import { caseSchema } from '../../src/model/case.ts';
 import { type Report, reportSchema } from '../../src/model/report.ts';
 import { HOME, nfm, type Run, SHORT } from './helpers.ts';
 
-const SCENARIOS = ['packet-loss', 'total-loss', 'quiet', 'aws-impairment', 'nat-gateway'] as const;
+const SCENARIOS = [
+  'packet-loss',
+  'total-loss',
+  'quiet',
+  'aws-impairment',
+  'nat-gateway',
+  'transit-gateway',
+  'load-balancer',
+] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
 const folder = mkdtempSync(join(HOME, 'verdicts-'));
@@ -93,6 +101,33 @@ describe('nfm triage --sandbox', () => {
     expect(location).toEqual({ component: { type: 'AWS::EC2::NatGateway', id: 'nat-0c5b8e1f7a3d92460' } });
   });
 
+  test('transit-gateway is its attachment, load-balancer is that, and nobody is blamed for them', () => {
+    const open = { verdict: 'inconclusive', reason: 'path-concentrated' };
+    const component = (type: string, id: string) => ({ location: { component: { type, id } } });
+    expect(report('transit-gateway')).toMatchObject({
+      ...open,
+      ...component('AWS::EC2::TransitGatewayAttachment', 'tgw-attach-0d6f2a9c4e8b13570'),
+    });
+    expect(report('load-balancer')).toMatchObject({
+      ...open,
+      ...component('AWS::ElasticLoadBalancingV2::LoadBalancer', 'app/demo-internal/50dc6c495c0c9188'),
+    });
+  });
+
+  test('--baseline 1d-ago is a second opinion, also from a case file', async () => {
+    const file = join(folder, 'earlier.json');
+    const args = ['triage', '--sandbox', '--baseline', '1d-ago', '-o', 'json', '--save-case', file];
+    const { code, stdout, stderr } = await nfm([...args, '--concurrency', '8']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { secondBaseline, ...same } = reportSchema.parse(JSON.parse(stdout));
+    expect(secondBaseline).toMatchObject({ says: 'the-same', retransmissionsPerGiB: 0 });
+    expect(same.confidence).toBe(report('packet-loss').confidence);
+    expect(same.baseline).toEqual(report('packet-loss').baseline);
+    expect(JSON.parse((await nfm(['triage', '--case', file, '-o', 'json'])).stdout)).toEqual(
+      JSON.parse(stdout),
+    );
+  });
+
   test('without --exit-code every verdict is a success', async () => {
     const { code } = await nfm(['triage', '--case', caseFile('aws-impairment')]);
     expect(code).toBe(0);
@@ -131,6 +166,8 @@ describe('nfm triage --sandbox', () => {
         quiet: /^NO IMPAIRMENT/,
         'aws-impairment': /^AWS INFRASTRUCTURE .*ap-northeast-3b/,
         'nat-gateway': /^INCONCLUSIVE +NAT gateway nat-0c5b8e1f7a3d92460/,
+        'transit-gateway': /^INCONCLUSIVE +transit gateway attachment tgw-attach-/,
+        'load-balancer': /^INCONCLUSIVE +load balancer app\/demo-internal/,
       }[scenario];
       expect(stdout.split('\n')[0]).toMatch(words);
     });

@@ -9,6 +9,7 @@ import { textOf } from '../../src/model/command-line.ts';
 import type { CheckReport } from '../../src/model/doctor.ts';
 import { SCENARIOS } from '../../src/sandbox/scenarios/index.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
+import type { Fault } from '../../src/sandbox/wire/service.ts';
 import { NOW } from '../cli/helpers.ts';
 
 const now = () => Date.parse(NOW);
@@ -30,8 +31,8 @@ function found(scenario: string): Promise<Found> {
   return answer;
 }
 
-async function examine(scenario: string): Promise<Found> {
-  const sandbox = await startSandbox({ scenario, now, queryMillis: 0 });
+async function examine(scenario: string, faults: Fault[] = []): Promise<Found> {
+  const sandbox = await startSandbox({ scenario, now, queryMillis: 0, faults });
   try {
     const { signal } = new AbortController();
     // As in main.ts.
@@ -75,6 +76,9 @@ const pairs = broken.flatMap((one, i) => {
     const names = [one.name, other.name];
     if (both.has('access') && names.some((n) => n === 'no-scope' || n === 'no-monitor')) return [];
     if (names.includes('monitor-queries-denied') && both.has('scope')) return [];
+    // Where nothing is installed nothing is kept out; what agents complain of follows from the network.
+    if (names.includes('nothing') && both.has('kubernetes')) return [];
+    if (both.has('network') && [one, other].some((s) => s.cause === 'agent-reports')) return [];
     return [[one, other].sort((a, b) => SCENARIOS.indexOf(a) - SCENARIOS.indexOf(b))];
   });
   const chosen = possible[i % possible.length];
@@ -146,6 +150,21 @@ describe('what is said', () => {
     expect(together.checks.find((c) => c.id === 'agent-role-permission')).toMatchObject({
       status: 'unknown',
     });
+  });
+
+  test.each([
+    ['because no identity-based policy allows the x action', /^Not permitted: iam:GetRole\.$/],
+    ['because no permissions boundary allows the x action', /permissions boundary .*"Action":"iam:GetRole"/],
+    ['because no service control policy allows the x action', /Ask who manages the organization/],
+    ['because no session policy allows the x action', /session was opened with/],
+    ['with an explicit deny in a VPC endpoint policy', /one more Allow does not help.*endpoint/],
+  ])('a refusal %s: its own advice, and the words of AWS', async (reason, finding) => {
+    const message = `User: arn:aws:sts::123456789012:assumed-role/ReadOnly/alice is not authorized to perform: iam:GetRole on resource: * ${reason}`;
+    const error = { code: 'AccessDenied', status: 403, message };
+    const { checks } = await examine('quiet', [{ service: 'iam', operation: 'GetRole', error }]);
+    const roles = checks.find((c) => c.id === 'service-linked-roles');
+    expect(roles).toMatchObject({ status: 'unknown', finding: expect.stringMatching(finding) });
+    expect(roles?.evidence).toMatchObject({ answer: message });
   });
 
   test('checks that need one that fails are skipped, and say which', async () => {

@@ -40,7 +40,7 @@ for line in sys.stdin:
                 traceback.print_exc()
             sys.stdout.flush()
             sys.stderr.flush()
-            os._exit(code)
+            os._exit(code or 0)
         _, status = os.waitpid(child, 0)
         os.write(answers, (json.dumps({"id": ask["id"], "code": os.waitstatus_to_exitcode(status)}) + "\n").encode())
         os._exit(0)

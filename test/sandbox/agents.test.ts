@@ -20,6 +20,7 @@ const PUBLISHES = undefined;
 describe('an agent publishes, unless', () => {
   const expected: Record<string, [node: string | undefined, host: string | undefined]> = {
     'cluster-too-old': ['no add-on', PUBLISHES],
+    nothing: ['no add-on', 'no package'],
     'addon-missing': ['no add-on', PUBLISHES],
     'addon-degraded': ['add-on DEGRADED', PUBLISHES],
     'addon-create-failed': ['add-on CREATE_FAILED', PUBLISHES],
@@ -54,6 +55,11 @@ describe('an agent publishes, unless', () => {
     'agents-evicted': ['disk pressure', PUBLISHES],
     'pod-identity-agent-down': ['Pod Identity Agent does not run', PUBLISHES],
     'dns-down': ['names do not resolve', PUBLISHES],
+    'proxy-refuses': ['the proxy refuses', PUBLISHES],
+    'tls-inspected': ['the certificate is not trusted', PUBLISHES],
+    'network-acl-closed': ['the network ACL of its subnet stops it', PUBLISHES],
+    'vpc-dns-off': ['names do not resolve', 'names do not resolve'],
+    'endpoint-policy': ['endpoint policy', 'endpoint policy'],
     'ssm-offline': [PUBLISHES, 'no package'],
     'agent-not-installed': [PUBLISHES, 'no package'],
     'agent-not-activated': [PUBLISHES, 'not activated'],

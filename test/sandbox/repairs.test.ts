@@ -45,15 +45,18 @@ const REPAIRS: [scenario: string, pod: string, mend: (aws: Account) => Promise<u
   [
     'association-missing',
     'web-a',
-    ({ eks }) =>
-      eks.send(
+    async ({ eks }) => {
+      await eks.send(
         new CreatePodIdentityAssociationCommand({
           clusterName,
           namespace: NAMESPACE,
           serviceAccount: SERVICE_ACCOUNT,
           roleArn: ROLE,
         }),
-      ),
+      );
+      // Pods that run do not have it before they are made anew.
+      await eks.send(new UpdateAddonCommand({ clusterName, addonName: AGENT, configurationValues: '{}' }));
+    },
   ],
   [
     'old-service-account',

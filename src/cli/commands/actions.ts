@@ -33,8 +33,8 @@ export const MONITOR_FLOWS = query('MonitorTopContributors');
 export const SCOPE_FLOWS = query('WorkloadInsightsTopContributors');
 export const SCOPE_SERIES = query('WorkloadInsightsTopContributorsData');
 
-/** Agents of clusters and their roles, as far as a triage without data asks. */
-export const CLUSTER_AGENTS = [
+/** Agents of clusters and their roles. */
+const CLUSTER_AGENTS = [
   ...ec2Actions('DescribeInstances'),
   ...eksActions(
     'ListClusters',
@@ -53,7 +53,27 @@ export const AGENT_PLACES = [
   ...ssmActions('GetInventory'),
 ];
 /** What was done to agents lately: data cannot be there at once. */
-export const HISTORY = ssmActions('ListCommands', 'ListCommandInvocations');
+const HISTORY = ssmActions('ListCommands', 'ListCommandInvocations');
+
+/** What the doctor reads to say why there is no data, beside monitors, scopes and queries. */
+export const DIAGNOSIS = [
+  ...ACCOUNT,
+  ...ZONES,
+  ...ec2Actions(
+    'DescribeImages',
+    'DescribeRouteTables',
+    'DescribeNatGateways',
+    'DescribeVpcEndpoints',
+    'DescribeSecurityGroups',
+    'DescribeNetworkAcls',
+    'DescribeVpcAttribute',
+  ),
+  ...CLUSTER_AGENTS,
+  ...eksActions('DescribeAddonVersions', 'ListFargateProfiles'),
+  ...iamActions('GetInstanceProfile'),
+  ...ssmActions('DescribeInstanceInformation', 'ListInventoryEntries'),
+  ...HISTORY,
+];
 
 /** The roles of the service, which AWS makes with a scope. */
 export const CREATE_ROLE = 'iam:CreateServiceLinkedRole';

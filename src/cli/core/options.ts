@@ -33,7 +33,7 @@ export const BASELINE = [
   {
     flags: '--baseline <time>',
     description:
-      'length (3h) or start of what the window is compared with, or none (default: 3 times the window)',
+      'length (3h) or start of what the window is compared with, or none (default: 3 times the window); of triage, 1d-ago or 7d-ago: that, and the same hours then',
     group: 'time',
   },
 ] as const satisfies readonly OptionSpec[];

@@ -1,5 +1,11 @@
 import parseDuration from 'parse-duration';
-import { type Moment, resolveWindows, type WindowOptions, type Windows } from '../../collect/window.ts';
+import {
+  type Moment,
+  resolveWindows,
+  sameHours,
+  type WindowOptions,
+  type Windows,
+} from '../../collect/window.ts';
 import { UsageError } from '../../model/errors.ts';
 import { FORMS } from '../../model/ids.ts';
 import { SETTLE_MINUTES } from '../../model/service.ts';
@@ -16,6 +22,19 @@ type WindowGiven = OptionsOf<typeof WINDOW> & Partial<OptionsOf<typeof BASELINE>
 interface Clock {
   now(): number;
   note(text: string): void;
+}
+
+/** `1d-ago`, `7d-ago`: the same hours so many days ago, beside the usual baseline; null where it is none of them. */
+function daysAgo(baseline: string | undefined): 1 | 7 | null {
+  return baseline === '1d-ago' ? 1 : baseline === '7d-ago' ? 7 : null;
+}
+
+/** The windows, and the same hours on an earlier day where they are asked for. */
+export function windowsWithEarlier(clock: Clock, { baseline, ...options }: WindowGiven): Windows {
+  const days = daysAgo(baseline);
+  const usual = days !== null || baseline === undefined ? options : { ...options, baseline };
+  const windows = windowsOf(clock, usual);
+  return days === null ? windows : { ...windows, earlier: sameHours(windows, days, clock.now()) };
 }
 
 /** The window that the options ask for, and what is compared with it. An end that had to be moved is said. */
@@ -54,7 +73,13 @@ function moment(option: string, text: string, now: number): { ago: number } | { 
 function baselineOf(text: string | undefined, now: number): WindowOptions['baseline'] {
   if (text === undefined) return 'default';
   if (text === 'none') return 'none';
-  const length = durationOf(text);
+  if (daysAgo(text) !== null) {
+    throw new UsageError('no-earlier-day', `--baseline ${text} is a second opinion of 'nfm triage' only.`, {
+      hint: 'Give a length such as 3h, or an instant.',
+    });
+  }
+  // '2d-ago' would be read as a length.
+  const length = text.endsWith('-ago') ? null : durationOf(text);
   return length === null ? { at: instantOf('--baseline', text, now) } : { length };
 }
 
@@ -82,7 +107,7 @@ function instantOf(option: string, text: string, now: number): number {
   const ms = timeOfDay(text, now) ?? absolute(text);
   if (!Number.isNaN(ms)) return ms;
   throw new UsageError('bad-time', `${option} does not understand '${text}'.`, {
-    hint: `Give a duration (45m, 2h, 1h30m), a time of day in UTC (14:30), ${option === '--baseline' ? "'none'" : "'now'"}, or an instant in UTC such as 2026-11-21T20:00:00Z.`,
+    hint: `Give a duration (45m, 2h, 1h30m), a time of day in UTC (14:30), ${option === '--baseline' ? "'none', 1d-ago, 7d-ago" : "'now'"}, or an instant in UTC such as 2026-11-21T20:00:00Z.`,
   });
 }
 

@@ -44,6 +44,10 @@ esac`,
   jq -r '.[] | values' | xargs -r kubectl describe pod -n`,
   },
   {
+    title: 'Is it high, or always so at this hour? The same hour a week ago, as a second opinion',
+    script: 'nfm triage --sandbox --baseline 7d-ago --query secondBaseline',
+  },
+  {
     title: 'The week, zone by zone, for a spreadsheet',
     script: 'nfm zones --sandbox --since 7d --baseline none -o csv > zones.csv',
   },

@@ -1,9 +1,9 @@
 import { hasService } from '../../aws/regions.ts';
-import { nfm, textOf, toAdvice } from '../../model/command-line.ts';
+import { nfm, textOf } from '../../model/command-line.ts';
 import { NfmError } from '../../model/errors.ts';
 import { REGIONS } from '../../model/service.ts';
 import { guide } from '../agent.ts';
-import { check, failed, passed, unknown, warned } from '../check.ts';
+import { check, failed, passed, refusalOf, unknown, warned } from '../check.ts';
 import type { Facts } from '../facts.ts';
 
 export const regionSupported = check({
@@ -11,7 +11,6 @@ export const regionSupported = check({
   layer: 'access',
   title: 'Network Flow Monitor runs here',
   source: guide('Regions'),
-  cheap: true,
   async run(facts) {
     const { region } = facts;
     if (hasService(region)) return passed(`${region} has Network Flow Monitor.`);
@@ -48,7 +47,6 @@ export const permissions = check({
   layer: 'access',
   title: 'nfm may read what is measured',
   source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_networkflowmonitor.html',
-  cheap: true,
   async run(facts) {
     const errors = await Promise.all(Object.values(READS).map((read) => read(facts).then(() => [], asList)));
     // What EC2 refuses on the way is another check's to say.
@@ -56,18 +54,17 @@ export const permissions = check({
     const refused = own.filter((e) => e.code === 'access-denied');
     const denied = [...new Set(refused.flatMap((e) => e.action ?? []))];
     if (denied.length > 0) {
-      // Only where this identity's own policies are what is missing, a policy mends it.
-      const advice = refused.map((e) => toAdvice(e.hint ?? ''));
-      const others = new Set(advice.flatMap((said) => (said.commands.length === 0 ? textOf(said) : [])));
+      const reasons = refused.map(refusalOf);
+      const others = new Set(
+        refused.flatMap(({ hint }, i) => (reasons[i]?.fix.length === 0 ? textOf(hint ?? '') : [])),
+      );
       return failed({
         finding: [
           `AWS refuses ${denied.join(', ')}: what they would tell looks like no data.`,
           ...others,
         ].join(' '),
         evidence: { denied, answers: [...new Set(refused.flatMap((e) => e.answer ?? []))] },
-        fix: advice.some(({ commands }) => commands.length > 0)
-          ? nfm('policy', {}, 'triage', 'doctor')
-          : null,
+        fix: reasons.some(({ fix }) => fix.length > 0) ? nfm('policy', {}, 'triage', 'doctor') : null,
       });
     }
     const [other] = own;

@@ -23,7 +23,6 @@ export const eksVersion = clusterCheck({
   id: 'eks-version',
   title: `Kubernetes is ${OLDEST} or newer`,
   source: guide('agents-kubernetes-eks'),
-  cheap: true,
   async run(facts, { name, version }) {
     if (!isOlder(version, OLDEST)) return passed(`Cluster ${name} runs Kubernetes ${version}.`, { version });
     return failed({
@@ -38,7 +37,6 @@ export const eksAddonInstalled = clusterCheck({
   id: 'eks-addon-installed',
   title: "the agent's add-on is installed",
   source: guide('agents-kubernetes-eks'),
-  cheap: true,
   // It cannot be installed in an older one.
   needs: ['eks-version'],
   async run(facts, cluster) {
@@ -91,7 +89,6 @@ export const eksAddonHealth = clusterCheck({
   id: 'eks-addon-health',
   title: "the agent's add-on is healthy",
   source: 'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonIssue.html',
-  cheap: true,
   needs: ['eks-addon-installed'],
   async run(facts, cluster) {
     const addon = await facts.addon(cluster, ADDON);
@@ -175,7 +172,6 @@ export const eksAddonPublishing = clusterCheck({
   id: 'eks-addon-publishing',
   title: 'publishing is not switched off',
   source: 'https://github.com/aws/network-flow-monitor-agent',
-  cheap: true,
   needs: ['eks-addon-installed'],
   async run(facts, cluster) {
     const { name } = cluster;
@@ -223,7 +219,6 @@ export const eksAddonTolerations = clusterCheck({
   id: 'eks-addon-tolerations',
   title: 'agents tolerate the taints of their nodes',
   source: 'https://github.com/aws/network-flow-monitor-agent/issues/7',
-  cheap: true,
   needs: ['eks-addon-installed'],
   async run(facts, cluster) {
     const [addon, groups] = await Promise.all([facts.addon(cluster, ADDON), facts.nodegroups(cluster)]);

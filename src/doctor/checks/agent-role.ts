@@ -1,51 +1,47 @@
-import { type ClusterDetails, eks } from '../../aws/eks.ts';
+import type { ClusterDetails } from '../../aws/eks.ts';
 import type { Role } from '../../aws/iam.ts';
 import { aws, type CommandLine, kubectl } from '../../model/command-line.ts';
 import { nameIn, ownerOf } from '../../model/ids.ts';
 import { createAddon } from '../addon.ts';
-import {
-  ADDON,
-  guide,
-  isOlder,
-  POD_IDENTITY_ADDON,
-  PUBLISH,
-  PUBLISH_POLICY,
-  SERVICE_ACCOUNT,
-  USUAL_ROLE,
-} from '../agent.ts';
+import { ADDON, guide, isOlder, POD_IDENTITY_ADDON, PUBLISH, SERVICE_ACCOUNT } from '../agent.ts';
 import {
   agentRole,
   associationsOf,
-  fitRole,
+  hasProvider,
+  irsaTrust,
   POD_TRUST,
   placeOf,
   policyAllows,
   publishing,
+  roleTrust,
   seenIn,
   trustsPods,
   trustsRole,
   trustsServiceAccount,
   withAllowed,
+  withTrust,
 } from '../agent-role.ts';
 import {
   allPublish,
+  byHand,
   clusterCheck,
   failed,
   notApplicable,
   type Outcome,
+  ofEach,
   orProven,
   passed,
   unknown,
   warned,
 } from '../check.ts';
-import type { Facts } from '../facts.ts';
+import { type Facts, ifRefused } from '../facts.ts';
+import { giveRole, letPublish, mendTrust } from '../role-repairs.ts';
 import { addonSettling, isSettling } from '../settling.ts';
 
 export const podIdentityAgent = clusterCheck({
   id: 'pod-identity-agent',
   title: 'the Pod Identity Agent runs',
   source: 'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html',
-  cheap: true,
   async run(facts, cluster) {
     const { name, autoMode } = cluster;
     const [addon, role, seen] = await Promise.all([
@@ -100,7 +96,6 @@ export const podIdentityAssociation = clusterCheck({
   id: 'pod-identity-association',
   title: "the agents' service account has a role",
   source: guide('troubleshooting'),
-  cheap: true,
   async run(facts, cluster) {
     const { name } = cluster;
     const [role, { right, near }, { namespace, serviceAccount: account }, addon] = await Promise.all([
@@ -139,53 +134,21 @@ export const podIdentityAssociation = clusterCheck({
       fix: await roleCommands(facts, cluster),
     });
   },
-  async repair(facts, clusters) {
-    const repairs = await Promise.all(
-      clusters.map(async (cluster) => {
-        const [roleArn, { namespace, serviceAccount }] = await Promise.all([
-          fitRole(facts, cluster),
-          placeOf(facts, cluster),
-        ]);
-        if (!roleArn) return [];
-        const request = { clusterName: cluster.name, namespace, serviceAccount, roleArn };
-        return [
-          {
-            title: `Associate ${serviceAccount} of cluster ${cluster.name} with its role`,
-            details: [`role: ${roleArn}`],
-            action: 'eks:CreatePodIdentityAssociation',
-            request,
-            run: () => eks(facts.aws).createAssociation(request),
-          },
-        ];
-      }),
-    );
-    return repairs.flat();
-  },
+  repair: (facts, clusters) => ofEach(clusters, (cluster) => giveRole(facts, cluster)),
 });
 
-/** With a role that is fit, or the making of one. */
+/** What --fix does; and agents that run already have the role when they start again. */
 async function roleCommands(facts: Facts, cluster: ClusterDetails): Promise<CommandLine[]> {
-  const { region } = facts;
-  const { namespace, serviceAccount } = await placeOf(facts, cluster);
-  const found = await fitRole(facts, cluster).catch(() => null);
-  const associate = (roleArn: string) =>
-    aws('eks create-pod-identity-association', {
-      'cluster-name': cluster.name,
-      namespace,
-      'service-account': serviceAccount,
-      'role-arn': roleArn,
-      region,
-    });
-  if (found) return [associate(found)];
-  const accountId = ownerOf(cluster.arn, facts.region).accountId;
+  const [repairs, seen, addon, { namespace, daemonSet }] = await Promise.all([
+    giveRole(facts, cluster).catch(ifRefused([])),
+    seenIn(facts, cluster),
+    facts.addon(cluster, ADDON),
+    placeOf(facts, cluster),
+  ]);
+  const run = seen ? seen.agents !== null : addon !== null;
   return [
-    aws('iam create-role', {
-      'role-name': USUAL_ROLE,
-      'assume-role-policy-document': POD_TRUST,
-      region,
-    }),
-    aws('iam attach-role-policy', { 'role-name': USUAL_ROLE, 'policy-arn': PUBLISH_POLICY, region }),
-    associate(`arn:aws:iam::${accountId}:role/${USUAL_ROLE}`),
+    ...byHand(repairs, facts.region),
+    ...(run ? [kubectl(namespace, 'rollout restart', {}, `daemonset/${daemonSet}`)] : []),
   ];
 }
 
@@ -193,7 +156,6 @@ export const agentRoleTrust = clusterCheck({
   id: 'agent-role-trust',
   title: "the agents' role may be assumed by them",
   source: 'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
-  cheap: true,
   needs: ['pod-identity-association'],
   run: (facts, cluster) =>
     orProven(
@@ -227,14 +189,14 @@ export const agentRoleTrust = clusterCheck({
             evidence,
             fix: aws('iam update-assume-role-policy', {
               'role-name': name,
-              'policy-document': POD_TRUST,
+              'policy-document': withTrust(role.trust, POD_TRUST),
               region: facts.region,
             }),
           });
         }
         const issuer = cluster.issuer ?? '';
         const providers = await facts.identityProviders();
-        if (!providers.some((arn) => arn.endsWith(`oidc-provider/${issuer}`))) {
+        if (!hasProvider(providers, issuer)) {
           return failed({
             finding: `IAM has no identity provider for cluster ${cluster.name}: role ${name} cannot be assumed by its agents.`,
             evidence,
@@ -254,17 +216,16 @@ export const agentRoleTrust = clusterCheck({
           evidence,
           fix: aws('iam update-assume-role-policy', {
             'role-name': name,
-            'policy-document': irsaTrust(
-              ownerOf(cluster.arn, facts.region).accountId,
-              issuer,
-              namespace,
-              account,
+            'policy-document': withTrust(
+              role.trust,
+              irsaTrust(ownerOf(cluster.arn, facts.region), issuer, place),
             ),
             region: facts.region,
           }),
         });
       },
     ),
+  repair: (facts, clusters) => ofEach(clusters, (cluster) => mendTrust(facts, cluster)),
 });
 
 /** The role's own way on to the one that the agents act as; of another account's only half can be seen. */
@@ -294,41 +255,18 @@ async function onward(
     evidence,
     fix: aws(found ? 'iam update-assume-role-policy' : 'iam create-role', {
       'role-name': target,
-      [found ? 'policy-document' : 'assume-role-policy-document']: {
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Principal: { AWS: role.arn }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
-        ],
-      },
+      ...(found
+        ? { 'policy-document': withTrust(found.trust, roleTrust(role.arn)) }
+        : { 'assume-role-policy-document': roleTrust(role.arn) }),
       region: facts.region,
     }),
   });
-}
-
-function irsaTrust(accountId: string, issuer: string, namespace: string, account: string): object {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Federated: `arn:aws:iam::${accountId}:oidc-provider/${issuer}` },
-        Action: 'sts:AssumeRoleWithWebIdentity',
-        Condition: {
-          StringEquals: {
-            [`${issuer}:aud`]: 'sts.amazonaws.com',
-            [`${issuer}:sub`]: `system:serviceaccount:${namespace}:${account}`,
-          },
-        },
-      },
-    ],
-  };
 }
 
 export const agentRolePermission = clusterCheck({
   id: 'agent-role-permission',
   title: "the agents' role may publish",
   source: guide('agents-kubernetes-eks'),
-  cheap: true,
   needs: ['pod-identity-association'],
   run: (facts, cluster) =>
     orProven(
@@ -350,6 +288,13 @@ export const agentRolePermission = clusterCheck({
         return publishing(facts, arn, `the agents of cluster ${cluster.name}`);
       },
     ),
+  repair: (facts, clusters) =>
+    ofEach(clusters, async (cluster) => {
+      const role = await agentRole(facts, cluster);
+      return role === null || narrowedBy(facts, cluster, role)
+        ? []
+        : letPublish(facts, role.targetArn ?? role.arn);
+    }),
 });
 
 /** A session policy gives nothing, and takes whatever it does not allow. */

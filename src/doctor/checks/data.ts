@@ -8,7 +8,6 @@ export const dataPublished = check({
   layer: 'data',
   title: 'something is published',
   source: guide('inside-network-flow-monitor'),
-  cheap: true,
   needs: ['scope-exists', 'scope-ready'],
   symptom: true,
   async run(facts) {

@@ -154,7 +154,7 @@ export const endpointNetworkAcl = instanceCheck({
     const first = Math.min(...acl.entries.filter((e) => e.outbound === outbound).map((e) => e.number), 32766);
     const number = Array.from({ length: first }, (_, i) => first - 1 - i).find((n) => n > 0 && !taken.has(n));
     return failed({
-      finding: `Network ACL ${acl.id} of ${subnetId} ${stopped}: reports of ${id} do not get through.`,
+      finding: `Network ACL ${acl.id} ${stopped}: reports of ${id} do not get through.`,
       evidence,
       fix: aws('ec2 create-network-acl-entry', {
         'network-acl-id': acl.id,

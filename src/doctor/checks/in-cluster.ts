@@ -1,4 +1,5 @@
 import type { ClusterDetails } from '../../aws/eks.ts';
+import { refusedBy } from '../../aws/refusals.ts';
 import { aws, type CommandLine, kubectl } from '../../model/command-line.ts';
 import { type NfmError, RefusedError, UnreachableError } from '../../model/errors.ts';
 import { nameIn, ownerOf } from '../../model/ids.ts';
@@ -13,13 +14,15 @@ import {
   failed,
   notApplicable,
   type Outcome,
+  ofEach,
   passed,
   unknown,
   warned,
 } from '../check.ts';
 import { type Agents, type InCluster, inCluster, logsOf } from '../cluster/in-cluster.ts';
 import type { Complaint } from '../cluster/logs.ts';
-import { whyNot } from '../cluster/objects.ts';
+import { type DaemonSet, whyNot } from '../cluster/objects.ts';
+import { restartAgents } from '../cluster/restart.ts';
 import type { Facts } from '../facts.ts';
 
 /*
@@ -32,7 +35,6 @@ export const clusterApi = clusterCheck({
   id: 'cluster-api',
   title: 'the cluster lets nfm see its agents',
   source: `${USER_GUIDE}/access-policy-permissions.html`,
-  cheap: true,
   async run(facts, cluster) {
     try {
       const { nodes, agents } = await inCluster(facts, cluster);
@@ -110,13 +112,12 @@ interface Inside {
 
 /** Of a cluster that shows its agents. Where every node publishes all the same, what is found only warns. */
 function insideCheck(
-  part: Omit<Parameters<typeof clusterCheck>[0], 'run' | 'needs' | 'cheap'> & {
+  part: Omit<Parameters<typeof clusterCheck>[0], 'run' | 'needs'> & {
     run(inside: Inside): Promise<Outcome>;
   },
 ): Check<ClusterDetails> {
   return clusterCheck({
     ...part,
-    cheap: true,
     needs: ['cluster-api'],
     async run(facts, cluster) {
       try {
@@ -144,7 +145,6 @@ export const agentDaemonSet = clusterCheck({
   id: 'agent-daemonset',
   title: 'the DaemonSet wants an agent on every node that can have one',
   source: DAEMON_SETS,
-  cheap: true,
   needs: ['cluster-api', 'eks-addon-installed'],
   async run(facts, cluster) {
     const { name } = cluster;
@@ -166,6 +166,13 @@ export const agentDaemonSet = clusterCheck({
         region: facts.region,
       });
     if (!seen.agents) {
+      const [elsewhere] = seen.others;
+      if (elsewhere) {
+        return warned({
+          finding: `The agents of cluster ${name} are in ${elsewhere.namespace}, and its add-on is in ${addon?.namespace}: they are not the add-on's.`,
+          evidence: { daemonSet: elsewhere.name, namespace: elsewhere.namespace },
+        });
+      }
       if (addon?.status !== 'ACTIVE') return notApplicable(`Cluster ${name} has no DaemonSet of the agent.`);
       return failed({
         finding: `${ADDON} of cluster ${name} is ACTIVE, and the cluster has no DaemonSet of the agent: somebody deleted it.`,
@@ -191,6 +198,8 @@ export const agentDaemonSet = clusterCheck({
       withoutAgent: kept,
       others: (seen.nodes ?? []).filter((n) => !able.includes(n)).map((n) => n.name),
     };
+    if (seen.nodes !== null && able.length === 0)
+      return notApplicable(`No node of cluster ${name} can have an agent.`);
     if (kept.length > 0 || (desired === 0 && instances.length > 0)) {
       const reasons = [...new Set(kept.map(({ why }) => why))];
       const which =
@@ -526,6 +535,7 @@ export const agentCredentials = insideCheck({
       fix: restart(set),
     });
   },
+  repair: (facts, clusters) => ofEach(clusters, (cluster) => restartAgents(facts, cluster)),
 });
 
 export const podIdentityOnNodes = insideCheck({
@@ -583,7 +593,7 @@ const NETWORK_CHECKS = [
 /** What running agents complain of: in words, and which checks explain it. */
 const COMPLAINTS: Readonly<Partial<Record<Complaint, { words: string; follows: string[] }>>> = {
   refused: {
-    words: 'AWS answers their reports with 403: they may not publish.',
+    words: '',
     follows: [...ROLE_CHECKS, 'endpoint-policy'],
   },
   credentials: { words: 'they have no credentials.', follows: ROLE_CHECKS },
@@ -637,26 +647,54 @@ export const agentReports = insideCheck({
       const words = `AWS answered the last reports of the agents of cluster ${cluster.name} with ${status}.`;
       return status === 200 ? passed(words, evidence) : warned({ finding: words, evidence });
     }
-    const own = first.found.kind === 'refused' ? await whoseReports(facts, cluster, set.serviceAccount) : '';
+    const who = `the agents of cluster ${cluster.name} (${first.pod.name}${others(complaining.length)})`;
+    const fix = kubectl(set.namespace, 'logs', { tail: '50' }, first.pod.name);
+    const { follows } = first;
+    if (first.found.kind === 'refused') {
+      const finding = `AWS answers the reports of ${who} with 403${await whyRefused(facts, cluster, set, first.found.line)}`;
+      return failed({ finding, evidence, fix, follows });
+    }
     const proxy = set.env.HTTPS_PROXY ?? set.env.https_proxy;
     const through = first.found.kind === 'proxy' && proxy ? ` It is ${withoutUser(proxy)}.` : '';
     return failed({
-      finding: `Agents of cluster ${cluster.name} (${first.pod.name}${others(complaining.length)}) say '${shortened(first.found.line).replace(/\.$/, '')}': ${first.words}${own}${through}`,
+      finding: `In the logs of ${who}: ${first.words}${through} '${shortened(first.found.line).replace(/\.$/, '')}'.`,
       evidence,
-      fix: kubectl(set.namespace, 'logs', { tail: '50' }, first.pod.name),
-      follows: first.follows,
+      fix,
+      follows,
     });
   },
 });
 
-/** Whom AWS refuses, and what may: IAM's own answer is another check's. */
-async function whoseReports(facts: Facts, cluster: ClusterDetails, account: string): Promise<string> {
+/** In AWS's words where the log has them; else whom it refuses, and what may. */
+async function whyRefused(
+  facts: Facts,
+  cluster: ClusterDetails,
+  { serviceAccount }: DaemonSet,
+  line: string,
+): Promise<string> {
   const role = await agentRole(facts, cluster).catch(() => null);
   const who = role
-    ? ` They act as role ${nameIn(role.targetArn ?? role.arn)}`
-    : ` They run as ${account}, and have the role of their nodes`;
-  return `${who}: where its own policies allow it, a service control policy, its permissions boundary, or the policy of a VPC endpoint does not.`;
+    ? `role ${nameIn(role.targetArn ?? role.arn)}`
+    : `${serviceAccount}, with the role of their nodes`;
+  const said = /\b(because no|with an explicit deny) .*$/.exec(line)?.[0].replace(/[.\s]*$/, '');
+  if (!said) {
+    return `: they may not publish. They act as ${who}: where its own policies allow it, a service control policy, its permissions boundary, or the policy of a VPC endpoint does not.`;
+  }
+  const { policy } = refusedBy(said);
+  const mend = policy === null ? '' : REFUSED_BY[policy];
+  return ` '${shortened(said).replace(/\.$/, '')}'. They act as ${who}.${mend ? ` ${mend}` : ''}`;
 }
+
+/** Where a policy of the role itself does not help. */
+const REFUSED_BY: Readonly<Partial<Record<NonNullable<ReturnType<typeof refusedBy>['policy']>, string>>> = {
+  'service control policy':
+    'No policy of this account mends that: ask who manages the organization to allow networkflowmonitor:Publish.',
+  'resource control policy':
+    'No policy of this account mends that: ask who manages the organization to allow networkflowmonitor:Publish.',
+  'permissions boundary': 'Its permissions boundary must allow it too.',
+  'session policy': 'The policy of its pod identity association must allow it too.',
+  'VPC endpoint policy': 'The policy of the interface endpoint must allow it too.',
+};
 
 function withoutUser(proxy: string): string {
   return URL.canParse(proxy) ? new URL(proxy).host : 'set in their environment';

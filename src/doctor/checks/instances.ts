@@ -2,7 +2,18 @@ import { aws } from '../../model/command-line.ts';
 import { nameIn } from '../../model/ids.ts';
 import { guide, PUBLISH_POLICY } from '../agent.ts';
 import { publishing } from '../agent-role.ts';
-import { failed, hostCheck, instanceCheck, notApplicable, orProven, passed } from '../check.ts';
+import {
+  byHand,
+  failed,
+  hostCheck,
+  instanceCheck,
+  notApplicable,
+  ofEach,
+  orProven,
+  passed,
+} from '../check.ts';
+import { ifRefused } from '../facts.ts';
+import { giveProfile, letPublish } from '../role-repairs.ts';
 
 export const instanceMetadata = instanceCheck({
   id: 'instance-metadata',
@@ -36,13 +47,8 @@ export const instanceProfile = hostCheck({
         if (!profileArn) {
           return failed({
             finding: `${id} has no instance profile: its agent has no credentials.`,
-            // The profile must hold a role with the policy.
             evidence: { policy: PUBLISH_POLICY },
-            fix: aws('ec2 associate-iam-instance-profile', {
-              'instance-id': id,
-              'iam-instance-profile': 'Name=PROFILE',
-              region: facts.region,
-            }),
+            fix: byHand(await giveProfile(facts, [instance]).catch(ifRefused([])), facts.region),
           });
         }
         const roleArn = await facts.profileRole(profileArn);
@@ -55,14 +61,11 @@ export const instanceProfile = hostCheck({
         return failed({
           finding: `Instance profile ${profile} of ${id} holds no role: its agent has no credentials.`,
           evidence: { profileArn },
-          fix: aws('iam add-role-to-instance-profile', {
-            'instance-profile-name': profile,
-            'role-name': 'ROLE',
-            region: facts.region,
-          }),
+          fix: byHand(await giveProfile(facts, [instance]).catch(ifRefused([])), facts.region),
         });
       },
     ),
+  repair: (facts, instances) => giveProfile(facts, instances),
 });
 
 export const instanceRolePermission = hostCheck({
@@ -81,4 +84,9 @@ export const instanceRolePermission = hostCheck({
         return publishing(facts, roleArn, `the agent of ${instance.id}`);
       },
     ),
+  repair: (facts, instances) =>
+    ofEach(instances, async ({ profileArn }) => {
+      const roleArn = profileArn && (await facts.profileRole(profileArn));
+      return roleArn ? letPublish(facts, roleArn) : [];
+    }),
 });

@@ -1,4 +1,6 @@
 import { flowMonitor } from '../../aws/monitors.ts';
+import { MAX_MONITORS } from '../../manage/rules.ts';
+import { monitorsPerZone, oneMonitor, planMonitors } from '../../manage/wanted.ts';
 import { aws, type CommandLine, nfm } from '../../model/command-line.ts';
 import { arnOf, ownerOf } from '../../model/ids.ts';
 import { all, duration, many } from '../../model/units.ts';
@@ -14,7 +16,6 @@ export const monitorsExist = check({
   layer: 'monitors',
   title: 'there are monitors',
   source: guide('configure-evaluate-flows'),
-  cheap: true,
   needs: ['scope-exists'],
   async run(facts) {
     const monitors = await facts.monitors();
@@ -35,7 +36,6 @@ export const monitorState = check({
   layer: 'monitors',
   title: 'monitors are ACTIVE',
   source: guide('components'),
-  cheap: true,
   needs: ['monitors-exist'],
   async run(facts) {
     const monitors = await facts.monitors();
@@ -68,7 +68,6 @@ export const monitorAge = check({
   layer: 'monitors',
   title: 'monitors are old enough to have data',
   source: 'https://aws-observability.github.io/observability-best-practices/',
-  cheap: true,
   needs: ['monitors-exist'],
   async run(facts) {
     const aged = (await facts.monitors()).flatMap(({ name, createdAt }) =>
@@ -90,7 +89,6 @@ export const monitorCoverage = check({
   layer: 'monitors',
   title: 'monitors watch the target',
   source: guide('configure-evaluate-flows'),
-  cheap: true,
   needs: ['monitors-exist'],
   async run(facts) {
     const [monitors, instances] = await Promise.all([facts.monitors(), facts.instances()]);
@@ -104,6 +102,14 @@ export const monitorCoverage = check({
       unwatched: missed.map((i) => i.id),
       monitors: monitors.map(({ name, local }) => ({ name, local })),
     };
+    const zones = facts.perZone && missed.length === 0 ? await createMonitors(facts) : [];
+    if (zones.length > 0) {
+      return failed({
+        evidence,
+        finding: `${many(zones.length, 'monitor', 'monitors')} of a VPC or of a zone ${zones.length === 1 ? 'is' : 'are'} missing.`,
+        fix: await monitorCommands(facts),
+      });
+    }
     if (missed.length === 0)
       return passed(`Monitors watch ${all(instances.length, 'instance')} of the target.`, evidence);
     const found = { evidence, fix: await monitorCommands(facts) };
@@ -128,7 +134,6 @@ export const monitorMetrics = check({
   title: 'metrics of monitors arrive in CloudWatch',
   source:
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-NetworkFlowMonitor-cw-metrics.html',
-  cheap: true,
   needs: ['data-published', 'monitors-exist'],
   symptom: true,
   async run(facts) {
@@ -183,34 +188,37 @@ async function monitorCommands(facts: Facts): Promise<CommandLine[]> {
     : [nfm('monitor create', { 'region-wide': true, region })];
 }
 
-/** One monitor for each VPC, as 'nfm monitor create' names it: the zones' own can be added whenever. */
-export async function createMonitors(facts: Facts): Promise<Repair[]> {
-  const [scope, present, vpcs, subnets] = await Promise.all([
+/** A monitor for each VPC, and where that is asked for one for each of its zones, as 'nfm monitor create' makes them. */
+async function createMonitors(facts: Facts): Promise<Repair[]> {
+  const [scope, monitors, vpcs, subnets] = await Promise.all([
     facts.scope(),
     facts.monitors(),
     vpcsOf(facts),
     facts.subnets(),
   ]);
   if (!scope || !isReady(scope)) return [];
-  return vpcs.flatMap((vpc): Repair[] => {
-    const monitorName = `nfm-${vpc}`;
-    if (present.some((m) => m.name === monitorName)) return [];
+  const topology = { zones: [], subnets, clusterVpcs: new Map() };
+  const wanted = vpcs.flatMap((vpc) => {
     // A VPC that another account shares is that account's.
     const owner = ownerOf(subnets.find((s) => s.vpcId === vpc && s.arn)?.arn ?? scope.arn, facts.region);
-    const localResources = [{ type: TYPES.vpc, identifier: arnOf('ec2', owner, 'vpc', vpc) }];
-    const request = { monitorName, localResources, scopeArn: scope.arn };
-    return [
-      {
-        title: `Create monitor ${monitorName}`,
-        details: ['it publishes paid CloudWatch metrics'],
-        action: 'networkflowmonitor:CreateMonitor',
-        request,
-        run: async () => {
-          await flowMonitor(facts.aws).create(request);
-        },
-        settling: monitorSettling(facts, monitorName),
+    const local = { type: TYPES.vpc, identifier: arnOf('ec2', owner, 'vpc', vpc) };
+    return facts.perZone
+      ? monitorsPerZone(undefined, local, [], topology, owner)
+      : [oneMonitor(undefined, [local], [])];
+  });
+  const context = { scopeArn: scope.arn, monitors, tags: {}, quota: MAX_MONITORS, region: facts.region };
+  return planMonitors(wanted, context).create.map((request): Repair => {
+    const name = request.monitorName ?? '';
+    return {
+      title: `Create monitor ${name}`,
+      details: ['it publishes paid CloudWatch metrics'],
+      action: 'networkflowmonitor:CreateMonitor',
+      request,
+      run: async () => {
+        await flowMonitor(facts.aws).create(request);
       },
-    ];
+      settling: monitorSettling(facts, name),
+    };
   });
 }
 

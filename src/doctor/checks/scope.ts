@@ -1,3 +1,4 @@
+import { iam } from '../../aws/iam.ts';
 import { scopesOf, toTargetResource } from '../../aws/monitors.ts';
 import { aws, nfm } from '../../model/command-line.ts';
 import { HOLD_UPS, isReady, SCOPE_WAY } from '../../network/status.ts';
@@ -10,7 +11,6 @@ export const scopeExists = check({
   layer: 'scope',
   title: 'Network Flow Monitor is enabled here',
   source: guide('configure-evaluate-flows'),
-  cheap: true,
   async run(facts) {
     const scope = await facts.scope();
     if (scope) return passed(`Scope ${scope.id} is there.`, { ...scope });
@@ -64,6 +64,19 @@ export const serviceLinkedRoles = check({
       ),
     });
   },
+  async repair(facts) {
+    const found = await Promise.all(SERVICE_ROLES.map((name) => facts.role(name)));
+    const missing = SERVICE_ROLES.filter((_, i) => found[i] === null);
+    return missing.map((name) => {
+      const request = { AWSServiceName: SERVICES[name] };
+      return {
+        title: `Create service-linked role ${name}`,
+        action: 'iam:CreateServiceLinkedRole',
+        request,
+        run: () => iam(facts.aws).createServiceRole(request),
+      };
+    });
+  },
 });
 
 export const scopeReady = check({
@@ -72,7 +85,6 @@ export const scopeReady = check({
   title: 'the scope can be used',
   // AWS's reply on what holds a scope up.
   source: 'https://github.com/hashicorp/terraform-provider-aws/issues/47062',
-  cheap: true,
   needs: ['scope-exists'],
   async run(facts) {
     const scope = await facts.scope();
@@ -106,7 +118,6 @@ export const scopeTargets = check({
   layer: 'scope',
   title: 'it holds this account and Region',
   source: guide('multi-account'),
-  cheap: true,
   needs: ['scope-exists'],
   async run(facts) {
     const [scope, accountId] = await Promise.all([facts.scopeDetails(), facts.accountId()]);

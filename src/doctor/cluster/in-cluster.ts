@@ -1,6 +1,7 @@
 import type { ClusterDetails } from '../../aws/eks.ts';
-import { type KubeObject, kubernetes } from '../../aws/kubernetes.ts';
+import { kubernetes } from '../../aws/kubernetes.ts';
 import { RefusedError } from '../../model/errors.ts';
+import { ADDON, NAMESPACE } from '../agent.ts';
 import type { Facts } from '../facts.ts';
 import { type LogReading, readLog } from './logs.ts';
 import {
@@ -37,7 +38,8 @@ export function inCluster(facts: Facts, cluster: ClusterDetails): Promise<InClus
   return facts.once(`in cluster ${cluster.name}`, () => look(facts, cluster));
 }
 
-async function look(facts: Facts, { name, api }: ClusterDetails): Promise<InCluster> {
+async function look(facts: Facts, cluster: ClusterDetails): Promise<InCluster> {
+  const { name, api } = cluster;
   if (api === null) {
     throw new RefusedError(
       'no-endpoint',
@@ -48,10 +50,14 @@ async function look(facts: Facts, { name, api }: ClusterDetails): Promise<InClus
     );
   }
   const ask = kubernetes(facts.aws, api);
-  const [sets, nodes] = await Promise.all([
-    ask.list('/apis/apps/v1/daemonsets'),
+  const [all, nodes, addon] = await Promise.all([
+    ask.list('/apis/apps/v1/daemonsets').catch(ifDenied),
     ask.list('/api/v1/nodes').catch(ifDenied),
+    facts.addon(cluster, ADDON).catch(ifNotTold),
   ]);
+  // Who is let into some namespaces may be let into the agent's.
+  const own = encodeURIComponent(addon?.namespace ?? NAMESPACE);
+  const sets = all ?? (await ask.list(`/apis/apps/v1/namespaces/${own}/daemonsets`));
   const daemonSets = sets.map(toDaemonSet);
   const podsOf = async ({ namespace, selector }: DaemonSet) =>
     (
@@ -61,22 +67,30 @@ async function look(facts: Facts, { name, api }: ClusterDetails): Promise<InClus
           .join(','),
       })
     ).map(toPod);
-  const [first, ...others] = daemonSets.filter(isAgent).sort((a, b) => (b.desired ?? 0) - (a.desired ?? 0));
+  const matching = daemonSets.filter(isAgent).sort((a, b) => (b.desired ?? 0) - (a.desired ?? 0));
+  // An add-on in a namespace of its own is there and nowhere else.
+  const first = matching.find((set) => (addon?.namespace ?? set.namespace) === set.namespace);
+  const others = matching.filter((set) => set !== first);
   const identity = daemonSets.find((set) => set.name === 'eks-pod-identity-agent') ?? null;
   const [pods, events, identityPods] = await Promise.all([
     first ? podsOf(first) : [],
     first ? ask.list(`/api/v1/namespaces/${encodeURIComponent(first.namespace)}/events`) : [],
-    identity ? podsOf(identity) : [],
+    identity ? podsOf(identity).catch(ifDenied) : [],
   ]);
   return {
     agents: first ? { daemonSet: first, pods, events: events.map(toEvent) } : null,
     others,
     nodes: nodes === null ? null : nodes.map(toNode),
-    identityAgent: identity && { daemonSet: identity, pods: identityPods },
+    identityAgent: identity && identityPods && { daemonSet: identity, pods: identityPods },
   };
 }
 
-function ifDenied(error: unknown): KubeObject[] | null {
+function ifNotTold(error: unknown): null {
+  if (error instanceof RefusedError) return null;
+  throw error;
+}
+
+function ifDenied(error: unknown): null {
   if (error instanceof RefusedError && error.code === 'cluster-denied') return null;
   throw error;
 }

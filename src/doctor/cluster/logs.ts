@@ -73,16 +73,16 @@ export function readLog(text: string): LogReading {
     }
     // AWS's own words follow the status.
     if (complaints.has('refused') && /is not authorized to perform/.test(line)) {
-      complaints.set('refused', /User: .*?(?=["\\}]|$)/.exec(line)?.[0] ?? line);
+      complaints.set('refused', (/User: .*?(?=["\\}]|$)/.exec(line)?.[0] ?? line).slice(0, LONGEST_LINE));
       continue;
     }
     const kind = KINDS.find(([, words]) => words.test(line))?.[0];
-    if (kind) complaints.set(kind, line.slice(0, LONGEST_LINE));
+    if (kind) complaints.set(kind, messageOf(line).slice(0, LONGEST_LINE));
   }
   return {
     lastStatus: statuses.at(-1) ?? null,
     statuses: [...new Set(statuses)],
-    complaints: [...complaints].map(([kind, line]) => ({ kind, line: messageOf(line) })),
+    complaints: [...complaints].map(([kind, line]) => ({ kind, line })),
     lines: lines.length,
   };
 }

@@ -14,6 +14,8 @@ export interface DaemonSet {
   current: number | null;
   ready: number | null;
   updated: number | null;
+  /** The controller has seen the latest change of it. */
+  observed: boolean;
   serviceAccount: string;
   selector: Record<string, string>;
   nodeSelector: Record<string, string>;
@@ -91,6 +93,7 @@ export function toDaemonSet({ metadata, spec, status }: KubeObject): DaemonSet {
     current: numberIn(status, 'currentNumberScheduled'),
     ready: numberIn(status, 'numberReady'),
     updated: numberIn(status, 'updatedNumberScheduled'),
+    observed: (numberIn(status, 'observedGeneration') ?? 0) >= (metadata?.generation ?? 0),
     serviceAccount: text(template.serviceAccountName) || 'default',
     selector: strings(fields(spec?.selector).matchLabels),
     nodeSelector: strings(template.nodeSelector),

@@ -1,7 +1,7 @@
 import type { Playable } from '../scenarios/scenario.ts';
 import { locate } from '../world/place.ts';
 import { type Publishing, watchAgents } from '../world/publishing.ts';
-import { natGatewayBetween } from '../world/way-out.ts';
+import { wayBetween } from '../world/way-out.ts';
 import type { AwsEvent, FlowReport, FlowSpec, World } from '../world/world.ts';
 import { type Counters, type Interval, RECORDINGS } from './recording.ts';
 
@@ -99,7 +99,7 @@ function count(
   const where = interval.fault?.where;
   const reports = [...new Set(flows.map((flow) => flow.recorded))].flatMap((name) =>
     share(
-      countersOf(spread === 'nat' ? quiet : interval, name),
+      countersOf(typeof spread === 'object' ? quiet : interval, name),
       flows.filter((flow) => flow.recorded === name),
     ),
   );
@@ -107,7 +107,12 @@ function count(
   const zone = locate(world, where).zone;
   return spreadOver(reports, countersOf(interval, where), ({ local, remote }) => {
     const [from, to] = [locate(world, local), locate(world, remote)];
-    if (spread === 'nat') return natGatewayBetween(world, from, to) !== undefined;
+    if (typeof spread === 'object') {
+      const { through } = spread;
+      return (
+        to.peer?.loadBalancer === through || wayBetween(world, from, to).some(({ id }) => id === through)
+      );
+    }
     return from.pod !== undefined && from.zone === zone;
   });
 }

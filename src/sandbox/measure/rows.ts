@@ -1,6 +1,6 @@
 import type { DestinationCategory, QueryMetric } from '../../model/service.ts';
 import { arn, destinationCategory, locate, type Place } from '../world/place.ts';
-import { natGatewayBetween } from '../world/way-out.ts';
+import { wayBetween } from '../world/way-out.ts';
 import type { FlowReport, World } from '../world/world.ts';
 import { MINUTE } from './flows.ts';
 import { groupBy, mean, sum } from './group.ts';
@@ -50,7 +50,7 @@ export function contributors(world: World, reports: FlowReport[], metric: QueryM
       value: Math.round(total(metric, measured) ?? 0),
       traversedConstructs: [
         ...networkInterface(world, local),
-        ...natGateway(world, local, remote),
+        ...onTheWay(world, local, remote),
         ...networkInterface(world, remote),
       ],
       kubernetesMetadata: kubernetesMetadata(local, remote),
@@ -100,18 +100,13 @@ function networkInterface(world: World, { eniId }: Place) {
   ];
 }
 
-/** The type's name is that of CloudFormation, as the network interface's is: the API's is not documented. */
-function natGateway(world: World, local: Place, remote: Place) {
-  const nat = natGatewayBetween(world, local, remote);
-  if (!nat) return [];
-  return [
-    {
-      componentId: nat.id,
-      componentType: 'AWS::EC2::NatGateway',
-      componentArn: arn(world, 'ec2', `natgateway/${nat.id}`),
-      serviceName: '',
-    },
-  ];
+function onTheWay(world: World, local: Place, remote: Place) {
+  return wayBetween(world, local, remote).map(({ type, id, resource }) => ({
+    componentId: id,
+    componentType: type,
+    componentArn: arn(world, 'ec2', resource),
+    serviceName: '',
+  }));
 }
 
 /** A remote pod is resolved in the local pod's own cluster only (CloudWatch-NetworkFlowMonitor-work-with-eks). */

@@ -1,9 +1,23 @@
 import { AGENT_ADDON, AGENT_NAMESPACE } from '../world/agents.ts';
-import { AGENT_ROLE, NODE_GROUP, PRIVATE_A, PRIVATE_B, REGION, roleArn, VPC } from '../world/demo.ts';
+import {
+  AGENT_ROLE,
+  LOAD_BALANCER,
+  NODE_GROUP,
+  PEERING,
+  PRIVATE_A,
+  PRIVATE_B,
+  REGION,
+  roleArn,
+  TGW,
+  TGW_ATTACHMENT,
+  VPC,
+} from '../world/demo.ts';
 import { issuerOf, providerArn } from '../world/permissions.ts';
 import type {
+  AclEntry,
   Addon,
   Cluster,
+  FlowSpec,
   Inside,
   Instance,
   NatGateway,
@@ -16,6 +30,7 @@ import type {
   SecurityGroup,
   StandingMonitor,
   StandingScope,
+  Vpc,
   VpcEndpoint,
   World,
 } from '../world/world.ts';
@@ -66,6 +81,22 @@ export const hosts = (other: Other<Instance>) =>
 
 export const natGateways = (other: Other<NatGateway>) => each((world) => world.natGateways, other);
 
+export const vpcs = (other: Other<Vpc>) => each((world) => world.vpcs, other);
+
+/** Of the subnets that nodes are in. */
+export const networkAcl =
+  (entries: AclEntry[]): Change =>
+  (world) => {
+    world.networkAcls.push({
+      id: 'acl-0e4b7d2a9c6f13580',
+      name: 'demo-private',
+      vpcId: VPC,
+      isDefault: false,
+      subnetIds: [PRIVATE_A, PRIVATE_B],
+      entries: structuredClone(entries),
+    });
+  };
+
 export const securityGroup = (wanted: string, other: Other<SecurityGroup>) =>
   each((world) => world.securityGroups.filter(({ id }) => id === wanted), other);
 
@@ -98,17 +129,77 @@ export const sendingOut: Change = (world) => {
   world.peers = [...world.peers.filter(({ kind }) => kind !== 's3'), ...structuredClone(outside)];
   world.flows = [
     ...world.flows.filter(({ remote }) => remote !== 's3'),
-    ...world.pods.flatMap(({ name }, i) =>
-      outside.map((peer) => ({
-        local: name,
-        remote: peer.name,
-        targetPort: 443,
-        recorded: i % 2 === 0 ? 'worker-a' : 'worker-b',
-        bytes: 0.1,
-        events: 0.1,
-      })),
-    ),
+    ...fromEveryPod(world, outside, 443),
   ];
+};
+
+/** What every pod sends to each of these, a tenth as much as the workers do to the database. */
+const fromEveryPod = (world: World, peers: readonly Peer[], targetPort: number): FlowSpec[] =>
+  world.pods.flatMap(({ name }, i) =>
+    peers.map((peer) => ({
+      local: name,
+      remote: peer.name,
+      targetPort,
+      recorded: i % 2 === 0 ? 'worker-a' : 'worker-b',
+      bytes: 0.1,
+      events: 0.1,
+    })),
+  );
+
+/** Every pod sends to two hosts of a VPC behind a transit gateway, and to one of a VPC that is peered with. */
+export const toOtherVpcs: Change = (world) => {
+  const shared = { id: 'vpc-0a8e4c2f6b1d97350', name: 'shared', cidr: '10.78.0.0/16' };
+  const partner = { id: 'vpc-0c5d9b3e7f2a18640', name: 'partner', cidr: '10.79.0.0/16' };
+  const place = { zoneId: 'apne3-az1' };
+  const [sharedSubnet, partnerSubnet] = ['subnet-0d2b8f4a6c9e13570', 'subnet-0f6a1c3e5b7d92480'];
+  world.vpcs.push(shared, partner);
+  world.subnets.push(
+    { ...place, id: sharedSubnet, name: 'shared-a', vpcId: shared.id, cidr: '10.78.1.0/24' },
+    { ...place, id: partnerSubnet, name: 'partner-a', vpcId: partner.id, cidr: '10.79.1.0/24' },
+  );
+  const peers: Peer[] = [
+    {
+      name: 'orders',
+      kind: 'database',
+      ip: '10.78.1.20',
+      subnetId: sharedSubnet,
+      eniId: 'eni-0a2c4e6f8b1d35790',
+    },
+    {
+      name: 'stock',
+      kind: 'database',
+      ip: '10.78.1.21',
+      subnetId: sharedSubnet,
+      eniId: 'eni-0b3d5f7a9c2e46810',
+    },
+    {
+      name: 'partner',
+      kind: 'database',
+      ip: '10.79.1.20',
+      subnetId: partnerSubnet,
+      eniId: 'eni-0c4e6a8b1d3f57920',
+    },
+  ];
+  world.peers.push(...peers);
+  world.transitGatewayAttachments.push({ id: TGW_ATTACHMENT, gatewayId: TGW, vpcId: VPC });
+  for (const table of world.routeTables) {
+    table.routes.push(
+      { destination: shared.cidr, target: TGW },
+      { destination: partner.cidr, target: PEERING },
+    );
+  }
+  world.flows.push(...fromEveryPod(world, peers, 5432));
+};
+
+/** Every pod sends to an internal load balancer, which has a node in each of two zones. */
+export const toLoadBalancer: Change = (world) => {
+  const node = { kind: 'load-balancer', loadBalancer: LOAD_BALANCER } as const;
+  const peers: Peer[] = [
+    { ...node, name: 'alb-a', ip: '10.77.1.40', subnetId: PRIVATE_A, eniId: 'eni-0d5f7b9c2e4a68130' },
+    { ...node, name: 'alb-b', ip: '10.77.2.40', subnetId: PRIVATE_B, eniId: 'eni-0e6a8c1d3f5b79240' },
+  ];
+  world.peers.push(...peers);
+  world.flows.push(...fromEveryPod(world, peers, 443));
 };
 
 export const withoutAddon =

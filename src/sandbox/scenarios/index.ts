@@ -7,7 +7,15 @@ import { kubernetes } from './broken/kubernetes.ts';
 import { monitors } from './broken/monitors.ts';
 import { network } from './broken/network.ts';
 import { scope } from './broken/scope.ts';
-import { awsImpairment, natGateway, packetLoss, quiet, totalLoss } from './recorded.ts';
+import {
+  awsImpairment,
+  loadBalancer,
+  natGateway,
+  packetLoss,
+  quiet,
+  totalLoss,
+  transitGateway,
+} from './recorded.ts';
 import type { Playable, Scenario } from './scenario.ts';
 import { unusual } from './unusual.ts';
 
@@ -18,6 +26,8 @@ export const SCENARIOS: readonly Scenario[] = [
   quiet,
   awsImpairment,
   natGateway,
+  transitGateway,
+  loadBalancer,
   ...unusual,
   ...access,
   ...scope,

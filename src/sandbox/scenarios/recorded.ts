@@ -1,4 +1,5 @@
-import { sendingOut } from './changes.ts';
+import { LOAD_BALANCER, NAT, TGW_ATTACHMENT } from '../world/demo.ts';
+import { sendingOut, toLoadBalancer, toOtherVpcs } from './changes.ts';
 import type { Scenario } from './scenario.ts';
 
 export const quiet: Scenario = {
@@ -41,6 +42,26 @@ export const natGateway: Scenario = {
   verdict: 'inconclusive',
   cause: null,
   recording: 'packet-loss-3',
-  spread: 'nat',
+  spread: { through: NAT },
   changes: [sendingOut],
+};
+
+export const transitGateway: Scenario = {
+  name: 'transit-gateway',
+  title: 'What passes the transit gateway loses 3 % of its packets, whoever sends it; AWS is healthy',
+  verdict: 'inconclusive',
+  cause: null,
+  recording: 'packet-loss-3',
+  spread: { through: TGW_ATTACHMENT },
+  changes: [toOtherVpcs],
+};
+
+export const loadBalancer: Scenario = {
+  name: 'load-balancer',
+  title: 'What is sent to an internal load balancer loses 3 % of its packets; AWS is healthy',
+  verdict: 'inconclusive',
+  cause: null,
+  recording: 'packet-loss-3',
+  spread: { through: LOAD_BALANCER },
+  changes: [toLoadBalancer],
 };

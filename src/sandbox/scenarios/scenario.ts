@@ -6,8 +6,8 @@ import type { World } from '../world/world.ts';
 export interface Playable {
   name: string;
   recording: RecordingName;
-  /** 'zone': the fault hits every pod in the zone of the pod that was recorded with it; 'nat': what passes a NAT gateway instead. */
-  spread?: 'zone' | 'nat';
+  /** 'zone': the fault hits every pod in the zone of the pod that was recorded with it; else what passes this gateway, attachment or load balancer, instead of the pod. */
+  spread?: 'zone' | { through: string };
   /** Zones in which AWS's own network is impaired for as long as the recording's fault lasts. */
   awsEvents?: { zoneId: string }[];
   /** How the world differs from the healthy one, from long ago on; in this order. */

@@ -1,5 +1,5 @@
 import { AGENT_ADDON, AGENT_NAMESPACE, AGENT_PACKAGE_VERSION, SERVICE_ACCOUNT } from '../world/agents.ts';
-import { AGENT_ROLE, NODE_ROLE, PRIVATE_C, PUBLISH_POLICY, roleArn } from '../world/demo.ts';
+import { AGENT_ROLE, NODE_ROLE, PRIVATE_C, PROXY, PUBLISH_POLICY, REGION, roleArn } from '../world/demo.ts';
 import {
   agentAddon,
   associations,
@@ -53,6 +53,32 @@ export const unusual: Scenario[] = [
     name: 'private-endpoint',
     title: 'Nothing is wrong; the nodes publish through an interface endpoint',
     changes: [noRoutesOut, withGroup(endpointGroup([fromNodes, fromVpc])), withEndpoint(endpoint(true))],
+  },
+  {
+    ...sound,
+    name: 'api-endpoint-policy',
+    title: 'Nothing is wrong; the endpoint for queries has the policy that is for agents',
+    changes: [
+      withGroup(endpointGroup([fromNodes, fromVpc])),
+      withEndpoint({
+        ...endpoint(true),
+        service: `com.amazonaws.${REGION}.networkflowmonitor`,
+        policy: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'networkflowmonitor:Publish', Resource: '*' }],
+        },
+      }),
+    ],
+  },
+  {
+    ...sound,
+    name: 'proxy',
+    title: 'Nothing is wrong; the nodes have no way out, and the agents publish through a proxy',
+    changes: [
+      noRoutesOut,
+      inside({ proxy: 'passes' }),
+      agentAddon({ configurationValues: JSON.stringify({ env: { HTTPS_PROXY: PROXY } }) }),
+    ],
   },
   {
     ...sound,

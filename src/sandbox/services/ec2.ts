@@ -11,7 +11,7 @@ import {
 } from '../wire/service.ts';
 import type { Resource } from './ec2/describe.ts';
 import { describe } from './ec2/describe.ts';
-import { images, instanceStatus, instances } from './ec2/instances.ts';
+import { associateProfile, images, instanceStatus, instances } from './ec2/instances.ts';
 import { interfaces } from './ec2/interfaces.ts';
 import { networkAcls, vpcAttribute } from './ec2/network-acls.ts';
 import { networkPerformance } from './ec2/network-performance.ts';
@@ -22,6 +22,7 @@ const CONTENT_TYPE = 'text/xml;charset=UTF-8';
 const XMLNS = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 
 const operations: Record<string, Operation<URLSearchParams, XmlRecord>> = {
+  AssociateIamInstanceProfile: associateProfile,
   DescribeAvailabilityZones: describing(zones),
   DescribeImages: describing(images),
   DescribeInstances: describing(instances),

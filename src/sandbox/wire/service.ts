@@ -95,6 +95,7 @@ const THROTTLES: Readonly<Record<string, { code: string; status: number }>> = {
   ec2: { code: 'RequestLimitExceeded', status: 503 },
   eks: { code: 'ThrottlingException', status: 429 },
   ssm: { code: 'ThrottlingException', status: 400 },
+  kubernetes: { code: 'TooManyRequests', status: 429 },
 };
 
 /** What a service at this pace does with a call: as many tokens a second, and a second's worth saved up. */

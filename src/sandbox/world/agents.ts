@@ -1,5 +1,5 @@
 import { mayPublish, trustsService } from './permissions.ts';
-import { obstacle } from './way-out.ts';
+import { endpointRefuses, obstacle } from './way-out.ts';
 import type { Instance, OperatingSystem, Role, World } from './world.ts';
 
 /* Systems Manager's names around the agent (docs/network-flow-monitor.md). The package and its inventory entry differ. */
@@ -26,7 +26,11 @@ export const OLD_SERVICE_ACCOUNT = 'aws-network-flow-monitoring-agent-service-ac
 export function packageSilence(world: World, instance: Instance): string | undefined {
   if (!instance.agentPackage) return 'no package';
   if (!instance.agentPackage.activated) return 'not activated';
-  return hostSilence(instance) ?? obstacle(world, instance) ?? instanceRoleSilence(world, instance);
+  return (
+    hostSilence(instance) ??
+    obstacle(world, instance) ??
+    (endpointRefuses(world, instance) ? 'endpoint policy' : instanceRoleSilence(world, instance))
+  );
 }
 
 /** What keeps every agent from starting on this host. */

@@ -132,6 +132,9 @@ export const subnets: Subnet[] = [
   { id: PRIVATE_C, name: 'demo-private-c', vpcId: VPC, zoneId: 'apne3-az2', cidr: '10.77.3.0/24' },
 ];
 
+/** Not an instance of the demo world: somebody else runs it. */
+export const PROXY = 'http://proxy.demo.internal:3128';
+
 export const LB_GROUP = 'sg-0b1d7e5a3c9f26480';
 export const NODE_GROUP = 'sg-0d6a2f8c4b71e9350';
 export const DB_GROUP = 'sg-0f3c9a1e7d5b84260';
@@ -169,7 +172,7 @@ export const securityGroups: SecurityGroup[] = [
 ];
 
 const IGW = 'igw-0a9e4c7b2d5f81630';
-const NAT = 'nat-0c5b8e1f7a3d92460';
+export const NAT = 'nat-0c5b8e1f7a3d92460';
 const local = { destination: '10.77.0.0/16', target: 'local' };
 
 export const routeTables: RouteTable[] = [
@@ -203,3 +206,9 @@ export const natGateways: NatGateway[] = [
     createdAt: '2026-09-01T02:05:00Z',
   },
 ];
+
+/* Ways to what is not in the demo world by itself: another VPC, an internal load balancer. */
+export const TGW = 'tgw-0b3e8c5f1a7d92460';
+export const TGW_ATTACHMENT = 'tgw-attach-0d6f2a9c4e8b13570';
+export const PEERING = 'pcx-0f4b7d1c9a3e68250';
+export const LOAD_BALANCER = 'app/demo-internal/50dc6c495c0c9188';

@@ -10,7 +10,7 @@ import {
   SERVICE_ACCOUNT,
 } from './agents.ts';
 import { findRole, issuerOf, providerArn, trustsService, trustsServiceAccount } from './permissions.ts';
-import { obstacle } from './way-out.ts';
+import { endpointRefuses, obstacle } from './way-out.ts';
 import type { Addon, Cluster, Instance, PodIdentityAssociation, Role, Taint, World } from './world.ts';
 
 /*
@@ -33,6 +33,8 @@ export interface AgentWorkload {
   tolerations: Toleration[];
   env: Record<string, string>;
   resources: { limits: Quantities; requests: Quantities };
+  /** Whether it has authorities of the user's beside the usual ones. */
+  trustsOwn: boolean;
   createdAt: string;
   /** When its pods were made. */
   startedAt: string;
@@ -81,7 +83,7 @@ type Made = Omit<AgentWorkload, 'startedAt'>;
 function fromAddon(addon: Addon): Made | undefined {
   // An update goes from one running version to the next.
   if (addon.status !== 'ACTIVE' && addon.status !== 'UPDATING') return undefined;
-  const { env, tolerations, resources } = configurationOf(addon);
+  const { env, tolerations, resources, caCerts } = configurationOf(addon);
   return {
     madeBy: 'addon',
     namespace: addon.namespace ?? AGENT_NAMESPACE,
@@ -96,6 +98,7 @@ function fromAddon(addon: Addon): Made | undefined {
       limits: { ...RESOURCES.limits, ...texts(resources?.limits) },
       requests: { ...RESOURCES.requests, ...texts(resources?.requests) },
     },
+    trustsOwn: caCerts?.enabled === true,
     createdAt: addon.createdAt,
   };
 }
@@ -110,6 +113,7 @@ function fromChart({ chart }: Cluster['inside']): Made | undefined {
     tolerations: [{ operator: 'Exists' }],
     env: ENV,
     resources: RESOURCES,
+    trustsOwn: false,
   };
 }
 
@@ -121,6 +125,7 @@ interface Configuration {
   env?: Record<string, unknown>;
   tolerations?: Toleration[];
   resources?: { limits?: Record<string, unknown>; requests?: Record<string, unknown> };
+  caCerts?: { enabled?: boolean };
 }
 
 /** JSON is YAML, and EKS takes both. */
@@ -362,9 +367,26 @@ export function publishFailure(
   if (agent.env.DISABLE_PUBLISHING === 'true') return { step: 'off', why: 'publishing switched off' };
   const role = podRoleSilence(world, cluster, agent, node);
   if (role !== undefined && role !== 'role may not publish') return { step: 'credentials', why: role };
-  const way = obstacle(world, node) ?? (cluster.inside.dns === 'down' ? 'names do not resolve' : undefined);
+  const way = wayFailure(world, cluster, agent, node);
   if (way !== undefined) return { step: 'request', why: way };
+  if (endpointRefuses(world, node)) return { step: 'refused', why: 'endpoint policy' };
   return role === undefined ? undefined : { step: 'refused', why: role };
+}
+
+function wayFailure(
+  world: World,
+  { inside }: Cluster,
+  { env, trustsOwn }: AgentWorkload,
+  node: Instance,
+): string | undefined {
+  const proxy = env.HTTPS_PROXY === undefined ? undefined : inside.proxy;
+  if (proxy === 'refuses') return 'the proxy refuses';
+  if (proxy === undefined) {
+    const way = obstacle(world, node);
+    if (way !== undefined) return way;
+    if (inside.dns === 'down') return 'names do not resolve';
+  }
+  return inside.inspection === 'tls' && !trustsOwn ? 'the certificate is not trusted' : undefined;
 }
 
 /** What the pod was given when it was made. An association comes before a role of IRSA (amazon-eks-pod-identity-webhook). */

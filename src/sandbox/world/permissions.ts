@@ -64,6 +64,11 @@ export function publishRefusal(world: World, role: Role): string | undefined {
   return decision === 'allowed' ? undefined : `because no identity-based policy allows the ${PUBLISH} action`;
 }
 
+/** Whether a document that stands by itself, such as an endpoint's policy, lets agents publish. */
+export function allowsPublishing(document: PolicyDocument): boolean {
+  return evaluate([{ id: 'own', type: 'role', document }], PUBLISH).decision === 'allowed';
+}
+
 export function findRole({ roles, accountId }: World, arn: string | undefined): Role | undefined {
   return roles.find((role) => arn === arnOfRole(accountId, role));
 }

@@ -149,6 +149,7 @@ const cluster: Cluster = {
   addons: [
     { ...healthy, name: 'aws-network-flow-monitoring-agent', version: 'v1.1.6-eksbuild.1' },
     { ...healthy, name: 'coredns', version: 'v1.12.1-eksbuild.2' },
+    { ...healthy, name: 'eks-node-monitoring-agent', version: 'v1.4.0-eksbuild.2' },
     { ...healthy, name: 'eks-pod-identity-agent', version: 'v1.3.8-eksbuild.2' },
     { ...healthy, name: 'kube-proxy', version: 'v1.33.0-eksbuild.2' },
     { ...healthy, name: 'vpc-cni', version: 'v1.19.5-eksbuild.3' },
@@ -263,6 +264,7 @@ export const DEMO_WORLD: World = {
   securityGroups: demo.securityGroups,
   routeTables: demo.routeTables,
   natGateways: demo.natGateways,
+  transitGatewayAttachments: [],
   vpcEndpoints: [],
   networkAcls: [],
   instances,
@@ -297,6 +299,7 @@ export function emptyWorld(region: string): World {
     securityGroups: [],
     routeTables: [],
     natGateways: [],
+    transitGatewayAttachments: [],
     vpcEndpoints: [],
     networkAcls: [],
     instances: [],

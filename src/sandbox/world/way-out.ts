@@ -1,3 +1,5 @@
+import { aclStops, resolvesNames } from './network-acls.ts';
+import { allowsPublishing } from './permissions.ts';
 import type { Place } from './place.ts';
 import type { Instance, NatGateway, RouteTable, Rule, SecurityGroup, VpcEndpoint, World } from './world.ts';
 
@@ -13,6 +15,10 @@ export function obstacle(
 ): string | undefined {
   const groups = groupsOf(world, instance.securityGroupIds);
   const endpoint = privateEndpoint(world, instance, service);
+  const vpcId = world.subnets.find(({ id }) => id === instance.subnetId)?.vpcId;
+  const vpc = world.vpcs.find(({ id }) => id === vpcId);
+  if (vpc && !resolvesNames(vpc, endpoint !== undefined)) return 'names do not resolve';
+  if (aclStops(world, instance)) return 'the network ACL of its subnet stops it';
   if (endpoint) {
     // Private DNS sends the public name here, whatever other ways out there are.
     if (!leavesTo(groups, endpoint)) return 'its security groups let nothing out to the endpoint';
@@ -24,6 +30,12 @@ export function obstacle(
   if (!groups.some(({ egress }) => egress.some((rule) => opens(rule) && isAnywhere(rule))))
     return 'its security groups let nothing out on 443';
   return reachesInternet(world, instance) ? undefined : 'no route to the endpoint';
+}
+
+/** Whether the policy of the endpoint that reports take lets nobody publish. */
+export function endpointRefuses(world: World, instance: Instance): boolean {
+  const endpoint = privateEndpoint(world, instance, 'networkflowmonitorreports');
+  return endpoint?.policy !== undefined && !allowsPublishing(endpoint.policy);
 }
 
 function privateEndpoint(world: World, instance: Instance, service: string): VpcEndpoint | undefined {
@@ -73,11 +85,42 @@ function defaultRoute(world: World, subnetId: string): string | undefined {
   return routeTableOf(world, subnetId)?.routes.find(({ destination }) => destination === '0.0.0.0/0')?.target;
 }
 
-/** The NAT gateway that what is sent out of the VPC passes, if there is one. */
-export function natGatewayBetween(world: World, from: Place, to: Place): NatGateway | undefined {
-  if (!from.subnet || to.subnet) return undefined;
-  const target = defaultRoute(world, from.subnet.id);
-  return world.natGateways.find(({ id }) => id === target);
+/** What lies between the network interfaces of two ends. */
+export interface OnTheWay {
+  /** That of CloudFormation, as the network interface's is: the API's is not documented. */
+  type: string;
+  id: string;
+  /** As its ARN names it. */
+  resource: string;
+}
+
+/** What a flow passes by the routes of the subnet that it is sent from. */
+export function wayBetween(world: World, from: Place, to: Place): OnTheWay[] {
+  if (!from.subnet || from.subnet.vpcId === to.subnet?.vpcId) return [];
+  const { vpcId } = from.subnet;
+  const target = to.subnet ? routeTo(world, from.subnet.id, to.ip) : defaultRoute(world, from.subnet.id);
+  if (target?.startsWith('nat-')) {
+    return [{ type: 'AWS::EC2::NatGateway', id: target, resource: `natgateway/${target}` }];
+  }
+  if (target?.startsWith('pcx-')) {
+    return [
+      { type: 'AWS::EC2::VPCPeeringConnection', id: target, resource: `vpc-peering-connection/${target}` },
+    ];
+  }
+  return world.transitGatewayAttachments
+    .filter((attachment) => attachment.gatewayId === target && attachment.vpcId === vpcId)
+    .map(({ id }) => ({
+      type: 'AWS::EC2::TransitGatewayAttachment',
+      id,
+      resource: `transit-gateway-attachment/${id}`,
+    }));
+}
+
+/** Of another VPC: the routes of a world do not hold one another. */
+function routeTo(world: World, subnetId: string, ip: string): string | undefined {
+  return routeTableOf(world, subnetId)?.routes.find(
+    ({ destination }) => destination !== '0.0.0.0/0' && holds(destination, ip),
+  )?.target;
 }
 
 function routeTableOf({ routeTables, subnets }: World, subnetId: string): RouteTable | undefined {

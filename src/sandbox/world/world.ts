@@ -110,12 +110,14 @@ export interface Pod {
 /** Something with an address and no agent: it is only ever the remote side of a flow. */
 export interface Peer {
   name: string;
-  kind: 'database' | 'internet' | 's3' | 'dynamodb' | 'aws-service' | 'region';
+  kind: 'database' | 'load-balancer' | 'internet' | 's3' | 'dynamodb' | 'aws-service' | 'region';
   ip: string;
   /** Where it is, if it lives in a subnet of this world. */
   subnetId?: string;
   eniId?: string;
   securityGroupIds?: string[];
+  /** The load balancer that it is a node of: `app/NAME/ID`, `net/NAME/ID`. */
+  loadBalancer?: string;
   /** Where it is, if it lives in another Region. */
   region?: string;
 }
@@ -196,6 +198,10 @@ export interface Inside {
   podQuota?: Record<string, number>;
   /** CoreDNS's pods crash: names resolve for no pod. */
   dns?: 'down';
+  /** Somebody on the way out answers in AWS's place, with a certificate that no pod trusts by itself. */
+  inspection?: 'tls';
+  /** What the proxy does that agents may be told to use. */
+  proxy?: 'passes' | 'refuses';
 }
 
 export interface Cluster {
@@ -232,7 +238,7 @@ export interface SecurityGroup {
 
 export interface Route {
   destination: string;
-  /** `local`, or the ID of an internet gateway, NAT gateway, … */
+  /** `local`, or the ID of an internet gateway, NAT gateway, transit gateway, peering connection, … */
   target: string;
 }
 
@@ -244,6 +250,13 @@ export interface RouteTable {
   main: boolean;
   subnetIds: string[];
   routes: Route[];
+}
+
+/** A VPC's way to a transit gateway. */
+export interface TransitGatewayAttachment {
+  id: string;
+  gatewayId: string;
+  vpcId: string;
 }
 
 export interface NatGateway {
@@ -303,12 +316,15 @@ export interface Role {
   /** ARNs of the managed policies that are attached. */
   attached: string[];
   inline: { name: string; document: PolicyDocument }[];
+  /** Made a moment ago: IAM has it, and other services do not see it yet. */
+  propagating?: true;
 }
 
 export interface InstanceProfile {
   name: string;
   createdAt: string;
   role?: string;
+  propagating?: true;
 }
 
 /** A command that Systems Manager ran. */
@@ -393,6 +409,7 @@ export interface World {
   securityGroups: SecurityGroup[];
   routeTables: RouteTable[];
   natGateways: NatGateway[];
+  transitGatewayAttachments: TransitGatewayAttachment[];
   vpcEndpoints: VpcEndpoint[];
   networkAcls: NetworkAcl[];
   policies: Policy[];

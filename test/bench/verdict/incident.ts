@@ -55,6 +55,10 @@ export interface Family {
   /** Fewest zones that the question makes sense with. */
   minZones?: number;
   collection?: Partial<Collection>;
+  /** A part of the target reports nothing. */
+  partly?: boolean;
+  /** How many of each size and volume, where not as many as of others. */
+  repeats?: { main: number; others: number };
   /** Where the question is one of traffic itself; else all of the ordinary ones. */
   tiers?: readonly Tier[];
   plan(scene: Scene): Plan;
@@ -77,10 +81,12 @@ export interface Incident {
   zones: number;
   seed: number;
   label: Label;
+  seen: 'all' | 'a part' | 'no metrics';
   data: Case;
   /** Lists of flows that were asked for. */
   queries: number;
   world: Fleet['world'];
+  streams: Fleet['streams'];
 }
 
 const CHURN = [0, 0.1, 0.2, 0.3];
@@ -117,9 +123,11 @@ export function makeIncident(family: Family, { size, tier, seed, bursts }: Omit<
     zones,
     seed,
     label,
+    seen: family.collection?.metrics === 'denied' ? 'no metrics' : family.partly ? 'a part' : 'all',
     data,
     queries,
     world: fleet.world,
+    streams: fleet.streams,
   };
 }
 

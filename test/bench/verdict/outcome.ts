@@ -17,6 +17,8 @@ export interface Outcome {
   /** What kind of target was asked about; and is the bad place beside it? */
   target: string;
   beside: boolean;
+  /** Is all of it seen, or a part, or no metric? */
+  seen: Incident['seen'];
   answer: Label['answer'];
   /** Lists of flows that were asked for. */
   queries: number;
@@ -31,6 +33,8 @@ export interface Outcome {
   wrongBlame: boolean;
   /** The answer that is due: the right verdict (or the right suspect) at the right place. */
   found: boolean;
+  /** It cannot be told from its one far end, and both are named. */
+  paired: boolean;
   abstained: boolean;
   /** 'no-impairment' of what is impaired. */
   falseHealth: boolean;
@@ -76,6 +80,7 @@ export function outcomeOf(incident: Incident, findings: Findings): Outcome {
     seed: incident.seed,
     target: data.target.kind,
     beside: label.beside ?? false,
+    seen: incident.seen,
     answer: label.answer,
     queries: incident.queries,
     quiet,
@@ -87,6 +92,7 @@ export function outcomeOf(incident: Incident, findings: Findings): Outcome {
     accurate,
     wrongBlame,
     found,
+    paired: findings.reason === 'pair-concentrated' && hasOneFarEnd(incident, findings),
     abstained: (verdict === 'inconclusive' || verdict === 'no-data') && !found,
     falseHealth: verdict === 'no-impairment' && !label.verdicts.includes('no-impairment'),
     zone: named && label.location.azId ? location.azId === label.location.azId : null,
@@ -99,6 +105,23 @@ export function outcomeOf(incident: Incident, findings: Findings): Outcome {
         : null,
     baselines: baselinesOf(data, label),
   };
+}
+
+/** All that the culprit sends goes to one far end, to which nobody else sends: and that, and a culprit, are what is named. */
+function hasOneFarEnd(
+  { label: { culprits }, streams }: Incident,
+  { location, alternatives = [] }: Findings,
+): boolean {
+  const now = streams.filter(({ life }) => life !== 'before');
+  const sent = now.filter(({ local }) => culprits.includes(local.pod));
+  const [one] = sent;
+  const named = [location, ...alternatives.map((a) => a.location)];
+  return (
+    one !== undefined &&
+    now.every(({ local, remote }) => culprits.includes(local.pod) === (remote.name === one.remote.name)) &&
+    named.some(({ podName }) => podName !== undefined && culprits.includes(podName)) &&
+    named.some(({ podName, remoteIp }) => podName === one.remote.name || remoteIp === one.remote.ip)
+  );
 }
 
 /** The finest thing that a location names, against the truth. */

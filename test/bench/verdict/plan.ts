@@ -14,6 +14,7 @@ const TIERS: readonly Tier[] = ['low', 'normal', 'high', 'busy', 'fleet'];
 function repeats(family: Family, tier: Tier): number {
   const cells = family.sizes.length;
   const main = tier === 'normal' || tier === 'scarce';
+  if (family.repeats) return main ? family.repeats.main : family.repeats.others;
   if (cells === 1) return main ? 40 : 10;
   return main ? 10 : 4;
 }

@@ -2,6 +2,7 @@ import { BASELINES } from './baselines.ts';
 import type { Outcome } from './outcome.ts';
 import {
   clearly,
+  dueOf,
   goals,
   headline,
   incidentsOf,
@@ -149,6 +150,7 @@ export function print(outcomes: readonly Outcome[]): string {
   const sized = outcomes.filter((o) => o.size !== 1);
   return [
     targets(outcomes),
+    `Named with the other end, from which nobody could tell them: ${interval(shareOf(dueOf(clearly(outcomes)), (o) => o.paired))} % of incidents, and in no recall.`,
     goalsOf(
       'volume (! is missed)',
       group(outcomes, (o) => o.tier),
@@ -157,7 +159,7 @@ export function print(outcomes: readonly Outcome[]): string {
       'target, normal traffic and up',
       group(
         outcomes.filter((o) => VOLUMES.includes(o.tier)),
-        (o) => `${o.target}${o.beside ? ', beside it' : ''}`,
+        (o) => `${o.target}${o.beside ? ', beside it' : ''}${o.seen === 'all' ? '' : `, ${o.seen} seen`}`,
       ).sort(),
     ),
     goalsOf(

@@ -78,8 +78,12 @@ export function clearly(outcomes: readonly Outcome[]): Outcome[] {
   return outcomes.filter((o) => o.churn <= 0.2 && (o.quiet || o.size >= 3 || o.size === 1));
 }
 
-/** Incidents, of those that are due an answer. */
+/** Incidents, of those that are due an answer: one place. What cannot be told from its other end has none. */
 export function incidentsOf(outcomes: readonly Outcome[]): Outcome[] {
+  return dueOf(outcomes).filter((o) => !o.paired);
+}
+
+export function dueOf(outcomes: readonly Outcome[]): Outcome[] {
   return outcomes.filter((o) => o.answer === 'due' && !o.quiet);
 }
 

@@ -1,13 +1,10 @@
 import { CONNECTION, DISPLAY, TARGET } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import {
-  ACCOUNT,
-  CLUSTER_AGENTS,
-  CREATE_ROLE,
+  DIAGNOSIS,
   ec2Actions,
   eksActions,
   flowMonitorActions,
-  HISTORY,
   iamActions,
   METRICS,
   MONITOR,
@@ -16,14 +13,13 @@ import {
   SCOPE_FLOWS,
   SCOPE_SERIES,
   ssmActions,
-  ZONES,
 } from '../actions.ts';
 
 export const doctor = defineCommand({
   usage: 'doctor',
   summary: 'why is there no data? each check, its finding, the exact fix',
   details:
-    'From permissions and the scope to the agents and their way out, in the order that tells a missing agent from a missing monitor. The cause is the first check that fails and is no consequence of another. What AWS does not let nfm read is unknown, never passed. Nothing is changed without --fix, which does what one safe call can do; there --timeout is how long to wait for each of them (default: 30m).',
+    'From permissions and the scope to the agents and their way out, in the order that tells a missing agent from a missing monitor. The cause is the first check that fails and is no consequence of another. What AWS does not let nfm read is unknown, never passed. Nothing is changed without --fix, which makes the safe calls that mend what fails, one after another, the cause first: it adds what is missing, and takes nothing away. In a cluster itself nothing is changed without --fix-cluster, which restarts agents that were given their role after they had started. There --timeout is how long to wait for each of them (default: 30m).',
   examples: [
     'nfm doctor --sandbox quiet',
     'nfm doctor --sandbox quiet --cluster demo -o json',
@@ -40,7 +36,17 @@ export const doctor = defineCommand({
     },
     {
       flags: '--fix',
-      description: 'mend what one safe call can mend, after asking',
+      description: 'mend what safe calls can mend, after asking',
+      group: 'changes',
+    },
+    {
+      flags: '--per-zone',
+      description: 'with --fix: also a monitor for each zone of a VPC',
+      group: 'changes',
+    },
+    {
+      flags: '--fix-cluster',
+      description: "with --fix: also restart a cluster's agents, where they need it",
       group: 'changes',
     },
     {
@@ -58,35 +64,30 @@ export const doctor = defineCommand({
   ],
   actions: {
     reads: [
-      ...ACCOUNT,
       ...SCOPE,
       ...MONITOR,
       ...SCOPE_FLOWS,
       ...SCOPE_SERIES,
       ...MONITOR_FLOWS,
       ...METRICS,
-      ...ZONES,
-      ...ec2Actions(
-        'DescribeImages',
-        'DescribeRouteTables',
-        'DescribeNatGateways',
-        'DescribeVpcEndpoints',
-        'DescribeSecurityGroups',
-        'DescribeNetworkAcls',
-        'DescribeVpcAttribute',
-      ),
-      ...CLUSTER_AGENTS,
-      ...eksActions('DescribeAddonVersions', 'ListFargateProfiles'),
-      ...iamActions('GetInstanceProfile'),
-      ...ssmActions('DescribeInstanceInformation', 'ListInventoryEntries'),
-      ...HISTORY,
+      ...DIAGNOSIS,
     ],
     writes: [
       ...flowMonitorActions('CreateScope', 'CreateMonitor'),
       ...eksActions('CreateAddon', 'UpdateAddon', 'CreatePodIdentityAssociation'),
+      ...iamActions(
+        'CreateRole',
+        'AttachRolePolicy',
+        'UpdateAssumeRolePolicy',
+        'CreateInstanceProfile',
+        'AddRoleToInstanceProfile',
+        'CreateOpenIDConnectProvider',
+        'CreateServiceLinkedRole',
+      ),
+      ...ec2Actions('AssociateIamInstanceProfile'),
       ...ssmActions('SendCommand'),
     ],
-    implied: [CREATE_ROLE, ...iamActions('PassRole')],
+    implied: iamActions('PassRole'),
   },
   documents: [
     { name: 'doctor' },

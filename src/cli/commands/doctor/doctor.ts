@@ -37,7 +37,15 @@ export async function runDoctor(context: Context, options: DoctorOptions): Promi
   const target = targetOf(options);
   const diagnosed = async (aws: Aws): Promise<number> => {
     const examined = async (mended: boolean) =>
-      shown(await examine(context, aws, target, checks, mended), checks);
+      shown(
+        await examine(context, aws, checks, {
+          target,
+          mended,
+          perZone: options.perZone === true,
+          fixCluster: options.fixCluster === true,
+        }),
+        checks,
+      );
     let results = await examined(false);
     if (options.fix) {
       const fixing = { context, aws, longestMillis };
@@ -77,11 +85,13 @@ function warnOfRealAws(context: Context, { checks }: DoctorDocument): void {
   );
 }
 
-function refuseContradictions({ dryRun, yes, fix }: DoctorOptions): void {
-  if (fix || !(dryRun || yes)) return;
+function refuseContradictions({ dryRun, yes, perZone, fixCluster, fix }: DoctorOptions): void {
+  const asked = { '--dry-run': dryRun, '--yes': yes, '--per-zone': perZone, '--fix-cluster': fixCluster };
+  const [given] = Object.entries(asked).flatMap(([flag, is]) => (is ? [flag] : []));
+  if (fix || given === undefined) return;
   throw new UsageError(
     'nothing-to-change',
-    `${dryRun ? '--dry-run' : '--yes'} goes with --fix; without it nfm doctor changes nothing.`,
+    `${given} goes with --fix; without it nfm doctor changes nothing.`,
     { hint: 'Leave it out, or add --fix.' },
   );
 }
@@ -129,11 +139,10 @@ async function listChecks(context: Context, checks: Checks): Promise<number> {
 function examine(
   context: Context,
   aws: Aws,
-  target: TargetSpec,
   checks: Checks,
-  mended: boolean,
+  asked: { target: TargetSpec; mended: boolean; perZone: boolean; fixCluster: boolean },
 ): Promise<Result[]> {
-  const facts = new Facts(aws, { target, now: context.now(), mended });
+  const facts = new Facts(aws, { ...asked, now: context.now() });
   return context.withProgress(async (progress) => {
     const [results] = await Promise.all([
       diagnose(facts, withNeeded(CHECKS, checks), (done, planned) =>

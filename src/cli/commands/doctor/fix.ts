@@ -1,6 +1,6 @@
 import type { Aws } from '../../../aws/aws.ts';
 import type { Repair, Settling } from '../../../doctor/check.ts';
-import type { Result } from '../../../doctor/diagnose.ts';
+import { type Result, repairsIn } from '../../../doctor/diagnose.ts';
 import { LONGEST_MILLIS } from '../../../manage/follow.ts';
 import { advise } from '../../../model/command-line.ts';
 import { UnreachableError } from '../../../model/errors.ts';
@@ -37,16 +37,15 @@ export async function mend(
   results: readonly Result[],
   made: Made,
 ): Promise<Made | 'printed'> {
-  const keyOf = ({ action, request }: Repair) => `${action} ${JSON.stringify(request)}`;
-  const all = new Map(results.flatMap((r) => r.repairs).map((repair) => [keyOf(repair), repair]));
-  const repairs = [...all].filter(([key]) => !made.has(key)).map(([, repair]) => repair);
+  const left = [...repairsIn(results)].filter(([key]) => !made.has(key));
+  const repairs = left.map(([, repair]) => repair);
   if (repairs.length === 0 && made.size > 0) return made;
   const done = await carryOut(fixing.context, {
     steps: repairs.map((repair) => toStep(fixing, repair)),
     question: repairs.length === 1 ? 'Do this?' : `Do these ${repairs.length} steps, one after another?`,
     nothing: 'There is nothing that nfm can mend with one safe call.',
   });
-  return done ? new Set([...made, ...repairs.map(keyOf)]) : 'printed';
+  return done ? new Set([...made, ...left.map(([key]) => key)]) : 'printed';
 }
 
 function toStep(fixing: Fixing, repair: Repair): Step {

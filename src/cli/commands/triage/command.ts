@@ -3,11 +3,10 @@ import { defineCommand } from '../../core/spec.ts';
 import {
   ACCOUNT,
   AGENT_PLACES,
-  CLUSTER_AGENTS,
+  DIAGNOSIS,
   ec2Actions,
   eksActions,
   flowMonitorActions,
-  HISTORY,
   INVENTORY,
   METRICS,
   MONITOR_FLOWS,
@@ -17,7 +16,7 @@ import {
 
 /** What others say of the same place: collect's witnesses. */
 const WITNESSES = [
-  ...ec2Actions('DescribeInstanceStatus', 'GetAwsNetworkPerformanceData'),
+  ...ec2Actions('DescribeInstanceStatus', 'DescribeNetworkInterfaces', 'GetAwsNetworkPerformanceData'),
   ...eksActions('DescribeAddon'),
 ];
 
@@ -73,8 +72,7 @@ export const triage = defineCommand({
       ...AGENT_PLACES,
       ...WITNESSES,
       ...flowMonitorActions('GetScope'),
-      ...CLUSTER_AGENTS,
-      ...HISTORY,
+      ...DIAGNOSIS,
     ],
     writes: flowMonitorActions('CreateMonitor'),
   },

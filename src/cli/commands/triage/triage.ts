@@ -19,7 +19,7 @@ import type { Context } from '../../core/context.ts';
 import { type View, withSorted } from '../../core/output.ts';
 import { type Reach, reaching } from '../../core/reach.ts';
 import { nameOf, type OptionSpec, type OptionsOf } from '../../core/spec.ts';
-import { targetOf, windowsOf } from '../../core/values.ts';
+import { targetOf, windowsWithEarlier } from '../../core/values.ts';
 import { ensureMonitors } from '../monitor/create.ts';
 import { checkCasePath, readCase, writeCase } from './case-file.ts';
 import { triage } from './command.ts';
@@ -188,7 +188,7 @@ function reportOf({ io }: Context, data: Case): Report {
 function collecting(context: Context, options: Options): (aws: Aws) => Promise<Case> {
   const { io, reach } = context;
   const target = targetOf(options);
-  const windows = windowsOf(context, options);
+  const windows = windowsWithEarlier(context, options);
   return async (aws) => {
     if (options.createMonitors) await ensureMonitors(context, aws, target);
     return context.withProgress(async (progress) => {
@@ -210,15 +210,18 @@ function collecting(context: Context, options: Options): (aws: Aws) => Promise<C
   };
 }
 
-/** The doctor's cheap checks, for a triage that found no data. */
+/** Enough to see why: hosts are made from few templates, and a triage is not to take minutes. */
+const MOST_HOSTS = 20;
+
+/** What the doctor says, where a triage found no data. */
 async function whyNoData(aws: Aws, target: TargetSpec, now: number): Promise<NonNullable<Case['diagnosis']>> {
   const [{ CHECKS }, { causeOf, diagnose }, { Facts }] = await Promise.all([
     import('../../../doctor/checks/index.ts'),
     import('../../../doctor/diagnose.ts'),
     import('../../../doctor/facts.ts'),
   ]);
-  const cheap = CHECKS.filter((check) => check.cheap);
-  const cause = causeOf(await diagnose(new Facts(aws, { target, now }), cheap));
+  const facts = new Facts(aws, { target, now, mostHosts: MOST_HOSTS });
+  const cause = causeOf(await diagnose(facts, CHECKS));
   if (!cause) return { cause: null };
   const { id, finding, fix } = cause;
   return { cause: { id, finding, fix } };

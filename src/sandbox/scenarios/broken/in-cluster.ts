@@ -1,6 +1,7 @@
 import { instant } from '../../../model/time.ts';
 import { MINUTE } from '../../measure/flows.ts';
 import { AGENT_ADDON, AGENT_NAMESPACE, SERVICE_ACCOUNT } from '../../world/agents.ts';
+import { PROXY } from '../../world/demo.ts';
 import type { Taint } from '../../world/world.ts';
 import {
   agentAddon,
@@ -32,6 +33,8 @@ const CHART = {
 const configured = (values: object): Change => agentAddon({ configurationValues: JSON.stringify(values) });
 
 const TAINT: Taint = { key: 'dedicated', value: 'web', effect: 'NO_SCHEDULE' };
+
+const untolerant = configured({ tolerations: [{ key: 'CriticalAddonsOnly', operator: 'Exists' }] });
 
 /** What asks for most of its node. */
 const greedy: Change = (world) => {
@@ -107,9 +110,19 @@ export const inCluster: Scenario[] = [
     name: 'node-tainted',
     title: 'Nodes were tainted in the cluster, and the add-on does not tolerate it',
     cause: 'agent-daemonset',
+    changes: [nodes({ taints: [TAINT] }), untolerant],
+  },
+  {
+    ...broken,
+    name: 'one-node-tainted',
+    title: 'One node was tainted in the cluster, and has no agent; the other has one',
+    cause: 'agent-daemonset',
     changes: [
-      nodes({ taints: [TAINT] }),
-      configured({ tolerations: [{ key: 'CriticalAddonsOnly', operator: 'Exists' }] }),
+      (world) => {
+        const last = world.instances.findLast(({ cluster }) => cluster !== undefined);
+        if (last) last.taints = [{ ...TAINT }];
+      },
+      untolerant,
     ],
   },
   {
@@ -178,5 +191,19 @@ export const inCluster: Scenario[] = [
     title: 'CoreDNS crashes: the agents cannot resolve where to send',
     cause: 'agent-reports',
     changes: [inside({ dns: 'down' })],
+  },
+  {
+    ...broken,
+    name: 'proxy-refuses',
+    title: 'The agents are told to use a proxy, which does not let them through',
+    cause: 'agent-reports',
+    changes: [inside({ proxy: 'refuses' }), configured({ env: { HTTPS_PROXY: PROXY } })],
+  },
+  {
+    ...broken,
+    name: 'tls-inspected',
+    title: 'A firewall on the way out inspects TLS: the agents do not trust its certificate',
+    cause: 'agent-reports',
+    changes: [inside({ inspection: 'tls' })],
   },
 ];

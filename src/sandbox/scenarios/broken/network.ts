@@ -4,9 +4,11 @@ import {
   endpointGroup,
   fromVpc,
   natGateways,
+  networkAcl,
   nodes,
   noRoutesOut,
   securityGroup,
+  vpcs,
   withEndpoint,
   withGroup,
 } from '../changes.ts';
@@ -47,5 +49,42 @@ export const network: Scenario[] = [
     title: "The interface endpoint has no private DNS: the service's name leads elsewhere",
     cause: 'endpoint-dns',
     changes: [noRoutesOut, withGroup(endpointGroup([fromVpc])), withEndpoint(endpoint(false))],
+  },
+  {
+    ...broken,
+    name: 'network-acl-closed',
+    title: "The network ACL of the nodes' subnets lets no answer in",
+    cause: 'endpoint-network-acl',
+    changes: [
+      networkAcl([
+        { number: 100, outbound: true, allows: true, cidr: '0.0.0.0/0' },
+        { number: 100, outbound: false, allows: true, cidr: '0.0.0.0/0', ports: [443, 443] },
+      ]),
+    ],
+  },
+  {
+    ...broken,
+    name: 'vpc-dns-off',
+    title: 'DNS is switched off in the VPC: nothing finds where to publish',
+    verdict: 'no-data',
+    cause: 'vpc-dns',
+    changes: [vpcs({ dns: { support: false } })],
+  },
+  {
+    ...broken,
+    name: 'endpoint-policy',
+    title: "The interface endpoint's policy lets nobody publish",
+    verdict: 'no-data',
+    cause: 'endpoint-policy',
+    changes: [
+      withGroup(endpointGroup([fromVpc])),
+      withEndpoint({
+        ...endpoint(true),
+        policy: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'networkflowmonitor:List*', Resource: '*' }],
+        },
+      }),
+    ],
   },
 ];

@@ -1,5 +1,14 @@
-import { TOPOLOGY_ROLE } from '../../world/demo.ts';
-import { noMonitors, noScope, scope as standing, withoutRole } from '../changes.ts';
+import { AGENT_ADDON, POD_IDENTITY_ADDON } from '../../world/agents.ts';
+import { AGENT_ROLE, LB_ROLE, TOPOLOGY_ROLE } from '../../world/demo.ts';
+import {
+  clusters,
+  hosts,
+  noMonitors,
+  noScope,
+  scope as standing,
+  withoutAddon,
+  withoutRole,
+} from '../changes.ts';
 import type { Scenario } from '../scenario.ts';
 
 const broken = { verdict: 'no-data', recording: 'quiet' } as const;
@@ -12,6 +21,21 @@ export const scope: Scenario[] = [
     title: 'Network Flow Monitor was never set up in this Region',
     cause: 'scope-exists',
     changes: [noScope, noMonitors, withoutRole('AWSServiceRoleForNetworkFlowMonitor', TOPOLOGY_ROLE)],
+  },
+  {
+    ...broken,
+    name: 'nothing',
+    title: 'An account in which nothing was set up: no scope, add-ons, roles, agents or monitors',
+    cause: 'scope-exists',
+    changes: [
+      noScope,
+      noMonitors,
+      withoutRole('AWSServiceRoleForNetworkFlowMonitor', TOPOLOGY_ROLE, AGENT_ROLE, LB_ROLE),
+      withoutAddon(AGENT_ADDON),
+      withoutAddon(POD_IDENTITY_ADDON),
+      clusters({ podIdentityAssociations: [] }),
+      hosts({ agentPackage: undefined, instanceProfile: undefined }),
+    ],
   },
   {
     ...broken,

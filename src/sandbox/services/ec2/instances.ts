@@ -1,5 +1,6 @@
 import { stableHex, uniqueId } from '../../wire/ids.ts';
 import type { XmlRecord } from '../../wire/query.ts';
+import { type ServiceContext, ServiceError } from '../../wire/service.ts';
 import { subnetPlace } from '../../world/place.ts';
 import type { Image, Instance, OperatingSystem, World } from '../../world/world.ts';
 import { byId, nameTag, type Resource, type Tag } from './describe.ts';
@@ -189,6 +190,34 @@ function profileOf(
 ): InstanceItem['iamInstanceProfile'] {
   if (name === undefined) return undefined;
   return { arn: `arn:aws:iam::${accountId}:instance-profile/${name}`, id: uniqueId('AIPA', name) };
+}
+
+/** EC2 sees a profile some time after IAM has made it. */
+export function associateProfile(parameters: URLSearchParams, { world }: ServiceContext): XmlRecord {
+  const id = parameters.get('InstanceId') ?? '';
+  const name = parameters.get('IamInstanceProfile.Name') ?? '';
+  const instance = world.instances.find((one) => one.id === id);
+  if (!instance)
+    throw new ServiceError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
+  if (instance.instanceProfile !== undefined)
+    throw new ServiceError('IncorrectState', `There is an existing association for instance ${id}`);
+  const profile = world.instanceProfiles.find((one) => one.name === name);
+  const invalid = (why: string) =>
+    new ServiceError(
+      'InvalidParameterValue',
+      `Value (${name}) for parameter iamInstanceProfile.name is invalid. ${why}`,
+    );
+  if (!profile || profile.propagating) throw invalid('Invalid IAM Instance Profile name');
+  if (profile.role === undefined) throw invalid(`IAM Instance Profile '${name}' has no associated IAM Roles`);
+  instance.instanceProfile = name;
+  return {
+    iamInstanceProfileAssociation: {
+      associationId: `iip-assoc-${stableHex(id, 17)}`,
+      instanceId: id,
+      iamInstanceProfile: profileOf(instance, world),
+      state: 'associating',
+    },
+  };
 }
 
 function platformDetails(platform: OperatingSystem['platform']): string {

@@ -116,12 +116,16 @@ export function instanceInterface(instance: Instance, world: World): InterfaceIt
 
 /** A managed service's interface: it belongs to the service, and its instance is not the customer's to see. */
 function peerInterface(
-  { eniId, subnetId, ip, kind, name, securityGroupIds = [] }: Peer,
+  { eniId, subnetId, ip, kind, name, loadBalancer, securityGroupIds = [] }: Peer,
   world: World,
 ): InterfaceItem[] {
   if (eniId === undefined || subnetId === undefined) return [];
-  const requester = kind === 'database' ? 'amazon-rds' : 'amazon-aws';
-  const description = kind === 'database' ? 'RDSNetworkInterface' : name;
+  const owner = { database: 'amazon-rds', 'load-balancer': 'amazon-elb' }[kind as string];
+  const requester = owner ?? 'amazon-aws';
+  const described = { database: 'RDSNetworkInterface', 'load-balancer': `ELB ${loadBalancer}` }[
+    kind as string
+  ];
+  const description = described ?? name;
   return [
     toItem(world, {
       eniId,
@@ -130,6 +134,7 @@ function peerInterface(
       description,
       securityGroupIds,
       requester,
+      ...(loadBalancer?.startsWith('net/') ? { type: 'network_load_balancer' } : {}),
       attached: { instanceOwnerId: requester },
     }),
   ];

@@ -3,6 +3,7 @@ import { arn, subnetPlace } from '../../world/place.ts';
 import { isUp } from '../../world/way-out.ts';
 import type {
   NatGateway,
+  PolicyDocument,
   Route,
   RouteTable,
   Rule,
@@ -25,6 +26,8 @@ type RouteItem = {
   destinationCidrBlock: string;
   gatewayId: string | undefined;
   natGatewayId: string | undefined;
+  transitGatewayId: string | undefined;
+  vpcPeeringConnectionId: string | undefined;
   state: string;
   origin: string;
 };
@@ -96,8 +99,10 @@ function toRoute({ destination, target }: Route, { natGateways }: World): RouteI
   const leads = !isNat || natGateways.some((nat) => nat.id === target && isUp(nat));
   return {
     destinationCidrBlock: destination,
-    gatewayId: isNat ? undefined : target,
+    gatewayId: isNat || target.startsWith('tgw-') || target.startsWith('pcx-') ? undefined : target,
     natGatewayId: isNat ? target : undefined,
+    transitGatewayId: target.startsWith('tgw-') ? target : undefined,
+    vpcPeeringConnectionId: target.startsWith('pcx-') ? target : undefined,
     state: leads ? 'active' : 'blackhole',
     origin: target === 'local' ? 'CreateRouteTable' : 'CreateRoute',
   };
@@ -195,6 +200,11 @@ const EVERYTHING = {
   Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
 };
 
+/** An endpoint's policy names who may. */
+function forAnybody({ Statement, ...rest }: PolicyDocument): object {
+  return { ...rest, Statement: Statement.map((one) => ({ ...one, Principal: '*' })) };
+}
+
 export const vpcEndpoints: Resource<EndpointItem> = {
   list: 'vpcEndpointSet',
   items: (world) => world.vpcEndpoints.map((endpoint) => toEndpoint(endpoint, world)),
@@ -244,7 +254,7 @@ function toEndpoint(endpoint: VpcEndpoint, world: World): EndpointItem {
     groupSet: groupsOf(endpoint.securityGroupIds, world),
     dnsEntrySet: names.map((dnsName) => ({ dnsName, hostedZoneId })),
     creationTimestamp: new Date(endpoint.createdAt),
-    policyDocument: JSON.stringify(endpoint.policy ?? EVERYTHING),
+    policyDocument: JSON.stringify(endpoint.policy ? forAnybody(endpoint.policy) : EVERYTHING),
     tagSet: nameTag(endpoint.name),
   };
 }

@@ -43,7 +43,7 @@ const creation = z.object({
   roleArn: z.string().min(1),
 });
 
-/** EKS gives pods the role when they start; the sandbox's agents start with it at once. */
+/** Pods are given the role when they start: those that run go on without it. */
 export const createPodIdentityAssociation: EksOperation = (input, { world, now }) => {
   const cluster = findCluster(world, input);
   const wanted = bodyOf(creation, input);
@@ -64,7 +64,6 @@ export function associate(cluster: Cluster, wanted: Wanted, now: number): PodIde
   const id = `a-${stableHex(`${cluster.name}/${namespace}/${serviceAccount}`, 17)}`;
   const association = { id, ...wanted, createdAt: instant(now) };
   cluster.podIdentityAssociations.push(association);
-  cluster.inside.agentsStartedAt = association.createdAt;
   return association;
 }
 
@@ -90,7 +89,8 @@ export const updatePodIdentityAssociation: EksOperation = (input, { world, now }
 };
 
 export function checkRole(roleArn: string, world: World): void {
-  if (!findRole(world, roleArn))
+  const role = findRole(world, roleArn);
+  if (!role || role.propagating)
     throw invalidParameter(`Role provided in the request does not exist: ${roleArn}`);
 }
 

@@ -73,7 +73,7 @@ async function route(
   return perform<Promise<Response>>(operation, context, async () => {
     if (!mayDo(entry, verb, kind, kind.namespaced ? namespace : name))
       throw forbidden(entry.principalArn, verb, kind, subresource, namespace, name);
-    if (verb === 'watch') throw notAllowed();
+    if (verb === 'watch') return silence(url.searchParams);
     const view: View = { world: context.world, cluster, now };
     const objects = kind
       .objects(view)
@@ -93,6 +93,19 @@ async function route(
         : { kind: kind.kind, apiVersion: groupVersion(kind), ...found },
     );
   });
+}
+
+/** A watch that sees no change. What changes here does so at once, and whoever watches has listed before. */
+function silence(query: URLSearchParams): Response {
+  const millis = Number(query.get('timeoutSeconds') ?? 300) * 1000;
+  let timer: NodeJS.Timeout;
+  const body = new ReadableStream({
+    start(stream) {
+      timer = setTimeout(() => stream.close(), millis).unref();
+    },
+    cancel: () => clearTimeout(timer),
+  });
+  return new Response(body, { headers: { 'content-type': 'application/json' } });
 }
 
 function verbOf(method: string, name: string | undefined, watch: boolean): Verb {

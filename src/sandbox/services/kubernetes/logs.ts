@@ -73,6 +73,19 @@ function reports(view: View, agent: AgentWorkload, node: Instance): Line[] {
   return done > KEPT ? lines : [...starting(started), ...lines];
 }
 
+const connecting = (cause: string) => `hyper_util::client::legacy::Error(Connect, ${cause})`;
+
+/** What is below an error of sending, as its libraries write it. */
+const SOURCES: Readonly<Record<string, string>> = {
+  'names do not resolve': connecting(
+    'ConnectError("dns error", Custom { kind: Uncategorized, error: "failed to lookup address information: Temporary failure in name resolution" })',
+  ),
+  'the proxy refuses': connecting('"unsuccessful tunnel"'),
+  'the certificate is not trusted': connecting(
+    'Custom { kind: Other, error: Custom { kind: InvalidData, error: InvalidCertificate(UnknownIssuer) } }',
+  ),
+};
+
 function report(
   view: View,
   agent: AgentWorkload,
@@ -94,17 +107,15 @@ function report(
       return [line(time, 'ERROR', PUBLISHER, `Error getting credentials: ${why}`)];
     }
     case 'request': {
-      const source =
-        failure.why === 'names do not resolve'
-          ? 'hyper_util::client::legacy::Error(Connect, ConnectError("dns error", Custom { kind: Uncategorized, error: "failed to lookup address information: Temporary failure in name resolution" }))'
-          : 'TimedOut';
+      const source = SOURCES[failure.why] ?? 'TimedOut';
       const url = `https://networkflowmonitorreports.${world.region}.api.aws/publish`;
       const message = `Error sending request: reqwest::Error { kind: Request, url: "${url}", source: ${source} }`;
       return [line(time + 20_000, 'ERROR', PUBLISHER, message)];
     }
     case 'refused': {
       const role = actingRole(world, cluster, agent, node);
-      const why = role ? publishRefusal(world, role) : '';
+      const endpoint = 'because no VPC endpoint policy allows the networkflowmonitor:Publish action';
+      const why = (role && publishRefusal(world, role)) ?? endpoint;
       const session = `arn:aws:sts::${world.accountId}:assumed-role/${role?.name}/${node.id}`;
       const message = `User: ${session} is not authorized to perform: networkflowmonitor:Publish ${why}`;
       return [

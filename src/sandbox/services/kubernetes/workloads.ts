@@ -48,7 +48,10 @@ interface System {
   serviceAccount: string;
   image: string;
   containers: string[];
-  crashesOn(node: Instance): boolean;
+  nodeSelector?: Record<string, string>;
+  /** No node has what it is for. */
+  unwanted?: true;
+  crashesOn?(node: Instance): boolean;
 }
 
 function systems(view: View): System[] {
@@ -56,15 +59,35 @@ function systems(view: View): System[] {
   const addon = (wanted: string) => cluster.addons.find(({ name }) => name === wanted);
   const image = (path: string, name: string, other: string) =>
     `${registry(world.region)}/${path}:${addon(name)?.version ?? other}`;
-  const never = () => false;
+  const linux = { 'kubernetes.io/os': 'linux' };
+  const monitoring = image('eks/eks-node-monitoring-agent', 'eks-node-monitoring-agent', '');
   return [
     {
       name: 'aws-node',
       serviceAccount: 'aws-node',
       image: image('amazon-k8s-cni', 'vpc-cni', 'v1.19.5-eksbuild.3'),
       containers: ['aws-node', 'aws-eks-nodeagent'],
-      crashesOn: never,
     },
+    ...(addon('eks-node-monitoring-agent')
+      ? ([
+          // It is for GPUs.
+          {
+            name: 'dcgm-server',
+            serviceAccount: 'default',
+            image: monitoring,
+            containers: ['dcgm'],
+            nodeSelector: linux,
+            unwanted: true,
+          },
+          {
+            name: 'eks-node-monitoring-agent',
+            serviceAccount: 'eks-node-monitoring-agent',
+            image: monitoring,
+            containers: ['eks-node-monitoring-agent'],
+            nodeSelector: linux,
+          },
+        ] satisfies System[])
+      : []),
     ...(hasPodIdentityAgent(cluster)
       ? [
           {
@@ -82,13 +105,14 @@ function systems(view: View): System[] {
       serviceAccount: 'kube-proxy',
       image: image('eks/kube-proxy', 'kube-proxy', 'v1.33.0-eksbuild.2'),
       containers: ['kube-proxy'],
-      crashesOn: never,
     },
   ];
 }
 
 const linuxNodes = ({ world, cluster }: View) =>
   nodesOf(world, cluster).filter(({ os }) => os.platform === 'Linux');
+
+const nodesFor = (view: View, { unwanted }: System) => (unwanted ? [] : linuxNodes(view));
 
 const EVERYTHING = [{ operator: 'Exists' }];
 
@@ -106,8 +130,8 @@ export function daemonSets(view: View): KubernetesObject[] {
   return [
     ...(agent ? [agentDaemonSet(view, agent)] : []),
     ...systems(view).map((system) => {
-      const wanted = linuxNodes(view);
-      const ready = wanted.filter((node) => !system.crashesOn(node)).length;
+      const wanted = nodesFor(view, system);
+      const ready = wanted.filter((node) => !system.crashesOn?.(node)).length;
       return daemonSet(view, {
         name: system.name,
         namespace: 'kube-system',
@@ -181,10 +205,13 @@ function daemonSet(view: View, parts: DaemonSetParts): KubernetesObject {
   );
 }
 
-function systemSpec({ containers, image, serviceAccount }: System): { [name: string]: JsonValue } {
+function systemSpec({ containers, image, serviceAccount, nodeSelector }: System): {
+  [name: string]: JsonValue;
+} {
   return {
     hostNetwork: true,
     serviceAccountName: serviceAccount,
+    ...(nodeSelector ? { nodeSelector } : {}),
     containers: containers.map((name) => ({ name, image, resources: {} })),
     tolerations: EVERYTHING,
     priorityClassName: 'system-node-critical',
@@ -245,7 +272,7 @@ export function pods(view: View): KubernetesObject[] {
           .map((pod) => agentPodObject(view, agent, pod))
       : []),
     ...workloadPods(view),
-    ...systems(view).flatMap((system) => linuxNodes(view).map((node) => systemPod(view, system, node))),
+    ...systems(view).flatMap((system) => nodesFor(view, system).map((node) => systemPod(view, system, node))),
     ...coreDns(view),
   ];
 }
@@ -475,7 +502,7 @@ function workloadPods(view: View): KubernetesObject[] {
 }
 
 function systemPod(view: View, system: System, node: Instance): KubernetesObject {
-  const crashes = system.crashesOn(node);
+  const crashes = system.crashesOn?.(node);
   return podObject(view, {
     name: `${system.name}-${podSuffix(`${system.name}${node.id}`)}`,
     namespace: 'kube-system',

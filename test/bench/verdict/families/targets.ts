@@ -64,6 +64,8 @@ export const TARGETS: readonly Family[] = KINDS.flatMap((kind): Family[] => {
     name,
     sizes: base.sizes === NO_SIZE ? NO_SIZE : CLEAR,
     minZones: 3,
+    // Five kinds of each: quiet hours are 2,000 in all.
+    repeats: base.sizes === NO_SIZE ? { main: 20, others: 8 } : { main: 8, others: 3 },
     fleet: { ...base.fleet, vpcs: wide ? 2 : 1 },
     plan: (scene) => asked(scene, base.plan(scene), kind, where),
   });

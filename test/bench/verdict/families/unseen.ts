@@ -18,6 +18,7 @@ function quietBut(name: string, family: string, unseen: (scene: Scene) => Effect
     name,
     sizes: NO_SIZE,
     minZones: 3,
+    partly: true,
     plan: (scene) => ({
       effects: [...(base?.plan(scene).effects ?? []), unseen(scene)],
       label: NOT_ALL_SEEN,
@@ -47,6 +48,7 @@ export const UNSEEN: readonly Family[] = [
   {
     // What is seen of it has a culprit all the same.
     name: 'unseen-zone-pod',
+    partly: true,
     sizes: CLEAR,
     minZones: 3,
     plan: (scene) => {
@@ -58,6 +60,7 @@ export const UNSEEN: readonly Family[] = [
   {
     // The culprit is where nothing reports: others see what they send to it.
     name: 'unseen-zone-receiver',
+    partly: true,
     sizes: CLEAR,
     minZones: 3,
     plan: ({ loads, fleet, size, onset, draw }) => {
