@@ -39,7 +39,7 @@ export interface CollectOptions {
  * Hours of contributors: each costs up to some 20 queries, the newest twice so many. Longer windows keep their metrics,
  * and their newest hours of flows.
  */
-const WINDOW_TILES = 24;
+export const WINDOW_TILES = 24;
 const BASELINE_TILES = 3;
 
 /** Everything that a verdict may depend on, in rounds of calls, each for what the one before left open; refusals become gaps. */

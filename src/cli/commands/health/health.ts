@@ -1,19 +1,40 @@
+<<<<<<< HEAD
+
 import { collectIndicators, type Indicators } from '../../../collect/series.ts';
 import type { Windows } from '../../../collect/window.ts';
+
+=======
+
+import { collectSeries } from '../../../collect/series.ts';
+
+>>>>>>> w1
+
 import { HEALTH_NOTES, healthOf, overallHealth } from '../../../judge/health.ts';
 import type { Case } from '../../../model/case.ts';
 import type { HealthDocument, MonitorHealth } from '../../../model/documents.ts';
-import { UsageError } from '../../../model/errors.ts';
 import { HEALTH_SCHEMA } from '../../../model/schema-names.ts';
 import { instant } from '../../../model/time.ts';
-import { unknownMonitor } from '../../../network/targets.ts';
 import { healthColumns, renderHealth, renderHealthMarkdown } from '../../../render/health.ts';
+
+<<<<<<< HEAD
+
 import { casesOf, refuseBesideCase } from '../../core/case-file.ts';
 import { type Answers, regionGaps } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
 import { targetOf, windowsOf } from '../../core/values.ts';
 import { health } from './command.ts';
+
+=======
+
+import { regionGaps } from '../../core/connection.ts';
+import type { Context } from '../../core/context.ts';
+import type { OptionsOf } from '../../core/spec.ts';
+import { targetOf, windowsOf } from '../../core/values.ts';
+import { monitorsNamed, mustExist } from '../monitors-named.ts';
+import type { health } from './command.ts';
+
+>>>>>>> w1
 
 /** With --exit-code, as triage: what AWS says of itself, and no data. */
 const EXIT_CODES: Readonly<Record<MonitorHealth['state'], number>> = {
@@ -33,6 +54,7 @@ export async function runHealth(
   args: readonly string[],
 ): Promise<number> {
   context.checkList(healthColumns);
+<<<<<<< HEAD
   const named = monitorsNamed(args, options);
   refuseBesideCase(context, options, health.options);
   const windows = windowsOf(context, { ...options, baseline: 'none' }, MOST_POINTS);
@@ -43,6 +65,22 @@ export async function runHealth(
   if (options.case !== undefined) {
     mustExist(named, [{ names: first.monitors.map(({ name }) => name), data: first }]);
   }
+=======
+  const { window, ...windows } = windowsOf(
+    context,
+    { ...options, baseline: 'none' },
+    { mostPoints: MOST_POINTS },
+  );
+  const named = monitorsNamed(args, options);
+  const target = targetOf(options);
+  const answered = await context.withProgress(({ update: onProgress }) =>
+    context.eachRegion((aws) =>
+      collectSeries(aws, { target, windows: { ...windows, window }, onProgress, only: ['nhi'] }, named),
+    ),
+  );
+  mustExist(named, answered);
+  const regions = [...answered.answers].sort((a, b) => (a.region < b.region ? -1 : 1));
+>>>>>>> w1
   const document: HealthDocument = {
     schema: HEALTH_SCHEMA,
     generatedAt: instant(context.now()),
@@ -66,6 +104,7 @@ export async function runHealth(
   );
   return options.exitCode ? EXIT_CODES[overallHealth(document.items)] : 0;
 }
+<<<<<<< HEAD
 
 function collecting(
   context: Context,
@@ -110,3 +149,5 @@ function mustExist(named: readonly string[], answers: readonly Indicators[]): vo
   if (missing === undefined) return;
   throw unknownMonitor(missing, names, answers.map(({ data }) => data.target.region).join(', '));
 }
+=======
+>>>>>>> w1
