@@ -45,7 +45,7 @@ const KINDS: readonly (readonly [Complaint, RegExp])[] = [
   ],
   [
     'proxy',
-    /error sending request[^\n]*(proxy|tunnel|CONNECT)|proxy (error|authentication)|unsuccessful tunnel/i,
+    /error sending request[^\n]*(proxy|tunnel)|proxy (error|authentication)|unsuccessful tunnel/i,
   ],
   [
     'tls',
