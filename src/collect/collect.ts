@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
+import type { Instance } from '../aws/ec2.ts';
 import type { Case, Monitor, Window } from '../model/case.ts';
 import { CASE_SCHEMA } from '../model/schema-names.ts';
 import { instant } from '../model/time.ts';
@@ -30,6 +31,8 @@ export interface CollectOptions {
   flows?: boolean;
   /** Judges what the series say, so that only flows that can change it are asked for; without it, as if something rose. */
   assess?: Assess;
+  /** When what is seen began, by all that is known; null where nothing did. Without it, what changed then is not asked. */
+  beganAt?(data: Case): string | null;
   /** Is told the Case as soon as its series are there, before any flow. */
   onSeries?(data: Case): void;
   /** Called as work is planned and done, for a progress line. */
@@ -168,7 +171,7 @@ async function readEvidence(
   const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
   const outside = named.filter(({ local }) => !inside(local));
   const zonesOfMonitor = new Map(known.map(({ arn, zones }) => [arn, zones]));
-  return {
+  const found: Case = {
     ...data,
     monitors: data.monitors.map((m) => ({ ...m, zones: zonesOfMonitor.get(m.arn) ?? m.zones })),
     insights: insights?.insights ?? [],
@@ -187,6 +190,31 @@ async function readEvidence(
     gaps: gaps.list,
     ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
   };
+  const onset = witnessing && options.beganAt?.(found);
+  if (!onset) return found;
+  options.onProgress({ phase: 'Looking for what changed', done: 0, planned: 0 });
+  const changes = await witnessing.changes({
+    onset,
+    clusters: clustersOf(found, instances),
+    running: instances,
+    topology,
+  });
+  return { ...found, changes, witnesses: witnessing.heard({ statusChecks, latency, addon }) };
+}
+
+/** Of the nodes that carry events, those with most first; the one that was asked about. */
+function clustersOf({ target, flows }: Case, running: readonly Instance[] | null): string[] {
+  if (target.kind === 'cluster') return [target.id];
+  const clusters = new Map((running ?? []).map(({ id, cluster }) => [id, cluster]));
+  const events = new Map<string, number>();
+  for (const { local, remote, retransmissions, timeouts } of flows) {
+    const own = (retransmissions ?? 0) + (timeouts ?? 0);
+    for (const { instanceId = '' } of [local, remote]) {
+      const cluster = clusters.get(instanceId);
+      if (cluster && own > 0) events.set(cluster, (events.get(cluster) ?? 0) + own);
+    }
+  }
+  return [...events].sort(([, a], [, b]) => b - a).map(([name]) => name);
 }
 
 /** What is asked about, and by whom it is watched: the Case before there is any evidence in it. */
