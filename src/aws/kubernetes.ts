@@ -54,6 +54,7 @@ export interface KubeMetadata {
   annotations?: Record<string, string>;
   creationTimestamp?: string;
   generation?: number;
+  ownerReferences?: { kind?: string; name?: string; controller?: boolean }[];
 }
 
 interface Page {
@@ -66,7 +67,8 @@ type Query = Readonly<Record<string, string>>;
 export interface Kubernetes {
   /** A strategic merge, as kubectl sends it. */
   patchDaemonSet(namespace: string, name: string, patch: object): Promise<void>;
-  list(path: string, query?: Query): Promise<KubeObject[]>;
+  /** As many pages of 250 as there may be of its kind, or fewer. */
+  list(path: string, query?: Query, mostPages?: number): Promise<KubeObject[]>;
   /** The last lines; those of the container before this one where it was restarted. Null where there are none. */
   log(namespace: string, pod: string, container: string, previous: boolean): Promise<string | null>;
 }
@@ -192,9 +194,9 @@ export function kubernetes(aws: Aws, cluster: ClusterApi): Kubernetes {
       await send('PATCH', path, {}, 'patch daemonsets', patch);
     },
 
-    async list(path, query = {}) {
+    async list(path, query = {}, mostPages = MOST_PAGES) {
       const kind = path.split('/').at(-1) ?? '';
-      const most = kind === 'events' ? MOST_EVENT_PAGES : MOST_PAGES;
+      const most = Math.min(mostPages, kind === 'events' ? MOST_EVENT_PAGES : MOST_PAGES);
       const items: KubeObject[] = [];
       let next: string | undefined;
       for (let pages = 0; pages < most; pages++) {
