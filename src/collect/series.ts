@@ -1,66 +1,25 @@
 import type { Aws } from '../aws/aws.ts';
-import type { MetricColumn } from '../aws/cloudwatch.ts';
-
-<<<<<<< HEAD
-
-import type { Case } from '../model/case.ts';
-import type { CollectOptions } from './collect.ts';
-
-=======
-
-import type { Gap, Insight, Monitor, Zone } from '../model/case.ts';
+import { METRICS, type MetricColumn } from '../aws/cloudwatch.ts';
+import type { Case, Insight } from '../model/case.ts';
 import { covers, emptyExtent } from '../network/holdings.ts';
 import { type CollectOptions, WINDOW_TILES } from './collect.ts';
-
->>>>>>> w1
-
 import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { readSeries } from './metrics.ts';
-
-<<<<<<< HEAD
-
 import { outlineOf } from './outline.ts';
-
-=======
-
 import { counter } from './progress.ts';
 import { insightSeries } from './read-insights.ts';
-
->>>>>>> w1
-
 import { arnsOf, targetMonitors } from './target-monitors.ts';
 import { tile } from './window.ts';
 
-<<<<<<< HEAD
-export interface Indicators {
+export interface NamedSeries {
   /** Of all monitors of the Region; null where they could not be listed. */
   names: string[] | null;
-  /** Its series hold nothing but the health indicator. */
+  /** Nothing but series, and of those only the metrics that were asked for. */
   data: Case;
 }
 
-/** Nothing is known of them: no datapoint there says anything. */
-const NOT_ASKED: MetricColumn[] = ['bytes', 'retransmissions', 'timeouts', 'rttMicros'];
-
-/** The health indicator of the named monitors, or of all that watch the target: one metric each, and no query. */
-export async function collectIndicators(
-  aws: Aws,
-  options: Omit<CollectOptions, 'flows' | 'assess' | 'onSeries'>,
-=======
-export interface NamedSeries {
-  region: string;
-  /** Of all monitors of the Region; null where they could not be listed. */
-  names: string[] | null;
-  zones: Zone[];
-  /** With a series that holds nothing but the metrics that were asked for. */
-  monitors: Monitor[];
-  /** Of the whole scope, where no monitor publishes and they were asked for. */
-  insights: Insight[];
-  gaps: Gap[];
-}
-
-export interface SeriesOptions extends Pick<CollectOptions, 'target' | 'windows' | 'onProgress'> {
+export interface SeriesOptions extends Omit<CollectOptions, 'flows' | 'assess' | 'onSeries'> {
   /** The metrics; absent: all. */
   only?: readonly MetricColumn[];
   /** Series of workload insights: never by default, where no monitor publishes, or instead of those of monitors. */
@@ -71,7 +30,6 @@ export interface SeriesOptions extends Pick<CollectOptions, 'target' | 'windows'
 export async function collectSeries(
   aws: Aws,
   options: SeriesOptions,
->>>>>>> w1
   named: readonly string[],
 ): Promise<NamedSeries> {
   const { windows, only, insights } = options;
@@ -80,21 +38,6 @@ export async function collectSeries(
   const chosen = inventory.monitors.filter((m) => named.length === 0 || named.includes(m.name));
   const nowhere = (named.length > 0 && chosen.length === 0) || insights === 'instead';
   const monitors = nowhere ? [] : targetMonitors({ ...inventory, monitors: chosen }, gaps);
-<<<<<<< HEAD
-  const series = await readSeries(aws, {
-    arns: arnsOf(monitors),
-    window,
-    periodSeconds,
-    gaps,
-    effect: 'The health indicator is unknown.',
-    only: ['nhi'],
-  });
-  const outline = outlineOf(
-    options,
-    { ...inventory, names, monitors: chosen },
-    { region: aws.region, accountId: inventory.accountId ?? '', monitors, tiles: [] },
-  );
-=======
   const arns = arnsOf(monitors);
   const wanted =
     insights === 'instead' || (insights === 'if-needed' && arns.length === 0 && named.length === 0);
@@ -110,24 +53,25 @@ export async function collectSeries(
     }),
     wanted ? scopeSeries(aws, options, inventory, gaps) : [],
   ]);
->>>>>>> w1
+  const outline = outlineOf(
+    options,
+    { ...inventory, names, monitors: chosen },
+    { region: aws.region, accountId: inventory.accountId ?? '', monitors, tiles: [] },
+  );
+  // Nothing is known of what was not asked: no datapoint there says anything.
+  const unasked = only ? METRICS.map(({ column }) => column).filter((column) => !only.includes(column)) : [];
   return {
     names,
-<<<<<<< HEAD
-    data: 
+    data: {
       ...outline,
       monitors: monitors.map((m) => {
         const own = series?.get(m.arn);
-        return { ...m, series: own ? { ...own, lost: [...NOT_ASKED, ...(own.lost ?? [])] } : null };
+        return { ...m, series: own ? { ...own, lost: [...unasked, ...(own.lost ?? [])] } : null };
       }),
+      insights: found,
       asked: [],
-      gaps: gaps.list,,
-=======
-    zones: inventory.topology.zones,
-    monitors: monitors.map((m) => (...m, series: series?.get(m.arn) ?? null )),
-    insights: found,
-    gaps: gaps.list,
->>>>>>> w1
+      gaps: gaps.list,
+    },
   };
 }
 

@@ -1,40 +1,18 @@
-<<<<<<< HEAD
-
-import { collectIndicators, type Indicators } from '../../../collect/series.ts';
-import type { Windows } from '../../../collect/window.ts';
-
-=======
-
 import { collectSeries } from '../../../collect/series.ts';
-
->>>>>>> w1
-
+import type { Windows } from '../../../collect/window.ts';
 import { HEALTH_NOTES, healthOf, overallHealth } from '../../../judge/health.ts';
 import type { Case } from '../../../model/case.ts';
 import type { HealthDocument, MonitorHealth } from '../../../model/documents.ts';
 import { HEALTH_SCHEMA } from '../../../model/schema-names.ts';
 import { instant } from '../../../model/time.ts';
 import { healthColumns, renderHealth, renderHealthMarkdown } from '../../../render/health.ts';
-
-<<<<<<< HEAD
-
 import { casesOf, refuseBesideCase } from '../../core/case-file.ts';
 import { type Answers, regionGaps } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
 import { targetOf, windowsOf } from '../../core/values.ts';
-import { health } from './command.ts';
-
-=======
-
-import { regionGaps } from '../../core/connection.ts';
-import type { Context } from '../../core/context.ts';
-import type { OptionsOf } from '../../core/spec.ts';
-import { targetOf, windowsOf } from '../../core/values.ts';
 import { monitorsNamed, mustExist } from '../monitors-named.ts';
-import type { health } from './command.ts';
-
->>>>>>> w1
+import { health } from './command.ts';
 
 /** With --exit-code, as triage: what AWS says of itself, and no data. */
 const EXIT_CODES: Readonly<Record<MonitorHealth['state'], number>> = {
@@ -54,10 +32,9 @@ export async function runHealth(
   args: readonly string[],
 ): Promise<number> {
   context.checkList(healthColumns);
-<<<<<<< HEAD
   const named = monitorsNamed(args, options);
   refuseBesideCase(context, options, health.options);
-  const windows = windowsOf(context, { ...options, baseline: 'none' }, MOST_POINTS);
+  const windows = windowsOf(context, { ...options, baseline: 'none' }, { mostPoints: MOST_POINTS });
   const answered = await casesOf(context, options, collecting(context, options, windows, named));
   const cases = [...answered.answers].sort((a, b) => (a.target.region < b.target.region ? -1 : 1));
   const [first] = cases;
@@ -65,22 +42,6 @@ export async function runHealth(
   if (options.case !== undefined) {
     mustExist(named, [{ names: first.monitors.map(({ name }) => name), data: first }]);
   }
-=======
-  const { window, ...windows } = windowsOf(
-    context,
-    { ...options, baseline: 'none' },
-    { mostPoints: MOST_POINTS },
-  );
-  const named = monitorsNamed(args, options);
-  const target = targetOf(options);
-  const answered = await context.withProgress(({ update: onProgress }) =>
-    context.eachRegion((aws) =>
-      collectSeries(aws, { target, windows: { ...windows, window }, onProgress, only: ['nhi'] }, named),
-    ),
-  );
-  mustExist(named, answered);
-  const regions = [...answered.answers].sort((a, b) => (a.region < b.region ? -1 : 1));
->>>>>>> w1
   const document: HealthDocument = {
     schema: HEALTH_SCHEMA,
     generatedAt: instant(context.now()),
@@ -104,7 +65,6 @@ export async function runHealth(
   );
   return options.exitCode ? EXIT_CODES[overallHealth(document.items)] : 0;
 }
-<<<<<<< HEAD
 
 function collecting(
   context: Context,
@@ -123,31 +83,9 @@ function collecting(
   return () =>
     context.withProgress(async ({ update: onProgress }) => {
       const { answers, failures } = await context.eachRegion((aws) =>
-        collectIndicators(aws, { ...asking, onProgress }, named),
+        collectSeries(aws, { ...asking, onProgress, only: ['nhi'] }, named),
       );
       mustExist(named, answers);
       return { answers: answers.map(({ data }) => data), failures };
     });
 }
-
-/** Arguments and --monitor mean the same; beside another target they would name two. */
-function monitorsNamed(args: readonly string[], options: Options): string[] {
-  const { kind, id } = targetOf(options);
-  if (args.length > 0 && kind !== 'scope' && kind !== 'monitor') {
-    throw new UsageError('two-targets', `Monitors and --${kind} name two targets.`, {
-      hint: 'Name the monitors, or the target whose monitors are meant.',
-    });
-  }
-  return [...new Set([...args, ...(kind === 'monitor' && id ? [id] : [])])];
-}
-
-/** A name must be known in one of the Regions that were asked; where none could list its monitors, nothing can be told. */
-function mustExist(named: readonly string[], answers: readonly Indicators[]): void {
-  if (answers.some(({ names }) => names === null)) return;
-  const names = answers.flatMap((answer) => answer.names ?? []);
-  const missing = named.find((name) => !names.includes(name));
-  if (missing === undefined) return;
-  throw unknownMonitor(missing, names, answers.map(({ data }) => data.target.region).join(', '));
-}
-=======
->>>>>>> w1
