@@ -107,16 +107,12 @@ describe('a burst, and chance elsewhere', () => {
   });
 
   it('is one, where what lasts beside it is no rise worth the name', () => {
-    expect(incident(burst, during(200, MINUTES, 1.6)).onset).toBeNull();
-    expect(incident(burst, during(200, MINUTES, 4)).onset).not.toBeNull();
+    expect(incident(burst, during(190, MINUTES, 1.75)).onset).toBeNull();
+    expect(incident(burst, during(190, MINUTES, 4)).onset).not.toBeNull();
   });
 
   it('comes and goes, where the same zone has had another', () => {
     expect(incident((m) => burst(m) * during(220, 224, 6)(m)).onset).not.toBeNull();
-  });
-
-  it('is one, where the same zone has had minutes of less than twice its rate', () => {
-    expect(incident((m) => burst(m) * during(220, 225, 1.8)(m)).onset).toBeNull();
   });
 });
 
