@@ -56,19 +56,37 @@ describe('the Kubernetes API of a cluster', () => {
     expect(redact(`it said ${token}`)).not.toContain(token);
   });
 
-  test('pages end, also where the same one comes again and again', async () => {
-    const { ask, seen } = await clusterThat((url) =>
-      url.searchParams.get('continue') === null ? { body: list([{}], 'x') } : { body: list([{}], 'x') },
-    );
-    expect(await ask.list('/api/v1/pods')).toHaveLength(2);
-    expect(seen).toHaveLength(2);
+  test.each([
+    ['the same page comes again and again', () => 'x', 2],
+    ['there is always one more', (pages: number) => `p${pages}`, 40],
+  ])('where %s, the list is not whole: it is none', async (_, next, most) => {
+    const { ask, seen } = await clusterThat(() => ({ body: list([{}], next(seen.length)) }));
+    const error = await ask.list('/apis/apps/v1/daemonsets').catch((e: unknown) => e);
+    expect(code(error)).toBe('unusable-answer');
+    expect((error as Error).message).toContain('no end of them');
+    expect(seen).toHaveLength(most);
+    // Some events tell enough.
+    expect((await ask.list('/api/v1/events')).length).toBeGreaterThan(0);
+  });
+
+  test('a cluster that is busy is asked again, a few times', async () => {
+    const busy = (times: number) => {
+      let calls = 0;
+      return clusterThat(() => (++calls > times ? { body: list([]) } : { status: 429, body: '{}' }));
+    };
+    const [soon, never] = await Promise.all([busy(2), busy(9)]);
+    expect(await soon.ask.list('/api/v1/nodes')).toEqual([]);
+    expect(code(await never.ask.list('/api/v1/nodes').catch((e: unknown) => e))).toBe('cluster-busy');
+    expect(never.seen).toHaveLength(3);
   });
 
   test.each([
     [401, 'no-access-entry'],
     [403, 'cluster-denied'],
     [404, 'not-found'],
+    [400, 'bad-request'],
     [500, 'cluster-error'],
+    [503, 'cluster-busy'],
   ])('%i is %s, with its own words', async (status, expected) => {
     const { ask } = await clusterThat(() => ({
       status,
@@ -94,8 +112,15 @@ describe('the Kubernetes API of a cluster', () => {
     expect(await ask.log('ns', 'pod', 'agent', true)).toBe('one\ntwo');
     const { searchParams } = seen[0]?.url ?? new URL('x:');
     expect(Number(searchParams.get('tailLines'))).toBeLessThanOrEqual(200);
-    expect(Number(searchParams.get('limitBytes'))).toBeGreaterThan(0);
+    // Beyond these the latest would be cut off.
+    expect(Number(searchParams.get('limitBytes'))).toBeGreaterThanOrEqual(200 * 16 * 1024);
     expect(await ask.log('ns', 'gone', 'agent', false)).toBeNull();
+  });
+
+  test('a log that is not given is not an empty one', async () => {
+    const { ask } = await clusterThat(() => ({ status: 500, body: '{}' }));
+    const error = await ask.log('ns', 'pod', 'agent', false).catch((e: unknown) => e);
+    expect(code(error)).toBe('cluster-error');
   });
 
   test('a server that another authority vouches for is not believed; one that is not there is unreachable', async () => {
@@ -104,7 +129,9 @@ describe('the Kubernetes API of a cluster', () => {
       makeCertificate(),
     ]);
     const deceived = kubernetes(aws, { ...api, authority: other.authority });
-    expect(code(await deceived.list('/api/v1/nodes').catch((e: unknown) => e))).toBe('cluster-unreachable');
+    const untrusted = await deceived.list('/api/v1/nodes').catch((e: unknown) => e);
+    expect(code(untrusted)).toBe('cluster-untrusted');
+    expect((untrusted as Error).message).toContain('AWS_CA_BUNDLE');
     const nowhere = kubernetes(aws, { ...api, endpoint: 'https://127.0.0.1:1' });
     expect(code(await nowhere.list('/api/v1/nodes').catch((e: unknown) => e))).toBe('cluster-unreachable');
   });

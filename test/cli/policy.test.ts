@@ -82,6 +82,10 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       { before: NO_MONITORS, lines: [`zones ${SHORT}`, `^zones ${SHORT}`] },
       { before: NO_SCOPE, lines: [`zones ${SHORT}`] },
     ],
+    metrics: [
+      { lines: ['metrics', `metrics --vpc ${VPC} --since 5m`, 'metrics --cluster demo'] },
+      { before: NO_MONITORS, lines: ['metrics --since 5m', '^metrics --since 5m'] },
+    ],
     health: [{ lines: ['health', `health --vpc ${VPC}`, 'health --cluster demo'] }],
     'monitor list': [{ before: K8S, lines: ['monitor list'] }],
     'monitor show': [

@@ -5,7 +5,7 @@ import type { Report } from '../../model/report.ts';
 import { bytes, count, rate, share, zoneName } from '../../model/units.ts';
 import { groupedGaps } from '../gaps.ts';
 import { mapStrings, sanitizeDocument } from '../sanitize.ts';
-import { facts, findings, flowEnds, headline, VERDICT_WORDS, zoneNumbers } from '../words.ts';
+import { changed, facts, findings, flowEnds, headline, VERDICT_WORDS, zoneNumbers } from '../words.ts';
 import { flowMap } from './flow-map.ts';
 import { heatMap } from './heat-map.ts';
 import { Html, html } from './hypertext.ts';
@@ -66,7 +66,7 @@ function titleOf(report: Report, amount: number): string {
 }
 
 function article(report: Report, id: string): Html {
-  const sections = [pictures, numbers, contributors, evidence, gaps, next, about];
+  const sections = [pictures, numbers, contributors, changes, evidence, gaps, next, about];
   return html`<article>
 ${heading(report)}
 ${sections.map((section) => section(report, id))}
@@ -144,6 +144,13 @@ function contributors({ contributors: flows }: Report): Html | false {
     ];
   });
   return html`<h2>Top contributors</h2>${table({ caption: 'Top contributors', head, rows })}`;
+}
+
+function changes(report: Report): Html | false {
+  const told = changed(report);
+  if (!told) return false;
+  return html`<h2>${told.title}</h2><dl>${told.list.map(({ label, text }) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>
+${told.more > 0 && html`<p class="soft">${told.more} more in -o json</p>`}`;
 }
 
 function evidence(report: Report): Html[] {
