@@ -20,8 +20,10 @@ const WITNESSES = [
   ...eksActions('DescribeAddon'),
 ];
 
-/** What changed around the onset. */
-const CHANGES = [
+/** What changed around the onset, and who else noticed. */
+const AROUND = [
+  'cloudwatch:ListMetrics',
+  'arc-zonal-shift:ListAutoshifts',
   'cloudtrail:LookupEvents',
   'autoscaling:DescribeScalingActivities',
   ...eksActions(
@@ -86,7 +88,7 @@ export const triage = defineCommand({
       ...ec2Actions('DescribeInstances'),
       ...AGENT_PLACES,
       ...WITNESSES,
-      ...CHANGES,
+      ...AROUND,
       ...flowMonitorActions('GetScope'),
       ...DIAGNOSIS,
     ],
