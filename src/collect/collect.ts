@@ -1,9 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
-import type { Case, Monitor, Window } from '../model/case.ts';
-import { CASE_SCHEMA } from '../model/schema-names.ts';
-import { instant } from '../model/time.ts';
-import { covers, emptyExtent, membership, zonesOf } from '../network/holdings.ts';
+import type { Case, Window } from '../model/case.ts';
+import { covers, emptyExtent, membership } from '../network/holdings.ts';
 import type { TargetSpec } from '../network/targets.ts';
 import { fargateProfiles } from './agents.ts';
 import { coverageOf, runningInstances } from './coverage.ts';
@@ -13,20 +11,16 @@ import { type Inventory, takeInventory } from './inventory.ts';
 import { askSeries, readSeries, type SeriesAsked } from './metrics.ts';
 import { addNames } from './names.ts';
 import { withFarEnds, withTranslations } from './on-the-way.ts';
+import { type Asking, outlineOf } from './outline.ts';
 import { counter, type Progress } from './progress.ts';
 import { type Flows, flowSources, readFlows } from './read-flows.ts';
 import { readInsights } from './read-insights.ts';
-import { arnsOf, peerMonitors, targetMonitors, zonesFromFlows } from './target-monitors.ts';
+import { arnsOf, targetMonitors, zonesFromFlows } from './target-monitors.ts';
 import { finer, tile, type Windows } from './window.ts';
 import { Witnessing } from './witnesses.ts';
 
-export interface CollectOptions {
+export interface CollectOptions extends Asking {
   target: TargetSpec;
-  windows: Windows;
-  now: number;
-  version: string;
-  /** The scenario, on a sandbox. */
-  sandbox?: string | undefined;
   /** False: metrics and, where zone monitors are missing, series of workload insights; no contributors. */
   flows?: boolean;
   /** Judges what the series say, so that only flows that can change it are asked for; without it, as if something rose. */
@@ -43,7 +37,7 @@ export interface CollectOptions {
  * Hours of contributors: each costs up to some 20 queries, the newest twice so many. Longer windows keep their metrics,
  * and their newest hours of flows.
  */
-const WINDOW_TILES = 24;
+export const WINDOW_TILES = 24;
 const BASELINE_TILES = 3;
 
 /** Everything that a verdict may depend on, in rounds of calls, each for what the one before left open; refusals become gaps. */
@@ -111,6 +105,7 @@ async function readEvidence(
     gaps.add({ code, action: null, effect, fix: null });
   };
   if (options.flows !== false) partly('contributors-partial', 'Contributors');
+  const fromMonitors = flowSources({ ...inventory, monitors }).length > 0;
   const progress = counter(
     options.onProgress,
     options.flows === false ? 'Reading series by zone' : 'Looking for who carries it',
@@ -118,7 +113,12 @@ async function readEvidence(
   const reading = readSeriesOf(
     aws,
     options,
-    await outlineOf(aws, options, inventory, { gaps, monitors, hours }),
+    outlineOf(options, inventory, {
+      region: aws.region,
+      accountId: inventory.accountId ?? (await askAccount(aws, gaps)),
+      monitors,
+      tiles: fromMonitors && options.flows !== false ? finer(hours) : hours,
+    }),
     begun,
   );
   const flowing: Promise<Flows> = reading.then((data) =>
@@ -188,7 +188,6 @@ async function readEvidence(
       witnesses: witnessing.heard({ statusChecks, latency, addon }),
     }),
     gaps: gaps.list,
-    ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
   };
   const onset = witnessing && options.beganAt?.(found);
   if (!onset) return found;
@@ -215,40 +214,6 @@ function clustersOf({ target, flows }: Case, running: readonly Instance[] | null
     }
   }
   return [...events].sort(([, a], [, b]) => b - a).map(([name]) => name);
-}
-
-/** What is asked about, and by whom it is watched: the Case before there is any evidence in it. */
-async function outlineOf(
-  aws: Aws,
-  { flows, now, version, windows }: CollectOptions,
-  inventory: Inventory,
-  { gaps, monitors, hours }: { gaps: Gaps; monitors: Monitor[]; hours: Window[] },
-): Promise<Case> {
-  const { accountId, extent, scope, target, topology } = inventory;
-  const fromMonitors = flowSources({ ...inventory, monitors }).length > 0;
-  return {
-    schema: CASE_SCHEMA,
-    collectedAt: instant(now),
-    tool: { name: 'nfm', version },
-    target: {
-      kind: target.kind,
-      id: target.id ?? scope?.id ?? aws.region,
-      region: aws.region,
-      accountId: accountId ?? (await askAccount(aws, gaps)),
-    },
-    window: windows.window,
-    baseline: windows.baseline,
-    zones: topology.zones,
-    targetZones: extent.everything ? null : zonesOf(extent, topology),
-    scope,
-    monitors: [...monitors, ...peerMonitors(inventory, monitors)],
-    insights: [],
-    flowsFrom: null,
-    tiles: fromMonitors && flows !== false ? finer(hours) : hours,
-    flows: [],
-    truncated: false,
-    gaps: [],
-  };
 }
 
 /** The Case with the series of its monitors. */

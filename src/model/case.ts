@@ -114,7 +114,9 @@ export const flowSchema = z.object({
   category: z.string(),
   targetPort: z.number().int().nullable().describe('0 on the row of the side that was connected to'),
   local: endpointSchema.describe('the sender: its kernel counted the events'),
-  remote: endpointSchema,
+  remote: endpointSchema.extend({
+    identifier: known.describe('what workload insights name that is no subnet and no Region: S3, DynamoDB'),
+  }),
   bytes: counter,
   retransmissions: counter,
   timeouts: counter,

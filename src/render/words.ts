@@ -179,6 +179,10 @@ function since(report: Report): Fact | undefined {
     const impaired = verdict !== 'no-impairment' && verdict !== 'no-data' && hasRisen(report);
     return impaired ? { label: 'Since', text: 'not known' } : undefined;
   }
+  const { byTile, earliest, latest } = report.evidence.find(({ code }) => code === 'onset')?.data ?? {};
+  if (ongoing && byTile && typeof earliest === 'string' && typeof latest === 'string') {
+    return { label: 'Since', text: `some time in ${span(earliest, latest)}, ongoing` };
+  }
   const lasted = elapsed(onset, ongoing || end === null ? window.end : end);
   const length = lasted === undefined ? '' : `, for ${lasted}`;
   if (ongoing) return { label: 'Since', text: `${dateTime(onset)}${length}, ongoing` };

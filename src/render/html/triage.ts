@@ -4,7 +4,7 @@ import type { TriageListDocument } from '../../model/documents.ts';
 import type { Report } from '../../model/report.ts';
 import { bytes, count, rate, share, zoneName } from '../../model/units.ts';
 import { groupedGaps } from '../gaps.ts';
-import { sanitizeDocument } from '../sanitize.ts';
+import { mapStrings, sanitizeDocument } from '../sanitize.ts';
 import { changed, facts, findings, flowEnds, headline, VERDICT_WORDS, zoneNumbers } from '../words.ts';
 import { flowMap } from './flow-map.ts';
 import { heatMap } from './heat-map.ts';
@@ -30,7 +30,7 @@ type Failures = TriageListDocument['failures'];
 
 /** One report, or one of each Region that was asked. */
 export function renderTriageHtml(reports: readonly Report[], failures: Failures = []): string {
-  const seen = sanitizeDocument({ reports, failures });
+  const seen = mapStrings(sanitizeDocument({ reports, failures }), legible);
   const [first] = seen.reports;
   const title = first ? titleOf(first, seen.reports.length) : 'No report';
   return `${
@@ -53,6 +53,11 @@ ${failures.length > 0 && failed(seen.failures)}
 </body>
 </html>`.text
   }\n`;
+}
+
+/** Kubernetes and AWS allow no name that is as long: whoever sent it wants the page to be out of sight. */
+function legible(text: string): string {
+  return text.replace(/\S{400,}/g, (word) => `${word.slice(0, 150)}…${word.slice(-50)}`);
 }
 
 function titleOf(report: Report, amount: number): string {

@@ -1,4 +1,12 @@
-import { BASELINE, CONNECTION, REPORT_DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import {
+  BASELINE,
+  CASE,
+  CONNECTION,
+  REPORT_DISPLAY,
+  SAVED_CASE,
+  TARGET,
+  WINDOW,
+} from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import {
   ACCOUNT,
@@ -54,11 +62,7 @@ export const triage = defineCommand({
       description:
         'exit by verdict: 0 no-impairment, 10 aws-infrastructure, 11 workload, 12 inconclusive, 13 no-data',
     },
-    { flags: '--case <file>', description: 'judge a case file instead of asking AWS' },
-    {
-      flags: '--save-case <file>',
-      description: 'also write what was collected, for later or for a colleague',
-    },
+    ...CASE,
     {
       flags: '--fast',
       description: 'judge by the metrics alone, in a second: who is behind it is not asked',
@@ -97,7 +101,7 @@ export const triage = defineCommand({
   documents: [
     { name: 'triage' },
     { name: 'triage-list', when: 'in several Regions' },
-    { name: 'case', when: 'written by --save-case', toFile: true },
+    SAVED_CASE,
     { name: 'plan', when: 'with --create-monitors --dry-run' },
   ],
 });
