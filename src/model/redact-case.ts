@@ -56,7 +56,9 @@ export function redactCase(data: Case): Redacted {
     });
     return Object.fromEntries(members);
   };
-  const redact = () => copy(data, '', { key: '', fields: {} }) as Case;
+  // In the order of their names, they would tell which is which.
+  const ordered = { ...data, zones: [...data.zones].sort((a, b) => (a.azId < b.azId ? -1 : 1)) };
+  const redact = () => copy(ordered, '', { key: '', fields: {} }) as Case;
   // Once to see all that there is to replace.
   redact();
   names.settle();

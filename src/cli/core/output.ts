@@ -55,7 +55,7 @@ export async function print<D extends object, T extends object>(
   const parts = (await itemByItem(options, document, view, reach)) ?? [
     await format(io, options, reaching(document, reach), view),
   ];
-  await write(io.stdout, parts);
+  await writeParts(io.stdout, parts);
   const reader = readerOf(options);
   if (
     view.empty &&
@@ -82,7 +82,7 @@ export function* pieces(parts: Iterable<string>): Generator<string> {
 }
 
 /** No faster than it is read; until the reader goes away. */
-async function write(stdout: Io['stdout'], parts: Iterable<string>): Promise<void> {
+export async function writeParts(stdout: Io['stdout'], parts: Iterable<string>): Promise<void> {
   for (const piece of pieces(parts)) {
     const error = await new Promise((resolve) => stdout.write(piece, resolve));
     if (error) return;
