@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
+import type { Instance } from '../aws/ec2.ts';
 import type { Case, Window } from '../model/case.ts';
 import { covers, emptyExtent, membership } from '../network/holdings.ts';
 import type { TargetSpec } from '../network/targets.ts';
@@ -10,7 +11,7 @@ import { type Inventory, takeInventory } from './inventory.ts';
 import { askSeries, readSeries, type SeriesAsked } from './metrics.ts';
 import { addNames } from './names.ts';
 import { withFarEnds, withTranslations } from './on-the-way.ts';
-import { outlineOf } from './outline.ts';
+import { type Asking, outlineOf } from './outline.ts';
 import { counter, type Progress } from './progress.ts';
 import { type Flows, flowSources, readFlows } from './read-flows.ts';
 import { readInsights } from './read-insights.ts';
@@ -18,17 +19,14 @@ import { arnsOf, targetMonitors, zonesFromFlows } from './target-monitors.ts';
 import { finer, tile, type Windows } from './window.ts';
 import { Witnessing } from './witnesses.ts';
 
-export interface CollectOptions {
+export interface CollectOptions extends Asking {
   target: TargetSpec;
-  windows: Windows;
-  now: number;
-  version: string;
-  /** The scenario, on a sandbox. */
-  sandbox?: string | undefined;
   /** False: metrics and, where zone monitors are missing, series of workload insights; no contributors. */
   flows?: boolean;
   /** Judges what the series say, so that only flows that can change it are asked for; without it, as if something rose. */
   assess?: Assess;
+  /** When what is seen began, by all that is known; null where nothing did. Without it, what changed then is not asked. */
+  beganAt?(data: Case): string | null;
   /** Is told the Case as soon as its series are there, before any flow. */
   onSeries?(data: Case): void;
   /** Called as work is planned and done, for a progress line. */
@@ -39,7 +37,7 @@ export interface CollectOptions {
  * Hours of contributors: each costs up to some 20 queries, the newest twice so many. Longer windows keep their metrics,
  * and their newest hours of flows.
  */
-const WINDOW_TILES = 24;
+export const WINDOW_TILES = 24;
 const BASELINE_TILES = 3;
 
 /** Everything that a verdict may depend on, in rounds of calls, each for what the one before left open; refusals become gaps. */
@@ -173,7 +171,7 @@ async function readEvidence(
   const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
   const outside = named.filter(({ local }) => !inside(local));
   const zonesOfMonitor = new Map(known.map(({ arn, zones }) => [arn, zones]));
-  return {
+  const found: Case = {
     ...data,
     monitors: data.monitors.map((m) => ({ ...m, zones: zonesOfMonitor.get(m.arn) ?? m.zones })),
     insights: insights?.insights ?? [],
@@ -191,6 +189,31 @@ async function readEvidence(
     }),
     gaps: gaps.list,
   };
+  const onset = witnessing && options.beganAt?.(found);
+  if (!onset) return found;
+  options.onProgress({ phase: 'Looking for what changed', done: 0, planned: 0 });
+  const changes = await witnessing.changes({
+    onset,
+    clusters: clustersOf(found, instances),
+    running: instances,
+    topology,
+  });
+  return { ...found, changes, witnesses: witnessing.heard({ statusChecks, latency, addon }) };
+}
+
+/** Of the nodes that carry events, those with most first; the one that was asked about. */
+function clustersOf({ target, flows }: Case, running: readonly Instance[] | null): string[] {
+  if (target.kind === 'cluster') return [target.id];
+  const clusters = new Map((running ?? []).map(({ id, cluster }) => [id, cluster]));
+  const events = new Map<string, number>();
+  for (const { local, remote, retransmissions, timeouts } of flows) {
+    const own = (retransmissions ?? 0) + (timeouts ?? 0);
+    for (const { instanceId = '' } of [local, remote]) {
+      const cluster = clusters.get(instanceId);
+      if (cluster && own > 0) events.set(cluster, (events.get(cluster) ?? 0) + own);
+    }
+  }
+  return [...events].sort(([, a], [, b]) => b - a).map(([name]) => name);
 }
 
 /** The Case with the series of its monitors. */

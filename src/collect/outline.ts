@@ -2,13 +2,21 @@ import type { Case, Monitor, Window } from '../model/case.ts';
 import { CASE_SCHEMA } from '../model/schema-names.ts';
 import { instant } from '../model/time.ts';
 import { zonesOf } from '../network/holdings.ts';
-import type { CollectOptions } from './collect.ts';
 import type { Inventory } from './inventory.ts';
 import { peerMonitors } from './target-monitors.ts';
+import type { Windows } from './window.ts';
+
+export interface Asking {
+  windows: Windows;
+  now: number;
+  version: string;
+  /** The scenario, on a sandbox. */
+  sandbox?: string | undefined;
+}
 
 /** What is asked about, and by whom it is watched: the Case before there is any evidence in it. */
 export function outlineOf(
-  { now, version, sandbox, windows }: Pick<CollectOptions, 'now' | 'version' | 'sandbox' | 'windows'>,
+  { now, version, sandbox, windows }: Asking,
   inventory: Inventory,
   where: { region: string; accountId: string; monitors: Monitor[]; tiles: Window[] },
 ): Case {

@@ -26,7 +26,7 @@ export interface InsightsRequest {
   progress: Counted;
 }
 
-interface Insights {
+export interface Insights {
   insights: Insight[];
   /** Every query was answered whole. */
   whole: boolean;
@@ -44,7 +44,7 @@ const PERIOD = (5 * MINUTE) / SECOND;
 
 /** Series by zone ID of the whole scope, where zone monitors are missing: they need no monitor at all. */
 export async function readInsights(aws: Aws, request: InsightsRequest): Promise<Insights> {
-  const { monitors, scope, hours, gaps, progress } = request;
+  const { monitors, scope, gaps } = request;
   if (scope?.status !== 'SUCCEEDED' || zonesWith(monitors.filter(isActive)) >= 2)
     return { insights: [], whole: true };
   // Whether there are zone monitors is known only where all could be looked at; those that there are need no others.
@@ -56,6 +56,18 @@ export async function readInsights(aws: Aws, request: InsightsRequest): Promise<
       'Zones are compared by workload insights: in five-minute steps, without a health indicator by zone.',
     fix: none ? perZone(request.target, request.topology) : null,
   });
+  return insightSeries(aws, { ...request, scopeId: scope.id });
+}
+
+type SeriesRequest = Omit<InsightsRequest, 'monitors' | 'scope' | 'target' | 'allMonitors'> & {
+  scopeId: string;
+};
+
+/** Every series that workload insights have of the scope. */
+export async function insightSeries(
+  aws: Aws,
+  { scopeId, hours, gaps, progress, ...request }: SeriesRequest,
+): Promise<Insights> {
   const { client } = flowMonitor(aws);
   const ids = new Map(request.topology.zones.map(({ az, azId }) => [az ?? azId, azId]));
   const ask = (tiles: readonly Window[], categories: readonly string[], of: readonly InsightMetric[]) =>
@@ -65,7 +77,7 @@ export async function readInsights(aws: Aws, request: InsightsRequest): Promise<
         const effect = `Series by zone are incomplete: ${metric}.`;
         const points = await progress(() =>
           gaps.tolerate(null, effect, () =>
-            insightsDataQuery(aws, client, scope.id, { window, category, metric }),
+            insightsDataQuery(aws, client, scopeId, { window, category, metric }),
           ),
         );
         return { window, category, metric, effect, points };

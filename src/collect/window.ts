@@ -2,6 +2,7 @@ import type { Window } from '../model/case.ts';
 import { UsageError } from '../model/errors.ts';
 import { MINUTE_RETENTION_DAYS, QUERY_MAX_SECONDS, SETTLE_MINUTES } from '../model/service.ts';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../model/time.ts';
+import { duration } from '../model/units.ts';
 
 /** A point in time as the user gave it, ms: so long ago, so long before the end of the window, or an instant. */
 export type Moment = { ago: number } | { before: number } | { at: number };
@@ -55,14 +56,30 @@ const SHORTEST_BASELINE = 3 * HOUR;
 /** Three days by the minute, fifteen in five-minute steps: with all five metrics of 20 monitors, some five pages. */
 const MOST_POINTS = 4_320;
 
+/** How long CloudWatch keeps points of each period (GetMetricData, StartTime). */
+const KEPT = [
+  { seconds: MINUTE / SECOND, days: MINUTE_RETENTION_DAYS },
+  { seconds: (5 * MINUTE) / SECOND, days: 63 },
+  { seconds: HOUR / SECOND, days: 455 },
+] as const;
+
+/** How fine a series may be, and how old. */
+export interface Resolution {
+  mostPoints?: number;
+  /** As asked for; absent: the shortest that is kept and has no more than `mostPoints`. */
+  periodSeconds?: number;
+  /** How far back, days. */
+  oldest?: (typeof KEPT)[number]['days'];
+}
+
 /**
  * Whole periods, ended where data has settled: the newest minutes are still landing and would read as a drop.
  * Periods are minutes until a series of them has more than `mostPoints`, or is older than minutes are kept.
  */
-export function resolveWindows(options: WindowOptions, now: number, mostPoints = MOST_POINTS): Windows {
+export function resolveWindows(options: WindowOptions, now: number, resolution: Resolution = {}): Windows {
   refuseFractions(options);
   const minutes = align(options, now, MINUTE);
-  const periodSeconds = periodFor(minutes, now, mostPoints);
+  const periodSeconds = periodFor(minutes, now, resolution);
   // CloudWatch rounds the start of a longer period down to a multiple of it; so do we, or bins would be off.
   const { window, baseline } = periodSeconds === 60 ? minutes : align(options, now, periodSeconds * SECOND);
   return { window, baseline, periodSeconds };
@@ -134,22 +151,35 @@ function resolveBaseline(
   });
 }
 
-/** CloudWatch keeps one-minute points for 15 days and five-minute points for 63. */
 function periodFor(
   { window, baseline }: Omit<Windows, 'periodSeconds'>,
   now: number,
-  mostPoints: number,
+  { mostPoints = MOST_POINTS, periodSeconds, oldest: most = 63 }: Resolution,
 ): number {
   const oldest = Date.parse((baseline ?? window).start);
   const [age, length] = [now - oldest, Date.parse(window.end) - oldest];
-  const fits = (seconds: number) => length / (seconds * SECOND) <= mostPoints;
-  if (age <= MINUTE_RETENTION_DAYS * DAY && fits(60)) return 60;
-  if (age <= 63 * DAY) return fits(300) ? 300 : 3600;
+  const usable = KEPT.filter(({ days }) => age <= days * DAY);
+  const [finest] = usable;
+  if (finest === undefined || age > most * DAY) {
+    throw new UsageError(
+      'window-too-old',
+      `The window reaches back to ${instant(oldest)}, longer than is kept.`,
+      {
+        hint: `${most === 63 ? 'Five-minute' : 'Hourly'} metrics are kept for ${most} days: start after ${instant(now - most * DAY)}${baseline ? ', baseline included' : ''}.`,
+      },
+    );
+  }
+  if (periodSeconds === undefined) {
+    const fits = ({ seconds }: { seconds: number }) => length / (seconds * SECOND) <= mostPoints;
+    return (usable.find(fits) ?? KEPT[2]).seconds;
+  }
+  if (periodSeconds % finest.seconds === 0) return periodSeconds;
+  const kept = KEPT.map(({ seconds, days }) => `${duration(seconds * SECOND)} for ${days} days`).join(', ');
   throw new UsageError(
-    'window-too-old',
-    `The window reaches back to ${instant(oldest)}, longer than is kept.`,
+    'period-too-short',
+    `CloudWatch has no points of ${duration(periodSeconds * SECOND)} at ${instant(oldest)} any more.`,
     {
-      hint: `Five-minute metrics are kept for 63 days: start after ${instant(now - 63 * DAY)}${baseline ? ', baseline included' : ''}.`,
+      hint: `It keeps points of ${kept}: give a multiple of ${duration(finest.seconds * SECOND)}, or a later --since.`,
     },
   );
 }

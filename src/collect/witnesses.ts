@@ -1,15 +1,21 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
-import type { Agents, Flow, Window, Witnesses } from '../model/case.ts';
+import type { Agents, Changes, Flow, Window, Witnesses } from '../model/case.ts';
+import { ConfigurationError, RefusedError, UnreachableError } from '../model/errors.ts';
 import { AGENT_ADDON, isLocalZone } from '../model/service.ts';
+import { SECOND } from '../model/time.ts';
 import { zonesOf } from '../network/holdings.ts';
 import { reportedTwice } from './agents.ts';
+import { type ChangesAsked, readChanges } from './changes/changes.ts';
 import { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
 import { type FarEnds, farEndsOf } from './on-the-way.ts';
 
 /** Zones whose pairs are asked for: 15 pairs, which one call bears. */
 const MOST_ZONES = 6;
+
+/** All that is asked once it is known when it began: nobody waits longer for what no verdict needs. */
+const MOST_WAITED = 15 * SECOND;
 
 /** Instances whose status checks are read: one call takes no more. */
 const MOST_INSTANCES = 100;
@@ -85,6 +91,32 @@ export class Witnessing {
     });
   }
 
+  /** What changed around the onset. */
+  changes(asked: Omit<ChangesAsked, 'ask'>): Promise<Changes> {
+    return this.#inTime((aws) =>
+      readChanges(aws, {
+        ...asked,
+        ask: (what, work) => this.#ask(`${what}, around its beginning.`, () => spared(work)),
+      }),
+    );
+  }
+
+  /** Works with an AWS that is not waited for longer than this. */
+  async #inTime<T>(work: (aws: Aws) => Promise<T>): Promise<T> {
+    const { signal } = this.#aws;
+    const over = new AbortController();
+    const end = () => over.abort(signal.reason);
+    signal.addEventListener('abort', end, { once: true });
+    const late = new UnreachableError('too-slow', `There was no answer in ${MOST_WAITED / SECOND} s.`);
+    const timer = setTimeout(() => over.abort(late), MOST_WAITED);
+    try {
+      return await work({ ...this.#aws, signal: over.signal });
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    }
+  }
+
   /** What was heard, and who was not: those that somebody can do something about. What AWS does not have is no gap. */
   heard({ statusChecks = null, latency = null, addon = null }: Told): Witnesses {
     const missing = this.#missing.list.filter(({ fix }) => fix !== null);
@@ -93,5 +125,15 @@ export class Witnessing {
 
   #ask<T>(what: string, work: () => Promise<T>): Promise<T | null> {
     return this.#missing.tolerate<T | null>(null, `A witness is missing: ${what}`, work);
+  }
+}
+
+/** By now AWS has answered others: that one service does not know this identity, or not this Region, ends no run. */
+async function spared<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new RefusedError(error.code, error.message, { cause: error });
   }
 }

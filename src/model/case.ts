@@ -237,6 +237,40 @@ export const witnessesSchema = z.object({
 });
 export type Witnesses = z.infer<typeof witnessesSchema>;
 
+/** Something that somebody changed near the time when the impairment began. Near in time is no proof. */
+export const changeSchema = z.object({
+  at: instant,
+  source: z.string().describe('who tells: CloudTrail, EKS, Auto Scaling, Kubernetes'),
+  what: z.string().describe('the call or what was done, with what is known to be harmless of its parameters'),
+  by: z.string().nullable().describe('who asked for it; null where that is not told'),
+  where: z.string().nullable().describe('what was changed, in words'),
+  ids: z.array(z.string()).describe('of the resources that it names'),
+  vpcIds: z.array(z.string()).describe('where these are; empty where that is not known'),
+  subnetIds: z.array(z.string()).describe('those that it bears on; empty where it is none in particular'),
+  instanceIds: z.array(z.string()),
+  cluster: z.string().optional(),
+  workload: z
+    .object({ namespace: z.string(), pods: z.array(z.string()) })
+    .optional()
+    .describe('pods that it made, restarted or moved'),
+});
+export type Change = z.infer<typeof changeSchema>;
+
+/** What changed around the onset: it never turns a verdict. */
+export const changesSchema = z.object({
+  window: windowSchema,
+  sources: z.array(
+    z.object({
+      name: z.string(),
+      state: z
+        .enum(['read', 'partly', 'unread'])
+        .describe('partly: there is more than is read of one source'),
+    }),
+  ),
+  items: z.array(changeSchema),
+});
+export type Changes = z.infer<typeof changesSchema>;
+
 export const caseSchema = z.object({
   schema: z.literal(CASE_SCHEMA),
   collectedAt: instant,
@@ -296,6 +330,7 @@ export const caseSchema = z.object({
     .describe('null where it cannot be told which instances report'),
   agents: agentsSchema.optional(),
   witnesses: witnessesSchema.optional(),
+  changes: changesSchema.optional().describe('asked for only where there is an onset'),
   gaps: z.array(gapSchema.extend({ said: partsSchema })),
   diagnosis: z
     .object({

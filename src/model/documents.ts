@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { gapSchema, targetSchema, windowSchema } from './case.ts';
+import { gapSchema, seriesSchema, targetSchema, windowSchema } from './case.ts';
 import { nhiReportSchema, reportSchema, VERDICTS, zoneReportSchema } from './report.ts';
 import {
   ERROR_SCHEMA,
   HEALTH_SCHEMA,
+  METRICS_SCHEMA,
   PLAN_SCHEMA,
   SANDBOX_LIST_SCHEMA,
   TRIAGE_LIST_SCHEMA,
@@ -80,6 +81,42 @@ export const healthSchema = z.object({
   gaps: z.array(gapSchema),
 });
 export type HealthDocument = z.infer<typeof healthSchema>;
+
+export const metricsItemSchema = z.object({
+  region: z.string(),
+  source: z.enum(['monitor', 'workload-insights']),
+  monitor: z.string().nullable().describe('null for workload insights'),
+  az: z.string().nullable().describe('of workload insights: the zone that it is sent from'),
+  azId: z.string().nullable(),
+  category: z.string().nullable().describe('of workload insights: the kind of destination'),
+  covers: z.array(z.string()).describe('zone IDs'),
+  coversNames: z.array(z.string()).describe('the same zones by name, where the account tells'),
+  total: z
+    .object({
+      bytes: z.number().nullable(),
+      retransmissions: z.number().nullable(),
+      timeouts: z.number().nullable(),
+      rttMicros: z.number().nullable().describe('average of the periods that have one'),
+      retransmissionsPerGiB: z.number().nullable(),
+      nhi: z.enum(['degraded', 'healthy', 'unknown']),
+    })
+    .describe('of the window; null where too few periods were read to say'),
+  missing: z.number().describe('periods in which nothing was reported: holes, which are not 0'),
+  series: seriesSchema.describe(
+    'one value a period: sums of bytes, retransmissions and timeouts; averages of round-trip times; the worst of the indicator. null is a hole',
+  ),
+});
+export type MetricsItem = z.infer<typeof metricsItemSchema>;
+
+export const metricsSchema = z.object({
+  schema: z.literal(METRICS_SCHEMA),
+  generatedAt: z.string(),
+  window: windowSchema,
+  items: z.array(metricsItemSchema),
+  notes: z.array(z.string()).describe('what the numbers cannot tell, by where they come from'),
+  gaps: z.array(gapSchema),
+});
+export type MetricsDocument = z.infer<typeof metricsSchema>;
 
 export const zoneItemSchema = z.object({ region: z.string(), ...zoneReportSchema.shape });
 export type ZoneItem = z.infer<typeof zoneItemSchema>;

@@ -242,6 +242,20 @@ export const evidenceSchema = z.object({
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
+export const reportedChangeSchema = z.object({
+  at: z.string().describe('ISO 8601, UTC'),
+  secondsBeforeOnset: z.number().describe('below 0: after it'),
+  what: z.string(),
+  by: z.string().nullable().describe('who asked for it; null where that is not told'),
+  where: z.string().nullable().describe('what was changed'),
+  source: z.string().describe('CloudTrail, EKS, Auto Scaling, Kubernetes'),
+  touches: z
+    .enum(['location', 'network', 'unknown'])
+    .describe('the location of this report; the same VPC, or the cluster; or it is not known what'),
+  times: z.number().optional().describe('how often, where it was more than once; at is the nearest'),
+});
+export type ReportedChange = z.infer<typeof reportedChangeSchema>;
+
 /** Text in a document, as a shell reads it. */
 const commandSchema = z.string() as unknown as z.ZodType<CommandLine, string>;
 
@@ -294,6 +308,12 @@ export const findingsSchema = z.object({
   zones: z.array(zoneReportSchema),
   contributors: z.array(contributorSchema),
   traffic: trafficSchema.optional().describe('absent where no flow is known'),
+  changes: z
+    .array(reportedChangeSchema)
+    .optional()
+    .describe(
+      'what changed from 30 minutes before the onset to 5 after, the nearest in place and time first: no proof, and no part of the verdict; absent where it was not asked',
+    ),
   evidence: z.array(evidenceSchema),
   gaps: z.array(gapSchema),
   next: z.array(nextSchema),

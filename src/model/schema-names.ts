@@ -5,6 +5,7 @@ export const TRIAGE_LIST_SCHEMA = 'nfm.triage-list/v1';
 export const TOP_SCHEMA = 'nfm.top/v1';
 export const ZONES_SCHEMA = 'nfm.zones/v1';
 export const HEALTH_SCHEMA = 'nfm.health/v1';
+export const METRICS_SCHEMA = 'nfm.metrics/v1';
 export const DOCTOR_SCHEMA = 'nfm.doctor/v1';
 export const CHECK_LIST_SCHEMA = 'nfm.doctor-checks/v1';
 export const MONITOR_LIST_SCHEMA = 'nfm.monitor-list/v1';

@@ -84,10 +84,12 @@ interface SparklineOptions {
   unicode: boolean;
   /** The value of the tallest mark; give the same one to lines that stand under each other. */
   max?: number;
+  /** Of averages, a mark is an average too. */
+  averages?: boolean;
 }
 
 /** The marks that a key under a chart explains. */
-function marks(unicode: boolean): { full: string; missing: string } {
+export function marks(unicode: boolean): { full: string; missing: string } {
   const { levels, missing } = unicode ? BLOCKS : ASCII;
   return { full: levels.charAt(levels.length - 1), missing };
 }
@@ -118,9 +120,18 @@ export function groups<T>(values: readonly T[], width: number): T[][] {
   return starts.map((start, bin) => values.slice(start, starts[bin + 1]));
 }
 
-export function sparkline(values: Counts, { width, unicode, max }: SparklineOptions): string {
+/** The average of each mark; null where nothing in it was measured. */
+export function averages(values: Counts, width: number): (number | null)[] {
+  return groups(values, width).map((group) => {
+    const known = group.filter((value) => value !== null);
+    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+  });
+}
+
+export function sparkline(values: Counts, options: SparklineOptions): string {
+  const { width, unicode, max } = options;
   const { levels, missing } = unicode ? BLOCKS : ASCII;
-  const sums = bins(values, width);
+  const sums = options.averages ? averages(values, width) : bins(values, width);
   const top = max ?? Math.max(0, ...sums.map((sum) => sum ?? 0));
   const highest = levels.length - 1;
   return sums

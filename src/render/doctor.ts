@@ -34,7 +34,7 @@ export const checkListColumns: readonly Column<CheckListDocument['items'][number
 
 const INDENT = '  ';
 /** A hundred instances have a hundred commands. */
-const MOST_COMMANDS = 4;
+const MOST_COMMANDS = 6;
 
 interface Page {
   width: number;

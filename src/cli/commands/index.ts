@@ -5,6 +5,7 @@ import { completion } from './completion/command.ts';
 import { doctor } from './doctor/command.ts';
 import { health } from './health/command.ts';
 import { help } from './help/command.ts';
+import { metrics } from './metrics/command.ts';
 import {
   monitorCreate,
   monitorDelete,
@@ -43,6 +44,7 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
     bind(top, async () => (await import('./top/top.ts')).runTop),
     bind(zones, async () => (await import('./zones/zones.ts')).runZones),
     bind(health, async () => (await import('./health/health.ts')).runHealth),
+    bind(metrics, async () => (await import('./metrics/metrics.ts')).runMetrics),
     bind(doctor, async () => (await import('./doctor/doctor.ts')).runDoctor),
     bind(monitorList, async () => (await import('./monitor/monitor.ts')).listMonitors),
     bind(monitorShow, async () => (await import('./monitor/monitor.ts')).showMonitor),

@@ -1,6 +1,7 @@
 import { TOP_LEVELS } from '../../model/words.ts';
 import { checkColumns, checkListColumns } from '../../render/doctor.ts';
 import { healthColumns } from '../../render/health.ts';
+import { metricsColumns, pointColumns } from '../../render/metrics.ts';
 import { monitorChangeColumns, monitorColumns } from '../../render/monitors.ts';
 import { scenarioColumns } from '../../render/scenarios.ts';
 import { scopeChangeColumns, scopeColumns, tagColumns } from '../../render/scopes.ts';
@@ -16,6 +17,7 @@ const COLUMNS: Readonly<Partial<Record<DocumentName, readonly string[]>>> = {
   top: keysOf(everyTopColumn({ by: TOP_LEVELS, metric: 'retransmissions' })),
   zones: keysOf(zoneItemColumns({ window: { start: '', end: '' } })),
   health: keysOf(healthColumns),
+  metrics: [...keysOf(metricsColumns), ...keysOf(pointColumns)],
   doctor: keysOf(checkColumns),
   'doctor-checks': keysOf(checkListColumns),
   monitor: keysOf(monitorColumns(0, 1)),

@@ -5,6 +5,7 @@ import { checkListSchema, doctorSchema } from '../../model/doctor.ts';
 import {
   errorSchema,
   healthSchema,
+  metricsSchema,
   planSchema,
   sandboxListSchema,
   triageListSchema,
@@ -30,6 +31,7 @@ export const SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
   top: topSchema,
   zones: zonesSchema,
   health: healthSchema,
+  metrics: metricsSchema,
   doctor: doctorSchema,
   'doctor-checks': checkListSchema,
   'monitor-list': monitorListSchema,

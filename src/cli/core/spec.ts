@@ -9,6 +9,7 @@ export const DOCUMENT_NAMES = [
   'top',
   'zones',
   'health',
+  'metrics',
   'doctor',
   'doctor-checks',
   'monitor-list',

@@ -1,6 +1,7 @@
 import parseDuration from 'parse-duration';
 import {
   type Moment,
+  type Resolution,
   resolveWindows,
   sameHours,
   type WindowOptions,
@@ -9,7 +10,7 @@ import {
 import { UsageError } from '../../model/errors.ts';
 import { FORMS } from '../../model/ids.ts';
 import { SETTLE_MINUTES } from '../../model/service.ts';
-import { DAY, HOUR, MINUTE } from '../../model/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../model/time.ts';
 import type { TargetSpec } from '../../network/targets.ts';
 import type { BASELINE, TARGET, WINDOW } from './options.ts';
 import type { OptionsOf } from './spec.ts';
@@ -38,10 +39,10 @@ export function windowsWithEarlier(clock: Clock, { baseline, ...options }: Windo
 }
 
 /** The window that the options ask for, and what is compared with it. An end that had to be moved is said. */
-export function windowsOf(clock: Clock, options: WindowGiven, mostPoints?: number): Windows {
+export function windowsOf(clock: Clock, options: WindowGiven, resolution?: Resolution): Windows {
   const now = clock.now();
   const asked = windowOptions(options, now);
-  const windows = resolveWindows(asked, now, mostPoints);
+  const windows = resolveWindows(asked, now, resolution);
   const { until } = asked;
   const wanted = 'at' in until ? until.at : 'ago' in until ? now - until.ago : now;
   const { end } = windows.window;
@@ -61,6 +62,16 @@ function windowOptions({ since, until, baseline }: WindowGiven, now: number): Wi
     until: end,
     baseline: baselineOf(baseline, now),
   };
+}
+
+/** Whole minutes, a day at most: '1m', '5m', '1h'. */
+export function periodOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const millis = lengthOf('--period', text);
+  if (millis % MINUTE === 0) return millis / SECOND;
+  throw new UsageError('bad-period', `--period takes whole minutes, not '${text}'.`, {
+    hint: 'For example: --period 5m',
+  });
 }
 
 /** '45m', '2h ago', '1h30m', 'now', '14:30', '2026-11-21T20:00:00Z'. */

@@ -52,6 +52,10 @@ esac`,
     script: 'nfm zones --sandbox --since 7d --baseline none -o csv > zones.csv',
   },
   {
+    title: 'Round-trip times of the last day in steps of an hour, for a plot',
+    script: `nfm metrics demo-vpc --sandbox --since 1d --period 1h -o csv --columns start,rttMicros > rtt.csv`,
+  },
+  {
     title: 'Keep what was collected, and judge it again without AWS',
     script: `nfm triage --sandbox --save-case incident.json > report.txt
 nfm triage --case incident.json --query summary`,

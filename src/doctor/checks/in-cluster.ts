@@ -20,7 +20,7 @@ import {
   warned,
 } from '../check.ts';
 import { type Agents, type InCluster, inCluster, logsOf } from '../cluster/in-cluster.ts';
-import type { Complaint } from '../cluster/logs.ts';
+import { abridged, type Complaint } from '../cluster/logs.ts';
 import { type DaemonSet, whyNot } from '../cluster/objects.ts';
 import { restartAgents } from '../cluster/restart.ts';
 import type { Facts } from '../facts.ts';
@@ -719,5 +719,5 @@ function others(amount: number): string {
 /** Others' words in a sentence: on one line, and with an end. */
 function shortened(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)}….` : line.replace(/[.:;,]?$/, '.');
+  return abridged(line, LONGEST).replace(/[.:;,]?$/, '.');
 }

@@ -1,3 +1,6 @@
+import { instant } from '../../model/time.ts';
+import { faultStart } from '../measure/flows.ts';
+import type { RecordingName } from '../measure/recording.ts';
 import { AGENT_ADDON, AGENT_NAMESPACE } from '../world/agents.ts';
 import {
   AGENT_ROLE,
@@ -20,6 +23,7 @@ import type {
   FlowSpec,
   Inside,
   Instance,
+  ManagementEvent,
   NatGateway,
   Nodegroup,
   Peer,
@@ -293,4 +297,27 @@ export function irsa(serviceAccount: string): Change {
     clusters({ podIdentityAssociations: [] })(world, now);
     agentAddon({ serviceAccountRoleArn: roleArn(AGENT_ROLE) })(world, now);
   };
+}
+
+/** Something that was done so many minutes before the fault of the recording began, or after it. */
+export const noted =
+  (
+    minutesBefore: number,
+    event: Omit<ManagementEvent, 'at'>,
+    recording: RecordingName = 'packet-loss-3',
+  ): Change =>
+  (world, now) => {
+    world.events.push({ ...structuredClone(event), at: beforeFault(recording, now, minutesBefore) });
+  };
+
+/** The pods of a service are made anew, of another template. */
+export const rolledOut =
+  (service: string, minutesBefore: number, recording: RecordingName = 'packet-loss-3'): Change =>
+  (world, now) => {
+    const startedAt = beforeFault(recording, now, minutesBefore);
+    for (const pod of world.pods) if (pod.service === service) pod.startedAt = startedAt;
+  };
+
+export function beforeFault(recording: RecordingName, now: number, minutes: number): string {
+  return instant(faultStart(recording, now) - minutes * 60_000);
 }

@@ -7,6 +7,7 @@ import { kubernetes } from './broken/kubernetes.ts';
 import { monitors } from './broken/monitors.ts';
 import { network } from './broken/network.ts';
 import { scope } from './broken/scope.ts';
+import { changed } from './changed.ts';
 import {
   awsImpairment,
   loadBalancer,
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   natGateway,
   transitGateway,
   loadBalancer,
+  ...changed,
   ...unusual,
   ...access,
   ...scope,

@@ -1,18 +1,17 @@
-import { collectIndicators, type Indicators } from '../../../collect/series.ts';
+import { collectSeries } from '../../../collect/series.ts';
 import type { Windows } from '../../../collect/window.ts';
 import { HEALTH_NOTES, healthOf, overallHealth } from '../../../judge/health.ts';
 import type { Case } from '../../../model/case.ts';
 import type { HealthDocument, MonitorHealth } from '../../../model/documents.ts';
-import { UsageError } from '../../../model/errors.ts';
 import { HEALTH_SCHEMA } from '../../../model/schema-names.ts';
 import { instant } from '../../../model/time.ts';
-import { unknownMonitor } from '../../../network/targets.ts';
 import { healthColumns, renderHealth, renderHealthMarkdown } from '../../../render/health.ts';
 import { casesOf, refuseBesideCase } from '../../core/case-file.ts';
 import { type Answers, regionGaps } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
 import { targetOf, windowsOf } from '../../core/values.ts';
+import { monitorsNamed, mustExist } from '../monitors-named.ts';
 import { health } from './command.ts';
 
 /** With --exit-code, as triage: what AWS says of itself, and no data. */
@@ -35,7 +34,7 @@ export async function runHealth(
   context.checkList(healthColumns);
   const named = monitorsNamed(args, options);
   refuseBesideCase(context, options, health.options);
-  const windows = windowsOf(context, { ...options, baseline: 'none' }, MOST_POINTS);
+  const windows = windowsOf(context, { ...options, baseline: 'none' }, { mostPoints: MOST_POINTS });
   const answered = await casesOf(context, options, collecting(context, options, windows, named));
   const cases = [...answered.answers].sort((a, b) => (a.target.region < b.target.region ? -1 : 1));
   const [first] = cases;
@@ -84,29 +83,9 @@ function collecting(
   return () =>
     context.withProgress(async ({ update: onProgress }) => {
       const { answers, failures } = await context.eachRegion((aws) =>
-        collectIndicators(aws, { ...asking, onProgress }, named),
+        collectSeries(aws, { ...asking, onProgress, only: ['nhi'] }, named),
       );
       mustExist(named, answers);
       return { answers: answers.map(({ data }) => data), failures };
     });
-}
-
-/** Arguments and --monitor mean the same; beside another target they would name two. */
-function monitorsNamed(args: readonly string[], options: Options): string[] {
-  const { kind, id } = targetOf(options);
-  if (args.length > 0 && kind !== 'scope' && kind !== 'monitor') {
-    throw new UsageError('two-targets', `Monitors and --${kind} name two targets.`, {
-      hint: 'Name the monitors, or the target whose monitors are meant.',
-    });
-  }
-  return [...new Set([...args, ...(kind === 'monitor' && id ? [id] : [])])];
-}
-
-/** A name must be known in one of the Regions that were asked; where none could list its monitors, nothing can be told. */
-function mustExist(named: readonly string[], answers: readonly Indicators[]): void {
-  if (answers.some(({ names }) => names === null)) return;
-  const names = answers.flatMap((answer) => answer.names ?? []);
-  const missing = named.find((name) => !names.includes(name));
-  if (missing === undefined) return;
-  throw unknownMonitor(missing, names, answers.map(({ data }) => data.target.region).join(', '));
 }

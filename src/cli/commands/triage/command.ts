@@ -28,6 +28,21 @@ const WITNESSES = [
   ...eksActions('DescribeAddon'),
 ];
 
+/** What changed around the onset. */
+const CHANGES = [
+  'cloudtrail:LookupEvents',
+  'autoscaling:DescribeScalingActivities',
+  ...eksActions(
+    'ListAddons',
+    'DescribeAddon',
+    'ListNodegroups',
+    'DescribeNodegroup',
+    'ListUpdates',
+    'DescribeUpdate',
+  ),
+  ...ec2Actions('DescribeSecurityGroups', 'DescribeRouteTables', 'DescribeNetworkAcls'),
+];
+
 export const triage = defineCommand({
   usage: 'triage',
   summary: 'whose problem is it, where, since when and why',
@@ -75,6 +90,7 @@ export const triage = defineCommand({
       ...ec2Actions('DescribeInstances'),
       ...AGENT_PLACES,
       ...WITNESSES,
+      ...CHANGES,
       ...flowMonitorActions('GetScope'),
       ...DIAGNOSIS,
     ],

@@ -178,6 +178,7 @@ function collecting(context: Context, options: Options): (aws: Aws) => Promise<C
         version: io.version,
         sandbox: reach.sandbox,
         assess,
+        beganAt: (found) => judge(found).onset,
         flows: !options.fast,
         onSeries: (found) => progress.found(firstFindings(found)),
         onProgress: progress.update,
