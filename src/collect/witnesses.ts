@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
 import type { Agents, Changes, Flow, Window, Witnesses } from '../model/case.ts';
@@ -105,6 +106,8 @@ export class Witnessing {
   async #inTime<T>(work: (aws: Aws) => Promise<T>): Promise<T> {
     const { signal } = this.#aws;
     const over = new AbortController();
+    // Every call under way listens.
+    setMaxListeners(0, over.signal);
     const end = () => over.abort(signal.reason);
     signal.addEventListener('abort', end, { once: true });
     const late = new UnreachableError('too-slow', `There was no answer in ${MOST_WAITED / SECOND} s.`);
