@@ -7,6 +7,7 @@ import { elsewhereEvidence } from './elsewhere.ts';
 import type { Where } from './locate.ts';
 import type { Member } from './members.ts';
 import type { Observation, ObservedZone } from './observe.ts';
+import { otherEvidence } from './other-witnesses.ts';
 import { isHost, locationAt } from './place.ts';
 import { type Count, perGib } from './rates.ts';
 import { opinionEvidence } from './second-opinion.ts';
@@ -32,6 +33,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
     ...elsewhereEvidence(data, seen.elsewhere),
     ...opinionEvidence(data, seen),
     ...witnessEvidence(data, seen),
+    ...otherEvidence(data, seen),
     ...blindSpots(seen),
   ];
 }
@@ -366,7 +368,7 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
       statement:
         parts.eligible === 0
           ? `No pod or instance of ${place} has enough traffic to tell whose it is.`
-          : `${seenIn}; ${unclear(parts)}.${likeliestIn(data, where)}`,
+          : `${seenIn}${unclear(parts)}.${likeliestIn(data, where)}`,
       data: counts,
     },
   ];
@@ -374,10 +376,11 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
 
 /** What it takes to say whose it is, and is not there. */
 function unclear({ elevated, eligible }: Where['parts']): string {
-  if (elevated === 0) return 'what rose is spread over too little of what each sends';
-  if (elevated < eligible)
-    return elevated === 1 ? 'it does not explain all of it' : 'not one alone, nor all of them';
-  return eligible === 1 ? 'there is no other to compare it with' : 'what they have in common is not clear';
+  if (elevated === 0) return ' by itself';
+  if (elevated < eligible) return elevated === 1 ? ', and not all of it' : ': not one alone, nor all of them';
+  return eligible === 1
+    ? '; there is no other to compare it with'
+    : '; what they have in common is not clear';
 }
 
 /** Where nothing is named: what comes nearest. */
