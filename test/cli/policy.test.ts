@@ -51,6 +51,12 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
           `triage --vpc ${VPC} --create-monitors --yes ${SHORT}`,
         ],
       },
+      // Something began: what is asked around that.
+      { scenario: 'addon-updated', lines: ['triage --since 30m --baseline 1h --concurrency 40'] },
+      {
+        scenario: 'group-changed+route-changed',
+        lines: ['triage --since 30m --baseline 1h --concurrency 40'],
+      },
       // Nothing is published: what it asks then.
       { scenario: 'association-missing+security-group-closed', lines: [`triage ${SHORT}`] },
       { scenario: 'irsa+security-group-closed', lines: [`triage ${SHORT}`] },
