@@ -303,7 +303,10 @@ export async function publishing(facts: Facts, roleArn: string, who: string): Pr
     return failed({
       finding: `A policy denies ${PUBLISH} to role ${name} explicitly: reports of ${who} are answered with 403. One more Allow does not help.`,
       evidence,
-      fix: aws('iam list-attached-role-policies', { 'role-name': name, region: facts.region }),
+      // One of these: IAM does not say which.
+      fix: ['list-attached-role-policies', 'list-role-policies'].map((verb) =>
+        aws(`iam ${verb}`, { 'role-name': name, region: facts.region }),
+      ),
     });
   }
   return failed({

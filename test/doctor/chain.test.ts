@@ -106,7 +106,8 @@ describe('the longest chain of dependent calls', () => {
       expect(code).toBe(0);
       // Polling is waiting for one answer.
       const steps = waves.filter((wave) => !wave.every((name) => name.endsWith('/status')));
-      if (process.env.A13) console.log(scenario, steps.length, JSON.stringify(steps.map((w)=>[...new Set(w)].slice(0,4))));
+      if (process.env.A13)
+        console.log(scenario, steps.length, JSON.stringify(steps.map((w) => [...new Set(w)].slice(0, 4))));
       expect(steps.length).toBeGreaterThan(3);
       expect(steps.length, JSON.stringify(waves, null, 1)).toBeLessThanOrEqual(10);
       expect(waves.flat().some((name) => name.endsWith('/daemonsets'))).toBe(true);
