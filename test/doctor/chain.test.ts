@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { makeCertificate } from '../../src/sandbox/services/kubernetes/certificate.ts';
 import { account } from '../cli/helpers.ts';
 import { later } from '../later.ts';
@@ -83,6 +83,11 @@ async function inWaves(target: string) {
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, waves };
 }
 
+const lines: string[] = [];
+afterAll(() => {
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+});
+
 describe('the longest chain of dependent calls', () => {
   // Broken ones ask more: what publishes needs no further questions.
   test.each([
@@ -106,8 +111,7 @@ describe('the longest chain of dependent calls', () => {
       expect(code).toBe(0);
       // Polling is waiting for one answer.
       const steps = waves.filter((wave) => !wave.every((name) => name.endsWith('/status')));
-      if (process.env.A13)
-        console.log(scenario, steps.length, JSON.stringify(steps.map((w) => [...new Set(w)].slice(0, 4))));
+      lines.push(`${scenario.padEnd(24)} ${steps.length}`);
       expect(steps.length).toBeGreaterThan(3);
       expect(steps.length, JSON.stringify(waves, null, 1)).toBeLessThanOrEqual(10);
       expect(waves.flat().some((name) => name.endsWith('/daemonsets'))).toBe(true);
