@@ -192,13 +192,13 @@ async function readEvidence(
   const onset = witnessing && options.beganAt?.(found);
   if (!onset) return found;
   options.onProgress({ phase: 'Looking for what changed', done: 0, planned: 0 });
-  const changes = await witnessing.changes({
-    onset,
-    clusters: clustersOf(found, instances),
-    running: instances,
-    topology,
-  });
-  return { ...found, changes, witnesses: witnessing.heard({ statusChecks, latency, addon }) };
+  const [changes, metrics, shifts] = await Promise.all([
+    witnessing.changes({ onset, clusters: clustersOf(found, instances), running: instances, topology }),
+    witnessing.metrics(named, { onset, end: windows.window.end, periodSeconds: windows.periodSeconds }),
+    witnessing.autoshifts(),
+  ]);
+  const witnesses = witnessing.heard({ statusChecks, latency, addon, metrics, autoshifts: shifts });
+  return { ...found, changes, witnesses };
 }
 
 /** Of the nodes that carry events, those with most first; the one that was asked about. */

@@ -4,12 +4,13 @@ import type { Instance } from '../aws/ec2.ts';
 import type { Agents, Changes, Flow, Window, Witnesses } from '../model/case.ts';
 import { ConfigurationError, RefusedError, UnreachableError } from '../model/errors.ts';
 import { AGENT_ADDON, isLocalZone } from '../model/service.ts';
-import { SECOND } from '../model/time.ts';
+import { HOUR, instant, SECOND } from '../model/time.ts';
 import { zonesOf } from '../network/holdings.ts';
 import { reportedTwice } from './agents.ts';
 import { type ChangesAsked, readChanges } from './changes/changes.ts';
 import { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
+import { measuredIn } from './measured.ts';
 import { type FarEnds, farEndsOf } from './on-the-way.ts';
 
 /** Zones whose pairs are asked for: 15 pairs, which one call bears. */
@@ -21,7 +22,10 @@ const MOST_WAITED = 15 * SECOND;
 /** Instances whose status checks are read: one call takes no more. */
 const MOST_INSTANCES = 100;
 
-type Told = { [W in 'statusChecks' | 'latency' | 'addon']: Witnesses[W] | undefined };
+type Told = { [W in 'statusChecks' | 'latency' | 'addon']: Witnesses[W] | undefined } & Pick<
+  Witnesses,
+  'metrics' | 'autoshifts'
+>;
 
 /** What others say of the target. None is needed: a refusal is kept apart from the gaps until it is known to matter. */
 export class Witnessing {
@@ -102,11 +106,45 @@ export class Witnessing {
     );
   }
 
+  /** Metrics of what carries it and of what it passes, from an hour before. */
+  metrics(
+    flows: readonly Flow[],
+    { onset, end, periodSeconds }: { onset: string; end: string; periodSeconds: number },
+  ): Promise<Witnesses['metrics']> {
+    const measured = measuredIn(flows);
+    if (measured.length === 0) return Promise.resolve(null);
+    const step = periodSeconds * SECOND;
+    const start = instant(Math.floor((Date.parse(onset) - HOUR) / step) * step);
+    return this.#inTime((aws) =>
+      this.#ask('metrics of instances, gateways and load balancers that it passes.', () =>
+        spared(async () => {
+          const { otherMetrics } = await import('../aws/other-metrics.ts');
+          return otherMetrics(aws, measured, { start, end }, periodSeconds);
+        }),
+      ),
+    );
+  }
+
+  /** Whether AWS itself moved traffic away from a zone. The service is not in every Region: there, that is no gap. */
+  autoshifts(): Promise<Witnesses['autoshifts']> {
+    return this.#inTime((aws) =>
+      this.#ask('whether AWS moved traffic away from a zone (ARC autoshift).', () =>
+        spared(async () => {
+          const { autoshifts } = await import('../aws/autoshifts.ts');
+          return autoshifts(aws).catch((error) => {
+            if (error instanceof UnreachableError) return null;
+            throw error;
+          });
+        }),
+      ),
+    );
+  }
+
   /** Works with an AWS that is not waited for longer than this. */
   async #inTime<T>(work: (aws: Aws) => Promise<T>): Promise<T> {
     const { signal } = this.#aws;
     const over = new AbortController();
-    // Every call under way listens.
+    // Every call listens.
     setMaxListeners(0, over.signal);
     const end = () => over.abort(signal.reason);
     signal.addEventListener('abort', end, { once: true });
@@ -121,9 +159,9 @@ export class Witnessing {
   }
 
   /** What was heard, and who was not: those that somebody can do something about. What AWS does not have is no gap. */
-  heard({ statusChecks = null, latency = null, addon = null }: Told): Witnesses {
+  heard({ statusChecks = null, latency = null, addon = null, ...others }: Told): Witnesses {
     const missing = this.#missing.list.filter(({ fix }) => fix !== null);
-    return { statusChecks, latency, addon, missing };
+    return { statusChecks, latency, addon, ...others, missing };
   }
 
   #ask<T>(what: string, work: () => Promise<T>): Promise<T | null> {

@@ -7,6 +7,7 @@ import { elsewhereEvidence } from './elsewhere.ts';
 import type { Where } from './locate.ts';
 import type { Member } from './members.ts';
 import type { Observation, ObservedZone } from './observe.ts';
+import { otherEvidence } from './other-witnesses.ts';
 import { isHost, locationAt } from './place.ts';
 import { type Count, perGib } from './rates.ts';
 import { opinionEvidence } from './second-opinion.ts';
@@ -32,6 +33,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
     ...elsewhereEvidence(data, seen.elsewhere),
     ...opinionEvidence(data, seen),
     ...witnessEvidence(data, seen),
+    ...otherEvidence(data, seen),
     ...blindSpots(seen),
   ];
 }

@@ -231,6 +231,27 @@ export const witnessesSchema = z.object({
     })
     .nullable()
     .describe("the agents' add-on of an EKS cluster that is the target; null for any other target"),
+  metrics: z
+    .array(
+      z.object({
+        namespace: z.string(),
+        name: z.string(),
+        dimensions: z.record(z.string(), z.string()),
+        start: instant,
+        periodSeconds: z.number().int().positive(),
+        values: z.array(counter).describe('one a bin; null where there is no datapoint'),
+      }),
+    )
+    .nullable()
+    .optional()
+    .describe(
+      'of other services, around the onset: allowances of network interfaces (counters that only grow), NAT and transit gateways, load balancers; absent where nothing began',
+    ),
+  autoshifts: z
+    .array(z.object({ azId: z.string(), status: z.string(), start: instant, end: instant.nullable() }))
+    .nullable()
+    .optional()
+    .describe('zones that AWS moved traffic away from by itself (ARC); absent where nothing began'),
   missing: z
     .array(gapSchema.extend({ said: partsSchema }))
     .describe('witnesses that were refused, with what would allow them'),

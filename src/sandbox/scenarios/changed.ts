@@ -11,7 +11,7 @@ const by: ManagementEvent['by'] = { role: 'deployer', session: 'alice' };
 const after = (name: string, title: string, ...changes: Change[]): Scenario => ({
   ...packetLoss,
   name,
-  title: `One pod loses 3 % of its packets; ${title}`,
+  title: `One pod loses packets; ${title}`,
   changes,
 });
 

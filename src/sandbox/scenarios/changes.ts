@@ -26,6 +26,7 @@ import type {
   ManagementEvent,
   NatGateway,
   Nodegroup,
+  OtherMetric,
   Peer,
   PodIdentityAssociation,
   PolicyDocument,
@@ -321,3 +322,19 @@ export const rolledOut =
 export function beforeFault(recording: RecordingName, now: number, minutes: number): string {
   return instant(faultStart(recording, now) - minutes * 60_000);
 }
+
+/** What another service counts in a minute: before the fault of the recording, and since. */
+export const counted =
+  (
+    metric: Pick<OtherMetric, 'namespace' | 'name' | 'dimensions' | 'cumulative'>,
+    before: number,
+    since: number,
+    recording: RecordingName = 'packet-loss-3',
+  ): Change =>
+  (world, now) => {
+    const steps = [
+      { from: beforeFault(recording, now, 24 * 60), value: before },
+      { from: beforeFault(recording, now, 0), value: since },
+    ];
+    world.metrics.push({ ...structuredClone(metric), steps });
+  };

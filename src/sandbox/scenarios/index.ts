@@ -19,6 +19,7 @@ import {
 } from './recorded.ts';
 import type { Playable, Scenario } from './scenario.ts';
 import { unusual } from './unusual.ts';
+import { witnessed } from './witnessed.ts';
 
 /** First those with data, the default at the head; then what is broken, in the order in which it is looked for. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -30,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
   transitGateway,
   loadBalancer,
   ...changed,
+  ...witnessed,
   ...unusual,
   ...access,
   ...scope,

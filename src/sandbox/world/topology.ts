@@ -34,7 +34,7 @@ import type {
 
 const LB = 'i-0f31b9d8a27c4e655';
 const NODE_A = 'i-0a4d7f19c3b6e8250';
-const NODE_B = 'i-0b82c5e6f1d947a33';
+export const NODE_B = 'i-0b82c5e6f1d947a33';
 
 const AL2023: OperatingSystem = {
   platform: 'Linux',

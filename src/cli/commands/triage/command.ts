@@ -28,8 +28,10 @@ const WITNESSES = [
   ...eksActions('DescribeAddon'),
 ];
 
-/** What changed around the onset. */
-const CHANGES = [
+/** What changed around the onset, and who else noticed. */
+const AROUND = [
+  'cloudwatch:ListMetrics',
+  'arc-zonal-shift:ListAutoshifts',
   'cloudtrail:LookupEvents',
   'autoscaling:DescribeScalingActivities',
   ...eksActions(
@@ -90,7 +92,7 @@ export const triage = defineCommand({
       ...ec2Actions('DescribeInstances'),
       ...AGENT_PLACES,
       ...WITNESSES,
-      ...CHANGES,
+      ...AROUND,
       ...flowMonitorActions('GetScope'),
       ...DIAGNOSIS,
     ],
