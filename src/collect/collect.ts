@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
+import { FOR_GOOD, recall } from '../aws/memory.ts';
 import type { Case, Monitor, Window } from '../model/case.ts';
 import { CASE_SCHEMA } from '../model/schema-names.ts';
 import { instant } from '../model/time.ts';
@@ -98,7 +99,7 @@ async function readEvidence(
   const { gaps, whole } = begun;
   const { scope, extent, topology, target } = inventory;
   const monitors = targetMonitors(inventory, gaps);
-  const hours = [
+  const hours = windows.tiles ?? [
     ...tile(windows.baseline).slice(-BASELINE_TILES),
     ...tile(windows.window).slice(-WINDOW_TILES),
   ];
@@ -216,7 +217,7 @@ async function outlineOf(
     monitors: [...monitors, ...peerMonitors(inventory, monitors)],
     insights: [],
     flowsFrom: null,
-    tiles: fromMonitors && flows !== false ? finer(hours) : hours,
+    tiles: fromMonitors && flows !== false && !windows.tiles ? finer(hours) : hours,
     flows: [],
     truncated: false,
     gaps: [],
@@ -251,8 +252,8 @@ async function readSeriesOf(
 
 /** Where there is neither scope nor monitor whose ARN would tell. */
 function askAccount(aws: Aws, gaps: Gaps): Promise<string> {
-  return gaps.tolerate('', 'The account ID is unknown.', async () =>
-    (await import('../aws/sts.ts')).accountId(aws),
+  return gaps.tolerate('', 'The account ID is unknown.', () =>
+    recall(aws, 'account', FOR_GOOD, async () => (await import('../aws/sts.ts')).accountId(aws)),
   );
 }
 

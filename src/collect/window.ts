@@ -20,6 +20,8 @@ export interface Windows {
   periodSeconds: number;
   /** The same hours on an earlier day: a second opinion. */
   earlier?: Window;
+  /** The stretches of time that flows are asked by, where they are to stay the same while time goes on; absent: hours. */
+  tiles?: Window[];
 }
 
 /** Where the hours before are odd, the same hours of another day may be what is usual. */
@@ -193,6 +195,52 @@ export function tile(window: Window | null, length = QUERY_MAX_SECONDS * SECOND)
     tiles.unshift({ start: instant(Math.max(start, to - length)), end: instant(to) });
   }
   return tiles;
+}
+
+/** Where they do not move with the end: hours until an hour before the anchor, and half hours from there on. */
+function anchored(window: Window, anchor: number): Window[] {
+  const tiles: Window[] = [];
+  const end = Date.parse(window.end);
+  for (let from = Date.parse(window.start); from < end; ) {
+    const step = from < anchor - HOUR ? HOUR : HALF_HOUR;
+    const to = Math.min(end, anchor + (Math.floor((from - anchor) / step) + 1) * step);
+    tiles.push({ start: instant(from), end: instant(to) });
+    from = to;
+  }
+  return tiles;
+}
+
+const HALF_HOUR = HOUR / 2;
+/** So much of the baseline is asked for by flows, as a triage does. */
+const FLOWS_BEFORE = 3 * HOUR;
+/** So much of an incident that goes on is watched from its beginning. */
+export const LONGEST_WATCH = DAY;
+
+/**
+ * The windows of one that watches, some time after the first ones: their end goes on by the minute, their start by the
+ * half hour, and not at all while an incident is held that began after `held`: what it is set against stays what it was.
+ */
+export function goneOn(first: Windows, now: number, held: number | null): Windows {
+  const at = (instant: string) => Date.parse(instant);
+  const anchor = at(first.window.end);
+  const settled = floor(now - SETTLE_MINUTES * MINUTE, MINUTE);
+  const end = Math.max(anchor, settled);
+  const rolling = end - (anchor - at(first.window.start));
+  const from = held === null ? rolling : Math.max(Math.min(held, rolling), end - LONGEST_WATCH);
+  const start = anchor + Math.floor((from - anchor) / HALF_HOUR) * HALF_HOUR;
+  const window = { start: instant(start), end: instant(end) };
+  const before = first.baseline && at(first.baseline.end) - at(first.baseline.start);
+  const baseline = before === null ? null : { start: instant(start - before), end: window.start };
+  const asked = baseline && {
+    start: instant(Math.max(at(baseline.start), start - FLOWS_BEFORE)),
+    end: baseline.end,
+  };
+  return {
+    window,
+    baseline,
+    periodSeconds: first.periodSeconds,
+    tiles: [...(asked ? anchored(asked, anchor) : []), ...anchored(window, anchor)],
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
+import { A_WHILE, recall } from '../aws/memory.ts';
 import type { Agents, Flow, Window, Witnesses } from '../model/case.ts';
 import { AGENT_ADDON, isLocalZone } from '../model/service.ts';
 import { zonesOf } from '../network/holdings.ts';
@@ -33,7 +34,7 @@ export class Witnessing {
     // There are no probes in a Local Zone.
     const pairs = ids.flatMap((a, i) => ids.slice(i + 1).map((b) => [a, b] as const));
     if (pairs.length === 0) return Promise.resolve(null);
-    return this.#ask("AWS's own latency between the zones.", async () => {
+    return this.#ask("AWS's own latency between the zones.", `${pairs}`, async () => {
       const { zoneLatency } = await import('../aws/network-performance.ts');
       return zoneLatency(this.#aws, pairs, window);
     });
@@ -43,7 +44,7 @@ export class Witnessing {
   addon({ target }: Pick<Inventory, 'target'>): Promise<Witnesses['addon']> {
     const cluster = target.id;
     if (target.kind !== 'cluster' || !cluster) return Promise.resolve(null);
-    return this.#ask("the health of the agents' add-on.", async () => {
+    return this.#ask("the health of the agents' add-on.", cluster, async () => {
       const { eks } = await import('../aws/eks.ts');
       const { status, version, issues } = await eks(this.#aws).addon(cluster, AGENT_ADDON);
       return { cluster, status, version, issues: issues.map(({ code }) => code) };
@@ -53,14 +54,17 @@ export class Witnessing {
   /** Who reports twice: that moves amounts, and no rate. */
   twice(running: readonly Instance[] | null): Promise<Agents['twice']> {
     if (!running) return Promise.resolve(null);
-    return this.#ask('whether nodes have two agents, and are counted twice.', () =>
+    const ids = running.map(({ id }) => id).sort();
+    return this.#ask('whether nodes have two agents, and are counted twice.', `${ids}`, () =>
       reportedTwice(this.#aws, running),
     );
   }
 
   /** Load balancers and the like, which flows end at by their addresses. */
   async farEnds(flows: readonly Flow[]): Promise<FarEnds> {
-    const found = await this.#ask('which load balancers flows end at.', () => farEndsOf(this.#aws, flows));
+    const found = await this.#missing.tolerate(null, missing('which load balancers flows end at.'), () =>
+      farEndsOf(this.#aws, flows),
+    );
     return found ?? new Map();
   }
 
@@ -77,11 +81,12 @@ export class Witnessing {
         if (id && own > 0 && (runs?.has(id) ?? true)) events.set(id, (events.get(id) ?? 0) + own);
       }
     }
-    const ids = [...events].sort(([, a], [, b]) => b - a).map(([id]) => id);
+    const most = [...events].sort(([, a], [, b]) => b - a).map(([id]) => id);
+    const ids = most.slice(0, MOST_INSTANCES);
     if (ids.length === 0) return Promise.resolve(null);
-    return this.#ask("EC2's status checks.", async () => {
+    return this.#ask("EC2's status checks.", `${[...ids].sort()}`, async () => {
       const { ec2 } = await import('../aws/ec2.ts');
-      return ec2(this.#aws).statusChecks(ids.slice(0, MOST_INSTANCES));
+      return ec2(this.#aws).statusChecks(ids);
     });
   }
 
@@ -91,7 +96,16 @@ export class Witnessing {
     return { statusChecks, latency, addon, missing };
   }
 
-  #ask<T>(what: string, work: () => Promise<T>): Promise<T | null> {
-    return this.#missing.tolerate<T | null>(null, `A witness is missing: ${what}`, work);
+  /** Witnesses change more slowly than what they speak of: who watches asks them now and then. */
+  #ask<T>(what: string, of: string, work: () => Promise<T>): Promise<T | null> {
+    return this.#missing.tolerate<T | null>(null, missing(what), () =>
+      recall(this.#aws, `${what} ${of}`, NOW_AND_THEN, work),
+    );
   }
+}
+
+const NOW_AND_THEN = A_WHILE / 2;
+
+function missing(what: string): string {
+  return `A witness is missing: ${what}`;
 }

@@ -23,6 +23,35 @@ export interface FlowSource {
   awsEvents: AwsEvent[];
 }
 
+/** The intervals of a scenario from the start of the sandbox on; null where the recording has begun before. */
+function courseOf({ course }: Playable, intervals: readonly Interval[]): Interval[] | null {
+  if (!course) return null;
+  const quiet = intervals.filter(({ fault }) => fault === null);
+  const faulty = intervals.filter(({ fault }) => fault !== null);
+  return course.flatMap(({ minutes, fault }) =>
+    Array.from({ length: minutes }, (_, minute) => {
+      if (fault === null) return cycle(quiet, minute);
+      const recorded = cycle(faulty, minute);
+      return fault === 'recorded' ? recorded : mirrored(recorded);
+    }),
+  );
+}
+
+/** What happened to a pod of zone a happened to its twin in zone b. */
+const twins = new WeakMap<Interval, Interval>();
+function mirrored(interval: Interval): Interval {
+  const known = twins.get(interval);
+  if (known) return known;
+  const twin = (name: string) => name.replace(/-[ab]$/, (zone) => (zone === '-a' ? '-b' : '-a'));
+  const { fault, pods } = interval;
+  const made: Interval = {
+    fault: fault && { ...fault, where: twin(fault.where) },
+    pods: Object.fromEntries(Object.entries(pods).map(([name, counters]) => [twin(name), counters])),
+  };
+  twins.set(interval, made);
+  return made;
+}
+
 /**
  * Plays a recording, one interval a minute, so that its last interval is the newest minute that has landed at
  * `startedAt`. Before it, its quiet intervals go round; after it, its last phase does: the incident is going on.
@@ -33,12 +62,14 @@ export function playFlows(
   startedAt: number,
   publishing: Publishing = watchAgents(world),
 ): FlowSource {
-  const { intervals } = RECORDINGS[scenario.recording];
-  const first = landedUntil(startedAt) - intervals.length * MINUTE;
-  const quiet = intervals.filter((interval) => interval.fault === null);
+  const recorded = RECORDINGS[scenario.recording].intervals;
+  const course = courseOf(scenario, recorded);
+  const intervals = course ?? recorded;
+  const first = landedUntil(startedAt) - (course ? 0 : intervals.length * MINUTE);
+  const quiet = recorded.filter((interval) => interval.fault === null);
   const last = intervals.slice(phaseStart(intervals));
   const counted = new Map(
-    intervals.map((interval, i) => [
+    [...intervals, ...(course ? quiet : [])].map((interval, i) => [
       interval,
       count(world, scenario, world.flows, interval, cycle(quiet, i)),
     ]),
@@ -171,13 +202,13 @@ function countersOf(interval: Interval, name: string): Counters {
   return counters;
 }
 
-function phaseStart(intervals: Interval[]): number {
+function phaseStart(intervals: readonly Interval[]): number {
   const isFault = intervals.at(-1)?.fault !== null;
   return intervals.findLastIndex((interval) => (interval.fault !== null) !== isFault) + 1;
 }
 
 /** The runs of intervals with a fault, as index ranges. */
-function faults(intervals: Interval[]): { from: number; to: number }[] {
+function faults(intervals: readonly Interval[]): { from: number; to: number }[] {
   return intervals.flatMap((interval, from) => {
     if (interval.fault === null || (intervals[from - 1]?.fault ?? null) !== null) return [];
     const length = intervals.slice(from).findIndex((later) => later.fault === null);
@@ -185,7 +216,7 @@ function faults(intervals: Interval[]): { from: number; to: number }[] {
   });
 }
 
-function cycle<T>(items: T[], index: number): T {
+function cycle<T>(items: readonly T[], index: number): T {
   const item = items.at(index % items.length);
   if (item === undefined) throw new Error('The recording has no quiet interval.');
   return item;

@@ -10,6 +10,7 @@ import { scope } from './broken/scope.ts';
 import {
   awsImpairment,
   loadBalancer,
+  moving,
   natGateway,
   packetLoss,
   quiet,
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   natGateway,
   transitGateway,
   loadBalancer,
+  moving,
   ...unusual,
   ...access,
   ...scope,

@@ -60,7 +60,7 @@ async function printReport(context: Context, report: Report, reach?: Reach): Pro
 }
 
 /** A case says where it is from. */
-function reachFor({ reach }: Context, { sandbox, target }: Case): Reach {
+export function reachFor({ reach }: Context, { sandbox, target }: Case): Reach {
   return { ...reach, sandbox, region: target.region };
 }
 
@@ -123,7 +123,7 @@ async function triageRegions(context: Context, options: Options): Promise<number
   return 0;
 }
 
-const triageView: View<Report, ZoneReport> = {
+export const triageView: View<Report, ZoneReport> = {
   rows: (r) => r.zones,
   columns: zoneColumns,
   table: renderTriage,
@@ -176,7 +176,7 @@ function rowsView<D>(
   };
 }
 
-function reportOf({ io }: Context, data: Case): Report {
+export function reportOf({ io }: Context, data: Case): Report {
   return {
     schema: REPORT_SCHEMA,
     generatedAt: instant(io.now()),
