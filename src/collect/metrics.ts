@@ -49,7 +49,7 @@ async function seriesSince(
   const { monitorSeries } = await import('../aws/cloudwatch.ts');
   const before: Kept = memory.noted('series') ?? new Map();
   const known = arns.filter((arn) => holds(before.get(arn), window, periodSeconds));
-  const from = Math.min(...known.map((arn) => firstOpen(before.get(arn), window)));
+  const from = Math.min(Date.parse(window.end), ...known.map((arn) => firstOpen(before.get(arn), window)));
   const rest = { start: instant(Math.max(from, Date.parse(window.start))), end: window.end };
   const unknown = arns.filter((arn) => !known.includes(arn));
   const answers = await Promise.all([
