@@ -1,4 +1,4 @@
-import type { Window } from '../model/case.ts';
+import type { Case, Series, Window } from '../model/case.ts';
 import { UsageError } from '../model/errors.ts';
 import { MINUTE_RETENTION_DAYS, QUERY_MAX_SECONDS, SETTLE_MINUTES } from '../model/service.ts';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../model/time.ts';
@@ -197,12 +197,21 @@ export function tile(window: Window | null, length = QUERY_MAX_SECONDS * SECOND)
   return tiles;
 }
 
-/** Where they do not move with the end: hours until an hour before the anchor, and half hours from there on. */
-function anchored(window: Window, anchor: number): Window[] {
+const HALF_HOUR = HOUR / 2;
+/** Of the last half hour and more, by so much: where it moves is seen the sooner. */
+const LATELY = 10 * MINUTE;
+/** So much of the baseline is asked for by flows, as a triage does. */
+const FLOWS_BEFORE = 3 * HOUR;
+/** So much of an incident that goes on is watched from its beginning. */
+const LONGEST_WATCH = DAY;
+
+/** Tiles that do not move with the end: hours until an hour before the anchor, then half hours, and shorter ones lately. */
+function anchored(window: Window, anchor: number, latest: number): Window[] {
   const tiles: Window[] = [];
   const end = Date.parse(window.end);
+  const lately = Math.max(anchor, down(latest, anchor) - HALF_HOUR);
   for (let from = Date.parse(window.start); from < end; ) {
-    const step = from < anchor - HOUR ? HOUR : HALF_HOUR;
+    const step = from < anchor - HOUR ? HOUR : from < lately ? HALF_HOUR : LATELY;
     const to = Math.min(end, anchor + (Math.floor((from - anchor) / step) + 1) * step);
     tiles.push({ start: instant(from), end: instant(to) });
     from = to;
@@ -210,36 +219,79 @@ function anchored(window: Window, anchor: number): Window[] {
   return tiles;
 }
 
-const HALF_HOUR = HOUR / 2;
-/** So much of the baseline is asked for by flows, as a triage does. */
-const FLOWS_BEFORE = 3 * HOUR;
-/** So much of an incident that goes on is watched from its beginning. */
-export const LONGEST_WATCH = DAY;
+function down(at: number, anchor: number): number {
+  return anchor + Math.floor((at - anchor) / HALF_HOUR) * HALF_HOUR;
+}
+
+/** An incident that goes on: where the window began when it was found, and where it is to begin since it moved. */
+export interface Held {
+  found: number;
+  from: number;
+}
 
 /**
  * The windows of one that watches, some time after the first ones: their end goes on by the minute, their start by the
- * half hour, and not at all while an incident is held that began after `held`: what it is set against stays what it was.
+ * half hour, and not at all while an incident goes on: what it is set against stays what was before it.
  */
-export function goneOn(first: Windows, now: number, held: number | null): Windows {
+export function goneOn(first: Windows, now: number, held: Held | null): Windows {
   const at = (instant: string) => Date.parse(instant);
   const anchor = at(first.window.end);
-  const settled = floor(now - SETTLE_MINUTES * MINUTE, MINUTE);
-  const end = Math.max(anchor, settled);
-  const rolling = end - (anchor - at(first.window.start));
-  const from = held === null ? rolling : Math.max(Math.min(held, rolling), end - LONGEST_WATCH);
-  const start = anchor + Math.floor((from - anchor) / HALF_HOUR) * HALF_HOUR;
+  const end = Math.max(anchor, floor(now - SETTLE_MINUTES * MINUTE, MINUTE));
+  const rolling = down(end - (anchor - at(first.window.start)), anchor);
+  const isHeld = held !== null && end - held.found <= LONGEST_WATCH;
+  const start = isHeld ? held.from : rolling;
   const window = { start: instant(start), end: instant(end) };
   const before = first.baseline && at(first.baseline.end) - at(first.baseline.start);
-  const baseline = before === null ? null : { start: instant(start - before), end: window.start };
+  const baseline =
+    before === null
+      ? null
+      : { start: instant((isHeld ? Math.min(held.found, start) : start) - before), end: window.start };
   const asked = baseline && {
-    start: instant(Math.max(at(baseline.start), start - FLOWS_BEFORE)),
+    start: instant(Math.max(at(baseline.start), (isHeld ? held.found : start) - FLOWS_BEFORE)),
     end: baseline.end,
   };
   return {
     window,
     baseline,
     periodSeconds: first.periodSeconds,
-    tiles: [...(asked ? anchored(asked, anchor) : []), ...anchored(window, anchor)],
+    tiles: [...(asked ? anchored(asked, anchor, end) : []), ...anchored(window, anchor, end)],
+  };
+}
+
+/**
+ * The last minutes of a Case against what was before the incident, as if what lies between had not been reported: where
+ * is it now? Null where there is nothing between.
+ */
+export function latelyIn(data: Case, onset: string | null): Case | null {
+  const { window, baseline, tiles, monitors, insights } = data;
+  const latest = Date.parse(window.end) - LATELY;
+  const start = tiles.findLast((tile) => Date.parse(tile.start) <= latest)?.start;
+  if (!baseline || onset === null || start === undefined || start <= onset || start <= window.start)
+    return null;
+  const without = (series: Series) => holed(series, Date.parse(onset), Date.parse(start));
+  return {
+    ...data,
+    window: { ...window, start },
+    baseline: { ...baseline, end: start },
+    monitors: monitors.map((m) => ({ ...m, series: m.series && without(m.series) })),
+    insights: insights.map((insight) => ({ ...insight, series: without(insight.series) })),
+  };
+}
+
+function holed(series: Series, from: number, to: number): Series {
+  const first = Date.parse(series.start);
+  const inside = (bin: number) => {
+    const at = first + bin * series.periodSeconds * SECOND;
+    return from <= at && at < to;
+  };
+  const holed = (values: Series['bytes']) => values.map((value, bin) => (inside(bin) ? null : value));
+  return {
+    ...series,
+    bytes: holed(series.bytes),
+    retransmissions: holed(series.retransmissions),
+    timeouts: holed(series.timeouts),
+    rttMicros: holed(series.rttMicros),
+    nhi: holed(series.nhi),
   };
 }
 

@@ -5,10 +5,15 @@ import { finish, forTerminal, inkFor, type Style } from './style.ts';
 import { renderTriage } from './triage.ts';
 import { headline, VERDICT_WORDS } from './words.ts';
 
+/** Reports with the same key name the same place. */
+export function placeKey({ location: { remotePort: _, ...place } }: Pick<Report, 'location'>): string {
+  return JSON.stringify(place);
+}
+
 /** What somebody who waits wants to be told of: two reports with the same key say the same. */
-export function watchKey({ verdict, confidence, location, ongoing }: Report): string {
-  const { remotePort: _, ...place } = location;
-  return JSON.stringify([verdict, confidence, place, ongoing]);
+export function watchKey(report: Report): string {
+  const { verdict, confidence, ongoing } = report;
+  return JSON.stringify([verdict, confidence, placeKey(report), ongoing]);
 }
 
 /** `2026-11-21 12:14 UTC  WORKLOAD  pod default/web-b in ap-northeast-3b (apne3-az3) · high confidence · since 12:05` */

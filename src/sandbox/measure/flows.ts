@@ -37,19 +37,34 @@ function courseOf({ course }: Playable, intervals: readonly Interval[]): Interva
   );
 }
 
-/** What happened to a pod of zone a happened to its twin in zone b. */
-const twins = new WeakMap<Interval, Interval>();
+/** One that tells of the other zone what happened in this one, and the one that it tells it of. */
+const mirrors = new WeakMap<Interval, Interval>();
+const mirrorOf = new WeakMap<Interval, Interval>();
+
 function mirrored(interval: Interval): Interval {
-  const known = twins.get(interval);
+  const known = mirrors.get(interval);
   if (known) return known;
-  const twin = (name: string) => name.replace(/-[ab]$/, (zone) => (zone === '-a' ? '-b' : '-a'));
   const { fault, pods } = interval;
-  const made: Interval = {
-    fault: fault && { ...fault, where: twin(fault.where) },
-    pods: Object.fromEntries(Object.entries(pods).map(([name, counters]) => [twin(name), counters])),
-  };
-  twins.set(interval, made);
+  const made: Interval = { fault: fault && { ...fault, where: twin(fault.where) }, pods };
+  mirrors.set(interval, made);
+  mirrorOf.set(made, interval);
   return made;
+}
+
+/** `web-a` is to `web-b` what `worker-a` is to `worker-b`. */
+function twin(name: string): string {
+  return name.replace(/-[ab]$/, (zone) => (zone === '-a' ? '-b' : '-a'));
+}
+
+/** What was counted, of the twins' flows. */
+function inMirror(counted: readonly Counted[]): Counted[] {
+  const keyOf = (local: string, remote: string, { targetPort }: FlowSpec) =>
+    `${local} ${remote} ${targetPort}`;
+  const flows = new Map(counted.map(({ flow }) => [keyOf(flow.local, flow.remote, flow), flow]));
+  return counted.map((report) => {
+    const { flow } = report;
+    return { ...report, flow: flows.get(keyOf(twin(flow.local), twin(flow.remote), flow)) ?? flow };
+  });
 }
 
 /**
@@ -126,6 +141,8 @@ function count(
   interval: Interval,
   quiet: Interval,
 ): Counted[] {
+  const original = mirrorOf.get(interval);
+  if (original) return inMirror(count(world, scenario, flows, original, quiet));
   const { spread } = scenario;
   const where = interval.fault?.where;
   const reports = [...new Set(flows.map((flow) => flow.recorded))].flatMap((name) =>

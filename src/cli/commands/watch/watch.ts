@@ -1,7 +1,7 @@
 import type { Aws } from '../../../aws/aws.ts';
 import { Memory } from '../../../aws/memory.ts';
 import { collect } from '../../../collect/collect.ts';
-import { goneOn, type Windows } from '../../../collect/window.ts';
+import { goneOn, type Held, latelyIn, type Windows } from '../../../collect/window.ts';
 import { assess } from '../../../judge/assess.ts';
 import { firstFindings } from '../../../judge/first-findings.ts';
 import type { Case } from '../../../model/case.ts';
@@ -17,7 +17,7 @@ import {
 import type { Report } from '../../../model/report.ts';
 import { MINUTE, SECOND } from '../../../model/time.ts';
 import { duration, time } from '../../../model/units.ts';
-import { renderWatch, watchKey, watchLine } from '../../../render/watch.ts';
+import { placeKey, renderWatch, watchKey, watchLine } from '../../../render/watch.ts';
 import type { Context, ProgressLine } from '../../core/context.ts';
 import { reaching } from '../../core/reach.ts';
 import { Screen } from '../../core/screen.ts';
@@ -69,8 +69,7 @@ class Watching {
   /** Verdict of the incident that goes on, or went on. */
   #incident: Report['verdict'] | null = null;
   #isOver = false;
-  /** Where the window began when the incident that goes on was found. */
-  #held: number | null = null;
+  #held: Held | null = null;
   #failures = 0;
 
   constructor(context: Context, options: Options) {
@@ -184,12 +183,13 @@ class Watching {
 
   async #take(data: Case): Promise<void> {
     const context = this.#context;
-    const report = reportOf(context, data);
-    const { verdict, onset, ongoing } = report;
+    const report = this.#judged(data);
+    const { verdict, onset, ongoing, window } = report;
     this.#report = reaching(report, reachFor(context, data));
     if (onset !== null) {
       this.#incident = verdict;
-      this.#held = Math.min(this.#held ?? Number.POSITIVE_INFINITY, Date.parse(report.window.start));
+      const from = Date.parse(window.start);
+      this.#held = { found: this.#held?.found ?? from, from };
     }
     this.#isOver = this.#incident !== null && !ongoing && (onset !== null || verdict === 'no-impairment');
     if (verdict === 'no-impairment') this.#held = null;
@@ -200,6 +200,16 @@ class Watching {
       this.#changed(watchLine(report, context.style));
     }
     this.#show();
+  }
+
+  /** As a triage would; but an incident that goes on may have moved, and all of it together is then at no one place. */
+  #judged(data: Case): Report {
+    const whole = reportOf(this.#context, data);
+    const last = whole.ongoing ? latelyIn(data, whole.onset) : null;
+    if (!last) return whole;
+    const lately = reportOf(this.#context, last);
+    const isSure = lately.ongoing && lately.confidence === 'high';
+    return isSure && placeKey(lately) !== placeKey(whole) ? lately : whole;
   }
 
   #changed(line: string): void {
