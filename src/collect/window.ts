@@ -1,4 +1,4 @@
-import type { Case, Series, Window } from '../model/case.ts';
+import type { Case, Window } from '../model/case.ts';
 import { UsageError } from '../model/errors.ts';
 import { MINUTE_RETENTION_DAYS, QUERY_MAX_SECONDS, SETTLE_MINUTES } from '../model/service.ts';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../model/time.ts';
@@ -258,41 +258,13 @@ export function goneOn(first: Windows, now: number, held: Held | null): Windows 
   };
 }
 
-/**
- * The last minutes of a Case against what was before the incident, as if what lies between had not been reported: where
- * is it now? Null where there is nothing between.
- */
-export function latelyIn(data: Case, onset: string | null): Case | null {
-  const { window, baseline, tiles, monitors, insights } = data;
+/** The last minutes of a Case, against all that it holds from before: where is it now? Null where it holds no more than those. */
+export function latelyIn(data: Case): Case | null {
+  const { window, baseline, tiles } = data;
   const latest = Date.parse(window.end) - LATELY;
   const start = tiles.findLast((tile) => Date.parse(tile.start) <= latest)?.start;
-  if (!baseline || onset === null || start === undefined || start <= onset || start <= window.start)
-    return null;
-  const without = (series: Series) => holed(series, Date.parse(onset), Date.parse(start));
-  return {
-    ...data,
-    window: { ...window, start },
-    baseline: { ...baseline, end: start },
-    monitors: monitors.map((m) => ({ ...m, series: m.series && without(m.series) })),
-    insights: insights.map((insight) => ({ ...insight, series: without(insight.series) })),
-  };
-}
-
-function holed(series: Series, from: number, to: number): Series {
-  const first = Date.parse(series.start);
-  const inside = (bin: number) => {
-    const at = first + bin * series.periodSeconds * SECOND;
-    return from <= at && at < to;
-  };
-  const holed = (values: Series['bytes']) => values.map((value, bin) => (inside(bin) ? null : value));
-  return {
-    ...series,
-    bytes: holed(series.bytes),
-    retransmissions: holed(series.retransmissions),
-    timeouts: holed(series.timeouts),
-    rttMicros: holed(series.rttMicros),
-    nhi: holed(series.nhi),
-  };
+  if (!baseline || start === undefined || start <= window.start) return null;
+  return { ...data, window: { ...window, start }, baseline: { ...baseline, end: start } };
 }
 
 /**

@@ -16,7 +16,7 @@ import {
 } from '../../../model/errors.ts';
 import type { Report } from '../../../model/report.ts';
 import { MINUTE, SECOND } from '../../../model/time.ts';
-import { duration, time } from '../../../model/units.ts';
+import { dateTime, duration, time } from '../../../model/units.ts';
 import { placeKey, renderWatch, watchKey, watchLine } from '../../../render/watch.ts';
 import type { Context, ProgressLine } from '../../core/context.ts';
 import { reaching } from '../../core/reach.ts';
@@ -205,11 +205,15 @@ class Watching {
   /** As a triage would; but an incident that goes on may have moved, and all of it together is then at no one place. */
   #judged(data: Case): Report {
     const whole = reportOf(this.#context, data);
-    const last = whole.ongoing ? latelyIn(data, whole.onset) : null;
+    const last = whole.ongoing ? latelyIn(data) : null;
     if (!last) return whole;
     const lately = reportOf(this.#context, last);
-    const isSure = lately.ongoing && lately.confidence === 'high';
-    return isSure && placeKey(lately) !== placeKey(whole) ? lately : whole;
+    const { onset, window } = lately;
+    const hasMoved = lately.ongoing && lately.confidence === 'high' && placeKey(lately) !== placeKey(whole);
+    if (!hasMoved || onset === null) return whole;
+    // It began where it was before: of the place where it is now, no more is known than these minutes.
+    const summary = lately.summary.replaceAll(dateTime(onset), dateTime(window.start));
+    return onset < window.start ? { ...lately, onset: window.start, summary } : lately;
   }
 
   #changed(line: string): void {
