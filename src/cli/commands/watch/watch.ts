@@ -206,14 +206,10 @@ class Watching {
   #judged(data: Case): Report {
     const whole = reportOf(this.#context, data);
     const last = whole.ongoing ? latelyIn(data) : null;
-    if (!last) return whole;
-    const lately = reportOf(this.#context, last);
-    const { onset, window } = lately;
-    const hasMoved = lately.ongoing && lately.confidence === 'high' && placeKey(lately) !== placeKey(whole);
-    if (!hasMoved || onset === null) return whole;
-    // It began where it was before: of the place where it is now, no more is known than these minutes.
-    const summary = lately.summary.replaceAll(dateTime(onset), dateTime(window.start));
-    return onset < window.start ? { ...lately, onset: window.start, summary } : lately;
+    const lately = last && reportOf(this.#context, last);
+    const isSure = lately?.ongoing && lately.confidence === 'high';
+    if (lately && isSure && placeKey(lately) !== placeKey(whole)) return sinceItMoved(lately);
+    return this.#held && this.#held.from > this.#held.found ? sinceItMoved(whole) : whole;
   }
 
   #changed(line: string): void {
@@ -239,6 +235,17 @@ class Watching {
     const status = trouble ?? `nfm watch, ${every}; last ${time(report.generatedAt)} UTC; Ctrl-C ends`;
     this.#screen.show(() => renderWatch({ report, changes: this.#changes, status }, this.#context.style));
   }
+}
+
+/** It began where it was before: of the place where it is now, no more is known than these minutes. */
+function sinceItMoved(report: Report): Report {
+  const { onset, summary, window } = report;
+  if (onset === null || onset >= window.start) return report;
+  return {
+    ...report,
+    onset: window.start,
+    summary: summary.replaceAll(dateTime(onset), dateTime(window.start)),
+  };
 }
 
 /** Of changes, what a person would read at the end. */
