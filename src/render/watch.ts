@@ -1,7 +1,8 @@
 import type { Report } from '../model/report.ts';
 import { dateTime, time } from '../model/units.ts';
+import { wrap } from './layout.ts';
 import { sanitizeDocument } from './sanitize.ts';
-import { finish, forTerminal, inkFor, type Style } from './style.ts';
+import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import { renderTriage } from './triage.ts';
 import { headline, VERDICT_WORDS } from './words.ts';
 
@@ -49,7 +50,9 @@ export function renderWatch({ report, changes, status }: Watched, style: Style):
     ink.dim(finish(forTerminal(status, style), style)),
     ...changes
       .slice(-SHOWN_CHANGES)
-      .map((line, i, shown) => (i === shown.length - 1 ? ink.bold(line) : line)),
+      .flatMap((line, i, shown) =>
+        wrap(line, layoutWidth(style)).map((part) => (i === shown.length - 1 ? ink.bold(part) : part)),
+      ),
     '',
     renderTriage(report, endless),
   ].join('\n');

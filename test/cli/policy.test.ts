@@ -81,6 +81,7 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       { before: NO_MONITORS, lines: [`zones ${SHORT}`, `^zones ${SHORT}`] },
       { before: NO_SCOPE, lines: [`zones ${SHORT}`] },
     ],
+    watch: [{ lines: [`watch --vpc ${VPC} --since 5m --baseline 15m --for 1m`] }],
     metrics: [
       { lines: ['metrics', `metrics --vpc ${VPC} --since 5m`, 'metrics --cluster demo'] },
       { before: NO_MONITORS, lines: ['metrics --since 5m', '^metrics --since 5m'] },

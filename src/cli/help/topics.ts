@@ -239,7 +239,10 @@ const environment: Topic = {
           'NFM_SANDBOX_LATENCY, NFM_SANDBOX_QUERY_TIME, NFM_SANDBOX_RATE, NFM_SANDBOX_AT_ONCE',
           "How slow and how busy --sandbox is, as the options of 'nfm sandbox serve': 40ms, 3s, 5/s, 5.",
         ],
-        ['NFM_NOW', 'An instant in ISO 8601 that is taken for now: for tests.'],
+        [
+          'NFM_NOW',
+          'An instant in ISO 8601 that is taken for now, and put forward where nfm watch waits: for tests.',
+        ],
         [
           'XDG_CACHE_HOME, HOME',
           "Where names for shell completion are kept for five minutes: nfm/ in it, or in ~/.cache. A home that can't be written to does no harm.",
