@@ -109,8 +109,8 @@ describe('nfm watch', () => {
   });
 
   test('the same verdict, place and onset as a triage of the same minute', async () => {
-    const { reports } = await watched(['--for', '20m'], { scenario: 'packet-loss' });
-    expect(reports).toHaveLength(21);
+    const { reports } = await watched(['--for', '12m'], { scenario: 'packet-loss' });
+    expect(reports).toHaveLength(13);
     const same = ({ verdict, confidence, location, onset }: Report) => ({
       verdict,
       confidence,
@@ -140,7 +140,7 @@ describe('nfm watch', () => {
   });
 
   test('a machine that slept: what was missed is asked for, and nothing is a hole', async () => {
-    const { reports, stderr } = await watched(['--for', '4h'], {
+    const { reports, stderr } = await watched(['--for', '2h8m'], {
       scenario: 'quiet',
       between: (round) => (round === 3 ? 2 * HOUR : undefined),
     });

@@ -56,6 +56,10 @@ esac`,
     script: `nfm metrics demo-vpc --sandbox --since 1d --period 1h -o csv --columns start,rttMicros > rtt.csv`,
   },
   {
+    title: 'Wait, and hand on each change of verdict or place',
+    script: `nfm watch --sandbox --for 3m -o text | while read -r change; do echo "to the channel: $change"; done`,
+  },
+  {
     title: 'Keep what was collected, and judge it again without AWS',
     script: `nfm triage --sandbox --save-case incident.json > report.txt
 nfm triage --case incident.json --query summary`,

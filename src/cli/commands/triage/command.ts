@@ -1,24 +1,6 @@
 import { BASELINE, CONNECTION, REPORT_DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
-import {
-  ACCOUNT,
-  AGENT_PLACES,
-  DIAGNOSIS,
-  ec2Actions,
-  eksActions,
-  flowMonitorActions,
-  INVENTORY,
-  METRICS,
-  MONITOR_FLOWS,
-  SCOPE_FLOWS,
-  SCOPE_SERIES,
-} from '../actions.ts';
-
-/** What others say of the same place: collect's witnesses. */
-const WITNESSES = [
-  ...ec2Actions('DescribeInstanceStatus', 'DescribeNetworkInterfaces', 'GetAwsNetworkPerformanceData'),
-  ...eksActions('DescribeAddon'),
-];
+import { CASE, DIAGNOSIS, flowMonitorActions } from '../actions.ts';
 
 export const triage = defineCommand({
   usage: 'triage',
@@ -61,19 +43,7 @@ export const triage = defineCommand({
     ...REPORT_DISPLAY,
   ],
   actions: {
-    reads: [
-      ...ACCOUNT,
-      ...INVENTORY,
-      ...METRICS,
-      ...MONITOR_FLOWS,
-      ...SCOPE_FLOWS,
-      ...SCOPE_SERIES,
-      ...ec2Actions('DescribeInstances'),
-      ...AGENT_PLACES,
-      ...WITNESSES,
-      ...flowMonitorActions('GetScope'),
-      ...DIAGNOSIS,
-    ],
+    reads: [...CASE, ...flowMonitorActions('GetScope'), ...DIAGNOSIS],
     writes: flowMonitorActions('CreateMonitor'),
   },
   documents: [
