@@ -34,6 +34,7 @@ export async function main(): Promise<void> {
     get stderr() {
       return err.open(process.stderr);
     },
+    stdin: () => process.stdin,
     get interactive() {
       return Boolean(process.stdin.isTTY && process.stderr.isTTY);
     },

@@ -21,7 +21,7 @@ export type MetricColumn = 'bytes' | 'retransmissions' | 'timeouts' | 'rttMicros
  * The five metrics of a monitor. HealthIndicator by maximum: one degraded minute must not vanish in an average.
  * The dimension is MonitorId with the monitor's ARN; the alarm page of the documentation names others, which do not exist.
  */
-const METRICS: readonly { column: MetricColumn; name: string; stat: string }[] = [
+export const METRICS: readonly { column: MetricColumn; name: string; stat: string }[] = [
   { column: 'bytes', name: 'DataTransferred', stat: 'Sum' },
   { column: 'retransmissions', name: 'Retransmissions', stat: 'Sum' },
   { column: 'timeouts', name: 'Timeouts', stat: 'Sum' },

@@ -8,8 +8,11 @@ import {
   DescribeFargateProfileCommand,
   DescribeNodegroupCommand,
   DescribePodIdentityAssociationCommand,
+  DescribeUpdateCommand,
   EKSClient,
+  ListUpdatesCommand,
   paginateDescribeAddonVersions,
+  paginateListAddons,
   paginateListClusters,
   paginateListFargateProfiles,
   paginateListNodegroups,
@@ -67,6 +70,18 @@ export interface AssociationDetails {
   policy: string | null;
   createdAt: string | null;
 }
+
+/** What was changed of a cluster, of an add-on or of a node group. */
+export interface Update {
+  id: string;
+  at: string;
+  /** `AddonUpdate`, `VersionUpdate`, `ConfigUpdate`, … */
+  type: string;
+  status: string;
+  params: { type: string; value: string }[];
+}
+
+type Updated = { addonName?: string; nodegroupName?: string };
 
 export interface Nodegroup {
   name: string;
@@ -194,6 +209,53 @@ export function eks(aws: Aws) {
           };
         }),
       );
+    },
+
+    addonNames(clusterName: string): Promise<string[]> {
+      return askAll(
+        aws,
+        'eks:ListAddons',
+        (options) => paginateListAddons({ client }, { clusterName }, options),
+        (page) => page.addons,
+      );
+    },
+
+    nodegroupNames(clusterName: string): Promise<string[]> {
+      return askAll(
+        aws,
+        'eks:ListNodegroups',
+        (options) => paginateListNodegroups({ client }, { clusterName }, options),
+        (page) => page.nodegroups,
+      );
+    },
+
+    async nodegroupModifiedAt(clusterName: string, nodegroupName: string): Promise<string | null> {
+      const { nodegroup } = await ask(aws, 'eks:DescribeNodegroup', (options) =>
+        client.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }), options),
+      );
+      return nodegroup?.modifiedAt ? instant(nodegroup.modifiedAt.getTime()) : null;
+    },
+
+    /** IDs alone, in no order that EKS promises. */
+    async updateIds(name: string, of: Updated = {}): Promise<string[]> {
+      const { updateIds = [] } = await ask(aws, 'eks:ListUpdates', (options) =>
+        client.send(new ListUpdatesCommand({ name, ...of }), options),
+      );
+      return updateIds;
+    },
+
+    async update(name: string, updateId: string, of: Updated = {}): Promise<Update | null> {
+      const { update } = await ask(aws, 'eks:DescribeUpdate', (options) =>
+        client.send(new DescribeUpdateCommand({ name, updateId, ...of }), options),
+      );
+      if (!update?.createdAt) return null;
+      return {
+        id: updateId,
+        at: instant(update.createdAt.getTime()),
+        type: update.type ?? '',
+        status: update.status ?? '',
+        params: (update.params ?? []).map(({ type = '', value = '' }) => ({ type, value })),
+      };
     },
 
     fargateProfiles(clusterName: string): Promise<string[]> {

@@ -2,8 +2,19 @@ import { loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS } from '@smithy/core/
 import { ConfigurationError, UsageError } from '../model/errors.ts';
 import { setting } from './profile.ts';
 
-/** As in AWS's models; upper case in AWS_ENDPOINT_URL_…, lower case in a [services] section. */
-const SERVICES = ['NetworkFlowMonitor', 'CloudWatch', 'EC2', 'EKS', 'IAM', 'SSM', 'STS'] as const;
+/** As in AWS's models; upper case in AWS_ENDPOINT_URL_…, lower case in a [services] section, with '_' for spaces. */
+const SERVICES = [
+  'NetworkFlowMonitor',
+  'ARC Zonal Shift',
+  'Auto Scaling',
+  'CloudTrail',
+  'CloudWatch',
+  'EC2',
+  'EKS',
+  'IAM',
+  'SSM',
+  'STS',
+] as const;
 export type ServiceId = (typeof SERVICES)[number];
 
 export interface Endpoints {
@@ -68,10 +79,11 @@ function isEndpoint(url: string): boolean {
 }
 
 function configured(profile: string | undefined, service: ServiceId): Promise<string | undefined> {
+  const name = service.replaceAll(' ', '_');
   return setting(
     profile,
-    (env) => env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env.AWS_ENDPOINT_URL || undefined,
+    (env) => env[`AWS_ENDPOINT_URL_${name.toUpperCase()}`] || env.AWS_ENDPOINT_URL || undefined,
     (section, file) =>
-      file[`services.${section.services}`]?.[`${service.toLowerCase()}.endpoint_url`] || section.endpoint_url,
+      file[`services.${section.services}`]?.[`${name.toLowerCase()}.endpoint_url`] || section.endpoint_url,
   );
 }

@@ -5,9 +5,11 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { advise, aws as awsCommand } from '../model/command-line.ts';
 import { type NfmError, RefusedError, UnreachableError } from '../model/errors.ts';
 import { keepSecret } from '../model/redact.ts';
+import { many } from '../model/units.ts';
 import { unusable } from './answers.ts';
 import { type Aws, ask, type ClientConfig } from './aws.ts';
 import type { NetworkHandler } from './network.ts';
+import { pause } from './pause.ts';
 
 /*
  * What a cluster says of itself, by GETs of its Kubernetes API, and the one thing that is changed there: the agents' restart. Whoever may call AWS may show it who they are, as
@@ -26,9 +28,13 @@ export interface ClusterApi {
 const PAGE = 250;
 const MOST_PAGES = 40;
 const MOST_EVENT_PAGES = 8;
-/** Of one container's log: reports are every half minute, so this is some hours. */
+/** Of one container's log: reports are every half minute, so this is more than an hour. */
 const LOG_LINES = 200;
-const LOG_BYTES = 64 * 1024;
+/** Cut off are the latest lines, so it is far more than these lines have: a runtime splits them at 16 KiB. */
+const LOG_BYTES = 4 * 1024 * 1024;
+/** Of those that the cluster was too busy to answer; it says itself when it is no longer (API Priority and Fairness). */
+const TRIES = 3;
+const BUSY_MILLIS = 300;
 /** How long the signed call may be made (aws-cli: customizations/eks/get_token.py). */
 const TOKEN_SECONDS = 60;
 /** Of those that the token is used; what is sent later gets another. */
@@ -48,6 +54,7 @@ export interface KubeMetadata {
   annotations?: Record<string, string>;
   creationTimestamp?: string;
   generation?: number;
+  ownerReferences?: { kind?: string; name?: string; controller?: boolean }[];
 }
 
 interface Page {
@@ -60,7 +67,8 @@ type Query = Readonly<Record<string, string>>;
 export interface Kubernetes {
   /** A strategic merge, as kubectl sends it. */
   patchDaemonSet(namespace: string, name: string, patch: object): Promise<void>;
-  list(path: string, query?: Query): Promise<KubeObject[]>;
+  /** As many pages of 250 as there may be of its kind, or fewer. */
+  list(path: string, query?: Query, mostPages?: number): Promise<KubeObject[]>;
   /** The last lines; those of the container before this one where it was restarted. Null where there are none. */
   log(namespace: string, pod: string, container: string, previous: boolean): Promise<string | null>;
 }
@@ -141,8 +149,8 @@ export function kubernetes(aws: Aws, cluster: ClusterApi): Kubernetes {
   ): Promise<string> => {
     const action = `kubernetes:${what}`;
     const body = patch && JSON.stringify(patch);
-    try {
-      return await ask(aws, action, async ({ abortSignal }) => {
+    const call = () =>
+      ask(aws, action, async ({ abortSignal }) => {
         const url = new URL(cluster.endpoint);
         const request = new HttpRequest({
           protocol: url.protocol,
@@ -169,8 +177,14 @@ export function kubernetes(aws: Aws, cluster: ClusterApi): Kubernetes {
         if (response.statusCode !== 200) throw refusal(cluster, action, response.statusCode, text);
         return text;
       });
-    } catch (error) {
-      throw outOfReach(cluster, error);
+    for (let tries = 1, wait = BUSY_MILLIS; ; tries++, wait *= 4) {
+      try {
+        return await call();
+      } catch (error) {
+        const busy = method === 'GET' && error instanceof RefusedError && error.code === BUSY;
+        if (!busy || tries === TRIES) throw outOfReach(cluster, error);
+        await pause(wait, aws.signal);
+      }
     }
   };
 
@@ -180,9 +194,9 @@ export function kubernetes(aws: Aws, cluster: ClusterApi): Kubernetes {
       await send('PATCH', path, {}, 'patch daemonsets', patch);
     },
 
-    async list(path, query = {}) {
+    async list(path, query = {}, mostPages = MOST_PAGES) {
       const kind = path.split('/').at(-1) ?? '';
-      const most = kind === 'events' ? MOST_EVENT_PAGES : MOST_PAGES;
+      const most = Math.min(mostPages, kind === 'events' ? MOST_EVENT_PAGES : MOST_PAGES);
       const items: KubeObject[] = [];
       let next: string | undefined;
       for (let pages = 0; pages < most; pages++) {
@@ -193,10 +207,14 @@ export function kubernetes(aws: Aws, cluster: ClusterApi): Kubernetes {
         );
         const page = pageOf(text, `kubernetes:list ${kind}`);
         items.push(...page.items);
-        if (!page.continue || page.continue === next) break;
+        if (!page.continue) return items;
+        if (page.continue === next) break;
         next = page.continue;
       }
-      return items;
+      // Of events some tell enough; of all else, what is not in a part of the list may be in the rest.
+      if (kind === 'events') return items;
+      const endless = new Error(`${many(items.length, 'object', 'objects')}, and no end of them`);
+      throw unusable(`kubernetes:list ${kind}`, endless);
     },
 
     async log(namespace, pod, container, previous) {
@@ -214,7 +232,7 @@ export function kubernetes(aws: Aws, cluster: ClusterApi): Kubernetes {
         );
       } catch (error) {
         // A container that has not begun has none (400), a pod may be gone meanwhile (404).
-        if (error instanceof RefusedError && /^(not-found|cluster-error)$/.test(error.code)) return null;
+        if (error instanceof RefusedError && /^(not-found|bad-request)$/.test(error.code)) return null;
         throw error;
       }
     },
@@ -251,11 +269,15 @@ function saidIn(text: string): string {
   }
 }
 
+const BUSY = 'cluster-busy';
+
 function refusal({ name }: ClusterApi, action: string, status: number, text: string): NfmError {
   const said = saidIn(text);
   const details = { action, answer: said.slice(2, -1) || undefined };
   const what = action.replace('kubernetes:', '');
   switch (status) {
+    case 400:
+      return new RefusedError('bad-request', `Cluster ${name} does not understand ${what}${said}.`, details);
     case 401:
       return new RefusedError(
         'no-access-entry',
@@ -275,7 +297,10 @@ function refusal({ name }: ClusterApi, action: string, status: number, text: str
         details,
       );
     case 429:
-      return new RefusedError('throttled', `Cluster ${name} is too busy to answer ${what}${said}.`, details);
+    case 502:
+    case 503:
+    case 504:
+      return new RefusedError(BUSY, `Cluster ${name} is too busy to answer ${what}${said}.`, details);
     default:
       return new RefusedError(
         'cluster-error',
@@ -291,6 +316,13 @@ function outOfReach({ name, endpoint }: ClusterApi, error: unknown): unknown {
     return error;
   const { host } = new URL(endpoint);
   const why = /\(([^()]*)\)\.$/.exec(error.message)?.[1];
+  if (error.code === 'tls-failure') {
+    return new UnreachableError(
+      'cluster-untrusted',
+      `What answers as the Kubernetes API of cluster ${name} (${host}) is not vouched for by the authority that EKS names${why ? ` (${why})` : ''}: something on the way inspects TLS. Put its authority in AWS_CA_BUNDLE, or let ${host} through as it is.`,
+      { action: error.action ?? 'kubernetes', cause: error },
+    );
+  }
   return new UnreachableError(
     'cluster-unreachable',
     `The Kubernetes API of cluster ${name} (${host}) is not reached from here${why ? ` (${why})` : ''}.`,

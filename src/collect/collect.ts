@@ -1,9 +1,8 @@
 import type { Aws } from '../aws/aws.ts';
+import type { Instance } from '../aws/ec2.ts';
 import { FOR_GOOD, recall } from '../aws/memory.ts';
-import type { Case, Monitor, Window } from '../model/case.ts';
-import { CASE_SCHEMA } from '../model/schema-names.ts';
-import { instant } from '../model/time.ts';
-import { covers, emptyExtent, membership, zonesOf } from '../network/holdings.ts';
+import type { Case, Window } from '../model/case.ts';
+import { covers, emptyExtent, membership } from '../network/holdings.ts';
 import type { TargetSpec } from '../network/targets.ts';
 import { fargateProfiles } from './agents.ts';
 import { coverageOf, runningInstances } from './coverage.ts';
@@ -13,24 +12,22 @@ import { type Inventory, takeInventory } from './inventory.ts';
 import { askSeries, readSeries, type SeriesAsked } from './metrics.ts';
 import { addNames } from './names.ts';
 import { withFarEnds, withTranslations } from './on-the-way.ts';
+import { type Asking, outlineOf } from './outline.ts';
 import { counter, type Progress } from './progress.ts';
 import { type Flows, flowSources, readFlows } from './read-flows.ts';
 import { readInsights } from './read-insights.ts';
-import { arnsOf, peerMonitors, targetMonitors, zonesFromFlows } from './target-monitors.ts';
+import { arnsOf, targetMonitors, zonesFromFlows } from './target-monitors.ts';
 import { finer, tile, type Windows } from './window.ts';
 import { Witnessing } from './witnesses.ts';
 
-export interface CollectOptions {
+export interface CollectOptions extends Asking {
   target: TargetSpec;
-  windows: Windows;
-  now: number;
-  version: string;
-  /** The scenario, on a sandbox. */
-  sandbox?: string | undefined;
   /** False: metrics and, where zone monitors are missing, series of workload insights; no contributors. */
   flows?: boolean;
   /** Judges what the series say, so that only flows that can change it are asked for; without it, as if something rose. */
   assess?: Assess;
+  /** When what is seen began, by all that is known; null where nothing did. Without it, what changed then is not asked. */
+  beganAt?(data: Case): string | null;
   /** Is told the Case as soon as its series are there, before any flow. */
   onSeries?(data: Case): void;
   /** Called as work is planned and done, for a progress line. */
@@ -109,6 +106,7 @@ async function readEvidence(
     gaps.add({ code, action: null, effect, fix: null });
   };
   if (options.flows !== false) partly('contributors-partial', 'Contributors');
+  const fromMonitors = flowSources({ ...inventory, monitors }).length > 0;
   const progress = counter(
     options.onProgress,
     options.flows === false ? 'Reading series by zone' : 'Looking for who carries it',
@@ -116,7 +114,12 @@ async function readEvidence(
   const reading = readSeriesOf(
     aws,
     options,
-    await outlineOf(aws, options, inventory, { gaps, monitors, hours }),
+    outlineOf(options, inventory, {
+      region: aws.region,
+      accountId: inventory.accountId ?? (await askAccount(aws, gaps)),
+      monitors,
+      tiles: fromMonitors && options.flows !== false && !windows.tiles ? finer(hours) : hours,
+    }),
     begun,
   );
   const flowing: Promise<Flows> = reading.then((data) =>
@@ -169,7 +172,7 @@ async function readEvidence(
   const inside = target.kind === 'monitor' ? () => true : membership(extent, topology);
   const outside = named.filter(({ local }) => !inside(local));
   const zonesOfMonitor = new Map(known.map(({ arn, zones }) => [arn, zones]));
-  return {
+  const found: Case = {
     ...data,
     monitors: data.monitors.map((m) => ({ ...m, zones: zonesOfMonitor.get(m.arn) ?? m.zones })),
     insights: insights?.insights ?? [],
@@ -186,42 +189,32 @@ async function readEvidence(
       witnesses: witnessing.heard({ statusChecks, latency, addon }),
     }),
     gaps: gaps.list,
-    ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
   };
+  const onset = witnessing && options.beganAt?.(found);
+  if (!onset) return found;
+  options.onProgress({ phase: 'Looking for what changed', done: 0, planned: 0 });
+  const [changes, metrics, shifts] = await Promise.all([
+    witnessing.changes({ onset, clusters: clustersOf(found, instances), running: instances, topology }),
+    witnessing.metrics(named, { onset, end: windows.window.end, periodSeconds: windows.periodSeconds }),
+    witnessing.autoshifts(),
+  ]);
+  const witnesses = witnessing.heard({ statusChecks, latency, addon, metrics, autoshifts: shifts });
+  return { ...found, changes, witnesses };
 }
 
-/** What is asked about, and by whom it is watched: the Case before there is any evidence in it. */
-async function outlineOf(
-  aws: Aws,
-  { flows, now, version, windows }: CollectOptions,
-  inventory: Inventory,
-  { gaps, monitors, hours }: { gaps: Gaps; monitors: Monitor[]; hours: Window[] },
-): Promise<Case> {
-  const { accountId, extent, scope, target, topology } = inventory;
-  const fromMonitors = flowSources({ ...inventory, monitors }).length > 0;
-  return {
-    schema: CASE_SCHEMA,
-    collectedAt: instant(now),
-    tool: { name: 'nfm', version },
-    target: {
-      kind: target.kind,
-      id: target.id ?? scope?.id ?? aws.region,
-      region: aws.region,
-      accountId: accountId ?? (await askAccount(aws, gaps)),
-    },
-    window: windows.window,
-    baseline: windows.baseline,
-    zones: topology.zones,
-    targetZones: extent.everything ? null : zonesOf(extent, topology),
-    scope,
-    monitors: [...monitors, ...peerMonitors(inventory, monitors)],
-    insights: [],
-    flowsFrom: null,
-    tiles: fromMonitors && flows !== false && !windows.tiles ? finer(hours) : hours,
-    flows: [],
-    truncated: false,
-    gaps: [],
-  };
+/** Of the nodes that carry events, those with most first; the one that was asked about. */
+function clustersOf({ target, flows }: Case, running: readonly Instance[] | null): string[] {
+  if (target.kind === 'cluster') return [target.id];
+  const clusters = new Map((running ?? []).map(({ id, cluster }) => [id, cluster]));
+  const events = new Map<string, number>();
+  for (const { local, remote, retransmissions, timeouts } of flows) {
+    const own = (retransmissions ?? 0) + (timeouts ?? 0);
+    for (const { instanceId = '' } of [local, remote]) {
+      const cluster = clusters.get(instanceId);
+      if (cluster && own > 0) events.set(cluster, (events.get(cluster) ?? 0) + own);
+    }
+  }
+  return [...events].sort(([, a], [, b]) => b - a).map(([name]) => name);
 }
 
 /** The Case with the series of its monitors. */

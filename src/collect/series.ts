@@ -1,29 +1,25 @@
 import type { Aws } from '../aws/aws.ts';
-import type { MetricColumn } from '../aws/cloudwatch.ts';
-import type { Gap, Insight, Monitor, Zone } from '../model/case.ts';
+import { METRICS, type MetricColumn } from '../aws/cloudwatch.ts';
+import type { Case, Insight } from '../model/case.ts';
 import { covers, emptyExtent } from '../network/holdings.ts';
 import { type CollectOptions, WINDOW_TILES } from './collect.ts';
 import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { readSeries } from './metrics.ts';
+import { outlineOf } from './outline.ts';
 import { counter } from './progress.ts';
 import { insightSeries } from './read-insights.ts';
 import { arnsOf, targetMonitors } from './target-monitors.ts';
 import { tile } from './window.ts';
 
 export interface NamedSeries {
-  region: string;
   /** Of all monitors of the Region; null where they could not be listed. */
   names: string[] | null;
-  zones: Zone[];
-  /** With a series that holds nothing but the metrics that were asked for. */
-  monitors: Monitor[];
-  /** Of the whole scope, where no monitor publishes and they were asked for. */
-  insights: Insight[];
-  gaps: Gap[];
+  /** Nothing but series, and of those only the metrics that were asked for. */
+  data: Case;
 }
 
-export interface SeriesOptions extends Pick<CollectOptions, 'target' | 'windows' | 'onProgress'> {
+export interface SeriesOptions extends Omit<CollectOptions, 'flows' | 'assess' | 'onSeries'> {
   /** The metrics; absent: all. */
   only?: readonly MetricColumn[];
   /** Series of workload insights: never by default, where no monitor publishes, or instead of those of monitors. */
@@ -57,13 +53,25 @@ export async function collectSeries(
     }),
     wanted ? scopeSeries(aws, options, inventory, gaps) : [],
   ]);
+  const outline = outlineOf(
+    options,
+    { ...inventory, names, monitors: chosen },
+    { region: aws.region, accountId: inventory.accountId ?? '', monitors, tiles: [] },
+  );
+  // Nothing is known of what was not asked: no datapoint there says anything.
+  const unasked = only ? METRICS.map(({ column }) => column).filter((column) => !only.includes(column)) : [];
   return {
-    region: aws.region,
     names,
-    zones: inventory.topology.zones,
-    monitors: monitors.map((m) => ({ ...m, series: series?.get(m.arn) ?? null })),
-    insights: found,
-    gaps: gaps.list,
+    data: {
+      ...outline,
+      monitors: monitors.map((m) => {
+        const own = series?.get(m.arn);
+        return { ...m, series: own ? { ...own, lost: [...unasked, ...(own.lost ?? [])] } : null };
+      }),
+      insights: found,
+      asked: [],
+      gaps: gaps.list,
+    },
   };
 }
 

@@ -1,59 +1,69 @@
 import type { Aws } from '../aws/aws.ts';
-import type { Window } from '../model/case.ts';
+import type { Case, Flow } from '../model/case.ts';
 import { INSIGHT_CATEGORIES } from '../model/categories.ts';
 import { closest } from '../model/closest.ts';
 import { advise, nfm } from '../model/command-line.ts';
 import { type NfmError, RefusedError, UsageError } from '../model/errors.ts';
 import { DESTINATION_CATEGORIES, type QueryMetric } from '../model/service.ts';
-import type { TopData, TopFlow } from '../model/top.ts';
 import { COUNTERS, INSIGHT_LEVELS, queryMetrics, type TopLevel, type TopMetric } from '../model/words.ts';
 import { covers, membership, monitorExtent } from '../network/holdings.ts';
 import { doctorOf, type TargetSpec, unknownMonitor } from '../network/targets.ts';
 import type { CollectOptions } from './collect.ts';
 import { type Planned, plan } from './flow-plan.ts';
-import type { Answer } from './flows.ts';
+import type { Answer, Joined } from './flows.ts';
 import { Gaps } from './gaps.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { addNames } from './names.ts';
+import { outlineOf } from './outline.ts';
 import { counter as countingFrom } from './progress.ts';
 import { askInsights, askMonitors, categoriesOf, flowSources } from './read-flows.ts';
 import { targetMonitors } from './target-monitors.ts';
-import { joinInsightRows, joinMonitorRows, type TopRows } from './top-rows.ts';
+import { joinInsightRows, joinMonitorRows } from './top-rows.ts';
 import { tile } from './window.ts';
 
-export interface TopOptions extends Pick<CollectOptions, 'target' | 'onProgress'> {
+export interface TopOptions extends Omit<CollectOptions, 'flows' | 'assess' | 'onSeries'> {
   /** Is told how many queries will run, before the first does. */
   onPlanned?(queries: number): void;
-  window: Window;
   metric: TopMetric;
   by: readonly TopLevel[];
   /** Null: all that can have rows. */
   categories: readonly string[] | null;
 }
 
-interface Reading extends TopRows {
-  source: TopData['source'];
+interface Reading extends Joined {
+  source: Case['flowsFrom'];
 }
 
+const NOTHING: Joined = { flows: [], truncated: false, lost: [], asked: [] };
+
 /** Top contributors of a monitor, of the monitors that hold the target, or of the scope. */
-export async function collectTop(aws: Aws, options: TopOptions): Promise<TopData> {
+export async function collectTop(aws: Aws, options: TopOptions): Promise<Case> {
   const gaps = new Gaps();
   const inventory = await takeInventory(aws, options, gaps);
-  const { source, flows, truncated } = await read(aws, options, inventory, gaps);
-  const { target, scope, topology } = inventory;
-  if (source && flows.length === 0) sayNothingListed(gaps, target);
+  const { source, flows, truncated, lost, asked } = await read(aws, options, inventory, gaps);
+  if (source && flows.length === 0) sayNothingListed(gaps, inventory.target);
+  const outline = outlineOf(options, inventory, {
+    region: aws.region,
+    accountId: inventory.accountId ?? '',
+    // What cannot publish was said where it was asked.
+    monitors: targetMonitors(inventory, new Gaps()),
+    tiles: tile(options.windows.window),
+  });
   return {
-    target: { kind: target.kind, id: target.id ?? scope?.id ?? aws.region, region: aws.region },
-    source,
+    ...outline,
+    flowsFrom: source,
     flows: await addNames(aws, highestFirst(flows, options.metric), gaps, () => true),
     truncated,
-    zones: topology.zones,
+    ...(source && { asked }),
+    ...(lost.length > 0 && {
+      incomplete: { monitors: !inventory.allMonitors, series: false, lists: lost },
+    }),
     gaps: gaps.list,
   };
 }
 
 /** Not every instance's name is looked up: those that matter are. */
-function highestFirst(flows: readonly TopFlow[], metric: TopMetric): TopFlow[] {
+function highestFirst(flows: readonly Flow[], metric: TopMetric): Flow[] {
   const counter = COUNTERS[metric];
   return [...flows].sort((a, b) => (b[counter] ?? -1) - (a[counter] ?? -1));
 }
@@ -77,7 +87,7 @@ function read(aws: Aws, options: TopOptions, inventory: Inventory, gaps: Gaps): 
     return fromMonitors(aws, options, { ...inventory, sources }, gaps);
   }
   if (!ready || target.kind === 'monitor') {
-    return Promise.resolve({ source: null, flows: [], truncated: false });
+    return Promise.resolve({ source: null, ...NOTHING });
   }
   if (!unknown) return fromInsights(aws, options, inventory, gaps);
   const unread = gaps.errors.find((e) => /:(List|Get)Monitors?$/.test(e.action ?? ''));
@@ -117,7 +127,7 @@ async function fromMonitors(
   gaps: Gaps,
 ): Promise<Reading> {
   const { sources, extent, topology } = inventory;
-  const tiles = tile(options.window);
+  const tiles = tile(options.windows.window);
   const planned = new Map(
     sources.map((monitor) => {
       const categories = options.categories ?? categoriesOf(monitor, inventory);
@@ -133,16 +143,16 @@ async function fromMonitors(
   );
   const answers = (await Promise.all(each)).flat();
   mustHaveAnswer(answers, options, gaps);
-  const { flows, truncated } = joinMonitorRows(answers, tiles);
+  const joined = joinMonitorRows(answers);
   // A monitor may hold more than the target: the VPC's, where one of its subnets was named.
   const exact = sources.every((m) => covers(extent, monitorExtent(m, topology), topology));
   if (!exact && inventory.target.kind === 'cluster') sayWholeVpc(gaps);
   const inside = membership(extent, topology);
-  const wanted = ({ local }: TopFlow) => exact || inside(local);
+  const wanted = ({ local }: Flow) => exact || inside(local);
   return {
     source: { kind: 'monitor', name: sources.map((m) => m.name).join(', ') },
-    flows: flows.filter(wanted),
-    truncated,
+    ...joined,
+    flows: joined.flows.filter(wanted),
   };
 }
 
@@ -171,20 +181,20 @@ async function fromInsights(
   { scope, extent, topology, target }: Inventory,
   gaps: Gaps,
 ): Promise<Reading> {
-  const tiles = tile(options.window);
+  const tiles = tile(options.windows.window);
   const name = scope?.id ?? '';
   const queries = plan(tiles, options.categories ?? INSIGHT_CATEGORIES, queryMetrics(options.metric));
   options.onPlanned?.(queries.length);
   const beside = { gaps, progress: countingFrom(options.onProgress), topology };
   const answers = await ranked(options.metric, queries, (lists) => askInsights(aws, name, lists, beside));
   mustHaveAnswer(answers, options, gaps);
-  const { flows, truncated } = joinInsightRows(answers, tiles, topology);
+  const joined = joinInsightRows(answers, topology);
   if (target.kind === 'cluster') sayWholeVpc(gaps);
   const inside = membership(extent, topology);
   return {
     source: { kind: 'workload-insights', name },
-    flows: flows.filter(({ local }) => inside(local)),
-    truncated,
+    ...joined,
+    flows: joined.flows.filter(({ local }) => inside(local)),
   };
 }
 

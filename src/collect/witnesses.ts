@@ -1,21 +1,32 @@
+import { setMaxListeners } from 'node:events';
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
 import { A_WHILE, recall } from '../aws/memory.ts';
-import type { Agents, Flow, Window, Witnesses } from '../model/case.ts';
+import type { Agents, Changes, Flow, Window, Witnesses } from '../model/case.ts';
+import { ConfigurationError, RefusedError, UnreachableError } from '../model/errors.ts';
 import { AGENT_ADDON, isLocalZone } from '../model/service.ts';
+import { HOUR, instant, SECOND } from '../model/time.ts';
 import { zonesOf } from '../network/holdings.ts';
 import { reportedTwice } from './agents.ts';
+import { type ChangesAsked, readChanges } from './changes/changes.ts';
 import { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
+import { measuredIn } from './measured.ts';
 import { type FarEnds, farEndsOf } from './on-the-way.ts';
 
 /** Zones whose pairs are asked for: 15 pairs, which one call bears. */
 const MOST_ZONES = 6;
 
+/** All that is asked once it is known when it began: nobody waits longer for what no verdict needs. */
+const MOST_WAITED = 15 * SECOND;
+
 /** Instances whose status checks are read: one call takes no more. */
 const MOST_INSTANCES = 100;
 
-type Told = { [W in 'statusChecks' | 'latency' | 'addon']: Witnesses[W] | undefined };
+type Told = { [W in 'statusChecks' | 'latency' | 'addon']: Witnesses[W] | undefined } & Pick<
+  Witnesses,
+  'metrics' | 'autoshifts'
+>;
 
 /** What others say of the target. None is needed: a refusal is kept apart from the gaps until it is known to matter. */
 export class Witnessing {
@@ -34,29 +45,39 @@ export class Witnessing {
     // There are no probes in a Local Zone.
     const pairs = ids.flatMap((a, i) => ids.slice(i + 1).map((b) => [a, b] as const));
     if (pairs.length === 0) return Promise.resolve(null);
-    return this.#ask("AWS's own latency between the zones.", `${pairs}`, async () => {
-      const { zoneLatency } = await import('../aws/network-performance.ts');
-      return zoneLatency(this.#aws, pairs, window);
-    });
+    return this.#ask(
+      "AWS's own latency between the zones.",
+      async () => {
+        const { zoneLatency } = await import('../aws/network-performance.ts');
+        return zoneLatency(this.#aws, pairs, window);
+      },
+      `${pairs}`,
+    );
   }
 
   /** Health of the agents' add-on; agents may be there without it. */
   addon({ target }: Pick<Inventory, 'target'>): Promise<Witnesses['addon']> {
     const cluster = target.id;
     if (target.kind !== 'cluster' || !cluster) return Promise.resolve(null);
-    return this.#ask("the health of the agents' add-on.", cluster, async () => {
-      const { eks } = await import('../aws/eks.ts');
-      const { status, version, issues } = await eks(this.#aws).addon(cluster, AGENT_ADDON);
-      return { cluster, status, version, issues: issues.map(({ code }) => code) };
-    });
+    return this.#ask(
+      "the health of the agents' add-on.",
+      async () => {
+        const { eks } = await import('../aws/eks.ts');
+        const { status, version, issues } = await eks(this.#aws).addon(cluster, AGENT_ADDON);
+        return { cluster, status, version, issues: issues.map(({ code }) => code) };
+      },
+      cluster,
+    );
   }
 
   /** Who reports twice: that moves amounts, and no rate. */
   twice(running: readonly Instance[] | null): Promise<Agents['twice']> {
     if (!running) return Promise.resolve(null);
     const ids = running.map(({ id }) => id).sort();
-    return this.#ask('whether nodes have two agents, and are counted twice.', `${ids}`, () =>
-      reportedTwice(this.#aws, running),
+    return this.#ask(
+      'whether nodes have two agents, and are counted twice.',
+      () => reportedTwice(this.#aws, running),
+      `${ids}`,
     );
   }
 
@@ -84,22 +105,88 @@ export class Witnessing {
     const most = [...events].sort(([, a], [, b]) => b - a).map(([id]) => id);
     const ids = most.slice(0, MOST_INSTANCES);
     if (ids.length === 0) return Promise.resolve(null);
-    return this.#ask("EC2's status checks.", `${[...ids].sort()}`, async () => {
-      const { ec2 } = await import('../aws/ec2.ts');
-      return ec2(this.#aws).statusChecks(ids);
-    });
+    return this.#ask(
+      "EC2's status checks.",
+      async () => {
+        const { ec2 } = await import('../aws/ec2.ts');
+        return ec2(this.#aws).statusChecks(ids);
+      },
+      `${[...ids].sort()}`,
+    );
+  }
+
+  /** What changed around the onset. */
+  changes(asked: Omit<ChangesAsked, 'ask'>): Promise<Changes> {
+    return this.#inTime((aws) =>
+      readChanges(aws, {
+        ...asked,
+        ask: (what, work) => this.#ask(`${what}, around its beginning.`, () => spared(work)),
+      }),
+    );
+  }
+
+  /** Metrics of what carries it and of what it passes, from an hour before. */
+  metrics(
+    flows: readonly Flow[],
+    { onset, end, periodSeconds }: { onset: string; end: string; periodSeconds: number },
+  ): Promise<Witnesses['metrics']> {
+    const measured = measuredIn(flows);
+    if (measured.length === 0) return Promise.resolve(null);
+    const step = periodSeconds * SECOND;
+    const start = instant(Math.floor((Date.parse(onset) - HOUR) / step) * step);
+    return this.#inTime((aws) =>
+      this.#ask('metrics of instances, gateways and load balancers that it passes.', () =>
+        spared(async () => {
+          const { otherMetrics } = await import('../aws/other-metrics.ts');
+          return otherMetrics(aws, measured, { start, end }, periodSeconds);
+        }),
+      ),
+    );
+  }
+
+  /** Whether AWS itself moved traffic away from a zone. The service is not in every Region: there, that is no gap. */
+  autoshifts(): Promise<Witnesses['autoshifts']> {
+    return this.#inTime((aws) =>
+      this.#ask('whether AWS moved traffic away from a zone (ARC autoshift).', () =>
+        spared(async () => {
+          const { autoshifts } = await import('../aws/autoshifts.ts');
+          return autoshifts(aws).catch((error) => {
+            if (error instanceof UnreachableError) return null;
+            throw error;
+          });
+        }),
+      ),
+    );
+  }
+
+  /** Works with an AWS that is not waited for longer than this. */
+  async #inTime<T>(work: (aws: Aws) => Promise<T>): Promise<T> {
+    const { signal } = this.#aws;
+    const over = new AbortController();
+    // Every call listens.
+    setMaxListeners(0, over.signal);
+    const end = () => over.abort(signal.reason);
+    signal.addEventListener('abort', end, { once: true });
+    const late = new UnreachableError('too-slow', `There was no answer in ${MOST_WAITED / SECOND} s.`);
+    const timer = setTimeout(() => over.abort(late), MOST_WAITED);
+    try {
+      return await work({ ...this.#aws, signal: over.signal });
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    }
   }
 
   /** What was heard, and who was not: those that somebody can do something about. What AWS does not have is no gap. */
-  heard({ statusChecks = null, latency = null, addon = null }: Told): Witnesses {
+  heard({ statusChecks = null, latency = null, addon = null, ...others }: Told): Witnesses {
     const missing = this.#missing.list.filter(({ fix }) => fix !== null);
-    return { statusChecks, latency, addon, missing };
+    return { statusChecks, latency, addon, ...others, missing };
   }
 
-  /** Witnesses change more slowly than what they speak of: who watches asks them now and then. */
-  #ask<T>(what: string, of: string, work: () => Promise<T>): Promise<T | null> {
+  /** Witnesses change more slowly than what they speak of: who watches asks them now and then, if it is `of` the same. */
+  #ask<T>(what: string, work: () => Promise<T>, of?: string): Promise<T | null> {
     return this.#missing.tolerate<T | null>(null, missing(what), () =>
-      recall(this.#aws, `${what} ${of}`, NOW_AND_THEN, work),
+      of === undefined ? work() : recall(this.#aws, `${what} ${of}`, NOW_AND_THEN, work),
     );
   }
 }
@@ -108,4 +195,14 @@ const NOW_AND_THEN = A_WHILE / 2;
 
 function missing(what: string): string {
   return `A witness is missing: ${what}`;
+}
+
+/** By now AWS has answered others: that one service does not know this identity, or not this Region, ends no run. */
+async function spared<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new RefusedError(error.code, error.message, { cause: error });
+  }
 }

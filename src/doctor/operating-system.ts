@@ -64,6 +64,9 @@ const FAILING: readonly (readonly [RegExp, RegExp])[] = [
   [/^Ubuntu/, /^(1\d|20)\./],
 ];
 
+/** What is left where no agent can be. */
+export const OTHER_END = 'Until then, what it exchanges with instances that have an agent is measured there.';
+
 interface Judged {
   verdict: 'known' | 'untested' | 'impossible' | 'unknown';
   why: string;
@@ -71,18 +74,19 @@ interface Judged {
 
 export function judgeSystem({ name, version, kernel }: System): Judged {
   if (name === null || name === '') return { verdict: 'unknown', why: '' };
-  if (/windows/i.test(name)) return { verdict: 'impossible', why: 'there is no agent for Windows.' };
+  if (/windows/i.test(name))
+    return { verdict: 'impossible', why: `there is no agent for Windows. ${OTHER_END}` };
   if (kernel && isOlder(kernel, OLDEST_KERNEL)) {
     return {
       verdict: 'impossible',
-      why: `the agent needs kernel ${OLDEST_KERNEL} or newer. Use an image that has it.`,
+      why: `the agent needs kernel ${OLDEST_KERNEL} or newer. No call mends that: start it anew from an image that has one, such as Amazon Linux 2023 (6.1). ${OTHER_END}`,
     };
   }
   const on = ([names, versions]: readonly [RegExp, RegExp]) => names.test(name) && versions.test(version);
   if (FAILING.some(on)) {
     return {
       verdict: 'impossible',
-      why: 'the agent is known to fail on it. AWS has tested Amazon Linux 2023, RHEL 9, SLES 15 SP6, Debian 11 and 12, and Ubuntu 22.04 and 24.04.',
+      why: 'the agent is known to fail on it. AWS has tested Amazon Linux 2023, RHEL 9, SLES 15 SP6, Debian 11 and 12, and Ubuntu 22.04 and 24.04: start it anew from an image of one of these.',
     };
   }
   // Its images had kernel 4.14 for years.

@@ -1,6 +1,7 @@
 import { BlockList } from 'node:net';
 import type { Instance } from '../aws/ec2.ts';
 import type { NetworkAcl, Rule, SecurityGroup, VpcEndpoint } from '../aws/ec2-network.ts';
+import { aws, type CommandLine } from '../model/command-line.ts';
 import type { Facts } from './facts.ts';
 
 /* How an agent's reports get to networkflowmonitorreports on port 443. */
@@ -64,14 +65,91 @@ export async function wayToInternet(facts: Facts, instance: Instance): Promise<W
   return { by: target, obstacle: null };
 }
 
-async function defaultRoute(facts: Facts, { subnetId, vpcId }: Pick<Instance, 'subnetId' | 'vpcId'>) {
+type Placed = Pick<Instance, 'subnetId' | 'vpcId'>;
+
+async function tableOf(facts: Facts, { subnetId, vpcId }: Placed) {
   const tables = await facts.routeTables();
-  const table =
-    tables.find((t) => t.subnetIds.includes(subnetId)) ?? tables.find((t) => t.main && t.vpcId === vpcId);
-  const routes = (table?.routes ?? []).filter(
-    (r) => r.destination === '0.0.0.0/0' || r.destination === '::/0',
+  return (
+    tables.find((t) => t.subnetIds.includes(subnetId)) ??
+    tables.find((t) => t.main && t.vpcId === vpcId) ??
+    null
+  );
+}
+
+async function defaultRoute(facts: Facts, placed: Placed) {
+  const routes = ((await tableOf(facts, placed))?.routes ?? []).filter(
+    (r) => r.destination === DEFAULT || r.destination === '::/0',
   );
   return routes.find((r) => !r.blackhole) ?? routes[0] ?? null;
+}
+
+const DEFAULT = '0.0.0.0/0';
+
+interface Way {
+  words: string;
+  fix: CommandLine;
+}
+
+/** By a NAT gateway that is there already, where no other route is in its place. */
+export async function routeToNat(facts: Facts, instance: Instance): Promise<Way | null> {
+  const [table, route, nat] = await Promise.all([
+    tableOf(facts, instance),
+    defaultRoute(facts, instance),
+    workingNat(facts, instance.vpcId),
+  ]);
+  // Where a route leads elsewhere and works for others, it is left alone.
+  if (!table || nat === null || (route !== null && !route.blackhole)) return null;
+  return {
+    words: `NAT gateway ${nat} of the VPC is there already: a route to it costs what it carries, about $0.045 a GB, and nothing more.`,
+    fix: aws(route === null ? 'ec2 create-route' : 'ec2 replace-route', {
+      'route-table-id': table.id,
+      'destination-cidr-block': DEFAULT,
+      'nat-gateway-id': nat,
+      region: facts.region,
+    }),
+  };
+}
+
+/** The cheapest way that an instance without one can be given: a NAT gateway that is there already, else an endpoint. */
+export async function cheapestWay(facts: Facts, instance: Instance): Promise<Way> {
+  const { vpcId } = instance;
+  const { region } = facts;
+  const nat = await routeToNat(facts, instance);
+  if (nat) return nat;
+  const subnetIds = await stranded(facts, vpcId);
+  return {
+    words: `An interface endpoint costs about $${(0.01 * Math.max(1, subnetIds.length)).toFixed(2)} an hour (one for each zone) and $0.01 a GB; a new NAT gateway $0.045 and $0.045.`,
+    fix: aws('ec2 create-vpc-endpoint', {
+      'vpc-id': vpcId,
+      'vpc-endpoint-type': 'Interface',
+      'service-name': facts.reportsService,
+      'subnet-ids': subnetIds,
+      'security-group-ids': [...instance.securityGroupIds].sort(),
+      'private-dns-enabled': true,
+      region,
+    }),
+  };
+}
+
+/** One that has a way to the internet itself. */
+async function workingNat(facts: Facts, vpcId: string): Promise<string | null> {
+  const [gateways, subnets] = await Promise.all([facts.natGateways(), facts.subnets()]);
+  for (const [id, { state, subnetId }] of gateways) {
+    const inVpc = subnets.some((s) => s.id === subnetId && s.vpcId === vpcId);
+    if (state !== 'available' || !inVpc) continue;
+    const onward = await defaultRoute(facts, { subnetId, vpcId });
+    if (onward && !onward.blackhole && onward.target.startsWith('igw-')) return id;
+  }
+  return null;
+}
+
+/** One subnet in each zone that has instances without a way out: an endpoint takes no more, and serves all of the VPC. */
+async function stranded(facts: Facts, vpcId: string): Promise<string[]> {
+  const instances = (await facts.instances()).filter((i) => i.vpcId === vpcId);
+  const ways = await Promise.all(instances.map((i) => wayToInternet(facts, i)));
+  const ids = new Set(instances.filter((_, i) => ways[i]?.obstacle).map((i) => i.subnetId));
+  const subnets = (await facts.subnets()).filter((s) => ids.has(s.id));
+  return [...new Map(subnets.map((s) => [s.azId, s.id])).values()];
 }
 
 /** Does any of the groups let the instance open connections to port 443? */

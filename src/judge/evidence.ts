@@ -7,11 +7,12 @@ import { elsewhereEvidence } from './elsewhere.ts';
 import type { Where } from './locate.ts';
 import type { Member } from './members.ts';
 import type { Observation, ObservedZone } from './observe.ts';
+import { otherEvidence } from './other-witnesses.ts';
 import { isHost, locationAt } from './place.ts';
 import { type Count, perGib } from './rates.ts';
 import { opinionEvidence } from './second-opinion.ts';
 import { collapses } from './silence.ts';
-import { isWidespread } from './verdict.ts';
+import { covered, isBrief, isWidespread } from './verdict.ts';
 import { hostOf, witnessEvidence } from './witnesses.ts';
 import { explanationName, nameOf, shortZone, targetName } from './words.ts';
 
@@ -32,6 +33,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
     ...elsewhereEvidence(data, seen.elsewhere),
     ...opinionEvidence(data, seen),
     ...witnessEvidence(data, seen),
+    ...otherEvidence(data, seen),
     ...blindSpots(seen),
   ];
 }
@@ -66,19 +68,26 @@ function changeEvidence({ target }: Case, { change, risen }: Observation): Evide
   };
 }
 
-function onsetEvidence({ onset, onsetWithin, series }: Observation): Evidence[] {
+function onsetEvidence({ onset, onsetWithin, series, from, end, symptom }: Observation): Evidence[] {
   if (onset === null || onsetWithin === null) return [];
   const [earliest, latest] = [instant(onsetWithin.earliest), instant(onsetWithin.latest)];
   const period = (series?.periodSeconds ?? 60) / 60;
   const exact = period === 1 ? 'within a minute' : `within ${period} minutes`;
   const around = `between ${units.time(earliest)} and ${units.time(latest)}`;
+  const known =
+    from === 'flows'
+      ? `It began ${around} UTC: its flows are known by the half hour and the hour only.`
+      : earliest === latest
+        ? `It began at ${units.time(instant(onset))} UTC, ${exact}.`
+        : `It began at about ${units.time(instant(onset))} UTC, ${around}.`;
+  const recent = from === 'series' && end === null && isBrief(symptom);
   return [
     {
       code: 'onset',
       supports: 'none',
       strength: 'requisite',
-      statement: `It began at ${units.time(instant(onset))} UTC, ${earliest === latest ? exact : around}.`,
-      data: { onset: instant(onset), earliest, latest },
+      statement: `${known}${recent ? ' That is too short a while ago to know whether it lasts.' : ''}`,
+      data: { onset: instant(onset), earliest, latest, ...(from === 'flows' ? { byTile: true } : {}) },
     },
   ];
 }
@@ -104,7 +113,7 @@ function burstEvidence({ burst }: Observation): Evidence[] {
 }
 
 /** The same question without what is new and what is gone. */
-function matchedEvidence({ risen, matched }: Observation): Evidence[] {
+function matchedEvidence({ risen, matched, where }: Observation): Evidence[] {
   const { ratio, low, high, flows, coverage, events } = matched;
   if (!risen || ratio === null || low === null || high === null) return [];
   if (events.now === 0 && events.before === 0) return [];
@@ -112,7 +121,8 @@ function matchedEvidence({ risen, matched }: Observation): Evidence[] {
   const often = `${units.times(ratio)} as many retransmissions per GiB`;
   const statement =
     low <= 1
-      ? `Old traffic shows no clear rise: ${who}; ${often} as then.`
+      ? // Of one part that rose, the others are what makes it unclear.
+        `${oldTraffic(ratio, where)}: ${who}; ${often} as then.`
       : events.before === 0
         ? `New traffic is not the reason: ${who}, and had no retransmission then.`
         : `New traffic is not the reason: ${who}; ${often} as then.`;
@@ -133,6 +143,11 @@ function matchedEvidence({ risen, matched }: Observation): Evidence[] {
       },
     },
   ];
+}
+
+function oldTraffic(ratio: number, { culprit }: Where): string {
+  if (!culprit) return 'Old traffic shows no clear rise';
+  return ratio > 1 ? 'Not all of the old traffic rose' : 'Old traffic did not rise';
 }
 
 /** A sender counts its own losses: what was lost on the way to us shows where it was sent. */
@@ -163,7 +178,11 @@ function pollutionEvidence(data: Case, { baseline }: Observation): Evidence[] {
   ];
 }
 
-function zoneEvidence(data: Case, { zones, outlier, onset, change, elsewhere }: Observation): Evidence[] {
+function zoneEvidence(
+  data: Case,
+  { zones, outlier, onset, change, elsewhere, risen }: Observation,
+): Evidence[] {
+  if (!risen) return [];
   if (outlier) {
     const { versusPeers } = outlier.comparison;
     const peers = zones.filter((z) => z.azId !== outlier.azId && z.window.bytes > 0).length;
@@ -218,23 +237,23 @@ function silenceEvidence(data: Case, seen: Observation): Evidence[] {
   });
 }
 
-function nhiEvidence(data: Case, { nhi, nhiHere, outlier, symptom, change }: Observation): Evidence[] {
+function nhiEvidence(data: Case, seen: Observation): Evidence[] {
+  const { nhi, nhiHere, outlier, symptom, risen } = seen;
   const degraded = nhi.filter((n) => n.state === 'degraded');
   const where = outlier ? shortZone(data, outlier.azId) : 'the target';
-  const asked = outlier !== null || change.verdict === 'up';
   const notice: Evidence[] =
-    degraded.length && (nhiHere !== 'degraded' || !asked)
+    degraded.length && (nhiHere !== 'degraded' || !risen)
       ? [
           {
             code: 'nhi-degraded-elsewhere',
             supports: 'none',
             strength: 'optional',
-            statement: `AWS's network health indicator was degraded in ${degraded.map((n) => n.monitor).join(', ')}, ${asked ? 'which does not explain what is seen here' : 'and no rise is seen beside it'}.`,
+            statement: `AWS's network health indicator was degraded in ${degraded.map((n) => n.monitor).join(', ')}, ${risen ? 'which does not explain what is seen here' : 'and no rise is seen beside it'}.`,
             data: { monitors: degraded.map((n) => n.monitor) },
           },
         ]
       : [];
-  if (!asked) return notice;
+  if (!risen) return notice;
   const data_ = { from: symptom.start, to: symptom.end, azId: outlier?.azId ?? null };
   switch (nhiHere) {
     case 'degraded':
@@ -248,6 +267,18 @@ function nhiEvidence(data: Case, { nhi, nhiHere, outlier, symptom, change }: Obs
         },
       ];
     case 'healthy':
+      if (!covered(seen)) {
+        return [
+          {
+            code: 'nhi-not-covering',
+            supports: 'none',
+            strength: 'required',
+            statement: `AWS's network health indicator was healthy for ${where}, but does not cover most of the flows that this is in.`,
+            data: data_,
+          },
+          ...notice,
+        ];
+      }
       return [
         {
           code: 'nhi-healthy',
@@ -291,6 +322,7 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
   }
   if (culprit) {
     const { member, share, peers, level, received } = culprit;
+    const isKnown = seen.flows.some(({ reference }) => reference.bytes > 0);
     const name = nameOf(member.identity);
     // Of what is sent to it, the rest is what is sent to others, from anywhere in the target.
     const [who, whole, rest] = received
@@ -302,7 +334,7 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
         // Of a whole host, its status checks tell whose it is.
         supports: isHost(culprit) && hostOf(data, member.identity.instanceId) === 'aws' ? 'none' : 'workload',
         strength: 'required',
-        statement: `${sentence(who)} ${past(member)} and makes ${partOf(share.excess)} of the rise in ${whole}, with ${partOf(share.bytes)} of its bytes; ${rest}.${runnerUpIn(data, where)}`,
+        statement: `${sentence(who)} ${isKnown ? past(member) : 'cannot be compared with its own past'} and makes ${partOf(share.excess)} of the rise in ${whole}, with ${partOf(share.bytes)} of its bytes; ${rest}.${runnerUpIn(data, where)}`,
         data: {
           level,
           key: member.key,
@@ -315,7 +347,7 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
       },
     ];
   }
-  const seenIn = `${parts.elevated} of ${units.many(parts.eligible, 'pod or instance', 'pods or instances')} of ${place} with enough traffic to tell ${parts.elevated === 1 ? 'shows' : 'show'} it`;
+  const seenIn = `${parts.elevated === 0 ? 'None' : parts.elevated} of ${units.many(parts.eligible, 'pod or instance', 'pods or instances')} of ${place} with enough traffic to tell ${parts.elevated <= 1 ? 'shows' : 'show'} it`;
   const counts = { elevated: parts.elevated, eligible: parts.eligible, ...weighed };
   if (breadth === 'zone' || breadth === 'wider' || isWidespread(seen)) {
     return [
@@ -336,10 +368,25 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
       statement:
         parts.eligible === 0
           ? `No pod or instance of ${place} has enough traffic to tell whose it is.`
-          : `${seenIn}: neither one alone nor all of them.${runnerUpIn(data, where)}`,
+          : `${seenIn}${unclear(parts)}.${likeliestIn(data, where)}`,
       data: counts,
     },
   ];
+}
+
+/** What it takes to say whose it is, and is not there. */
+function unclear({ elevated, eligible }: Where['parts']): string {
+  if (elevated === 0) return ' by itself';
+  if (elevated < eligible) return elevated === 1 ? ', and not all of it' : ': not one alone, nor all of them';
+  return eligible === 1
+    ? '; there is no other to compare it with'
+    : '; what they have in common is not clear';
+}
+
+/** Where nothing is named: what comes nearest. */
+function likeliestIn(data: Case, where: Where): string {
+  if (!where.best) return '';
+  return ` Likeliest: ${explanationName(data, where.best)}.${runnerUpIn(data, where)}`;
 }
 
 /** The margin as a likelihood ratio, cut off where nobody would tell one from the other any more. */

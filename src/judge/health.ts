@@ -1,26 +1,26 @@
-import type { Case, Window } from '../model/case.ts';
+import type { Case } from '../model/case.ts';
 import type { MonitorHealth } from '../model/documents.ts';
 import { DESTINATION_CATEGORIES, NHI_CATEGORIES } from '../model/service.ts';
 import { indicator, nhiReport } from './nhi.ts';
 
-/** The network health indicator of each monitor, period by period; the monitors that need a look first. */
+/** The network health indicator of the named monitors, or of each, period by period; those that need a look first. */
 export function healthOf(
-  data: Pick<Case, 'monitors' | 'zones'>,
-  window: Window,
-  region: string,
-  periodSeconds: number,
+  { monitors, window, zones, target }: Pick<Case, 'monitors' | 'window' | 'zones' | 'target'>,
+  named: readonly string[],
+  withoutSeries: number,
 ): MonitorHealth[] {
-  return data.monitors
+  return monitors
+    .filter(({ name }) => named.length === 0 || named.includes(name))
     .map((monitor) => {
       const {
         periodSeconds: _,
         missing: __,
         missingMinutes: ___,
         ...report
-      } = nhiReport(monitor, data.zones, window);
-      const minutes = indicator(monitor.series, window, periodSeconds);
+      } = nhiReport(monitor, zones, window);
+      const minutes = indicator(monitor.series, window, withoutSeries);
       const datapoints = minutes.values.filter((value) => value !== null).length;
-      return { region, ...report, datapoints, minutes };
+      return { region: target.region, ...report, datapoints, minutes };
     })
     .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.monitor < b.monitor ? -1 : 1));
 }

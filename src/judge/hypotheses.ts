@@ -44,10 +44,13 @@ export interface Hypothesis {
 export function hypothesesOf(data: Case, flows: readonly FlowSums[], clump: number): Hypothesis[] {
   const kinds = new Map<Kind, Map<string, Candidate>>();
   for (const flow of expectedFlows(data, flows, clump)) addTo(kinds, flow);
+  const whole = kinds.get('everywhere')?.get(TOUCHES)?.flows.length;
   const all = [...kinds].flatMap(([kind, candidates]) => {
     // Sending and touching are two readings of one place.
     const tried = Math.log(new Set([...candidates.values()].map((c) => c.key)).size);
     return [...candidates.values()].flatMap(({ key, identity, sends, flows, sent }): Hypothesis[] => {
+      // The one service that there is is everything, and no part of it.
+      if (kind === 'service' && flows.length === whole) return [];
       const { added, gain } = fitted(flows);
       return gain > 0
         ? [{ kind, key, identity: identity(), sends, flows, sent, added, gain, score: gain - tried }]

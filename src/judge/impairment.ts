@@ -1,4 +1,4 @@
-import type { Case, Series, Window } from '../model/case.ts';
+import type { Case, Window } from '../model/case.ts';
 import type { Impairment } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 import { estimatedLoss } from '../model/units.ts';
@@ -6,8 +6,8 @@ import type { Hypothesis } from './hypotheses.ts';
 import type { Culprit } from './locate.ts';
 import { type Sums, sumsOf } from './members.ts';
 import type { Observation } from './observe.ts';
-import { type Count, count, perGib } from './rates.ts';
-import { coverOf } from './tiles.ts';
+import { type Count, perGib } from './rates.ts';
+import { bytesShare, coverOf, within } from './tiles.ts';
 import { explanationName, nameOf, targetName, zoneName } from './words.ts';
 
 /** How bad it is: the rate of what is blamed, and of nothing around it, from its onset on. */
@@ -56,7 +56,7 @@ function ofFlows(
   const known = tiles.flatMap((tile) => within(tile, symptom));
   if (sums.retransmissions === 0 || known.length === 0) return null;
   const zone = zones.find((z) => z.azId === azId);
-  const inside = shareOf(zone?.reported ?? series, known, tiles) ?? lasting;
+  const inside = bytesShare(zone?.reported ?? series, known, tiles) ?? lasting;
   const before = baselineBytes > 0 ? baselineRetransmissions / baselineBytes : 0;
   const outside = before * (sums.bytes ?? 0) * (1 - inside);
   const counts = {
@@ -81,19 +81,6 @@ function ratesOf(
     baselineRetransmissionsPerGiB: perGib(before.retransmissions, before.bytes),
     estimatedLoss: estimatedLoss(retransmissions, bytes),
   };
-}
-
-/** The part of the tiles' bytes that came in these stretches of them. */
-function shareOf(series: Series | null, inside: Window[], tiles: Window[]): number | null {
-  const sum = (windows: Window[]) => windows.reduce((total, w) => total + count(series, w).bytes, 0);
-  const all = sum(tiles);
-  return all > 0 ? sum(inside) / all : null;
-}
-
-function within(tile: Window, symptom: Window): Window[] {
-  const start = Math.max(Date.parse(tile.start), Date.parse(symptom.start));
-  const end = Math.min(Date.parse(tile.end), Date.parse(symptom.end));
-  return start < end ? [{ start: instant(start), end: instant(end) }] : [];
 }
 
 function spanOf(windows: Window[]): Window {

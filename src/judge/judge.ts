@@ -1,6 +1,7 @@
 import type { Case, Gap } from '../model/case.ts';
 import type { Findings, Location } from '../model/report.ts';
 import { instant } from '../model/time.ts';
+import { changeEvidence, changesIn } from './changes.ts';
 import { contributorsOf } from './contributors.ts';
 import { coverageGaps } from './coverage.ts';
 import { evidenceOf } from './evidence.ts';
@@ -29,6 +30,7 @@ export function judge(given: Case): Findings {
   const onset = starved ? starved.since : seen.onset;
   const end = starved ? null : seen.end;
   const location = blamed ? placeOf(data, seen, starved?.azId ?? null) : {};
+  const { changes } = changesIn(data, location, blamed ? onset : null);
   return {
     target: data.target,
     window: data.window,
@@ -49,7 +51,8 @@ export function judge(given: Case): Findings {
     ),
     contributors: contributorsOf(data, seen.flows),
     ...trafficIn(seen.flows, location),
-    evidence: evidenceOf(data, seen),
+    ...(changes && { changes }),
+    evidence: [...evidenceOf(data, seen), ...changeEvidence(data, changes)],
     gaps: [
       ...gapsOf(data),
       ...unaccountedGap(data),

@@ -6,32 +6,33 @@ import { indicator, nhiReport } from './nhi.ts';
 import { binStart, binsWithin, mean, perGib } from './rates.ts';
 import { READ_LEAST } from './thresholds.ts';
 
-type Given = Pick<Case, 'monitors' | 'zones' | 'insights'>;
+type Given = Pick<Case, 'monitors' | 'zones' | 'insights' | 'window' | 'target'>;
 
 /** The five metrics over time: of each monitor, and of each zone and kind of destination of workload insights. */
 export function metricsOf(
-  { monitors, zones, insights }: Given,
-  window: Window,
-  region: string,
+  { monitors, zones, insights, window, target: { region } }: Given,
+  named: readonly string[],
   periodSeconds: number,
 ): MetricsItem[] {
   const nameOf = (azId: string) => zones.find((z) => z.azId === azId)?.az ?? null;
   return [
-    ...monitors.map((monitor): MetricsItem => {
-      const { covers, coversNames, state } = nhiReport(monitor, zones, window);
-      const series = within(monitor.series ?? unknownSeries(window, periodSeconds), window);
-      return {
-        region,
-        source: 'monitor',
-        monitor: monitor.name,
-        az: null,
-        azId: null,
-        category: null,
-        covers,
-        coversNames,
-        ...summed(series, window, state),
-      };
-    }),
+    ...monitors
+      .filter(({ name }) => named.length === 0 || named.includes(name))
+      .map((monitor): MetricsItem => {
+        const { covers, coversNames, state } = nhiReport(monitor, zones, window);
+        const series = within(monitor.series ?? unknownSeries(window, periodSeconds), window);
+        return {
+          region,
+          source: 'monitor',
+          monitor: monitor.name,
+          az: null,
+          azId: null,
+          category: null,
+          covers,
+          coversNames,
+          ...summed(series, window, state),
+        };
+      }),
     ...insights.map(({ azId, category, series }): MetricsItem => {
       const az = nameOf(azId);
       return {

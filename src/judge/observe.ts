@@ -17,7 +17,7 @@ import { type State, statesOf } from './silence.ts';
 import { targetSeries, type ZoneSource, zoneSources } from './sources.ts';
 import { COLLAPSE, MIN_EVENTS, RISE, STRONG_SCORE } from './thresholds.ts';
 import { countsOfFlows, tileIncident } from './tile-incident.ts';
-import { coverOf } from './tiles.ts';
+import { bytesShare, type Cover, coverOf, within } from './tiles.ts';
 import { compareZones, type ZoneComparison } from './zones.ts';
 
 export interface ObservedZone extends ZoneSource {
@@ -130,11 +130,22 @@ export function observe(given: Case): Observation {
   const sentFrom = (azId: string) => flows.filter(({ flow }) => flow.local.azId === azId);
   const claimed = locateIn(allZones, seemingly);
   // One part that is new explains a rise that no flow shows which was there before.
-  const isMix = (of: Change, own: readonly FlowSums[], stands = of.verdict === 'up') =>
-    claimed.culprit === null && stands && denies(matchedChange(own, clump), of, cover.lasting);
-  const overall = isMix(seemingly, flows) ? { ...seemingly, verdict: 'not-up' as const } : seemingly;
+  const isMix = (
+    of: Change,
+    own: readonly FlowSums[],
+    reported: Series | null,
+    stands = of.verdict === 'up',
+  ) =>
+    claimed.culprit === null &&
+    stands &&
+    denies(matchedChange(own, clump), of, shareIn(data, cover, reported, symptom) ?? cover.lasting);
+  const overall = isMix(seemingly, flows, reported)
+    ? { ...seemingly, verdict: 'not-up' as const }
+    : seemingly;
   const zones = allZones.map((z) =>
-    isMix(z.own, sentFrom(z.azId), z.own.verdict === 'up' || z.comparison.outlier) ? unraised(z) : z,
+    isMix(z.own, sentFrom(z.azId), z.reported, z.own.verdict === 'up' || z.comparison.outlier)
+      ? unraised(z)
+      : z,
   );
   const ownZones = zones.filter((z) => z.inside);
   const outstanding = mostOutlying(ownZones);
@@ -191,6 +202,16 @@ function incidentOfFlows(data: Case, sources: readonly ZoneSource[]): Incident {
 }
 
 const NEVER = { onset: null, onsetWithin: null, end: null, burst: null };
+
+/** The share of the symptom's tiles that it has, by what is sent in them: where traffic fell, that is less than its time. */
+function shareIn({ tiles }: Case, { sides }: Cover, series: Series | null, symptom: Window): number | null {
+  const own = tiles.filter((_, tile) => sides[tile] === 'symptom');
+  return bytesShare(
+    series,
+    own.flatMap((tile) => within(tile, symptom)),
+    own,
+  );
+}
 
 /** How many events come at once: of flows; where these cannot tell, the least that a series has. */
 function clumpIn(flows: readonly FlowSums[], ofSeries: readonly number[]): number {

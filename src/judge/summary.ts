@@ -3,7 +3,7 @@ import { aws, kubectl, nfm } from '../model/command-line.ts';
 import { type Impairment, NEARLY, type Next } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 
-import { count, dateTime, lossShare } from '../model/units.ts';
+import { count, dateTime, lossShare, span } from '../model/units.ts';
 import type { Decision } from './decision.ts';
 import { elsewhereNext } from './elsewhere.ts';
 
@@ -39,12 +39,7 @@ function conclude(
 ): string {
   const target = targetName(data.target);
   const zone = seen.outlier ? zoneName(data, seen.outlier.azId) : null;
-  const since =
-    seen.onset === null
-      ? ''
-      : seen.end === null
-        ? ` since ${dateTime(instant(seen.onset))}`
-        : ` from ${dateTime(instant(seen.onset))} to ${dateTime(instant(seen.end))}`;
+  const since = whenOf(seen);
   const { culprit } = seen.where;
   const who = culprit ? nameOf(culprit.member.identity) : null;
   const loss = impairment?.estimatedLoss ? lossShare(impairment.estimatedLoss) : null;
@@ -55,17 +50,17 @@ function conclude(
   switch (verdict) {
     case 'workload':
       if (culprit?.received) {
-        return `The evidence points to the workload, not to AWS: ${loss ? `about ${loss} of what is` : 'what is'} sent to ${who} ${seen.end === null ? 'has been' : 'was'} retransmitted${since}, while what the same senders send elsewhere is not${healthy}.`;
+        return `The evidence points to the workload, not to AWS: ${loss ? `about ${loss} of what is` : 'what is'} sent to ${who} ${be(seen)} retransmitted${since}, while what the same senders send elsewhere is not${healthy}.`;
       }
       return `The evidence points to the workload, not to AWS: ${who ?? 'it'}${zone ? ` in ${zone}` : ''} ${has} ${again}${since}, while its neighbours are well${healthy}.`;
     case 'aws-infrastructure':
       if (reason === 'host-impaired') {
         const what = culprit?.received
-          ? `what is sent to ${who} ${seen.end === null ? 'is' : 'was'} retransmitted`
+          ? `what is sent to ${who} ${be(seen)} retransmitted`
           : `${who}${zone ? ` in ${zone}` : ''} ${has} ${again}`;
         return `The evidence points to AWS's infrastructure: ${what}${since}, while its neighbours are well, and EC2's system status check of it fails.`;
       }
-      return `The evidence points to AWS's infrastructure: ${zone ?? target} ${has} ${again}${since}, in all of its parts, and AWS reports its own network degraded there.`;
+      return `The evidence points to AWS's infrastructure: ${zone ?? target} ${has} ${again}${since}, in all of its parts, and AWS ${seen.end === null ? 'reports' : 'reported'} its own network degraded there.`;
     case 'no-impairment':
       return withNotSeen(
         `No impairment: ${target} has no more retransmissions per GiB than before.`,
@@ -76,7 +71,7 @@ function conclude(
         data,
         reason === 'metrics-unreadable'
           ? `No verdict on ${target}: its metrics could not be read, which says nothing about its health.`
-          : `No data for ${target} in this window, which is not the same as healthy.`,
+          : `No data for ${target} in this window, which is not the same as healthy.${data.coverage?.running === 0 ? ' None of its instances is running.' : ''}`,
       );
     case 'inconclusive':
       if (reason === 'evidence-incomplete' || reason === 'partly-unseen') {
@@ -84,6 +79,16 @@ function conclude(
       }
       return inconclusive(data, target, zone, who, since, seen, reason);
   }
+}
+
+/** With its verb: `has been … since`, `was … from … to`. */
+function whenOf({ onset, onsetWithin, end, from }: Observation): string {
+  if (onset === null) return '';
+  if (end !== null) return ` from ${dateTime(instant(onset))} to ${dateTime(instant(end))}`;
+  // By the tile, the minute is not known.
+  if (from !== 'flows' || !onsetWithin) return ` since ${dateTime(instant(onset))}`;
+  const { earliest, latest } = onsetWithin;
+  return ` since some time within ${span(instant(earliest), instant(latest))}`;
 }
 
 function unsure(
@@ -99,7 +104,10 @@ function unsure(
   const missing = (['workload', 'aws-infrastructure'] as const).flatMap((verdict) =>
     missingFor(data, seen, { verdict }).map((what) => ({ what })),
   );
-  return withNotSeen(`Cannot tell: ${who ?? target} is impaired${since}, but evidence is missing.`, missing);
+  return withNotSeen(
+    `Cannot tell: ${who ?? target} ${be(seen)} impaired${since}, but evidence is missing.`,
+    missing,
+  );
 }
 
 function withNotSeen(sentence: string, unseen: readonly { what: string }[]): string {
@@ -120,7 +128,11 @@ function inconclusive(
   seen: Observation,
   reason: Decision['reason'],
 ): string {
-  const place = who ? `${who}${zone ? ` in ${zone}` : ''}` : (zone ?? target);
+  const { breadth, named } = seen.where;
+  const way = breadth === 'path' && named ? explanationName(data, named) : null;
+  const place = way ?? (who ? `${who}${zone ? ` in ${zone}` : ''}` : (zone ?? target));
+  const impaired = `${way ? 'retransmitted' : 'impaired'}${since}`;
+  const is = be(seen);
   switch (reason) {
     case 'traffic-collapsed': {
       const all = collapses(seen);
@@ -129,9 +141,9 @@ function inconclusive(
       return `Cannot tell: traffic of ${all.map((z) => zoneName(data, z.azId)).join(', ')} collapsed${when} while other zones hold, so its retransmissions say nothing.`;
     }
     case 'low-traffic':
-      return `Cannot tell: ${target} shows a rise, but of too few ${eventsOf(seen)} to trust it.`;
+      return `Cannot tell: ${target} may have risen, but there are too few ${eventsOf(seen)} to tell that from chance.`;
     case 'workloads-replaced':
-      return `Cannot tell: ${place} retransmits more${since}, but most of its traffic was not there before, and nothing can be compared with itself.`;
+      return `Cannot tell: ${way ? `${way} ${is} retransmitted more` : `${place} ${seen.end === null ? 'has retransmitted' : 'retransmitted'} more`}${since}, but most of the traffic was not there before, and nothing can be compared with itself.`;
     case 'rtt-up': {
       const { slow } = seen.signs;
       const what = slow ? `what is sent ${slow.side} ${nameOf(slow.identity)}` : target;
@@ -142,28 +154,43 @@ function inconclusive(
     case 'no-baseline':
       return `Cannot tell: ${target} has no baseline to compare with, and no zone stands out.`;
     case 'zone-wide-nhi-healthy':
-      return `Cannot tell: ${place} is impaired${since} while AWS reports its network healthy, and ${besides(data, seen)}; AWS's infrastructure is the suspect.`;
+      return `Cannot tell: ${place} ${is} ${impaired} while AWS reports its network healthy, and ${besides(data, seen)}; AWS's infrastructure is the suspect.`;
     case 'path-concentrated':
-      return `Cannot tell: ${seen.where.named ? explanationName(data, seen.where.named) : place} is retransmitted${since}, whoever sends it, and what takes another way is not; AWS reports its network ${seen.nhiHere === 'healthy' ? 'healthy' : 'neither healthy nor degraded'}.`;
+      return `Cannot tell: ${place} ${is} retransmitted${since}, whoever sends it, while what takes another way is well; AWS reports its network ${seen.nhiHere === 'healthy' ? 'healthy' : 'neither healthy nor degraded'}.`;
     case 'pair-concentrated':
       return `Cannot tell: all of it lies between ${pairOf(seen)}${since}: one of the two, or the way between them.`;
     case 'no-peers':
-      return `Cannot tell: all of ${target} is impaired${since} while AWS reports its network healthy, and there is nothing like it to compare with.`;
+      return `Cannot tell: all of ${target} ${is} impaired${since} while AWS reports its network healthy, and there is nothing like it to compare with.`;
     case 'region-wide-nhi-healthy':
-      return `Cannot tell: every zone of ${target} is impaired alike${since} while AWS reports its network healthy.`;
+      return `Cannot tell: every zone of ${target} ${is} impaired alike${since} while AWS reports its network healthy.`;
     case 'nhi-degraded-no-rise':
       return `Cannot tell: AWS reports its network degraded, but retransmissions of ${target} did not rise; what it speaks of may lie where no agent counts.`;
     case 'nhi-degraded-not-localised':
-      return `Cannot tell: AWS reports its network degraded, but ${place} alone does not look like that${since}.`;
+      return `Cannot tell: ${place} ${is} ${impaired}, and AWS reports its network degraded, but ${mismatch(data, seen)}.`;
     case 'remote-concentrated':
-      return `Cannot tell: only what is sent to ${who} is retransmitted${since}, and what happens there is out of sight of any agent.`;
+      return `Cannot tell: only what is sent to ${who} ${is} retransmitted${since}, and what happens there is out of sight of any agent.`;
     case 'category-not-covered':
-      return `Cannot tell: ${place} is impaired${since} in flows that AWS's health indicator does not cover.`;
+      return `Cannot tell: ${place} ${is} ${impaired} in flows that AWS's health indicator does not cover.`;
     case 'contributors-unknown':
-      return `Cannot tell: ${place} is impaired${since}, but which pods or instances are behind it is not known.`;
+      return `Cannot tell: ${place} ${is} ${impaired}, but which pods or instances are behind it is not known.`;
     default:
-      return `Cannot tell: ${place} is impaired${since}, and there is no health indicator of AWS to set against it.`;
+      return `Cannot tell: ${place} ${is} ${impaired}, and there is no health indicator of AWS to set against it.`;
   }
+}
+
+/** As tenses go: until now, or over. */
+function be({ onset, end }: Observation): string {
+  if (onset === null) return 'is';
+  return end === null ? 'has been' : 'was';
+}
+
+/** What is bad does not look like a degraded network. */
+function mismatch(data: Case, { where: { culprit, breadth }, outlier, elsewhere }: Observation): string {
+  const [there] = elsewhere.filter(({ subnetId }) => subnetId === null);
+  if (there && !outlier) return `what stands out is ${zoneName(data, there.azId)}`;
+  if (culprit) return 'what is near it is well, and a network that is degraded spares few';
+  if (breadth === 'path') return 'what takes another way is well';
+  return 'it cannot be told whether that is about the same flows';
 }
 
 /** The two ends that explain it alike, or those of the flow with the most events. */
@@ -196,7 +223,7 @@ function eventsOf({ change: { window, clump } }: Observation): string {
 export function nextSteps(data: Case, seen: Observation, decision: Decision): Next[] {
   const { verdict, reason } = decision;
   const target = targetFlags(data);
-  const span = { since: data.window.start, until: data.window.end };
+  const times = { since: data.window.start, until: data.window.end };
   const seenWell = verdict === 'no-impairment' || reason === 'partly-unseen';
   const impaired = verdict !== 'no-data' && !seenWell;
   const steps: Next[] = leaveZone(data, seen, decision);
@@ -230,9 +257,21 @@ export function nextSteps(data: Case, seen: Observation, decision: Decision): Ne
       why: 'what it takes to have a health indicator for each zone',
     });
   }
-  if (impaired && data.flowsFrom?.kind === 'monitor') {
+  const isThere = !seen.where.culprit && !seen.outlier;
+  if (isThere) steps.push(...elsewhereNext(data, seen.elsewhere));
+  if (impaired && data.gaps.some(({ action }) => action?.includes(':StartQuery'))) {
     steps.push({
-      command: nfm('top', { ...target, ...span, by: ['pod', 'remote'] }),
+      command: nfm('policy', {}, 'triage'),
+      why: 'what you must be allowed, to see who is behind it',
+    });
+  } else if (impaired && data.asked?.length === 0) {
+    steps.push({
+      command: nfm('triage', { ...target, ...times }),
+      why: 'who is behind it, in a minute or two',
+    });
+  } else if (impaired && data.flowsFrom?.kind === 'monitor') {
+    steps.push({
+      command: nfm('top', { ...target, ...times, by: ['pod', 'remote'] }),
       why: 'who sends to whom, with rates',
     });
   }
@@ -240,7 +279,7 @@ export function nextSteps(data: Case, seen: Observation, decision: Decision): Ne
   steps.push(...replaceInstance(data, seen, decision));
   if (verdict === 'aws-infrastructure' || (verdict === 'inconclusive' && seen.outlier)) {
     steps.push({
-      command: nfm('triage', { ...target, ...span, output: 'markdown' }),
+      command: nfm('triage', { ...target, ...times, output: 'markdown' }),
       why: 'the evidence, ready for a support case',
     });
   }
@@ -260,7 +299,7 @@ export function nextSteps(data: Case, seen: Observation, decision: Decision): Ne
       why: 'the pods on Fargate, a node for each: whether one of them matters here',
     });
   }
-  steps.push(...elsewhereNext(data, seen.elsewhere));
+  if (!isThere) steps.push(...elsewhereNext(data, seen.elsewhere));
   if (verdict === 'no-impairment') {
     steps.push({ command: nfm('triage', { ...target, since: '3h' }), why: 'look further back' });
   }

@@ -1,5 +1,7 @@
-import type { Case, Window } from '../model/case.ts';
+import type { Case, Series, Window } from '../model/case.ts';
+import { instant } from '../model/time.ts';
 import type { Incident } from './incident.ts';
+import { count } from './rates.ts';
 import { TILE_LEAST } from './thresholds.ts';
 
 /** The stretches of time that a comparison is between. */
@@ -41,6 +43,19 @@ export function coverOf(data: Pick<Case, 'tiles' | 'asked'>, { symptom, referenc
   const told = own((i) => inside[i] ?? 0);
   const tiled = own((i) => length(tiles[i] ?? symptom));
   return { sides, lasting: tiled > 0 ? told / tiled : 1, seen: told / length(symptom) };
+}
+
+/** The part of the tiles' bytes that came in these stretches of them. */
+export function bytesShare(series: Series | null, inside: Window[], tiles: Window[]): number | null {
+  const sum = (windows: Window[]) => windows.reduce((total, w) => total + count(series, w).bytes, 0);
+  const all = sum(tiles);
+  return all > 0 ? sum(inside) / all : null;
+}
+
+export function within(tile: Window, symptom: Window): Window[] {
+  const start = Math.max(Date.parse(tile.start), Date.parse(symptom.start));
+  const end = Math.min(Date.parse(tile.end), Date.parse(symptom.end));
+  return start < end ? [{ start: instant(start), end: instant(end) }] : [];
 }
 
 function overlap(a: Window, b: Window): number {

@@ -1,35 +1,41 @@
-import type { Window, Zone } from '../model/case.ts';
+import type { Case, Gap, Zone } from '../model/case.ts';
 import { TOP_SCHEMA } from '../model/schema-names.ts';
-import type { TopData, TopDocument } from '../model/top.ts';
-import type { TopLevel, TopMetric } from '../model/words.ts';
+import { SECOND } from '../model/time.ts';
+import type { TopDocument, TopFlow } from '../model/top.ts';
+import { COUNTERS, type TopLevel, type TopMetric } from '../model/words.ts';
 import { type Group, groupFlows, rank, sum, sumsOf } from './top-groups.ts';
 
 export interface TopRequest {
   generatedAt: string;
-  window: Window;
   metric: TopMetric;
   by: readonly TopLevel[];
+  /** Null: all that there are. */
+  categories: readonly string[] | null;
   limit: number;
 }
 
 /** One list of all Regions that answered; a group never spans two of them. */
-export function topDocument(answers: readonly TopData[], request: TopRequest): TopDocument {
-  const { generatedAt, window, metric, by, limit } = request;
-  const several = answers.length > 1;
-  const groups = answers.flatMap(({ flows, zones, target: { region } }) =>
-    groupFlows(flows, by).map((g) => ({ ...(several ? { region } : {}), ...withZoneNames(g, zones) })),
+export function topDocument(cases: readonly [Case, ...Case[]], request: TopRequest): TopDocument {
+  const { generatedAt, metric, by, limit } = request;
+  const several = cases.length > 1;
+  const answers = cases.map((data) => ({ data, flows: flowsOf(data, request) }));
+  const groups = answers.flatMap(({ flows, data: { zones, target } }) =>
+    groupFlows(flows, by).map((g) => ({
+      ...(several ? { region: target.region } : {}),
+      ...withZoneNames(g, zones),
+    })),
   );
   const totals = answers.map(({ flows }) => sumsOf(flows));
-  const prefix = ({ target }: TopData) => (several ? `${target.region}: ` : '');
+  const prefix = ({ target }: Case) => (several ? `${target.region}: ` : '');
   return {
     schema: TOP_SCHEMA,
     generatedAt,
-    target: targetOf(answers),
-    window,
-    source: sourceOf(answers, prefix),
+    target: targetOf(cases),
+    window: cases[0].window,
+    source: sourceOf(cases, prefix),
     metric,
     by: [...by],
-    truncated: answers.some((a) => a.truncated),
+    truncated: cases.some(({ truncated, incomplete }) => truncated || (incomplete?.lists.length ?? 0) > 0),
     groups: groups.length,
     total: {
       retransmissions: sum(totals.map((t) => t.retransmissions)),
@@ -37,12 +43,33 @@ export function topDocument(answers: readonly TopData[], request: TopRequest): T
       bytes: sum(totals.map((t) => t.bytes)),
     },
     items: rank(groups, metric).slice(0, limit),
-    gaps: answers.flatMap((a) => a.gaps.map((gap) => ({ ...gap, effect: prefix(a) + gap.effect }))),
+    gaps: cases.flatMap((data) =>
+      [...data.gaps, ...notAsked(data, metric)].map((gap) => ({ ...gap, effect: prefix(data) + gap.effect })),
+    ),
   };
 }
 
-function targetOf(answers: readonly TopData[]): TopDocument['target'] {
-  const { kind = 'scope', id = '' } = answers[0]?.target ?? {};
+/** Those of the window, which a case may have others beside. */
+function flowsOf({ flows, tiles, window }: Case, { categories }: TopRequest): TopFlow[] {
+  const seconds = tiles.map(({ start, end }) =>
+    Date.parse(start) >= Date.parse(window.start) ? (Date.parse(end) - Date.parse(start)) / SECOND : null,
+  );
+  return flows.flatMap((flow) => {
+    const own = seconds[flow.tile] ?? null;
+    const wanted = own !== null && (categories === null || categories.includes(flow.category));
+    return wanted ? [{ ...flow, seconds: own }] : [];
+  });
+}
+
+/** A case that was collected for something else. */
+function notAsked({ asked }: Case, metric: TopMetric): Gap[] {
+  if (!asked || asked.some(({ counter }) => counter === COUNTERS[metric])) return [];
+  const effect = `No list by ${metric} was asked for when this was collected.`;
+  return [{ code: 'not-asked', action: null, effect, fix: null }];
+}
+
+function targetOf(answers: readonly [Case, ...Case[]]): TopDocument['target'] {
+  const { kind, id } = answers[0].target;
   const joined = (values: string[]) => [...new Set(values)].join(', ');
   return {
     kind,
@@ -51,9 +78,9 @@ function targetOf(answers: readonly TopData[]): TopDocument['target'] {
   };
 }
 
-function sourceOf(answers: readonly TopData[], prefix: (a: TopData) => string): TopDocument['source'] {
-  const sources = answers.flatMap((a) =>
-    a.source ? [{ ...a.source, name: prefix(a) + a.source.name }] : [],
+function sourceOf(cases: readonly Case[], prefix: (data: Case) => string): TopDocument['source'] {
+  const sources = cases.flatMap((data) =>
+    data.flowsFrom ? [{ ...data.flowsFrom, name: prefix(data) + data.flowsFrom.name }] : [],
   );
   const [first, ...others] = sources;
   if (!first) return null;

@@ -1,4 +1,4 @@
-import type { Case, Flow } from '../model/case.ts';
+import type { Case, Flow, Window } from '../model/case.ts';
 import { NEARLY, type Reason } from '../model/report.ts';
 import { isLocalZone, NHI_CATEGORIES } from '../model/service.ts';
 import { type Decision, inconclusive } from './decision.ts';
@@ -12,6 +12,7 @@ import { isHost, reasonOf } from './place.ts';
 import { withOpinion } from './second-opinion.ts';
 import { inTarget } from './sources.ts';
 import {
+  BURST,
   CLEAR_SCORE,
   COVERED_LEAST,
   ENOUGH_BINS,
@@ -162,6 +163,8 @@ function blame(data: Case, seen: Observation): Decision {
   }
   if (culprit) {
     const clear =
+      // A burst looks the same.
+      !(seen.end === null && isBrief(seen.symptom)) &&
       // Its own kernel counted it.
       !culprit.received &&
       // Whose a whole host is, its status checks tell.
@@ -302,6 +305,11 @@ function isPickedOut(seen: Observation): seen is Observation & { where: { culpri
     sentIn(({ local }) => local.instanceId !== undefined && local.instanceId === identity.instanceId) &&
     sentIn(({ local }) => local.azId === identity.azId && local.instanceId !== identity.instanceId)
   );
+}
+
+/** So short that a burst looks the same. */
+export function isBrief({ start, end }: Window): boolean {
+  return Date.parse(end) - Date.parse(start) < BURST;
 }
 
 /** Are most events in flows that the indicator speaks of at all? */

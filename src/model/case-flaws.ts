@@ -59,6 +59,10 @@ function* flaws(data: Case, now: number): Generator<Flaw> {
   for (const { median } of latency?.pairs ?? []) {
     for (const value of median) yield* ofCounter('witnesses.latency', value);
   }
+  for (const [i, { periodSeconds, values }] of (data.witnesses?.metrics ?? []).entries()) {
+    yield* ofPeriod(`witnesses.metrics.${i}.periodSeconds`, periodSeconds);
+    for (const value of values) yield* ofCounter(`witnesses.metrics.${i}`, value);
+  }
 }
 
 function* ofWindow(where: string, { start, end }: Window): Generator<Flaw> {

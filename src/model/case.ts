@@ -114,7 +114,9 @@ export const flowSchema = z.object({
   category: z.string(),
   targetPort: z.number().int().nullable().describe('0 on the row of the side that was connected to'),
   local: endpointSchema.describe('the sender: its kernel counted the events'),
-  remote: endpointSchema,
+  remote: endpointSchema.extend({
+    identifier: known.describe('what workload insights name that is no subnet and no Region: S3, DynamoDB'),
+  }),
   bytes: counter,
   retransmissions: counter,
   timeouts: counter,
@@ -229,11 +231,66 @@ export const witnessesSchema = z.object({
     })
     .nullable()
     .describe("the agents' add-on of an EKS cluster that is the target; null for any other target"),
+  metrics: z
+    .array(
+      z.object({
+        namespace: z.string(),
+        name: z.string(),
+        dimensions: z.record(z.string(), z.string()),
+        start: instant,
+        periodSeconds: z.number().int().positive(),
+        values: z.array(counter).describe('one a bin; null where there is no datapoint'),
+      }),
+    )
+    .nullable()
+    .optional()
+    .describe(
+      'of other services, around the onset: allowances of network interfaces (counters that only grow), NAT and transit gateways, load balancers; absent where nothing began',
+    ),
+  autoshifts: z
+    .array(z.object({ azId: z.string(), status: z.string(), start: instant, end: instant.nullable() }))
+    .nullable()
+    .optional()
+    .describe('zones that AWS moved traffic away from by itself (ARC); absent where nothing began'),
   missing: z
     .array(gapSchema.extend({ said: partsSchema }))
     .describe('witnesses that were refused, with what would allow them'),
 });
 export type Witnesses = z.infer<typeof witnessesSchema>;
+
+/** Something that somebody changed near the time when the impairment began. Near in time is no proof. */
+export const changeSchema = z.object({
+  at: instant,
+  source: z.string().describe('who tells: CloudTrail, EKS, Auto Scaling, Kubernetes'),
+  what: z.string().describe('the call or what was done, with what is known to be harmless of its parameters'),
+  by: z.string().nullable().describe('who asked for it; null where that is not told'),
+  where: z.string().nullable().describe('what was changed, in words'),
+  ids: z.array(z.string()).describe('of the resources that it names'),
+  vpcIds: z.array(z.string()).describe('where these are; empty where that is not known'),
+  subnetIds: z.array(z.string()).describe('those that it bears on; empty where it is none in particular'),
+  instanceIds: z.array(z.string()),
+  cluster: z.string().optional(),
+  workload: z
+    .object({ namespace: z.string(), pods: z.array(z.string()) })
+    .optional()
+    .describe('pods that it made, restarted or moved'),
+});
+export type Change = z.infer<typeof changeSchema>;
+
+/** What changed around the onset: it never turns a verdict. */
+export const changesSchema = z.object({
+  window: windowSchema,
+  sources: z.array(
+    z.object({
+      name: z.string(),
+      state: z
+        .enum(['read', 'partly', 'unread'])
+        .describe('partly: there is more than is read of one source'),
+    }),
+  ),
+  items: z.array(changeSchema),
+});
+export type Changes = z.infer<typeof changesSchema>;
 
 export const caseSchema = z.object({
   schema: z.literal(CASE_SCHEMA),
@@ -294,6 +351,7 @@ export const caseSchema = z.object({
     .describe('null where it cannot be told which instances report'),
   agents: agentsSchema.optional(),
   witnesses: witnessesSchema.optional(),
+  changes: changesSchema.optional().describe('asked for only where there is an onset'),
   gaps: z.array(gapSchema.extend({ said: partsSchema })),
   diagnosis: z
     .object({

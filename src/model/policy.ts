@@ -43,6 +43,7 @@ const KINDS = {
   Clusters: { Resource: CLUSTER },
   Addons: { Resource: ADDON },
   Nodegroups: { Resource: NODEGROUP },
+  Updates: { Resource: [CLUSTER, ADDON, NODEGROUP] },
   PodIdentityAssociations: { Resource: ASSOCIATION },
   Commands: { Resource: COMMANDS },
   PassedRoles: {
@@ -92,6 +93,7 @@ function eksKindOf(name: string): Kind {
   if (name === 'ListClusters' || name === 'DescribeAddonVersions') return 'AnyResource';
   if (name === 'DescribeAddon' || name === 'UpdateAddon') return 'Addons';
   if (name === 'DescribeNodegroup') return 'Nodegroups';
+  if (name === 'ListUpdates' || name === 'DescribeUpdate') return 'Updates';
   return name === 'DescribePodIdentityAssociation' ? 'PodIdentityAssociations' : 'Clusters';
 }
 

@@ -37,14 +37,15 @@ export const REASONS = {
     'All of the target is impaired while AWS reports its network healthy, and there is nothing like it to compare with.',
   'region-wide-nhi-healthy':
     'Every zone is impaired alike while AWS reports its network healthy: there is no healthy part to compare with.',
-  'nhi-degraded-not-localised': 'AWS reports its network degraded, but not where the retransmissions are.',
+  'nhi-degraded-not-localised':
+    'AWS reports its network degraded, but that does not fit where the retransmissions are.',
   'nhi-unknown': 'There is no network health indicator for the place and time of the impairment.',
   'category-not-covered':
     'The impaired flows are of a kind that the network health indicator does not cover.',
   'traffic-collapsed':
     'Traffic collapsed while it continued elsewhere: too little is left to count retransmissions in.',
   'contributors-unknown':
-    'The impairment is real, but not whose it is: its flows were not asked for, could not be read, by subnet only, or do not show it.',
+    'Something is impaired, but not which part of it: its flows were not asked for, could not be read, or do not show it.',
   'low-traffic': 'Too few retransmissions to tell an impairment from chance.',
   'workloads-replaced':
     'Most of the traffic was not there in the baseline: a rise may be another workload, and no fault.',
@@ -242,6 +243,20 @@ export const evidenceSchema = z.object({
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
+export const reportedChangeSchema = z.object({
+  at: z.string().describe('ISO 8601, UTC'),
+  secondsBeforeOnset: z.number().describe('below 0: after it'),
+  what: z.string(),
+  by: z.string().nullable().describe('who asked for it; null where that is not told'),
+  where: z.string().nullable().describe('what was changed'),
+  source: z.string().describe('CloudTrail, EKS, Auto Scaling, Kubernetes'),
+  touches: z
+    .enum(['location', 'network', 'unknown'])
+    .describe('the location of this report; the same VPC, or the cluster; or it is not known what'),
+  times: z.number().optional().describe('how often, where it was more than once; at is the nearest'),
+});
+export type ReportedChange = z.infer<typeof reportedChangeSchema>;
+
 /** Text in a document, as a shell reads it. */
 const commandSchema = z.string() as unknown as z.ZodType<CommandLine, string>;
 
@@ -294,6 +309,12 @@ export const findingsSchema = z.object({
   zones: z.array(zoneReportSchema),
   contributors: z.array(contributorSchema),
   traffic: trafficSchema.optional().describe('absent where no flow is known'),
+  changes: z
+    .array(reportedChangeSchema)
+    .optional()
+    .describe(
+      'what changed from 30 minutes before the onset to 5 after, the nearest in place and time first: no proof, and no part of the verdict; absent where it was not asked',
+    ),
   evidence: z.array(evidenceSchema),
   gaps: z.array(gapSchema),
   next: z.array(nextSchema),

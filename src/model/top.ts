@@ -1,14 +1,5 @@
 import { z } from 'zod';
-import {
-  constructSchema,
-  type Flow,
-  type Gap,
-  gapSchema,
-  type Target,
-  targetSchema,
-  windowSchema,
-  type Zone,
-} from './case.ts';
+import { constructSchema, type Flow, gapSchema, targetSchema, windowSchema } from './case.ts';
 import { TOP_SCHEMA } from './schema-names.ts';
 import { TOP_LEVELS, TOP_METRICS } from './words.ts';
 
@@ -102,19 +93,7 @@ export const topSchema = z.object({
 });
 export type TopDocument = z.infer<typeof topSchema>;
 
-/** A flow in one tile, with what only its row says. */
+/** A flow in one tile, and for how long that was. */
 export interface TopFlow extends Flow {
-  remote: Flow['remote'] & { identifier?: string };
-  /** Length of its tile. */
   seconds: number;
-}
-
-/** What one Region answered. */
-export interface TopData {
-  target: Omit<Target, 'accountId'>;
-  source: TopDocument['source'];
-  flows: TopFlow[];
-  truncated: boolean;
-  zones: Zone[];
-  gaps: Gap[];
 }

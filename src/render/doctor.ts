@@ -34,7 +34,7 @@ export const checkListColumns: readonly Column<CheckListDocument['items'][number
 
 const INDENT = '  ';
 /** A hundred instances have a hundred commands. */
-const MOST_COMMANDS = 4;
+const MOST_COMMANDS = 6;
 
 interface Page {
   width: number;
@@ -196,7 +196,7 @@ function unknowns({ checks }: DoctorDocument, page: Page): string[] {
             (line) => INDENT + INDENT + line,
           ),
           ...policyFor([{ command: 'doctor', actions }]).Statement.flatMap(({ Sid: _, ...statement }) =>
-            wrap(JSON.stringify(statement).replaceAll('","', '", "'), room).map((line) =>
+            wrap(JSON.stringify(statement).replaceAll(',"', ', "'), room).map((line) =>
               ink.bold(INDENT + INDENT + line),
             ),
           ),

@@ -5,6 +5,7 @@ import { gapList } from './gaps.ts';
 import { code, list, longestRun, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import {
+  changed,
   covered,
   facts,
   findings,
@@ -21,7 +22,7 @@ const TOP = 5;
 export function renderTriageMarkdown(report: Report): string {
   const seen = sanitizeDocument(report);
   const gaps = () => gapList(seen.gaps);
-  const blocks = [heading, place, zones, nhi, contributors, evidence, gaps, next, origin];
+  const blocks = [heading, place, zones, nhi, contributors, changes, evidence, gaps, next, origin];
   return `${blocks.flatMap((block) => block(seen)).join('\n\n')}\n`;
 }
 
@@ -105,6 +106,14 @@ function contributors(report: Report): string[] {
     { numbers: 'Share' },
   ];
   return ['### Top contributors', table(head, rows)];
+}
+
+function changes(report: Report): string[] {
+  const told = changed(report);
+  if (!told) return [];
+  const more = told.more > 0 ? [`*${told.more} more in \`-o json\`*`] : [];
+  const lines = told.list.map(({ label, text }) => `**${label}:** ${prose(text)}`);
+  return [`### ${told.title}`, list([...lines, ...more])];
 }
 
 function evidence(report: Report): string[] {

@@ -7,7 +7,7 @@ import { zoneCharts } from './charts.ts';
 import { gapLines } from './gaps.ts';
 import { columns, fitPair, type Ink, item, items, middleCut, pad, wrap, wrapCommand } from './layout.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
-import { covered, facts, findings, flowEnds, headline, nhiFinding, VERDICT_WORDS } from './words.ts';
+import { changed, covered, facts, findings, flowEnds, headline, nhiFinding, VERDICT_WORDS } from './words.ts';
 import { zoneNumberLines } from './zones.ts';
 
 const TOP = 5;
@@ -34,7 +34,19 @@ export function renderTriage(report: Report, style: Style): string {
     wide: style.wide ?? false,
   };
   const gaps = () => gapLines(seen.gaps, page);
-  const blocks = [verdict, summary, place, zones, nhi, contributors, evidence, statistics, gaps, next];
+  const blocks = [
+    verdict,
+    summary,
+    place,
+    zones,
+    nhi,
+    contributors,
+    changes,
+    evidence,
+    statistics,
+    gaps,
+    next,
+  ];
   const text = blocks
     .map((block) => block(seen, page).join('\n'))
     .filter((block) => block !== '')
@@ -145,6 +157,15 @@ function contributors(report: Report, { width, ink }: Page): string[] {
   });
   const heading = `${ink.bold('Top contributors')}${more > 0 ? ink.dim(` · ${more} more in -o json`) : ''}`;
   return [heading, ink.dim(INDENT + head), ...rows];
+}
+
+/** When, what and by whom. */
+function changes(report: Report, { width, ink }: Page): string[] {
+  const told = changed(report);
+  if (!told) return [];
+  const more = told.more > 0 ? ink.dim(` · ${told.more} more in -o json`) : '';
+  const list = told.list.map((change) => ({ ...change, inkLabel: ink.bold }));
+  return [`${ink.bold(told.title)}${more}`, ...items(list, width, INDENT)];
 }
 
 function evidence(report: Report, { width, ink }: Page): string[] {

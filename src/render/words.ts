@@ -106,6 +106,40 @@ export function findings({ evidence, verdict }: Report): Findings[] {
   ].flatMap(({ title, of }) => (of.length === 0 ? [] : [{ title, statements: of.map((e) => e.statement) }]));
 }
 
+/** Changes that a page has room for. */
+const MOST_CHANGES = 4;
+
+interface ToldChanges {
+  title: string;
+  list: { label: string; text: string }[];
+  /** How many are not shown. */
+  more: number;
+}
+
+/** What changed around the onset, the nearest first; null where nothing did, or it was not asked. */
+export function changed({ changes = [] }: Report): ToldChanges | null {
+  if (changes.length === 0) return null;
+  const list = changes.slice(0, MOST_CHANGES).map((change) => {
+    const { secondsBeforeOnset: seconds, what, where, by, source, touches, times } = change;
+    const where_ = where === null ? '' : `, ${where}`;
+    const often = times === undefined ? '' : `, ${count(times)} times`;
+    const place = touches === 'unknown' ? ', it is not known where' : '';
+    return {
+      label: whenChanged(seconds),
+      text: `${what}${where_}${often}${place}${by === null ? '' : `, by ${by}`} (${source})`,
+    };
+  });
+  return { title: 'What changed', list, more: changes.length - list.length };
+}
+
+/** `3 min before`, `40 s before`, `2 min after`, `as it began` */
+function whenChanged(seconds: number): string {
+  if (seconds === 0) return 'as it began';
+  const long = Math.abs(seconds);
+  const length = long < 60 ? `${long} s` : `${Math.round(long / 60)} min`;
+  return `${length} ${seconds > 0 ? 'before' : 'after'}`;
+}
+
 const SECOND_SAYS: Readonly<Record<NonNullable<Report['secondBaseline']>['says'], string>> = {
   'the-same': 'says the same',
   otherwise: 'says otherwise',
@@ -144,6 +178,10 @@ function since(report: Report): Fact | undefined {
   if (onset === null) {
     const impaired = verdict !== 'no-impairment' && verdict !== 'no-data' && hasRisen(report);
     return impaired ? { label: 'Since', text: 'not known' } : undefined;
+  }
+  const { byTile, earliest, latest } = report.evidence.find(({ code }) => code === 'onset')?.data ?? {};
+  if (ongoing && byTile && typeof earliest === 'string' && typeof latest === 'string') {
+    return { label: 'Since', text: `some time within ${span(earliest, latest)}, ongoing` };
   }
   const lasted = elapsed(onset, ongoing || end === null ? window.end : end);
   const length = lasted === undefined ? '' : `, for ${lasted}`;

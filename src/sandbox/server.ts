@@ -7,6 +7,9 @@ import { type FlowSource, playFlows } from './measure/flows.ts';
 import { createPublications, type MonitorMetrics } from './measure/publications.ts';
 import { findScenario } from './scenarios/index.ts';
 import type { Playable } from './scenarios/scenario.ts';
+import { arcZonalShift } from './services/arc-zonal-shift.ts';
+import { autoScaling } from './services/auto-scaling.ts';
+import { cloudtrail } from './services/cloudtrail.ts';
 import { cloudwatch } from './services/cloudwatch.ts';
 import { ec2 } from './services/ec2.ts';
 import { eks } from './services/eks.ts';
@@ -162,8 +165,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
   });
   const dispatcherOf = (backend: Backend) =>
-    dispatcher([networkFlowMonitor(backend), cloudwatch, ec2, eks, iam, ssm, sts], (name) =>
-      contextOf(name, backend),
+    dispatcher(
+      [
+        networkFlowMonitor(backend),
+        arcZonalShift,
+        autoScaling,
+        cloudtrail,
+        cloudwatch,
+        ec2,
+        eks,
+        iam,
+        ssm,
+        sts,
+      ],
+      (name) => contextOf(name, backend),
     );
   const own = dispatcherOf(home);
   const regions = new Map<string, typeof own>();

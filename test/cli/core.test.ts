@@ -60,6 +60,7 @@ function contextWith(answer: string, options: Record<string, unknown> = {}) {
       },
     },
     stderr: { write: (text) => (written.stderr += text) },
+    stdin: async function* () {},
     interactive: true,
     signal: new AbortController().signal,
     hasParent: () => true,

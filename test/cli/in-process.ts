@@ -23,6 +23,7 @@ export async function inProcess(
         done?.();
       },
     },
+    stdin: async function* () {},
     interactive: false,
     signal: new AbortController().signal,
     hasParent: () => true,

@@ -63,6 +63,7 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       { scenario: 'nothing', lines: ['doctor --fix --yes'] },
       { scenario: NO_PROVIDER, lines: ['doctor --fix --yes'] },
       { scenario: 'service-linked-role-missing', lines: ['doctor --fix --yes'] },
+      { scenario: 'scope-of-another-account', lines: ['doctor --fix --yes'] },
       { scenario: UNMANAGED, lines: ['doctor'] },
     ],
     top: [
@@ -189,7 +190,9 @@ async function interrupted(line: string, before: string | undefined): Promise<st
 
 type Call = { service: string; operation: string };
 function actionsOf(requests: readonly Call[]): string[] {
-  return requests.map(({ service, operation }) => `${PREFIXES[service] ?? service}:${operation}`);
+  // What a cluster lets somebody do is no matter of IAM.
+  const ofAws = requests.filter(({ service }) => service !== 'kubernetes');
+  return ofAws.map(({ service, operation }) => `${PREFIXES[service] ?? service}:${operation}`);
 }
 
 async function listed(run: (args: string[]) => Promise<{ stdout: string }>): Promise<string[]> {

@@ -108,6 +108,15 @@ describe.concurrent('triage in several Regions', () => {
     }
   });
 
+  test('HTML: one page for all', async () => {
+    const { run } = await account({ scenario: 'quiet' });
+    const { code, stdout } = await run([...QUICK, ...TWO, '-o', 'html']);
+    expect(code).toBe(0);
+    expect(stdout.match(/<!doctype html>/g)).toHaveLength(1);
+    expect(stdout.match(/<h1>/g)).toHaveLength(2);
+    expect(stdout.indexOf('in ap-northeast-3')).toBeGreaterThan(stdout.indexOf('in eu-west-1'));
+  });
+
   test('CSV and NDJSON say the Region in every line', async () => {
     const { run } = await account({ scenario: 'quiet', regional: false });
     const [csv, ndjson] = await Promise.all([

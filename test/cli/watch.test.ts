@@ -62,6 +62,7 @@ async function watched(
     args: ['watch', '-o', 'ndjson', ...connection, ...args],
     env,
     version: '0.0.0',
+    stdin: async function* () {},
     stdout: { write: write((text) => result.reports.push(reportSchema.parse(JSON.parse(text)))) },
     stderr: {
       write: write((text) => {

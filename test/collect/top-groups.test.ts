@@ -4,7 +4,7 @@ import type { MonitorTopContributorsRow } from '../../src/aws/networkflowmonitor
 import type { Answer } from '../../src/collect/flows.ts';
 import { joinInsightRows, joinMonitorRows } from '../../src/collect/top-rows.ts';
 import { groupFlows, rank } from '../../src/judge/top-groups.ts';
-import type { Window } from '../../src/model/case.ts';
+import type { Flow, Window } from '../../src/model/case.ts';
 import { QUERY_MAX_ROWS, type QueryMetric } from '../../src/model/service.ts';
 import { instant, MINUTE } from '../../src/model/time.ts';
 import type { TopFlow } from '../../src/model/top.ts';
@@ -89,7 +89,15 @@ function answersOf(reports: readonly Minute[], edges: readonly number[]) {
       }),
     ),
   );
-  return joinMonitorRows(answers, tiles);
+  const joined = joinMonitorRows(answers);
+  return { ...joined, flows: timed(joined.flows, tiles) };
+}
+
+function timed(flows: readonly Flow[], tiles: readonly Window[]): TopFlow[] {
+  return flows.map((flow) => {
+    const { start = '', end = '' } = tiles[flow.tile] ?? {};
+    return { ...flow, seconds: (Date.parse(end) - Date.parse(start)) / 1000 };
+  });
 }
 
 const sumsOf = (flows: readonly TopFlow[], by: readonly TopLevel[]) =>
@@ -174,8 +182,8 @@ describe('what is not known', () => {
       },
     ];
     for (const data of [full, null]) {
-      const { flows, truncated } = joinMonitorRows(answers(data), tiles);
-      const [first] = rank(groupFlows(flows, ['flow']), 'retransmissions');
+      const { flows, truncated } = joinMonitorRows(answers(data));
+      const [first] = rank(groupFlows(timed(flows, tiles), ['flow']), 'retransmissions');
       expect(truncated).toBe(true);
       expect(first).toMatchObject({
         ip: '10.9.9.9',
@@ -185,7 +193,7 @@ describe('what is not known', () => {
         timeouts: null,
       });
     }
-    const { flows, truncated } = joinMonitorRows(answers(full.slice(1)), tiles);
+    const { flows, truncated } = joinMonitorRows(answers(full.slice(1)));
     expect(truncated).toBe(false);
     expect(flows.find((f) => f.local.ip === '10.9.9.9')?.bytes).toBe(0);
   });
@@ -201,14 +209,11 @@ describe('what is not known', () => {
       metric,
       rows: r as MonitorTopContributorsRow[],
     });
-    const { flows } = joinMonitorRows(
-      [
-        list('DATA_TRANSFERRED', rows),
-        list('RETRANSMISSIONS', [{ localIp: '10.9.9.9', value: 5 }]),
-        list('DATA_TRANSFERRED', []),
-      ],
-      [{ start: at(0), end: at(60) }],
-    );
+    const { flows } = joinMonitorRows([
+      list('DATA_TRANSFERRED', rows),
+      list('RETRANSMISSIONS', [{ localIp: '10.9.9.9', value: 5 }]),
+      list('DATA_TRANSFERRED', []),
+    ]);
     expect(flows.find((f) => f.local.ip === '10.9.9.9')?.bytes).toBeNull();
   });
 
@@ -323,7 +328,6 @@ test('remotes of workload insights are subnets, Regions, services, or nothing th
         rows: identifiers.map((remoteIdentifier) => ({ remoteIdentifier, value: 1 })) as never,
       },
     ],
-    [{ start: at(0), end: at(60) }],
     {
       zones: [],
       subnets: [{ id: 'subnet-9', vpcId: 'vpc-9', azId: 'az9' }] as never,

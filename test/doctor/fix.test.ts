@@ -11,6 +11,7 @@ const RESTART = 'patch daemonsets';
 /** Each with the calls that mend it, in their order. */
 const FIXABLE: readonly (readonly [scenario: string, ...writes: string[]])[] = [
   ['no-scope', 'CreateScope', 'CreateMonitor'],
+  ['scope-of-another-account', 'UpdateScope', 'CreateMonitor'],
   ['no-monitor', 'CreateMonitor'],
   ['monitor-of-another-vpc', 'CreateMonitor'],
   ['addon-missing', 'CreateAddon'],

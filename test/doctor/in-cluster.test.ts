@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { KubeMetadata } from '../../src/aws/kubernetes.ts';
 import { readLog } from '../../src/doctor/cluster/logs.ts';
 import { isAgent, toDaemonSet, toEvent, toNode, toPod, whyNot } from '../../src/doctor/cluster/objects.ts';
 import { keepsAway } from '../../src/doctor/cluster/taints.ts';
 
 const line = (message: string, members: object = {}) =>
   JSON.stringify({ level: 'INFO', message, ...members });
+const sending = (cause: string, url = 'https://networkflowmonitorreports.eu-west-1.api.aws/publish') =>
+  `Error sending request: reqwest::Error { kind: Request, url: "${url}", source: hyper_util::client::legacy::Error(Connect, ${cause}) }`;
 const ok = line('HTTP request complete', { status: 200 });
 
 describe("an agent's log", () => {
@@ -19,6 +22,32 @@ describe("an agent's log", () => {
     ['no credentials', [line('Error getting credentials: none')], ['credentials']],
     ['DNS', [line('Error sending request: dns error: failed to lookup address')], ['dns']],
     ['TLS', [line('Error sending request: invalid peer certificate: UnknownIssuer')], ['tls']],
+    // As hyper and reqwest write them: what was tried is in the same line as what stopped it.
+    [
+      "TLS, in its library's words",
+      [line(sending('Custom { kind: InvalidData, error: InvalidCertificate(UnknownIssuer) }'))],
+      ['tls'],
+    ],
+    [
+      'a port that is closed',
+      [line(sending('ConnectError("tcp connect error", Os { code: 111, kind: ConnectionRefused })'))],
+      ['sending'],
+    ],
+    ['a proxy', [line(sending('"unsuccessful tunnel"'))], ['proxy']],
+    [
+      'a name that says proxy',
+      [line(sending('TimedOut', 'https://tls-proxy.dns.corp/publish'))],
+      ['sending'],
+    ],
+    [
+      'the latest is the last',
+      [
+        line('Error sending request: TimedOut'),
+        line('Error getting credentials'),
+        line('Error sending request: TimedOut'),
+      ],
+      ['credentials', 'sending'],
+    ],
     ['anything else on the way', [line('Error sending request: TimedOut')], ['sending']],
     ['an old kernel', ['Error: Kernel version at or above 5.8.0 expected, found 5.4.0'], ['kernel']],
     ['a kernel without helpers', ['Error: the BPF_PROG_LOAD syscall failed'], ['bpf']],
@@ -40,8 +69,11 @@ describe("an agent's log", () => {
     );
     expect(lastStatus).toBe(403);
     expect(complaints[0]?.line).toMatch(/^User: arn:x .* explicit deny in a service control policy$/);
-    const long = readLog(`Error sending request: ${'x'.repeat(100_000)}`).complaints[0]?.line ?? '';
+    const long =
+      readLog(`Error sending request: ${'x'.repeat(100_000)} i/o timeout`).complaints[0]?.line ?? '';
     expect(long.length).toBeLessThan(500);
+    // What was tried, and what stopped it.
+    expect(long).toMatch(/^Error sending request: .* … .*i\/o timeout$/);
   });
 });
 
@@ -78,6 +110,11 @@ describe("a cluster's objects", () => {
       ready: false,
     });
     expect(toEvent({})).toMatchObject({ reason: '', message: '' });
+    const odd = { name: { a: 1 }, namespace: [5], labels: { 'kubernetes.io/os': {} }, creationTimestamp: {} };
+    const metadata = odd as unknown as KubeMetadata;
+    expect(toDaemonSet({ metadata })).toMatchObject({ name: '', namespace: '' });
+    expect(toPod({ metadata })).toMatchObject({ name: '', createdAt: null });
+    expect(toNode({ metadata })).toMatchObject({ name: '', labels: { 'kubernetes.io/os': '' } });
   });
 
   test.each([

@@ -58,6 +58,36 @@ describe('a report', () => {
     expect(contradicting((found) => everywhere(found) && unchanged(found))).toEqual([]);
   });
 
+  it('has no zone that stands out, nor an indicator that speaks, where nothing rose', () => {
+    const speaks = (found: Findings) =>
+      ['zone-outlier', 'nhi-healthy', 'nhi-degraded'].some((code) => evidence(found, code));
+    expect(contradicting((found) => found.verdict === 'no-impairment' && speaks(found))).toEqual([]);
+  });
+
+  it('does not set a healthy indicator against flows that it does not cover', () => {
+    expect(
+      contradicting(
+        (found) => found.reason === 'category-not-covered' && Boolean(evidence(found, 'nhi-healthy')),
+      ),
+    ).toEqual([]);
+  });
+
+  it('does not count all of them, or none, as neither one nor all', () => {
+    const neither = (found: Findings) =>
+      statements(found).some((text) => /^(None|0|(\d+) of \2) .*not one alone, nor all/.test(text));
+    expect(contradicting(neither)).toEqual([]);
+  });
+
+  it('does not say of old traffic that it shows no rise beside a part of it that rose', () => {
+    expect(
+      contradicting(
+        (found) =>
+          evidence(found, 'concentrated') !== undefined &&
+          statements(found).some((text) => text.startsWith('Old traffic shows no clear rise')),
+      ),
+    ).toEqual([]);
+  });
+
   it('blames nobody for nothing, nor for want of others', () => {
     const isGround = /(^|[^.\d])0 % of|no other to compare|nothing is sent to any other/;
     const ground = (found: Findings) => String(evidence(found, 'concentrated')?.statement ?? '');

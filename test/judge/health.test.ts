@@ -36,9 +36,13 @@ function monitor(name: string, nhi: (number | null)[] | null): Monitor {
 
 const judge = (...monitors: Monitor[]) =>
   healthOf(
-    { monitors, zones: [{ azId: 'euw1-az1', az: 'eu-west-1b' }] },
-    { start: START, end: at(4) },
-    'eu-west-1',
+    {
+      monitors,
+      zones: [{ azId: 'euw1-az1', az: 'eu-west-1b' }],
+      window: { start: START, end: at(4) },
+      target: { kind: 'scope', id: 'eu-west-1', region: 'eu-west-1', accountId: '123456789012' },
+    },
+    [],
     60,
   );
 

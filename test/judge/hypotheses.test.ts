@@ -47,12 +47,13 @@ function likeliest(is: (flow: Placed) => boolean) {
 
 const NO_SERIES = { outlier: null, outliers: [], excess: 0, lasting: 1, clump: 1 };
 
-function located(flows: readonly Placed[], is: (flow: Placed) => boolean, outlier: string | null = null) {
+/** The first of the outliers stands out the most. */
+function located(flows: readonly Placed[], is: (flow: Placed) => boolean, ...outliers: string[]) {
   const data = hit(flows, is);
   const { breadth, azId, culprit } = locate(data, sumsOf(data), [], {
     ...NO_SERIES,
-    outlier,
-    outliers: outlier ? [outlier] : [],
+    outlier: outliers[0] ?? null,
+    outliers,
   });
   return { breadth, azId, culprit: culprit && { level: culprit.level, key: culprit.member.key } };
 }
@@ -126,6 +127,22 @@ describe('the place', () => {
     const idle = (f: Placed) => ['az2-5', 'az2-6', 'az2-7'].includes(f.pod);
     const flows = everyone().map((f): Placed => (idle(f) ? { ...f, bytes: [3e6, 1e6], events: [0, 0] } : f));
     expect(located(flows, (f) => f.subnet === 'subnet-az2-0', 'az2').culprit?.level).toBe('subnet');
+  });
+
+  it('is the zone that another sends to, where that stands out the more', () => {
+    const touches = (f: Placed) => f.azId === 'az2' || f.remote.azId === 'az2';
+    expect(located(everyone(), touches, 'az1', 'az2')).toEqual({
+      breadth: 'zone',
+      azId: 'az2',
+      culprit: null,
+    });
+    // A zone that does not stand out at all is no answer.
+    expect(located(everyone(), touches, 'az1').azId).not.toBe('az2');
+  });
+
+  it('is the zone where all that is known is sent from it', () => {
+    const own = everyone().filter((f) => f.azId === 'az2');
+    expect(located(own, () => true)).toEqual({ breadth: 'zone', azId: 'az2', culprit: null });
   });
 
   it('is wider than a zone where two zones lose between them', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { findIncident } from '../../src/judge/incident.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { denies } from '../../src/judge/matched.ts';
 import { findOnset, isDrifting } from '../../src/judge/onset.ts';
 import type { Series } from '../../src/model/case.ts';
+import { MINUTE } from '../../src/model/time.ts';
 import { drawFrom } from '../bench/verdict/random.ts';
 import { buildCase, fleet, from } from './build.ts';
 
@@ -41,6 +43,55 @@ describe('a rate that drifts to three times what it was in four hours', () => {
       const risen = SEEDS.map((seed) => seriesOf(seed, (m) => (m >= onset ? 3 : 1)));
       expect(risen.filter(isDrifting)).toEqual([]);
     }
+  });
+});
+
+describe('a burst of four minutes, in a rate that comes in bursts', () => {
+  const lengths = (minutes: number, factor: number, end = 220) =>
+    SEEDS.flatMap((seed) => {
+      const found = findOnset(seriesOf(seed, (m) => (m >= end - minutes && m < end ? factor : 1)));
+      return found ? [((found.end ?? Date.parse('2026-11-21T16:00:00Z')) - found.start) / MINUTE] : [];
+    });
+
+  it('is no longer for the quiet minutes around it', () => {
+    expect(lengths(4, 4).length).toBeGreaterThan(SEEDS.length / 2);
+    expect(lengths(4, 4).filter((length) => length > 5).length).toBeLessThanOrEqual(1);
+    // Nor where it is over since a minute.
+    expect(lengths(4, 4, MINUTES - 1).filter((length) => length > 5).length).toBeLessThanOrEqual(1);
+  });
+
+  it('is told from a rise, of which the loudest minutes are no more than the others', () => {
+    expect(lengths(15, 3).filter((length) => length <= 5).length).toBeLessThanOrEqual(1);
+    expect(lengths(10, 3, MINUTES).filter((length) => length <= 5).length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('a burst that begins earlier and ends later elsewhere', () => {
+  const baseline = { start: '2026-11-21T12:00:00Z', end: '2026-11-21T15:00:00Z' };
+  const window = { start: baseline.end, end: '2026-11-21T16:00:00Z' };
+  const raised = (from: number, to: number, factor: number) =>
+    seriesOf(from, (m) => (m >= from && m < to ? factor : 1));
+  const incident = (...series: Series[]) =>
+    findIncident({ ...buildCase({ pods: fleet(ZONES, 1) }), baseline, window }, series);
+
+  it('is one', () => {
+    const { burst, onset } = incident(raised(205, 208, 30), raised(203, 210, 8));
+    expect({ onset, start: burst?.start }).toEqual({
+      onset: null,
+      start: Date.parse('2026-11-21T15:25:00Z'),
+    });
+  });
+
+  it('is none where it lasts elsewhere', () => {
+    expect(incident(raised(205, 208, 30), raised(203, 218, 8)).onset).not.toBeNull();
+  });
+});
+
+describe('zones of which one is no better while the others are', () => {
+  it('has none that is impaired: it did not rise itself', () => {
+    const changed = (azId: string) => (azId === 'az2' ? 1.7 : 0.5);
+    const pods = fleet(ZONES, 4, 4).map((pod) => ({ ...pod, events: from(200, 4, 4 * changed(pod.azId)) }));
+    expect(judge(buildCase({ pods }))).toMatchObject({ verdict: 'no-impairment', location: {} });
   });
 });
 

@@ -493,6 +493,55 @@ export const hostile: Report = {
   next: [{ command: nfm('top', { monitor: HOSTILE }), why: HOSTILE }],
 };
 
+/** With all that pictures are drawn of. */
+export const pictured: Report = {
+  ...workload,
+  zones: workload.zones.map((each) => {
+    const { retransmissions } = each.minutes;
+    return {
+      ...each,
+      minutes: {
+        ...each.minutes,
+        bytes: retransmissions.map(() => 58_000_000),
+        timeouts: retransmissions.map((events) => Math.floor((events ?? 0) / 20)),
+        rttMicros: retransmissions.map((events) => 400 + (events ?? 0)),
+      },
+    };
+  }),
+  traffic: {
+    zones: [
+      { from: 'apne3-az1', to: 'apne3-az3', ...sums(37, 212 * 1024 ** 2) },
+      { from: 'apne3-az3', to: 'apne3-az1', ...sums(1158, 1.1 * GIB) },
+      { from: 'apne3-az3', to: 'AMAZON_S3', ...sums(4, null) },
+      {
+        from: null,
+        to: 'INTERNET',
+        retransmissions: null,
+        timeouts: null,
+        bytes: null,
+        retransmissionsPerGiB: null,
+      },
+    ],
+    links: [
+      {
+        from: { podNamespace: 'default', podName: 'web-b' },
+        to: { serviceName: 'lb' },
+        blamed: 'from',
+        flows: 3,
+        ...sums(1158, 1.1 * GIB),
+      },
+      { from: { serviceName: 'web' }, to: { serviceName: 'lb' }, flows: 2, ...sums(0, 0.9 * GIB) },
+      { from: { serviceName: 'worker' }, to: { category: 'AMAZON_S3' }, flows: 1, ...sums(4, null) },
+    ],
+    folded: { links: 12, flows: 40, ...sums(9, 0.2 * GIB) },
+  },
+};
+
+function sums(retransmissions: number, bytes: number | null) {
+  const retransmissionsPerGiB = bytes === null ? null : (retransmissions / bytes) * GIB;
+  return { retransmissions, timeouts: 0, bytes, retransmissionsPerGiB };
+}
+
 export const reports = {
   workload,
   'aws-infrastructure': awsInfrastructure,

@@ -146,6 +146,7 @@ const world: World = {
       nodegroups: [],
       fargateProfiles: [],
       accessEntries: [],
+      updates: [],
       inside: {},
     },
   ],

@@ -53,7 +53,7 @@ export const AGENT_PLACES = [
   ...ssmActions('GetInventory'),
 ];
 /** Of a whole Case: what collect asks. */
-export const CASE = [
+export const ASKED = [
   ...ACCOUNT,
   ...INVENTORY,
   ...METRICS,

@@ -1,7 +1,6 @@
 import type { NamedSeries } from '../../collect/series.ts';
 import { UsageError } from '../../model/errors.ts';
 import { unknownMonitor } from '../../network/targets.ts';
-import type { Answers } from '../core/connection.ts';
 import type { TARGET } from '../core/options.ts';
 import type { OptionsOf } from '../core/spec.ts';
 import { targetOf } from '../core/values.ts';
@@ -20,10 +19,10 @@ export function monitorsNamed(args: readonly string[], options: Partial<OptionsO
 }
 
 /** A name must be known in one of the Regions that were asked; where none could list its monitors, nothing can be told. */
-export function mustExist(named: readonly string[], { answers }: Answers<NamedSeries>): void {
+export function mustExist(named: readonly string[], answers: readonly NamedSeries[]): void {
   if (answers.some(({ names }) => names === null)) return;
   const names = answers.flatMap((answer) => answer.names ?? []);
   const missing = named.find((name) => !names.includes(name));
   if (missing === undefined) return;
-  throw unknownMonitor(missing, names, answers.map(({ region }) => region).join(', '));
+  throw unknownMonitor(missing, names, answers.map(({ data }) => data.target.region).join(', '));
 }

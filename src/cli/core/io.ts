@@ -16,6 +16,8 @@ export interface Io {
   version: string;
   stdout: Output;
   stderr: Output;
+  /** What is piped in; opened when it is read. */
+  stdin(): AsyncIterable<Uint8Array>;
   /** There is a person who can be asked. */
   interactive: boolean;
   /** Aborted by a signal that ends the run; its name is the reason. */

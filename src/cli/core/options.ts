@@ -1,4 +1,4 @@
-import type { OptionSpec } from './spec.ts';
+import type { DocumentUse, OptionSpec } from './spec.ts';
 
 /* Options that several commands share. */
 
@@ -37,6 +37,21 @@ export const BASELINE = [
     group: 'time',
   },
 ] as const satisfies readonly OptionSpec[];
+
+/** Of a command that reads what AWS measured. */
+export const CASE = [
+  { flags: '--case <file>', description: "read a case file instead of asking AWS ('-': stdin)" },
+  {
+    flags: '--save-case <file>',
+    description: 'also write what was collected, for later or for a colleague (packed: FILE.gz)',
+  },
+] as const satisfies readonly OptionSpec[];
+
+export const SAVED_CASE = {
+  name: 'case',
+  when: 'written by --save-case',
+  toFile: true,
+} as const satisfies DocumentUse;
 
 export const CONNECTION = [
   {

@@ -1,3 +1,4 @@
+import type { Case } from '../../model/case.ts';
 import { type CommandLine, flagged, mapCommands } from '../../model/command-line.ts';
 import { redact } from '../../model/redact.ts';
 import { REGIONS } from '../../model/service.ts';
@@ -24,6 +25,11 @@ export function reachOf({ sandbox, region = [], profile, endpointUrl }: ReachOpt
     // Its user and password are not repeated.
     endpointUrl: endpointUrl === undefined ? undefined : redact(endpointUrl),
   };
+}
+
+/** A case says where it is from. */
+export function reachOfCase(reach: Reach, { sandbox, target }: Pick<Case, 'sandbox' | 'target'>): Reach {
+  return { ...reach, sandbox, region: target.region };
 }
 
 /** The Regions that are named, each once. */

@@ -3,9 +3,9 @@ import { aws } from '../../model/command-line.ts';
 import { guide, PUBLISH } from '../agent.ts';
 import { policyAllows, withAllowed } from '../agent-role.ts';
 import { failed, instanceCheck, notApplicable, passed, unknown, warned } from '../check.ts';
-import type { Facts } from '../facts.ts';
 import {
   aclOf,
+  cheapestWay,
   endpointOf,
   isAvailable,
   letsIn,
@@ -19,6 +19,7 @@ export const endpointRoute = instanceCheck({
   id: 'endpoint-route',
   layer: 'network',
   title: 'there is a way to where agents publish',
+  // Prices of us-east-1: aws.amazon.com/privatelink/pricing, aws.amazon.com/vpc/pricing.
   source: guide('troubleshooting'),
   async run(facts, instance) {
     const { id, subnetId, vpcId } = instance;
@@ -35,31 +36,18 @@ export const endpointRoute = instanceCheck({
         evidence,
       );
     }
+    // By a proxy, or by whatever EC2 does not tell.
+    if ((await facts.publishes(instance)) === 'yes')
+      return passed(`${id} publishes: it has a way out.`, { ...evidence, publishes: true });
     const state = endpoint ? ` Interface endpoint ${endpoint.id} is ${endpoint.state}.` : '';
+    const { words, fix } = await cheapestWay(facts, instance);
     return failed({
-      finding: `${id} cannot reach networkflowmonitorreports.${facts.region}.api.aws: ${obstacle}, and there is no interface endpoint that works in ${vpcId}.${state}`,
+      finding: `${id} cannot reach networkflowmonitorreports.${facts.region}.api.aws: ${obstacle}, and there is no interface endpoint that works in ${vpcId}.${state} ${words}`,
       evidence,
-      fix: aws('ec2 create-vpc-endpoint', {
-        'vpc-id': vpcId,
-        'vpc-endpoint-type': 'Interface',
-        'service-name': facts.reportsService,
-        'subnet-ids': await stranded(facts, vpcId),
-        'security-group-ids': [...instance.securityGroupIds].sort(),
-        'private-dns-enabled': true,
-        region: facts.region,
-      }),
+      fix,
     });
   },
 });
-
-/** One subnet in each zone that has instances without a way out: an endpoint takes no more, and serves all of the VPC. */
-async function stranded(facts: Facts, vpcId: string): Promise<string[]> {
-  const instances = (await facts.instances()).filter((i) => i.vpcId === vpcId);
-  const ways = await Promise.all(instances.map((i) => wayToInternet(facts, i)));
-  const ids = new Set(instances.filter((_, i) => ways[i]?.obstacle).map((i) => i.subnetId));
-  const subnets = (await facts.subnets()).filter((s) => ids.has(s.id));
-  return [...new Map(subnets.map((s) => [s.azId, s.id])).values()];
-}
 
 export const endpointSecurityGroup = instanceCheck({
   id: 'endpoint-security-group',

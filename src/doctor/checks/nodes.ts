@@ -28,7 +28,7 @@ export const nodeKinds = clusterCheck({
         return notApplicable(`Cluster ${cluster.name} has no node that is an EC2 instance.`);
       return passed(`In cluster ${cluster.name}, ${all(nodes.length, 'node')} can have an agent.`, evidence);
     }
-    const words = `Agents run on Linux EC2 nodes only. In cluster ${cluster.name}, these can never have one: ${never.join('; ')}.`;
+    const words = `Agents run on Linux EC2 nodes only. In cluster ${cluster.name}, these can never have one: ${never.join('; ')}. What they exchange with nodes that have one is measured there.`;
     return linux.length === 0 ? failed({ finding: words, evidence }) : warned({ finding: words, evidence });
   },
 });

@@ -137,4 +137,23 @@ export const scopeTargets = check({
       }),
     });
   },
+  async repair(facts) {
+    const [scope, accountId] = await Promise.all([facts.scope(), facts.accountId()]);
+    if (!scope || !isReady(scope)) return [];
+    const request = {
+      scopeId: scope.id,
+      resourcesToAdd: [toTargetResource({ accountId, region: facts.region })],
+    };
+    return [
+      {
+        title: `Add account ${accountId} in ${facts.region} to the scope`,
+        action: 'networkflowmonitor:UpdateScope',
+        request,
+        run: async () => {
+          await scopesOf(facts.aws).update(request);
+        },
+        settling: scopeSettling(facts),
+      },
+    ];
+  },
 });

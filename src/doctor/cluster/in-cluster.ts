@@ -116,7 +116,12 @@ export function logsOf(facts: Facts, cluster: ClusterDetails, of: 'ended' | 'run
       const text = await ask.log(pod.namespace, pod.name, pod.container, previous);
       return text === null ? [] : [{ pod, log: readLog(text) }];
     });
-    return (await Promise.all(read)).flat();
+    // A node that does not answer for its pods says nothing of the others.
+    const answers = await Promise.allSettled(read);
+    const given = answers.flatMap((a) => (a.status === 'fulfilled' ? a.value : []));
+    const refused = answers.find((a) => a.status === 'rejected');
+    if (given.length === 0 && refused) throw refused.reason;
+    return given;
   });
 }
 

@@ -43,10 +43,7 @@ const KINDS: readonly (readonly [Complaint, RegExp])[] = [
     'dns',
     /error sending request[^\n]*(dns|resolve|lookup|name or service)|failed to lookup address|name resolution/i,
   ],
-  [
-    'proxy',
-    /error sending request[^\n]*(proxy|tunnel|CONNECT)|proxy (error|authentication)|unsuccessful tunnel/i,
-  ],
+  ['proxy', /error sending request[^\n]*(proxy|tunnel)|proxy (error|authentication)|unsuccessful tunnel/i],
   [
     'tls',
     /error sending request[^\n]*(certificate|tls|ssl|handshake|unknownissuer)|invalid peer certificate/i,
@@ -76,8 +73,11 @@ export function readLog(text: string): LogReading {
       complaints.set('refused', (/User: .*?(?=["\\}]|$)/.exec(line)?.[0] ?? line).slice(0, LONGEST_LINE));
       continue;
     }
-    const kind = KINDS.find(([, words]) => words.test(line))?.[0];
-    if (kind) complaints.set(kind, messageOf(line).slice(0, LONGEST_LINE));
+    const kind = kindOf(line);
+    if (!kind) continue;
+    // The latest is the last.
+    complaints.delete(kind);
+    complaints.set(kind, abridged(messageOf(line), LONGEST_LINE));
   }
   return {
     lastStatus: statuses.at(-1) ?? null,
@@ -85,6 +85,19 @@ export function readLog(text: string): LogReading {
     complaints: [...complaints].map(([kind, line]) => ({ kind, line })),
     lines: lines.length,
   };
+}
+
+/** Where a request was to go says nothing of what stopped it. */
+function kindOf(line: string): Complaint | undefined {
+  const said = line.replace(/\\?"?\bhttps?:\/\/[^\s"\\]*/gi, '');
+  return KINDS.find(([, words]) => words.test(said))?.[0];
+}
+
+/** Errors name what was tried first and what stopped it last: the middle can be missed. */
+export function abridged(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const head = Math.floor(longest / 3);
+  return `${text.slice(0, head).trimEnd()} … ${text.slice(head - longest).trimStart()}`;
 }
 
 /** Of a line of JSON, what it says. */

@@ -15,6 +15,7 @@ import { numbersOf, table } from './table.ts';
 /** Two lines of text, and the links that end below them. */
 const TEXT = 30;
 const GAP = 10;
+const MOST_SPREAD = 90;
 const THICKEST = 24;
 const THINNEST = 1.5;
 /** Of a name, on a phone and elsewhere; the table has it whole. */
@@ -47,12 +48,16 @@ export function flowMap({ links, folded }: Traffic, { component }: Location, id:
     from: new Set(links.filter((l) => l.blamed === 'from').map((l) => endpointName(l.from))),
     to: new Set(links.filter((l) => l.blamed === 'to').map((l) => toName(l))),
   };
-  const left = placed(column(edges, 'from', blamed.from));
+  const [senders, receivers] = [column(edges, 'from', blamed.from), column(edges, 'to', blamed.to)];
+  const height = Math.max(heightOf(senders), heightOf(receivers));
+  const left = placed(senders, height);
   const rank = new Map(left.map(({ name }, i) => [name, i]));
   const mean = ({ edges: own }: Node) =>
     own.reduce((sum, e) => sum + (rank.get(e.from) ?? 0), 0) / own.length;
-  const right = placed(column(edges, 'to', blamed.to).sort((a, b) => mean(a) - mean(b)));
-  const height = Math.max(...[...left, ...right].map((node) => node.y + node.height), TEXT);
+  const right = placed(
+    [...receivers].sort((a, b) => mean(a) - mean(b)),
+    height,
+  );
   const starts = ends(left, (edge) => right.findIndex(({ name }) => name === edge.to));
   const stops = ends(right, (edge) => rank.get(edge.from) ?? 0);
   const curve = linkHorizontal<{ source: [number, number]; target: [number, number] }, [number, number]>();
@@ -104,17 +109,26 @@ function column(edges: readonly Edge[], side: 'from' | 'to', blamed: ReadonlySet
     if (known) known.edges.push(edge);
     else nodes.set(name, { name, blamed: blamed.has(name), edges: [edge], y: 0, height: 0 });
   }
-  return [...nodes.values()];
+  return [...nodes.values()].map((node) => ({
+    ...node,
+    height: TEXT + node.edges.reduce((sum, edge) => sum + edge.width + 1, 0),
+  }));
 }
 
-function placed(nodes: readonly Node[]): Node[] {
+/** Under each other; the side with fewer ends is spread over the height of the other. */
+function placed(nodes: readonly Node[], height: number): Node[] {
+  const spare = height - heightOf(nodes);
+  const gap = GAP + Math.min(MOST_SPREAD, Math.max(0, spare) / Math.max(1, nodes.length - 1));
   let y = 0;
   return nodes.map((node) => {
-    const height = TEXT + node.edges.reduce((sum, edge) => sum + edge.width + 1, 0);
-    const at = { ...node, y, height };
-    y += height + GAP;
+    const at = { ...node, y };
+    y += node.height + gap;
     return at;
   });
+}
+
+function heightOf(nodes: readonly Node[]): number {
+  return nodes.reduce((sum, { height }) => sum + height + GAP, -GAP);
 }
 
 /** Where each edge meets its node: in the order of the other side, so that fewer cross. */

@@ -44,7 +44,8 @@ export function heatMap(report: Report, { zones: pairs }: Traffic, id: string): 
       ? `Highest: ${nameOf(worst.from)} to ${nameOf(worst.to)}, ${rate(worst.retransmissionsPerGiB)} per GiB.`
       : 'No rate above 0 is known.';
   return html`<figure><figcaption><h3>Zone to zone</h3><p class="soft">Rows send, columns receive; in each cell retransmissions per GiB, below
-it the bytes; a dot where no flow is known. ${text}</p></figcaption>
+it the bytes; a dot where no flow is known;
+a question mark and the retransmissions where not all of their bytes are known. ${text}</p></figcaption>
 <div class="scroll" tabindex="0" role="group" aria-label="Zone to zone">
 <svg role="img" aria-labelledby="${id}-title ${id}-text" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <title id="${id}-title">Retransmissions per GiB from zone to zone</title><desc id="${id}-text">${text}</desc>
@@ -57,7 +58,7 @@ ${numbersOf('Numbers from zone to zone', pairTable(pairs, nameOf))}</figure>`;
 function label(name: string, x: number, y: number, anchor: 'start' | 'middle'): Html {
   const [, first = name, second = ''] = /^(\S+) \((.+)\)$/.exec(name) ?? /^(.{1,12}) (.+)$/.exec(name) ?? [];
   const line = (text: string, at: number) =>
-    html`<text x="${x}" y="${at}" text-anchor="${anchor}" class="small">${middleCut(text, 10)}</text>`;
+    html`<text x="${x}" y="${at}" text-anchor="${anchor}" class="small">${middleCut(text, 9)}</text>`;
   return html`<g><title>${name}</title>${line(first.replace(/^[\w-]+-(?=\d+\w?$)/, ''), y)}${second && line(second, y + 13)}</g>`;
 }
 
@@ -67,8 +68,7 @@ function cell(pair: Pair | undefined, x: number, y: number): Html {
     return html`<rect x="${x}" y="${y}" width="${inner.width}" height="${inner.height}" class="none"/>
 <text x="${cx}" y="${y + 23}" text-anchor="middle" class="small">·</text>`;
   const { retransmissionsPerGiB: perGib, retransmissions, bytes: carried } = pair;
-  const [main, below] =
-    perGib === null ? ['?', `${count(retransmissions)} retrans`] : [rate(perGib), bytes(carried)];
+  const [main, below] = perGib === null ? ['?', count(retransmissions)] : [rate(perGib), bytes(carried)];
   const ink = stepOf(perGib, 'q');
   return html`<rect x="${x}" y="${y}" width="${inner.width}" height="${inner.height}" class="${ink}"/>
 <text x="${cx}" y="${y + 16}" text-anchor="middle" class="strong on-${ink}">${main}</text>

@@ -21,7 +21,7 @@ export function indicators({ nhi }: Report, azId: string): NhiReport[] {
 
 export function said(entry: NhiReport): string {
   const whole = entry.covers.length > 1 ? ` (${count(entry.covers.length)} zones)` : '';
-  return `AWS's indicator, ${middleCut(entry.monitor, 24)}${whole}: ${entry.state}`;
+  return `NHI of ${middleCut(entry.monitor, 20)}${whole}: ${entry.state}`;
 }
 
 export function strip(entry: NhiReport, { window }: Report, x: Time): Html[] {

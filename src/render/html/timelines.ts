@@ -2,7 +2,7 @@ import { max } from 'd3-array';
 import { type ScaleLinear, scaleLinear, scaleUtc } from 'd3-scale';
 import { area, curveStepAfter, line } from 'd3-shape';
 import type { Report, ZoneReport } from '../../model/report.ts';
-import { instant, MINUTE } from '../../model/time.ts';
+import { instant } from '../../model/time.ts';
 import { bytes, count, dateTime, rate, rtt, time, zoneName } from '../../model/units.ts';
 import { zoneNumbers } from '../words.ts';
 import { type Html, html } from './hypertext.ts';
@@ -63,7 +63,7 @@ export function timelines(report: Report, id: string): Html {
   const draw = ({ zone, points }: (typeof zones)[number], i: number) =>
     zoneFigure({ report, zone, points, panels, x, scales, id: `${id}-zone-${i}` });
   return html`<p class="soft">All zones share the scale of each row. Shaded: since it began, as far as it lasted. Dashed
-line: the zone's own rate before. Dotted: nothing was reported. AWS's indicator: full bars are degraded, a thin line is
+line: the zone's own rate before. Dotted: nothing was reported. AWS's indicator (NHI): full bars are degraded, a thin line is
 healthy, dashes are minutes without a datapoint, which are unknown.</p>
 <div class="cards">${zones.map(draw)}</div>`;
 }
@@ -192,8 +192,15 @@ function shade({ onset, end, window }: Report, x: Time, height: number): Html | 
   const isInside = from >= Date.parse(window.start);
   const edge = (at: number) =>
     html`<path d="M${round(at)} 0V${height}" class="onset" vector-effect="non-scaling-stroke"/>`;
-  const words = `${isInside ? 'onset' : 'since'} ${time(onset)}${end === null ? '' : `, over ${time(end)}`}`;
-  const anchor = left > 0.6 * WIDE ? 'end' : 'start';
+  const say = clockOf(isInside ? x.domain() : [new Date(from), ...x.domain()], [
+    new Date(from),
+    new Date(to),
+  ]);
+  const words =
+    end === null
+      ? `${isInside ? 'onset' : 'since'} ${say(new Date(from))}`
+      : `${say(new Date(from))} to ${say(new Date(to))}`;
+  const anchor = left < 0.3 * WIDE ? 'start' : left > 0.7 * WIDE ? 'end' : 'middle';
   return html`${stretched(HEAD, height - HEAD, [
     html`<path d="M${round(left)} 0H${round(right)}V${height}H${round(left)}Z" class="since"/>`,
     ...(isInside ? [edge(left)] : []),
@@ -208,25 +215,31 @@ function onsetText({ onset, end, ongoing }: Report): string {
 }
 
 function axis(x: Time, y: number): Html {
-  const [start, end] = x.domain();
-  const oneDay = start?.toISOString().slice(0, 10) === end?.toISOString().slice(0, 10);
   const ticks = x.ticks(4);
+  const say = clockOf(x.domain(), ticks);
   return html`${stretched(y, 5, [html`<path d="M0 0H${WIDE}${ticks.map((tick) => `M${round(x(tick))} 0V5`).join('')}" fill="none" class="axis" vector-effect="non-scaling-stroke"/>`])}
 ${ticks.map((tick) => {
   const at = round(x(tick) / 10);
-  const anchor = at < 7 ? 'start' : at > 93 ? 'end' : 'middle';
-  const words = oneDay ? time(instant(tick.getTime())) : dateTime(instant(tick.getTime())).slice(5, 16);
-  return html`<text x="${at}%" y="${y + 16}" text-anchor="${anchor}" class="small">${words}</text>`;
+  const anchor = at < 8 ? 'start' : at > 92 ? 'end' : 'middle';
+  return html`<text x="${at}%" y="${y + 16}" text-anchor="${anchor}" class="small">${say(tick)}</text>`;
 })}`;
 }
 
+/** Times as short as they can be: without the date within a day, and without the hour where it is midnight. */
+function clockOf(span: readonly Date[], at: readonly Date[]): (time: Date) => string {
+  const iso = (date: Date) => instant(date.getTime());
+  if (new Set(span.map((date) => iso(date).slice(0, 10))).size === 1) return (date) => time(iso(date));
+  if (at.every((date) => time(iso(date)) === '00:00')) return (date) => iso(date).slice(5, 10);
+  return (date) => dateTime(iso(date)).slice(5, 16);
+}
+
 function minuteTable(points: readonly Point[], panels: readonly Panel[], name: string): Html {
-  const oneDay = new Set(points.map(({ start }) => Math.floor(start / (24 * 60 * MINUTE)))).size === 1;
-  const clock = (at: number) => (oneDay ? time(instant(at)) : dateTime(instant(at)).slice(5, 16));
+  const starts = points.map(({ start }) => new Date(start));
+  const clock = clockOf(starts, starts);
   return table({
     caption: `${name} by time`,
     head: ['UTC', ...panels.map(({ metric }) => ({ numbers: SHORT[metric] }))],
-    rows: points.map((p) => [clock(p.start), ...panels.map(({ metric, say }) => say(p[metric]))]),
+    rows: points.map((p) => [clock(new Date(p.start)), ...panels.map(({ metric, say }) => say(p[metric]))]),
     narrow: true,
   });
 }

@@ -4,8 +4,8 @@ import type { TriageListDocument } from '../../model/documents.ts';
 import type { Report } from '../../model/report.ts';
 import { bytes, count, rate, share, zoneName } from '../../model/units.ts';
 import { groupedGaps } from '../gaps.ts';
-import { sanitizeDocument } from '../sanitize.ts';
-import { facts, findings, flowEnds, headline, VERDICT_WORDS, zoneNumbers } from '../words.ts';
+import { mapStrings, sanitizeDocument } from '../sanitize.ts';
+import { changed, facts, findings, flowEnds, headline, VERDICT_WORDS, zoneNumbers } from '../words.ts';
 import { flowMap } from './flow-map.ts';
 import { heatMap } from './heat-map.ts';
 import { Html, html } from './hypertext.ts';
@@ -30,7 +30,7 @@ type Failures = TriageListDocument['failures'];
 
 /** One report, or one of each Region that was asked. */
 export function renderTriageHtml(reports: readonly Report[], failures: Failures = []): string {
-  const seen = sanitizeDocument({ reports, failures });
+  const seen = mapStrings(sanitizeDocument({ reports, failures }), legible);
   const [first] = seen.reports;
   const title = first ? titleOf(first, seen.reports.length) : 'No report';
   return `${
@@ -55,13 +55,18 @@ ${failures.length > 0 && failed(seen.failures)}
   }\n`;
 }
 
+/** Kubernetes and AWS allow no name that is as long: whoever sent it wants the page to be out of sight. */
+function legible(text: string): string {
+  return text.replace(/\S{400,}/g, (word) => `${word.slice(0, 150)}…${word.slice(-50)}`);
+}
+
 function titleOf(report: Report, amount: number): string {
   if (amount > 1) return `nfm triage of ${count(amount)} Regions`;
   return `${VERDICT_WORDS[report.verdict]}: ${headline(report)}`;
 }
 
 function article(report: Report, id: string): Html {
-  const sections = [pictures, numbers, contributors, evidence, gaps, next, about];
+  const sections = [pictures, numbers, contributors, changes, evidence, gaps, next, about];
   return html`<article>
 ${heading(report)}
 ${sections.map((section) => section(report, id))}
@@ -139,6 +144,13 @@ function contributors({ contributors: flows }: Report): Html | false {
     ];
   });
   return html`<h2>Top contributors</h2>${table({ caption: 'Top contributors', head, rows })}`;
+}
+
+function changes(report: Report): Html | false {
+  const told = changed(report);
+  if (!told) return false;
+  return html`<h2>${told.title}</h2><dl>${told.list.map(({ label, text }) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>
+${told.more > 0 && html`<p class="soft">${told.more} more in -o json</p>`}`;
 }
 
 function evidence(report: Report): Html[] {

@@ -131,6 +131,14 @@ export function minutesBetween(start: number, end: number): number[] {
   return Array.from({ length: Math.max(0, Math.ceil(end / MINUTE) - first) }, (_, i) => (first + i) * MINUTE);
 }
 
+/** When the fault of a recording begins that is played from this moment on. */
+export function faultStart(recording: Playable['recording'], startedAt: number): number {
+  const { intervals } = RECORDINGS[recording];
+  const [first] = faults(intervals);
+  if (!first) throw new Error(`The recording ${recording} has no fault.`);
+  return landedUntil(startedAt) + (first.from - intervals.length) * MINUTE;
+}
+
 type Counted = Omit<FlowReport, 'minute'>;
 
 /** One interval's counters, shared out among the flows. */

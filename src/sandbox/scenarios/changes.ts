@@ -1,3 +1,6 @@
+import { instant } from '../../model/time.ts';
+import { faultStart } from '../measure/flows.ts';
+import type { RecordingName } from '../measure/recording.ts';
 import { AGENT_ADDON, AGENT_NAMESPACE } from '../world/agents.ts';
 import {
   AGENT_ROLE,
@@ -20,8 +23,10 @@ import type {
   FlowSpec,
   Inside,
   Instance,
+  ManagementEvent,
   NatGateway,
   Nodegroup,
+  OtherMetric,
   Peer,
   PodIdentityAssociation,
   PolicyDocument,
@@ -294,3 +299,42 @@ export function irsa(serviceAccount: string): Change {
     agentAddon({ serviceAccountRoleArn: roleArn(AGENT_ROLE) })(world, now);
   };
 }
+
+/** Something that was done so many minutes before the fault of the recording began, or after it. */
+export const noted =
+  (
+    minutesBefore: number,
+    event: Omit<ManagementEvent, 'at'>,
+    recording: RecordingName = 'packet-loss-3',
+  ): Change =>
+  (world, now) => {
+    world.events.push({ ...structuredClone(event), at: beforeFault(recording, now, minutesBefore) });
+  };
+
+/** The pods of a service are made anew, of another template. */
+export const rolledOut =
+  (service: string, minutesBefore: number, recording: RecordingName = 'packet-loss-3'): Change =>
+  (world, now) => {
+    const startedAt = beforeFault(recording, now, minutesBefore);
+    for (const pod of world.pods) if (pod.service === service) pod.startedAt = startedAt;
+  };
+
+export function beforeFault(recording: RecordingName, now: number, minutes: number): string {
+  return instant(faultStart(recording, now) - minutes * 60_000);
+}
+
+/** What another service counts in a minute: before the fault of the recording, and since. */
+export const counted =
+  (
+    metric: Pick<OtherMetric, 'namespace' | 'name' | 'dimensions' | 'cumulative'>,
+    before: number,
+    since: number,
+    recording: RecordingName = 'packet-loss-3',
+  ): Change =>
+  (world, now) => {
+    const steps = [
+      { from: beforeFault(recording, now, 24 * 60), value: before },
+      { from: beforeFault(recording, now, 0), value: since },
+    ];
+    world.metrics.push({ ...structuredClone(metric), steps });
+  };

@@ -7,6 +7,7 @@ import { kubernetes } from './broken/kubernetes.ts';
 import { monitors } from './broken/monitors.ts';
 import { network } from './broken/network.ts';
 import { scope } from './broken/scope.ts';
+import { changed } from './changed.ts';
 import {
   awsImpairment,
   loadBalancer,
@@ -19,6 +20,7 @@ import {
 } from './recorded.ts';
 import type { Playable, Scenario } from './scenario.ts';
 import { unusual } from './unusual.ts';
+import { witnessed } from './witnessed.ts';
 
 /** First those with data, the default at the head; then what is broken, in the order in which it is looked for. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -30,6 +32,8 @@ export const SCENARIOS: readonly Scenario[] = [
   transitGateway,
   loadBalancer,
   moving,
+  ...changed,
+  ...witnessed,
   ...unusual,
   ...access,
   ...scope,

@@ -7,7 +7,7 @@ import type { Output, Protocol } from './cloudwatch/protocols.ts';
 import { cbor, json, query } from './cloudwatch/protocols.ts';
 
 const operations: Record<string, Operation<unknown, Output>> = {
-  GetMetricData: (input, context) => getMetricData(readGetMetricData(input), context.metrics),
+  GetMetricData: (input, context) => getMetricData(readGetMetricData(input), context),
   ListMetrics: (input, context) => listMetrics(readListMetrics(input), context),
 };
 

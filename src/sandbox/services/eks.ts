@@ -25,6 +25,7 @@ import {
   listPodIdentityAssociations,
   updatePodIdentityAssociation,
 } from './eks/pod-identity.ts';
+import { describeUpdate, listUpdates } from './eks/updates.ts';
 
 type Env = { Bindings: ServiceContext };
 
@@ -41,6 +42,8 @@ routes.get('/clusters/:cluster/addons/:addon', operation('DescribeAddon', descri
 routes.post('/clusters/:cluster/addons/:addon/update', operation('UpdateAddon', updateAddon));
 routes.get('/clusters/:cluster/node-groups', operation('ListNodegroups', listNodegroups));
 routes.get('/clusters/:cluster/node-groups/:nodegroup', operation('DescribeNodegroup', describeNodegroup));
+routes.get('/clusters/:cluster/updates', operation('ListUpdates', listUpdates));
+routes.get('/clusters/:cluster/updates/:update', operation('DescribeUpdate', describeUpdate));
 routes.get('/clusters/:cluster/fargate-profiles', operation('ListFargateProfiles', listFargateProfiles));
 routes.get(
   '/clusters/:cluster/fargate-profiles/:profile',

@@ -95,6 +95,7 @@ const THROTTLES: Readonly<Record<string, { code: string; status: number }>> = {
   ec2: { code: 'RequestLimitExceeded', status: 503 },
   eks: { code: 'ThrottlingException', status: 429 },
   ssm: { code: 'ThrottlingException', status: 400 },
+  cloudtrail: { code: 'ThrottlingException', status: 400 },
   kubernetes: { code: 'TooManyRequests', status: 429 },
 };
 
@@ -134,6 +135,9 @@ const DENIALS: Readonly<Record<string, { code: string; status: number }>> = {
   eks: { code: 'AccessDeniedException', status: 403 },
   iam: { code: 'AccessDenied', status: 403 },
   ssm: { code: 'AccessDeniedException', status: 400 },
+  cloudtrail: { code: 'AccessDeniedException', status: 400 },
+  autoscaling: { code: 'AccessDenied', status: 403 },
+  'arc-zonal-shift': { code: 'AccessDeniedException', status: 403 },
 };
 
 /** An action that the caller's policies do not allow, worded as IAM does. */

@@ -34,7 +34,7 @@ import type {
 
 const LB = 'i-0f31b9d8a27c4e655';
 const NODE_A = 'i-0a4d7f19c3b6e8250';
-const NODE_B = 'i-0b82c5e6f1d947a33';
+export const NODE_B = 'i-0b82c5e6f1d947a33';
 
 const AL2023: OperatingSystem = {
   platform: 'Linux',
@@ -188,6 +188,7 @@ const cluster: Cluster = {
       ],
     },
   ],
+  updates: [],
   inside: {},
 };
 
@@ -279,6 +280,10 @@ export const DEMO_WORLD: World = {
   instanceProfiles: demo.instanceProfiles,
   oidcProviders: [],
   commands,
+  events: [],
+  scalingActivities: [],
+  autoshifts: [],
+  metrics: [],
   scope: { id: 'c8e1f4a2-5b7d-4c39-9a06-2f3d8b1e7c54', accountId: ACCOUNT, ageMinutes: MONTH },
   monitors,
 };
@@ -314,6 +319,10 @@ export function emptyWorld(region: string): World {
     instanceProfiles: [],
     oidcProviders: [],
     commands: [],
+    events: [],
+    scalingActivities: [],
+    autoshifts: [],
+    metrics: [],
     scope: undefined,
     monitors: [],
   };

@@ -105,6 +105,10 @@ export interface Pod {
   node: string;
   /** What it asks of the node: thousandths of a CPU, MiB. */
   requests?: { cpu: number; memory: number };
+  /** When it was made; with its node when absent. */
+  startedAt?: string;
+  /** How its container ended last, and was begun again. */
+  restarted?: { at: string; reason: string; exitCode: number };
 }
 
 /** Something with an address and no agent: it is only ever the remote side of a flow. */
@@ -216,7 +220,21 @@ export interface Cluster {
   nodegroups: Nodegroup[];
   fargateProfiles: FargateProfile[];
   accessEntries: AccessEntry[];
+  /** What was changed of it by EKS's API. */
+  updates: ClusterUpdate[];
   inside: Inside;
+}
+
+export interface ClusterUpdate {
+  id: string;
+  /** `AddonUpdate`, `VersionUpdate`, `ConfigUpdate`, … */
+  type: string;
+  status: 'InProgress' | 'Failed' | 'Cancelled' | 'Successful';
+  params: { type: string; value: string }[];
+  createdAt: string;
+  /** Of this add-on or node group; else of the cluster. */
+  addon?: string;
+  nodegroup?: string;
 }
 
 export interface Rule {
@@ -360,6 +378,48 @@ export interface StandingMonitor {
   stuck?: 'PENDING' | 'INACTIVE' | 'ERROR';
 }
 
+/** A call that changed something, as CloudTrail notes it. */
+export interface ManagementEvent {
+  at: string;
+  /** `ec2.amazonaws.com` */
+  source: string;
+  name: string;
+  by: { role: string; session: string } | { user: string } | { service: string };
+  /** As CloudTrail writes it: the request's members, in lower camel case. */
+  request: Record<string, unknown>;
+  response?: Record<string, unknown>;
+  /** The code of the refusal that it ended with. */
+  error?: string;
+}
+
+/** What Auto Scaling did to a group. */
+export interface ScalingActivity {
+  group: string;
+  at: string;
+  description: string;
+  cause: string;
+}
+
+/** A metric of another service than Network Flow Monitor, by the minute. */
+export interface OtherMetric {
+  namespace: string;
+  name: string;
+  dimensions: Record<string, string>;
+  /** How much a minute has, from these instants on; before the first of them there is none. */
+  steps: { from: string; value: number }[];
+  /** A counter that is never set back: each minute has all that was counted so far. */
+  cumulative?: true;
+}
+
+/** AWS moved traffic away from a zone, by itself. */
+export interface Autoshift {
+  /** Zone ID. */
+  awayFrom: string;
+  status: 'ACTIVE' | 'COMPLETED';
+  startedAt: string;
+  endedAt?: string;
+}
+
 /** An impairment on AWS's side: what the network health indicator is computed from. Minutes are inclusive-exclusive. */
 export interface AwsEvent {
   zoneId: string;
@@ -420,6 +480,11 @@ export interface World {
   /** ARNs of the identity providers that clusters' service accounts (IRSA) are federated by. */
   oidcProviders: string[];
   commands: Command[];
+  events: ManagementEvent[];
+  scalingActivities: ScalingActivity[];
+  autoshifts: Autoshift[];
+  /** Of other services, in CloudWatch. */
+  metrics: OtherMetric[];
   scope: StandingScope | undefined;
   monitors: StandingMonitor[];
 }

@@ -19,7 +19,7 @@ export const doctor = defineCommand({
   usage: 'doctor',
   summary: 'why is there no data? each check, its finding, the exact fix',
   details:
-    'From permissions and the scope to the agents and their way out, in the order that tells a missing agent from a missing monitor. The cause is the first check that fails and is no consequence of another. What AWS does not let nfm read is unknown, never passed. Nothing is changed without --fix, which makes the safe calls that mend what fails, one after another, the cause first: it adds what is missing, and takes nothing away. In a cluster itself nothing is changed without --fix-cluster, which restarts agents that were given their role after they had started. There --timeout is how long to wait for each of them (default: 30m).',
+    'From permissions and the scope to the agents and their way out, in the order that tells a missing agent from a missing monitor. The cause is the first check that fails and is no consequence of another. What AWS does not let nfm read is unknown, never passed. A cluster is asked itself where it has an access entry for you (AmazonEKSViewPolicy), which no IAM policy gives. Nothing is changed without --fix, which makes the safe calls that mend what fails, one after another, the cause first: it adds what is missing, and takes nothing away. In a cluster itself nothing is changed without --fix-cluster, which restarts agents that were given their role after they had started. There --timeout is how long to wait for each of them (default: 30m).',
   examples: [
     'nfm doctor --sandbox quiet',
     'nfm doctor --sandbox quiet --cluster demo -o json',
@@ -73,7 +73,7 @@ export const doctor = defineCommand({
       ...DIAGNOSIS,
     ],
     writes: [
-      ...flowMonitorActions('CreateScope', 'CreateMonitor'),
+      ...flowMonitorActions('CreateScope', 'UpdateScope', 'CreateMonitor'),
       ...eksActions('CreateAddon', 'UpdateAddon', 'CreatePodIdentityAssociation'),
       ...iamActions(
         'CreateRole',

@@ -1,4 +1,4 @@
-import { CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import { CASE, CONNECTION, DISPLAY, SAVED_CASE, TARGET, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import { INVENTORY, METRICS } from '../actions.ts';
 
@@ -19,9 +19,10 @@ export const health = defineCommand({
       flags: '--exit-code',
       description: 'exit by state: 0 healthy, 10 any monitor degraded, 13 all unknown',
     },
+    ...CASE,
     ...CONNECTION,
     ...DISPLAY,
   ],
   actions: { reads: [...INVENTORY, ...METRICS] },
-  documents: [{ name: 'health' }],
+  documents: [{ name: 'health' }, SAVED_CASE],
 });

@@ -1,4 +1,4 @@
-import { CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import { CASE, CONNECTION, DISPLAY, SAVED_CASE, TARGET, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import { INVENTORY, METRICS, SCOPE_SERIES } from '../actions.ts';
 
@@ -25,9 +25,10 @@ export const metrics = defineCommand({
       flags: '--insights',
       description: 'series of workload insights, by zone and kind of destination, instead of monitors',
     },
+    ...CASE,
     ...CONNECTION,
     ...DISPLAY,
   ],
   actions: { reads: [...INVENTORY, ...METRICS, ...SCOPE_SERIES] },
-  documents: [{ name: 'metrics' }],
+  documents: [{ name: 'metrics' }, SAVED_CASE],
 });

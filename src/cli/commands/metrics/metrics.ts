@@ -11,12 +11,13 @@ import {
   renderMetrics,
   renderMetricsMarkdown,
 } from '../../../render/metrics.ts';
+import { casesOf, refuseBesideCase } from '../../core/case-file.ts';
 import { regionGaps } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
 import { periodOf, targetOf, windowsOf } from '../../core/values.ts';
 import { monitorsNamed, mustExist } from '../monitors-named.ts';
-import type { metrics } from './command.ts';
+import { metrics } from './command.ts';
 
 type Options = OptionsOf<typeof metrics.options>;
 
@@ -32,38 +33,62 @@ export async function runMetrics(
     { ...options, baseline: 'none' },
     { oldest: 455, ...(periodSeconds !== undefined && { periodSeconds }) },
   );
-  const { window } = windows;
   const named = monitorsNamed(args, options);
+  refuseBesideCase(context, options, metrics.options, ['insights', 'period']);
   if (options.insights && named.length > 0) {
     throw new UsageError('two-sources', '--insights takes the place of monitors, and monitors are named.', {
       hint: 'Leave out one of them.',
     });
   }
   const insights = options.insights ? 'instead' : 'if-needed';
-  const target = targetOf(options);
-  const answered = await context.withProgress(({ update: onProgress }) =>
-    context.eachRegion((aws) => collectSeries(aws, { target, windows, onProgress, insights }, named)),
+  const { io, reach } = context;
+  const asking = {
+    target: targetOf(options),
+    windows,
+    now: io.now(),
+    version: io.version,
+    sandbox: reach.sandbox,
+  };
+  const answered = await casesOf(context, options, () =>
+    context.withProgress(async ({ update: onProgress }) => {
+      const { answers, failures } = await context.eachRegion((aws) =>
+        collectSeries(aws, { ...asking, onProgress, insights }, named),
+      );
+      mustExist(named, answers);
+      return { answers: answers.map(({ data }) => data), failures };
+    }),
   );
-  mustExist(named, answered);
-  const regions = [...answered.answers].sort((a, b) => (a.region < b.region ? -1 : 1));
-  const items = regions.flatMap((data) => metricsOf(data, window, data.region, windows.periodSeconds));
+  const cases = [...answered.answers].sort((a, b) => (a.target.region < b.target.region ? -1 : 1));
+  const [first] = cases;
+  if (!first) throw new Error('no Region answered');
+  if (options.case !== undefined) {
+    mustExist(named, [{ names: first.monitors.map(({ name }) => name), data: first }]);
+  }
+  const items = cases.flatMap((data) => metricsOf(data, named, windows.periodSeconds));
   const document: MetricsDocument = {
     schema: METRICS_SCHEMA,
     generatedAt: instant(context.now()),
-    window,
+    window: first.window,
     items,
     notes: metricsNotes(items),
-    gaps: regionGaps({ ...answered, answers: regions }),
+    gaps: regionGaps({
+      answers: cases.map(({ target, gaps }) => ({ region: target.region, gaps })),
+      failures: answered.failures,
+    }),
   };
   if (context.isRows) {
-    await context.print(document, { rows: pointsOf, columns: pointColumns });
+    await context.print(document, { rows: pointsOf, columns: pointColumns }, answered.reach);
   } else {
-    await context.print(document, {
-      rows: (d) => d.items,
-      columns: metricsColumns,
-      table: renderMetrics,
-      markdown: renderMetricsMarkdown,
-    });
+    await context.print(
+      document,
+      {
+        rows: (d) => d.items,
+        columns: metricsColumns,
+        table: renderMetrics,
+        markdown: renderMetricsMarkdown,
+      },
+      answered.reach,
+    );
   }
   return 0;
 }

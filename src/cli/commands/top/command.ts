@@ -1,5 +1,5 @@
 import { TOP_LEVELS, TOP_METRICS } from '../../../model/words.ts';
-import { CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import { CASE, CONNECTION, DISPLAY, SAVED_CASE, TARGET, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import { ec2Actions, INVENTORY, MONITOR_FLOWS, SCOPE_FLOWS } from '../actions.ts';
 
@@ -24,9 +24,10 @@ export const top = defineCommand({
     },
     { flags: '--limit <number>', description: 'rows to show', default: '20' },
     ...WINDOW,
+    ...CASE,
     ...CONNECTION,
     ...DISPLAY,
   ],
   actions: { reads: [...INVENTORY, ...MONITOR_FLOWS, ...SCOPE_FLOWS, ...ec2Actions('DescribeInstances')] },
-  documents: [{ name: 'top' }],
+  documents: [{ name: 'top' }, SAVED_CASE],
 });

@@ -1,6 +1,31 @@
-import { BASELINE, CONNECTION, REPORT_DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import {
+  BASELINE,
+  CASE,
+  CONNECTION,
+  REPORT_DISPLAY,
+  SAVED_CASE,
+  TARGET,
+  WINDOW,
+} from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
-import { CASE, DIAGNOSIS, flowMonitorActions } from '../actions.ts';
+import { ASKED, DIAGNOSIS, ec2Actions, eksActions, flowMonitorActions } from '../actions.ts';
+
+/** What changed around the onset, and who else noticed. */
+const AROUND = [
+  'cloudwatch:ListMetrics',
+  'arc-zonal-shift:ListAutoshifts',
+  'cloudtrail:LookupEvents',
+  'autoscaling:DescribeScalingActivities',
+  ...eksActions(
+    'ListAddons',
+    'DescribeAddon',
+    'ListNodegroups',
+    'DescribeNodegroup',
+    'ListUpdates',
+    'DescribeUpdate',
+  ),
+  ...ec2Actions('DescribeSecurityGroups', 'DescribeRouteTables', 'DescribeNetworkAcls'),
+];
 
 export const triage = defineCommand({
   usage: 'triage',
@@ -19,11 +44,7 @@ export const triage = defineCommand({
       description:
         'exit by verdict: 0 no-impairment, 10 aws-infrastructure, 11 workload, 12 inconclusive, 13 no-data',
     },
-    { flags: '--case <file>', description: 'judge a case file instead of asking AWS' },
-    {
-      flags: '--save-case <file>',
-      description: 'also write what was collected, for later or for a colleague',
-    },
+    ...CASE,
     {
       flags: '--fast',
       description: 'judge by the metrics alone, in a second: who is behind it is not asked',
@@ -43,13 +64,13 @@ export const triage = defineCommand({
     ...REPORT_DISPLAY,
   ],
   actions: {
-    reads: [...CASE, ...flowMonitorActions('GetScope'), ...DIAGNOSIS],
+    reads: [...ASKED, ...AROUND, ...flowMonitorActions('GetScope'), ...DIAGNOSIS],
     writes: flowMonitorActions('CreateMonitor'),
   },
   documents: [
     { name: 'triage' },
     { name: 'triage-list', when: 'in several Regions' },
-    { name: 'case', when: 'written by --save-case', toFile: true },
+    SAVED_CASE,
     { name: 'plan', when: 'with --create-monitors --dry-run' },
   ],
 });

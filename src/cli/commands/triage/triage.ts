@@ -14,35 +14,32 @@ import { renderTriageMarkdown } from '../../../render/markdown.ts';
 import type { Column } from '../../../render/table.ts';
 import { renderTriage } from '../../../render/triage.ts';
 import { VERDICT_KEYS, zoneColumns } from '../../../render/zones.ts';
+import { caseOf, refuseBesideCase } from '../../core/case-file.ts';
 import type { Answers } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
 import { type View, withSorted } from '../../core/output.ts';
-import { type Reach, reaching } from '../../core/reach.ts';
-import { nameOf, type OptionSpec, type OptionsOf } from '../../core/spec.ts';
+import { type Reach, reaching, reachOfCase } from '../../core/reach.ts';
+import type { OptionsOf } from '../../core/spec.ts';
 import { targetOf, windowsWithEarlier } from '../../core/values.ts';
 import { ensureMonitors } from '../monitor/create.ts';
-import { checkCasePath, readCase, writeCase } from './case-file.ts';
 import { triage } from './command.ts';
 
 type Options = OptionsOf<typeof triage.options>;
 
 export async function runTriage(context: Context, options: Options): Promise<number> {
   refuseContradictions(context, options);
-  const { createMonitors, saveCase } = options;
+  const { createMonitors } = options;
   if (options.dryRun && createMonitors) {
     await context.connect((aws) => ensureMonitors(context, aws, targetOf(options)));
     return 0;
   }
   if (context.regions.length > 1 && options.case === undefined) return triageRegions(context, options);
   context.checkList(context.isRows ? rowColumns : zoneColumns);
-  if (saveCase !== undefined) checkCasePath(saveCase);
-  const data =
-    options.case === undefined
-      ? await context.connect(collecting(context, options), createMonitors ? 'if-given' : 'default')
-      : await readCase(options.case, context.now());
-  if (saveCase !== undefined) writeCase(saveCase, data, reachFor(context, data));
+  const data = await caseOf(context, options, () =>
+    context.connect(collecting(context, options), createMonitors ? 'if-given' : 'default'),
+  );
   const report = reportOf(context, data);
-  await printReport(context, report, reachFor(context, data));
+  await printReport(context, report, reachOfCase(context.reach, data));
   return options.exitCode ? VERDICT_EXIT[report.verdict] : 0;
 }
 
@@ -59,12 +56,6 @@ async function printReport(context: Context, report: Report, reach?: Reach): Pro
     context.tell(`${report.verdict} in ${report.target.region}: ${report.summary}`);
 }
 
-/** A case says where it is from. */
-export function reachFor({ reach }: Context, { sandbox, target }: Case): Reach {
-  return { ...reach, sandbox, region: target.region };
-}
-
-/** An option that would be ignored is a misunderstanding, better said than discovered. */
 function refuseContradictions(context: Context, options: Options): void {
   if (options.dryRun && !options.createMonitors) {
     throw new UsageError(
@@ -75,19 +66,7 @@ function refuseContradictions(context: Context, options: Options): void {
       },
     );
   }
-  // What says where and when to look, and how to reach AWS.
-  const ignored = triage.options.find(
-    (option: OptionSpec) =>
-      context.given.has(nameOf(option)) &&
-      (['target', 'time', 'connection'].includes(option.group ?? '') ||
-        ['createMonitors', 'fast'].includes(nameOf(option))),
-  );
-  if (options.case === undefined || !ignored) return;
-  throw new UsageError(
-    'case-is-complete',
-    `A case file says itself what ${ignored.flags.split(' ')[0]} would: nothing is asked of AWS.`,
-    { hint: 'Give --case alone, with the output options.' },
-  );
+  refuseBesideCase(context, options, triage.options, ['createMonitors', 'fast']);
 }
 
 /** Several Regions: a report for each, and in JSON one document that holds them all. */
@@ -106,7 +85,7 @@ async function triageRegions(context: Context, options: Options): Promise<number
     schema: TRIAGE_LIST_SCHEMA,
     generatedAt: instant(context.now()),
     items: answers.map((data) =>
-      reaching(withSorted(reportOf(context, data), triageView, options), reachFor(context, data)),
+      reaching(withSorted(reportOf(context, data), triageView, options), reachOfCase(context.reach, data)),
     ),
     failures: failures.map(({ region, error }) => ({ region, code: error.code, message: error.message })),
   };
@@ -199,6 +178,7 @@ function collecting(context: Context, options: Options): (aws: Aws) => Promise<C
         version: io.version,
         sandbox: reach.sandbox,
         assess,
+        beganAt: (found) => judge(found).onset,
         flows: !options.fast,
         onSeries: (found) => progress.found(firstFindings(found)),
         onProgress: progress.update,

@@ -1,6 +1,6 @@
 import { CONNECTION, STREAM_DISPLAY, TARGET } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
-import { CASE } from '../actions.ts';
+import { ASKED } from '../actions.ts';
 
 export const watch = defineCommand({
   usage: 'watch',
@@ -44,6 +44,6 @@ export const watch = defineCommand({
     ...CONNECTION,
     ...STREAM_DISPLAY,
   ],
-  actions: { reads: CASE },
+  actions: { reads: ASKED },
   documents: [{ name: 'triage', when: 'with -o ndjson, one a round' }],
 });

@@ -19,11 +19,11 @@ import { MINUTE, SECOND } from '../../../model/time.ts';
 import { dateTime, duration, time } from '../../../model/units.ts';
 import { placeKey, renderWatch, watchKey, watchLine } from '../../../render/watch.ts';
 import type { Context, ProgressLine } from '../../core/context.ts';
-import { reaching } from '../../core/reach.ts';
+import { reaching, reachOfCase } from '../../core/reach.ts';
 import { Screen } from '../../core/screen.ts';
 import type { OptionsOf } from '../../core/spec.ts';
 import { lengthOf, targetOf, windowsOf } from '../../core/values.ts';
-import { reachFor, reportOf, triageView } from '../triage/triage.ts';
+import { reportOf, triageView } from '../triage/triage.ts';
 import type { watch } from './command.ts';
 
 type Options = OptionsOf<typeof watch.options>;
@@ -185,7 +185,7 @@ class Watching {
     const context = this.#context;
     const report = this.#judged(data);
     const { verdict, onset, ongoing, window } = report;
-    this.#report = reaching(report, reachFor(context, data));
+    this.#report = reaching(report, reachOfCase(context.reach, data));
     if (onset !== null) {
       this.#incident = verdict;
       const from = Date.parse(window.start);
@@ -193,7 +193,8 @@ class Watching {
     }
     this.#isOver = this.#incident !== null && !ongoing && (onset !== null || verdict === 'no-impairment');
     if (verdict === 'no-impairment') this.#held = null;
-    if (context.format === 'ndjson') await context.print(report, triageView, reachFor(context, data));
+    if (context.format === 'ndjson')
+      await context.print(report, triageView, reachOfCase(context.reach, data));
     const key = watchKey(report);
     if (key !== this.#key) {
       this.#key = key;

@@ -1,4 +1,4 @@
-import { BASELINE, CONNECTION, DISPLAY, TARGET, WINDOW } from '../../core/options.ts';
+import { BASELINE, CASE, CONNECTION, DISPLAY, SAVED_CASE, TARGET, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import { ACCOUNT, INVENTORY, METRICS, SCOPE_SERIES } from '../actions.ts';
 
@@ -12,8 +12,8 @@ export const zones = defineCommand({
     'nfm zones --sandbox aws-impairment --since 30m --baseline 2h',
     'nfm zones --sandbox --since 7d --baseline none -o csv',
   ],
-  options: [...TARGET, ...WINDOW, ...BASELINE, ...CONNECTION, ...DISPLAY],
+  options: [...TARGET, ...WINDOW, ...BASELINE, ...CASE, ...CONNECTION, ...DISPLAY],
   // Whose account it is, the ARN of the scope or of a monitor tells; where there is neither, this is asked.
   actions: { reads: [...ACCOUNT, ...INVENTORY, ...METRICS, ...SCOPE_SERIES] },
-  documents: [{ name: 'zones' }],
+  documents: [{ name: 'zones' }, SAVED_CASE],
 });

@@ -5,33 +5,47 @@ import type { ZonesDocument } from '../../../model/documents.ts';
 import { ZONES_SCHEMA } from '../../../model/schema-names.ts';
 import { instant } from '../../../model/time.ts';
 import { renderZones, renderZonesMarkdown, zoneItemColumns } from '../../../render/zones.ts';
+import { casesOf, refuseBesideCase } from '../../core/case-file.ts';
 import { type Answers, regionGaps } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
 import { targetOf, windowsOf } from '../../core/values.ts';
-import type { zones } from './command.ts';
+import { zones } from './command.ts';
 
 type Options = OptionsOf<typeof zones.options>;
 
 export async function runZones(context: Context, options: Options): Promise<number> {
   context.checkList(zoneItemColumns({ window: { start: '', end: '' } }));
-  const document = toDocument(context.now(), await collectCases(context, options));
-  await context.print(document, {
-    rows: (d) => d.items,
-    columns: zoneItemColumns(document),
-    table: renderZones,
-    markdown: renderZonesMarkdown,
-  });
+  refuseBesideCase(context, options, zones.options);
+  const answered = await casesOf(context, options, collectCases(context, options));
+  const document = toDocument(context.now(), answered);
+  await context.print(
+    document,
+    {
+      rows: (d) => d.items,
+      columns: zoneItemColumns(document),
+      table: renderZones,
+      markdown: renderZonesMarkdown,
+    },
+    answered.reach,
+  );
   return 0;
 }
 
-function collectCases(context: Context, options: Options): Promise<Answers<Case>> {
-  const target = targetOf(options);
-  const windows = windowsOf(context, options);
-  const common = { target, windows, now: context.now(), version: context.io.version, flows: false };
-  return context.withProgress(({ update: onProgress }) =>
-    context.eachRegion((aws) => collect(aws, { ...common, onProgress })),
-  );
+function collectCases(context: Context, options: Options): () => Promise<Answers<Case>> {
+  const { io, reach } = context;
+  const common = {
+    target: targetOf(options),
+    windows: windowsOf(context, options),
+    now: context.now(),
+    version: io.version,
+    sandbox: reach.sandbox,
+    flows: false,
+  };
+  return () =>
+    context.withProgress(({ update: onProgress }) =>
+      context.eachRegion((aws) => collect(aws, { ...common, onProgress })),
+    );
 }
 
 function toDocument(now: number, { answers, failures }: Answers<Case>): ZonesDocument {

@@ -1,8 +1,9 @@
-import { METRIC_UNITS, type MonitorMetrics } from '../../measure/publications.ts';
+import { METRIC_UNITS } from '../../measure/publications.ts';
 import { decodeToken, encodeToken } from '../../wire/ids.ts';
-import { ServiceError } from '../../wire/service.ts';
+import { type ServiceContext, ServiceError } from '../../wire/service.ts';
 import type { GetMetricDataInput } from './input.ts';
 import { checkGetMetricData, fromMetric, isStatistic, MAX_DATAPOINTS, statistics } from './input.ts';
+import { otherPoints } from './other-metrics.ts';
 
 const MINUTE = 60_000;
 
@@ -24,11 +25,11 @@ type Query = GetMetricDataInput['MetricDataQueries'][number];
 type Series = { query: Query; points: Datapoint[] };
 type Datapoint = { timestamp: number; value: number };
 
-export function getMetricData(input: GetMetricDataInput, metrics: MonitorMetrics): GetMetricDataOutput {
+export function getMetricData(input: GetMetricDataInput, context: ServiceContext): GetMetricDataOutput {
   checkGetMetricData(input);
   const series = input.MetricDataQueries.filter((query) => query.ReturnData).map((query) => ({
     query,
-    points: datapoints(query, input, metrics),
+    points: datapoints(query, input, context),
   }));
   return pageOf(series, input);
 }
@@ -37,16 +38,21 @@ export function getMetricData(input: GetMetricDataInput, metrics: MonitorMetrics
  * Periods start at StartTime, not at the wall clock's multiples (boto/boto3 issue 3457, answered by AWS);
  * both ends are rounded down to the minute, as the API reference says of StartTime.
  */
-function datapoints({ MetricStat }: Query, input: GetMetricDataInput, metrics: MonitorMetrics): Datapoint[] {
-  const source = MetricStat && fromMetric(MetricStat.Metric);
-  if (!source || !isStatistic(MetricStat.Stat)) return [];
-  if (MetricStat.Unit !== undefined && MetricStat.Unit !== METRIC_UNITS[source.metricName]) return [];
+function datapoints({ MetricStat }: Query, input: GetMetricDataInput, context: ServiceContext): Datapoint[] {
+  if (!MetricStat || !isStatistic(MetricStat.Stat)) return [];
+  const source = fromMetric(MetricStat.Metric);
+  if (source && MetricStat.Unit !== undefined && MetricStat.Unit !== METRIC_UNITS[source.metricName])
+    return [];
 
   const statistic = statistics[MetricStat.Stat];
   const period = MetricStat.Period * 1000;
   const start = toMinute(input.StartTime);
   const bins = new Map<number, number[]>();
-  for (const point of metrics.points(source.monitorArn, source.metricName, start, toMinute(input.EndTime))) {
+  const end = toMinute(input.EndTime);
+  const points = source
+    ? context.metrics.points(source.monitorArn, source.metricName, start, end)
+    : otherPoints(MetricStat.Metric, start, end, context);
+  for (const point of points) {
     const bin = start + Math.floor((point.minute - start) / period) * period;
     const values = bins.get(bin);
     if (values) values.push(point.value);

@@ -6,7 +6,7 @@ import type { Column, Kind, KubernetesObject } from './kinds.ts';
 import { nodes } from './nodes.ts';
 import { age } from './table.ts';
 import { object, type View } from './view.ts';
-import { daemonSets, pods } from './workloads.ts';
+import { daemonSets, pods, replicaSets } from './workloads.ts';
 
 /* Every kind of object that the API has, with the columns that Kubernetes prints. k8s.io/kubernetes, printers/internalversion */
 
@@ -138,6 +138,22 @@ export function kindsAt(now: number): Served[] {
         column('Selector', ({ spec }) => pairs(spec.selector.matchLabels), wide),
       ],
       objects: daemonSets,
+    },
+    {
+      group: 'apps',
+      namespaced: true,
+      kind: 'ReplicaSet',
+      plural: 'replicasets',
+      singular: 'replicaset',
+      shortNames: ['rs'],
+      columns: [
+        NAME,
+        column('Desired', ({ spec }) => spec.replicas, number),
+        column('Current', ({ status }) => status.replicas, number),
+        column('Ready', ({ status }) => status.readyReplicas, number),
+        AGE,
+      ],
+      objects: replicaSets,
     },
   ];
 }

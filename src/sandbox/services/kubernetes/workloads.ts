@@ -1,3 +1,5 @@
+import { groupBy } from '../../measure/group.ts';
+import { stableHex } from '../../wire/ids.ts';
 import type { JsonValue } from '../../wire/json.ts';
 import {
   AGENT_DAEMON_SET,
@@ -277,6 +279,52 @@ export function pods(view: View): KubernetesObject[] {
   ];
 }
 
+/** A Deployment has one for each of its templates; what is made of the same one has the same hash. */
+function replicaSetName(service: string, startedAt: string): string {
+  return `${service}-${stableHex(startedAt, 9)}`;
+}
+
+/** Those of the pods whose flows the world has. */
+export function replicaSets(view: View): KubernetesObject[] {
+  const { world, cluster } = view;
+  const own = nodesOf(world, cluster).flatMap((node) =>
+    world.pods
+      .filter((pod) => pod.node === node.id)
+      .map(({ name, namespace, service = name, startedAt = node.launchedAt }) => ({
+        name: replicaSetName(service, startedAt),
+        namespace,
+        service,
+        startedAt,
+      })),
+  );
+  const keyed = groupBy(own, ({ namespace, name }) => `${namespace}/${name}`);
+  return [...keyed.values()].flatMap((pods) => {
+    const [first] = pods;
+    if (!first) return [];
+    const { name, namespace, service, startedAt } = first;
+    const labels = { app: service };
+    const counts = { replicas: pods.length };
+    return [
+      object(
+        view,
+        {
+          kind: 'ReplicaSet',
+          name,
+          namespace,
+          createdAt: startedAt,
+          labels,
+          annotations: { 'deployment.kubernetes.io/revision': '1' },
+          owner: { kind: 'Deployment', name: service },
+        },
+        {
+          spec: { ...counts, selector: { matchLabels: labels } },
+          status: { ...counts, readyReplicas: pods.length, availableReplicas: pods.length },
+        },
+      ),
+    ];
+  });
+}
+
 interface PodParts {
   name: string;
   namespace: string;
@@ -288,6 +336,7 @@ interface PodParts {
   node?: { name: string; ip: string };
   ip?: string;
   fate: Fate;
+  restarted?: { at: string; reason: string; exitCode: number };
 }
 
 function podObject(view: View, parts: PodParts): KubernetesObject {
@@ -310,7 +359,7 @@ export function restarts(createdAt: string, now: number): number {
 
 function podStatus(
   { now }: View,
-  { createdAt, spec }: PodParts,
+  { createdAt, spec, restarted }: PodParts,
   fate: Fate,
   hostIP: string | undefined,
   podIP: string | undefined,
@@ -333,14 +382,23 @@ function podStatus(
     return { ...address, phase: 'Failed', reason: 'Evicted', message: fate.message };
   const running = fate.state === 'running';
   const crash = fate.state === 'crashing';
-  const count = crash ? restarts(createdAt, now) : 0;
-  const ended = crash && {
-    exitCode: fate.outOfMemory ? 137 : 1,
-    reason: fate.outOfMemory ? 'OOMKilled' : 'Error',
-    startedAt: seconds(now - 125_000),
-    finishedAt: seconds(now - 124_000),
+  const count = crash ? restarts(createdAt, now) : restarted ? 1 : 0;
+  const once = restarted && {
+    exitCode: restarted.exitCode,
+    reason: restarted.reason,
+    startedAt: seconds(createdAt),
+    finishedAt: seconds(restarted.at),
     containerID: '',
   };
+  const ended = !crash
+    ? once
+    : {
+        exitCode: fate.outOfMemory ? 137 : 1,
+        reason: fate.outOfMemory ? 'OOMKilled' : 'Error',
+        startedAt: seconds(now - 125_000),
+        finishedAt: seconds(now - 124_000),
+        containerID: '',
+      };
   const waiting = (name: string, image: string) =>
     fate.state === 'image'
       ? { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` }
@@ -458,13 +516,14 @@ function workloadPods(view: View): KubernetesObject[] {
   const own = nodesOf(world, cluster).flatMap((node) =>
     world.pods
       .filter((pod) => pod.node === node.id)
-      .map(({ name, namespace, service = name, ip, requests }) =>
+      .map(({ name, namespace, service = name, ip, requests, startedAt = node.launchedAt, restarted }) =>
         podObject(view, {
           name,
           namespace,
-          createdAt: node.launchedAt,
+          createdAt: startedAt,
           labels: { app: service },
-          owner: { kind: 'ReplicaSet', name: service },
+          owner: { kind: 'ReplicaSet', name: replicaSetName(service, startedAt) },
+          ...(restarted ? { restarted } : {}),
           spec: {
             serviceAccountName: 'default',
             containers: [

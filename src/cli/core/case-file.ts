@@ -1,27 +1,93 @@
 import {
   accessSync,
-  closeSync,
   constants,
   createReadStream,
-  fsyncSync,
   lstatSync,
-  openSync,
   renameSync,
   rmSync,
   type Stats,
   statSync,
-  writeSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Case, Flow } from '../../../model/case.ts';
-import { flawIn } from '../../../model/case-flaws.ts';
-import { textOf, toAdvice } from '../../../model/command-line.ts';
-import { ConfigurationError, EXIT, NfmError, UsageError } from '../../../model/errors.ts';
-import { CASE_SCHEMA } from '../../../model/schema-names.ts';
-import { bytes } from '../../../model/units.ts';
-import { renderJson } from '../../../render/json.ts';
-import { pieces } from '../../core/output.ts';
-import { type Reach, reaching } from '../../core/reach.ts';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import type { Case, Flow } from '../../model/case.ts';
+import { flawIn } from '../../model/case-flaws.ts';
+import { textOf, toAdvice } from '../../model/command-line.ts';
+import { ConfigurationError, EXIT, NfmError, UsageError } from '../../model/errors.ts';
+import { CASE_SCHEMA } from '../../model/schema-names.ts';
+import { bytes } from '../../model/units.ts';
+import { renderJson } from '../../render/json.ts';
+import type { Answers } from './connection.ts';
+import type { Context } from './context.ts';
+import type { Io } from './io.ts';
+import type { CASE } from './options.ts';
+import { pieces } from './output.ts';
+import { type Reach, reaching, reachOfCase } from './reach.ts';
+import { nameOf, type OptionSpec, type OptionsOf } from './spec.ts';
+
+type CaseOptions = Pick<OptionsOf<typeof CASE>, 'case' | 'saveCase'>;
+
+/** The case of the file that is named, or what is collected; written where that is asked for. */
+export async function caseOf(
+  context: Context,
+  options: CaseOptions,
+  collect: () => Promise<Case>,
+): Promise<Case> {
+  const { case: file, saveCase } = options;
+  if (saveCase !== undefined) checkCasePath(saveCase);
+  const data = file === undefined ? await collect() : await readCase(context.io, file);
+  if (saveCase !== undefined) await writeCase(saveCase, data, reachOfCase(context.reach, data));
+  return data;
+}
+
+/** The same of a command that asks in several Regions, and how the AWS of its answers is reached. */
+export async function casesOf(
+  context: Context,
+  options: CaseOptions,
+  collect: () => Promise<Answers<Case>>,
+): Promise<Answers<Case> & { reach: Reach }> {
+  const { reach, regions } = context;
+  if (options.case === undefined && options.saveCase === undefined) return { ...(await collect()), reach };
+  if (regions.length > 1) {
+    throw new UsageError('one-region', '--save-case works in one Region at a time.', {
+      hint: 'Name --region once.',
+    });
+  }
+  const data = await caseOf(context, options, async () => {
+    const [only] = (await collect()).answers;
+    if (!only) throw new Error('no Region answered');
+    return only;
+  });
+  return {
+    answers: [data],
+    failures: [],
+    reach: options.case === undefined ? reach : reachOfCase(reach, data),
+  };
+}
+
+/** An option that would be ignored is a misunderstanding, better said than discovered. */
+export function refuseBesideCase(
+  { given }: Context,
+  options: CaseOptions,
+  specs: readonly OptionSpec[],
+  others: readonly string[] = [],
+): void {
+  // What says where and when to look, and how to reach AWS.
+  const ignored = specs.find(
+    (spec) =>
+      given.has(nameOf(spec)) &&
+      (['target', 'time', 'connection'].includes(spec.group ?? '') || others.includes(nameOf(spec))),
+  );
+  if (options.case === undefined || !ignored) return;
+  throw new UsageError(
+    'case-is-complete',
+    `A case file says itself what ${ignored.flags.split(' ')[0]} would: nothing is asked of AWS.`,
+    { hint: 'Give --case alone, with the output options.' },
+  );
+}
 
 /** Some two million flows; what is larger would be read for a long time and then not fit. */
 const LARGEST = 1024 * 1024 * 1024;
@@ -31,15 +97,20 @@ const PIECE = 1024 * 1024;
 
 const WRITTEN_BY = { hint: "Case files are written by 'nfm triage --save-case FILE'." };
 
-export async function readCase(path: string, now: number): Promise<Case> {
-  refuseUnlessReadable(path);
-  const { caseSchema } = await import('../../../model/case.ts');
-  const { flows, ...rest } = await parse(path);
+/** Reads the case on stdin. */
+export const STDIN = '-';
+
+type Source = Pick<Io, 'stdin' | 'now'>;
+
+export async function readCase(io: Source, path: string): Promise<Case> {
+  if (path !== STDIN) refuseUnlessReadable(path);
+  const { caseSchema } = await import('../../model/case.ts');
+  const { flows, ...rest } = await parse(io, path);
   // Each flow was looked at when it was read.
   const parsed = caseSchema.safeParse({ ...rest, flows: Array.isArray(flows) ? [] : flows });
   if (!parsed.success) throw badCase(path, parsed.error);
   const data: Case = { ...parsed.data, flows: flows as Flow[] };
-  const flaw = flawIn(data, now);
+  const flaw = flawIn(data, io.now());
   if (flaw !== null) throw notACase(path, flaw);
   return mapFixes(data, (gap) => ({ ...gap, fix: gap.said ?? gap.fix, said: undefined }));
 }
@@ -51,14 +122,22 @@ function badCase(path: string, { issues: [issue] }: Issues, ...within: PropertyK
 }
 
 function notACase(path: string, why: string): UsageError {
-  return new UsageError('bad-case', `${path} is not a case file (${CASE_SCHEMA}): ${why}.`, WRITTEN_BY);
+  return new UsageError(
+    'bad-case',
+    `${called(path)} is not a case file (${CASE_SCHEMA}): ${why}.`,
+    WRITTEN_BY,
+  );
+}
+
+function called(path: string): string {
+  return path === STDIN ? 'What is on stdin' : path;
 }
 
 /** The members of the file's object; its flows one by one, as there may be millions. */
-async function parse(path: string): Promise<Record<string, unknown>> {
+async function parse(io: Source, path: string): Promise<Record<string, unknown>> {
   const [{ JSONParser }, { flowSchema }] = await Promise.all([
     import('@streamparser/json'),
-    import('../../../model/case.ts'),
+    import('../../model/case.ts'),
   ]);
   const members = new Map<string, unknown>();
   const flows: Flow[] = [];
@@ -74,16 +153,39 @@ async function parse(path: string): Promise<Record<string, unknown>> {
     }
   };
   try {
-    for await (const piece of createReadStream(path, { highWaterMark: PIECE })) parser.write(piece);
+    const given = path === STDIN ? io.stdin() : createReadStream(path, { highWaterMark: PIECE });
+    for await (const piece of unpacked(given)) parser.write(piece);
     if (!parser.isEnded) throw new Error('it ends before its value does');
   } catch (error) {
     if (error instanceof NfmError) throw error;
-    throw new UsageError('unreadable-case', `${path} cannot be read as JSON: ${(error as Error).message}.`, {
-      ...WRITTEN_BY,
-      cause: error,
-    });
+    throw new UsageError(
+      'unreadable-case',
+      `${called(path)} cannot be read as JSON: ${(error as Error).message}.`,
+      {
+        ...WRITTEN_BY,
+        cause: error,
+      },
+    );
   }
   return Object.fromEntries(members);
+}
+
+/** What is packed says so in its first two bytes (RFC 1952); what it unpacks to has the same limit as a file. */
+async function* unpacked(given: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const pieces = given[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  const [a, b] = first.value ?? [];
+  const whole = (async function* () {
+    if (!first.done) yield first.value;
+    yield* { [Symbol.asyncIterator]: () => pieces };
+  })();
+  let size = 0;
+  const packed = a === 0x1f && b === 0x8b;
+  for await (const piece of packed ? Readable.from(whole).compose(createGunzip()) : whole) {
+    size += piece.length;
+    if (size > LARGEST) throw new Error(`it is larger than ${bytes(LARGEST)}`);
+    yield piece;
+  }
 }
 
 function refuseUnlessReadable(path: string): void {
@@ -105,7 +207,7 @@ function kindOf(stat: Stats): string {
 }
 
 /** Before anything is asked: minutes of collecting must not end with a file that cannot be written. */
-export function checkCasePath(path: string): void {
+function checkCasePath(path: string): void {
   refuseUnlessFile(path);
   try {
     accessSync(dirname(path), constants.W_OK);
@@ -127,25 +229,35 @@ function refuseUnlessFile(path: string): void {
 
 /**
  * For the owner's eyes only, also where the file was there with other permissions: a case names pods and addresses.
- * Whole or not at all.
+ * Whole or not at all; packed where the name says so.
  */
-export function writeCase(path: string, data: Case, reach: Reach): void {
+async function writeCase(path: string, data: Case, reach: Reach): Promise<void> {
   refuseUnlessFile(path);
   const draft = `${path}.${process.pid}.tmp`;
   try {
     // 'wx': neither a file nor a link that somebody has put there.
-    const file = openSync(draft, 'wx', 0o600);
+    const file = await open(draft, 'wx', 0o600);
     try {
-      for (const piece of pieces(jsonOf(written(data, reach)))) writeSync(file, piece);
-      fsyncSync(file);
+      const text = pieces(caseText(data, reach));
+      const write = async (parts: AsyncIterable<string | Buffer>) => {
+        for await (const part of parts) await file.writeFile(part);
+      };
+      if (path.endsWith('.gz')) await pipeline(Readable.from(text), createGzip(), write);
+      else await pipeline(Readable.from(text), write);
+      await file.sync();
     } finally {
-      closeSync(file);
+      await file.close();
     }
     renameSync(draft, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') rmSync(draft, { force: true });
     throw notWritten(error);
   }
+}
+
+/** As it stands in a file. */
+export function caseText(data: Case, reach: Reach): Iterable<string> {
+  return jsonOf(written(data, reach));
 }
 
 /** A member a line, and of a list an item a line: some of them are too long for one string. */
