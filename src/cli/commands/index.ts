@@ -1,5 +1,6 @@
 import { bind, type Program } from '../core/parse.ts';
 import { TOPICS } from '../help/topics.ts';
+import { caseRedact, caseShow } from './case/command.ts';
 import { completion } from './completion/command.ts';
 import { doctor } from './doctor/command.ts';
 import { health } from './health/command.ts';
@@ -36,6 +37,7 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
   groups: {
     monitor: 'monitors: what is watched, by the minute and with a health indicator',
     scope: 'scopes: the accounts and Regions that Network Flow Monitor sees',
+    case: 'case files: what is in one, and a copy without names and addresses',
     sandbox: 'the embedded AWS: its scenarios, and a server for any AWS client',
   },
   commands: [
@@ -58,6 +60,8 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
     bind(scopeUpdate, async () => (await import('./scope/update.ts')).updateScope),
     bind(scopeDelete, async () => (await import('./scope/delete.ts')).deleteScope),
     bind(scopeTag, async () => (await import('./scope/scope.ts')).tagScope),
+    bind(caseShow, async () => (await import('./case/case.ts')).showCase),
+    bind(caseRedact, async () => (await import('./case/case.ts')).printRedacted),
     bind(sandboxList, async () => (await import('./sandbox/sandbox.ts')).listScenarios),
     bind(sandboxServe, async () => (await import('./sandbox/sandbox.ts')).serveSandbox),
     bind(policy, async () => (await import('./policy/policy.ts')).printPolicy),

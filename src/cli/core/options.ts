@@ -92,7 +92,7 @@ export const CONNECTION = [
 
 const FORMATS = ['table', 'wide', 'text', 'json', 'ndjson', 'yaml', 'csv', 'markdown'] as const;
 /** Of a report, which is read by many. */
-const REPORT_FORMATS = [...FORMATS, 'html'] as const;
+const REPORT_FORMATS = [...FORMATS, 'html', 'support', 'slack'] as const;
 
 function outputOption<const C extends readonly string[]>(choices: C) {
   return {

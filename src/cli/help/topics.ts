@@ -65,6 +65,22 @@ esac`,
 nfm triage --case incident.json --query summary`,
   },
   {
+    title:
+      'Hand it on without names: what is in it, and a copy in which names, addresses and IDs are replaced',
+    script: `nfm triage --sandbox --save-case ours.json.gz > report.txt
+nfm case show ours.json.gz
+nfm case redact ours.json.gz > theirs.json 2> kept.txt`,
+  },
+  {
+    title: 'Ask AWS: the text of a support case',
+    script: 'nfm triage --sandbox aws-impairment -o support > support-case.txt',
+  },
+  {
+    title: 'Tell the channel, by an incoming webhook of Slack',
+    script: `nfm triage --sandbox -o slack | jq -Rs '{text: .}' > message.json
+echo curl --json @message.json https://hooks.slack.com/services/YOURS`,
+  },
+  {
     title: 'Why is there no data? In a sentence, then the requests that mend it',
     script: `nfm doctor --sandbox pod-identity-agent-missing --query summary
 nfm doctor --sandbox pod-identity-agent-missing --fix --dry-run`,
@@ -143,6 +159,9 @@ const FORMATS: Readonly<Record<OptionsOf<typeof REPORT_DISPLAY>['output'], strin
   csv: 'Every column of the list, RFC 4180.',
   markdown: 'For a ticket or a chat.',
   html: 'Of nfm triage: one page with charts, for a browser or a phone; it loads nothing and runs no script.',
+  support: 'Of nfm triage: the text of a case with AWS Support, to paste.',
+  slack:
+    "Of nfm triage: five lines in Slack's mrkdwn, for a webhook or the API; nothing in them mentions anybody.",
 };
 
 const output: Topic = {

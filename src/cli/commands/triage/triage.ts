@@ -108,6 +108,8 @@ export const triageView: View<Report, ZoneReport> = {
   table: renderTriage,
   markdown: renderTriageMarkdown,
   html: async (report) => (await import('../../../render/html/triage.ts')).renderTriageHtml([report]),
+  support: async (report) => (await import('../../../render/support.ts')).renderSupport(report),
+  slack: async (report) => (await import('../../../render/slack.ts')).renderSlack(report),
 };
 
 /** Reports that make one document, and in HTML one page. */
