@@ -52,12 +52,13 @@ esac`,
     script: 'nfm zones --sandbox --since 7d --baseline none -o csv > zones.csv',
   },
   {
-    title: 'Round-trip times of the last day in steps of an hour, for a plot',
-    script: `nfm metrics demo-vpc --sandbox --since 1d --period 1h -o csv --columns start,rttMicros > rtt.csv`,
+    title: 'The last day in steps of an hour, for a plot',
+    script: 'nfm metrics demo-vpc --sandbox --since 1d --period 1h -o csv > day.csv',
   },
   {
     title: 'Wait, and hand on each change of verdict or place',
-    script: `nfm watch --sandbox --for 3m -o text | while read -r change; do echo "to the channel: $change"; done`,
+    script: `nfm watch --sandbox --for 3m -o text |
+  while read -r change; do echo "to the channel: $change"; done`,
   },
   {
     title: 'Keep what was collected, and judge it again without AWS',
