@@ -17,7 +17,7 @@ export interface Redacted {
 }
 
 /** What is kept, in words. */
-const KEPT = [
+export const KEPT = [
   'times',
   'counts, bytes and round-trip times',
   'Regions and zone IDs',
