@@ -11,6 +11,8 @@ import { addonSettling } from './settling.ts';
 interface Configuration {
   env?: Record<string, unknown>;
   tolerations?: Toleration[];
+  nodeSelector?: unknown;
+  resources?: unknown;
 }
 
 /** Null where it cannot be understood. */
@@ -18,10 +20,21 @@ export function configurationOf({ configuration }: Pick<Addon, 'configuration'>)
   if (configuration === null) return {};
   try {
     const values: unknown = parse(configuration);
-    return typeof values === 'object' && values !== null ? values : null;
+    if (!isMap(values)) return null;
+    const { env, tolerations, ...others } = values;
+    // 'env:' with nothing below it is null in YAML.
+    return {
+      ...others,
+      ...(isMap(env) ? { env } : {}),
+      ...(Array.isArray(tolerations) ? { tolerations: tolerations.filter(isMap) } : {}),
+    };
   } catch {
     return null;
   }
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Variables that stop an agent from publishing. */
@@ -113,6 +126,6 @@ export async function keptAway(facts: Facts, cluster: ClusterDetails, addon: Add
 }
 
 /** A list that is given replaces that of the chart, which came with 1.1.0 (values.yaml of the agent's repository). */
-export function tolerationsOf(addon: Addon): readonly Toleration[] {
+export function tolerationsOf(addon: Pick<Addon, 'configuration' | 'version'>): readonly Toleration[] {
   return configurationOf(addon)?.tolerations ?? (isOlder(addon.version, '1.1.0') ? [] : ALL_TOLERATIONS);
 }

@@ -52,6 +52,8 @@ export interface Repair {
 interface Subject<S> {
   /** 'cluster demo', 'i-0abc'; empty where there is only one. */
   name: string;
+  /** The name of what it is a part of: of a node, its cluster. */
+  within?: string | undefined;
   of: S;
 }
 
@@ -121,7 +123,12 @@ export function instanceCheck(part: Part<Instance>): Check<Instance> {
   return {
     ...part,
     none: 'No instance runs in the target.',
-    subjects: async (facts) => (await facts.examined()).map((of) => ({ name: of.id, of })),
+    subjects: async (facts) =>
+      (await facts.examined()).map((of) => ({
+        name: of.id,
+        within: of.cluster === null ? undefined : `cluster ${of.cluster}`,
+        of,
+      })),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Facts } from './facts.ts';
 /** What a check found about one subject; skipped where what it needs did not pass. */
 interface Part {
   name: string;
+  within?: string | undefined;
   of: unknown;
   outcome: Omit<Outcome, 'status'> & { status: CheckStatus };
 }
@@ -90,10 +91,24 @@ function explained(results: readonly Result[]): Result[] {
   return results.map((result) => ({ ...result, report: { ...result.report, follows: follows(result) } }));
 }
 
-/** The failing check that a failing one names as its own cause. */
+/** The failing check that a failing one names as its own cause; it must explain each of the subjects. */
 function followed({ check, parts }: Result, failing: readonly Result[]): string | null {
-  const named = parts.flatMap(({ outcome }) => (outcome.status === 'fail' ? (outcome.follows ?? []) : []));
-  return failing.find((r) => r.check !== check && named.includes(r.check.id))?.check.id ?? null;
+  const causes = parts
+    .filter(({ outcome }) => outcome.status === 'fail')
+    .map((part) =>
+      failing.find(
+        (r) => r.check !== check && part.outcome.follows?.includes(r.check.id) && failsFor(r.parts, part),
+      ),
+    );
+  return causes.every(Boolean) ? (causes[0]?.check.id ?? null) : null;
+}
+
+/** What is wrong with one cluster explains nothing of another. Not all instances are looked at. */
+function failsFor(parts: readonly Part[], { name, within }: Part): boolean {
+  const concerned = parts.filter(
+    (p) => p.name === '' || p.name === name || p.within === name || p.name === within,
+  );
+  return (concerned.length > 0 ? concerned : parts).some((p) => p.outcome.status === 'fail');
 }
 
 /** The check that stopped this one. */
@@ -115,12 +130,12 @@ async function runCheck(
       Promise.all(needs.map(async (need) => ({ need, parts: await partsOf(need.id) }))),
     ]);
     return await Promise.all(
-      subjects.map(async ({ name, of }): Promise<Part> => {
+      subjects.map(async ({ name, within, of }): Promise<Part> => {
         const missing = needed.find(({ parts }) => stops(statusFor(parts, name)));
         const outcome = missing
           ? skipped(missing.need, statusFor(missing.parts, name))
           : await run(check, facts, of);
-        return { name, of, outcome };
+        return { name, within, of, outcome };
       }),
     );
   } catch (error) {

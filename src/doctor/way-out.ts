@@ -85,30 +85,37 @@ async function defaultRoute(facts: Facts, placed: Placed) {
 
 const DEFAULT = '0.0.0.0/0';
 
-/** The cheapest way that an instance without one can be given: a NAT gateway that is there already, else an endpoint. */
-export async function cheapestWay(
-  facts: Facts,
-  instance: Instance,
-): Promise<{ words: string; fix: CommandLine }> {
-  const { vpcId } = instance;
-  const { region } = facts;
+interface Way {
+  words: string;
+  fix: CommandLine;
+}
+
+/** By a NAT gateway that is there already, where no other route is in its place. */
+export async function routeToNat(facts: Facts, instance: Instance): Promise<Way | null> {
   const [table, route, nat] = await Promise.all([
     tableOf(facts, instance),
     defaultRoute(facts, instance),
-    workingNat(facts, vpcId),
+    workingNat(facts, instance.vpcId),
   ]);
   // Where a route leads elsewhere and works for others, it is left alone.
-  if (table && nat !== null && (route === null || route.blackhole)) {
-    return {
-      words: `NAT gateway ${nat} of the VPC is there already: a route to it costs what it carries, about $0.045 a GB, and nothing more.`,
-      fix: aws(route === null ? 'ec2 create-route' : 'ec2 replace-route', {
-        'route-table-id': table.id,
-        'destination-cidr-block': DEFAULT,
-        'nat-gateway-id': nat,
-        region,
-      }),
-    };
-  }
+  if (!table || nat === null || (route !== null && !route.blackhole)) return null;
+  return {
+    words: `NAT gateway ${nat} of the VPC is there already: a route to it costs what it carries, about $0.045 a GB, and nothing more.`,
+    fix: aws(route === null ? 'ec2 create-route' : 'ec2 replace-route', {
+      'route-table-id': table.id,
+      'destination-cidr-block': DEFAULT,
+      'nat-gateway-id': nat,
+      region: facts.region,
+    }),
+  };
+}
+
+/** The cheapest way that an instance without one can be given: a NAT gateway that is there already, else an endpoint. */
+export async function cheapestWay(facts: Facts, instance: Instance): Promise<Way> {
+  const { vpcId } = instance;
+  const { region } = facts;
+  const nat = await routeToNat(facts, instance);
+  if (nat) return nat;
   const subnetIds = await stranded(facts, vpcId);
   return {
     words: `An interface endpoint costs about $${(0.01 * Math.max(1, subnetIds.length)).toFixed(2)} an hour (one for each zone) and $0.01 a GB; a new NAT gateway $0.045 and $0.045.`,

@@ -368,7 +368,7 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
       statement:
         parts.eligible === 0
           ? `No pod or instance of ${place} has enough traffic to tell whose it is.`
-          : `${seenIn}; ${unclear(parts)}.${likeliestIn(data, where)}`,
+          : `${seenIn}${unclear(parts)}.${likeliestIn(data, where)}`,
       data: counts,
     },
   ];
@@ -376,10 +376,11 @@ function spreadEvidence(data: Case, seen: Observation): Evidence[] {
 
 /** What it takes to say whose it is, and is not there. */
 function unclear({ elevated, eligible }: Where['parts']): string {
-  if (elevated === 0) return 'what rose is spread over too little of what each sends';
-  if (elevated < eligible)
-    return elevated === 1 ? 'it does not explain all of it' : 'not one alone, nor all of them';
-  return eligible === 1 ? 'there is no other to compare it with' : 'what they have in common is not clear';
+  if (elevated === 0) return ' by itself';
+  if (elevated < eligible) return elevated === 1 ? ', and not all of it' : ': not one alone, nor all of them';
+  return eligible === 1
+    ? '; there is no other to compare it with'
+    : '; what they have in common is not clear';
 }
 
 /** Where nothing is named: what comes nearest. */

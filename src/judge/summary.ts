@@ -3,7 +3,7 @@ import { aws, kubectl, nfm } from '../model/command-line.ts';
 import { type Impairment, NEARLY, type Next } from '../model/report.ts';
 import { instant } from '../model/time.ts';
 
-import { count, dateTime, lossShare, time } from '../model/units.ts';
+import { count, dateTime, lossShare, span } from '../model/units.ts';
 import type { Decision } from './decision.ts';
 import { elsewhereNext } from './elsewhere.ts';
 
@@ -88,7 +88,7 @@ function whenOf({ onset, onsetWithin, end, from }: Observation): string {
   // By the tile, the minute is not known.
   if (from !== 'flows' || !onsetWithin) return ` since ${dateTime(instant(onset))}`;
   const { earliest, latest } = onsetWithin;
-  return ` since some time between ${dateTime(instant(earliest))} and ${time(instant(latest))} UTC`;
+  return ` since some time within ${span(instant(earliest), instant(latest))}`;
 }
 
 function unsure(
@@ -156,7 +156,7 @@ function inconclusive(
     case 'zone-wide-nhi-healthy':
       return `Cannot tell: ${place} ${is} ${impaired} while AWS reports its network healthy, and ${besides(data, seen)}; AWS's infrastructure is the suspect.`;
     case 'path-concentrated':
-      return `Cannot tell: ${place} ${is} retransmitted${since}, whoever sends it, and what takes another way ${is} not; AWS reports its network ${seen.nhiHere === 'healthy' ? 'healthy' : 'neither healthy nor degraded'}.`;
+      return `Cannot tell: ${place} ${is} retransmitted${since}, whoever sends it, while what takes another way is well; AWS reports its network ${seen.nhiHere === 'healthy' ? 'healthy' : 'neither healthy nor degraded'}.`;
     case 'pair-concentrated':
       return `Cannot tell: all of it lies between ${pairOf(seen)}${since}: one of the two, or the way between them.`;
     case 'no-peers':
@@ -166,7 +166,7 @@ function inconclusive(
     case 'nhi-degraded-no-rise':
       return `Cannot tell: AWS reports its network degraded, but retransmissions of ${target} did not rise; what it speaks of may lie where no agent counts.`;
     case 'nhi-degraded-not-localised':
-      return `Cannot tell: ${place} ${is} ${impaired}, and AWS reports its network degraded, but ${mismatch(seen)}.`;
+      return `Cannot tell: ${place} ${is} ${impaired}, and AWS reports its network degraded, but ${mismatch(data, seen)}.`;
     case 'remote-concentrated':
       return `Cannot tell: only what is sent to ${who} ${is} retransmitted${since}, and what happens there is out of sight of any agent.`;
     case 'category-not-covered':
@@ -185,10 +185,12 @@ function be({ onset, end }: Observation): string {
 }
 
 /** What is bad does not look like a degraded network. */
-function mismatch({ where: { culprit, breadth } }: Observation): string {
+function mismatch(data: Case, { where: { culprit, breadth }, outlier, elsewhere }: Observation): string {
+  const [there] = elsewhere.filter(({ subnetId }) => subnetId === null);
+  if (there && !outlier) return `what stands out is ${zoneName(data, there.azId)}`;
   if (culprit) return 'what is near it is well, and a network that is degraded spares few';
   if (breadth === 'path') return 'what takes another way is well';
-  return 'which of the flows it speaks of cannot be told';
+  return 'it cannot be told whether that is about the same flows';
 }
 
 /** The two ends that explain it alike, or those of the flow with the most events. */
@@ -221,7 +223,7 @@ function eventsOf({ change: { window, clump } }: Observation): string {
 export function nextSteps(data: Case, seen: Observation, decision: Decision): Next[] {
   const { verdict, reason } = decision;
   const target = targetFlags(data);
-  const span = { since: data.window.start, until: data.window.end };
+  const times = { since: data.window.start, until: data.window.end };
   const seenWell = verdict === 'no-impairment' || reason === 'partly-unseen';
   const impaired = verdict !== 'no-data' && !seenWell;
   const steps: Next[] = leaveZone(data, seen, decision);
@@ -255,9 +257,21 @@ export function nextSteps(data: Case, seen: Observation, decision: Decision): Ne
       why: 'what it takes to have a health indicator for each zone',
     });
   }
-  if (impaired && data.flowsFrom?.kind === 'monitor') {
+  const isThere = !seen.where.culprit && !seen.outlier;
+  if (isThere) steps.push(...elsewhereNext(data, seen.elsewhere));
+  if (impaired && data.gaps.some(({ action }) => action?.includes(':StartQuery'))) {
     steps.push({
-      command: nfm('top', { ...target, ...span, by: ['pod', 'remote'] }),
+      command: nfm('policy', {}, 'triage'),
+      why: 'what you must be allowed, to see who is behind it',
+    });
+  } else if (impaired && data.asked?.length === 0) {
+    steps.push({
+      command: nfm('triage', { ...target, ...times }),
+      why: 'who is behind it, in a minute or two',
+    });
+  } else if (impaired && data.flowsFrom?.kind === 'monitor') {
+    steps.push({
+      command: nfm('top', { ...target, ...times, by: ['pod', 'remote'] }),
       why: 'who sends to whom, with rates',
     });
   }
@@ -265,8 +279,8 @@ export function nextSteps(data: Case, seen: Observation, decision: Decision): Ne
   steps.push(...replaceInstance(data, seen, decision));
   if (verdict === 'aws-infrastructure' || (verdict === 'inconclusive' && seen.outlier)) {
     steps.push({
-      command: nfm('triage', { ...target, ...span, output: 'markdown' }),
-      why: 'the evidence, ready for a support case',
+      command: nfm('triage', { ...target, ...times, output: 'support' }),
+      why: 'the text of a case with AWS Support, to paste',
     });
   }
   if (verdict === 'no-data')
@@ -285,7 +299,7 @@ export function nextSteps(data: Case, seen: Observation, decision: Decision): Ne
       why: 'the pods on Fargate, a node for each: whether one of them matters here',
     });
   }
-  steps.push(...elsewhereNext(data, seen.elsewhere));
+  if (!isThere) steps.push(...elsewhereNext(data, seen.elsewhere));
   if (verdict === 'no-impairment') {
     steps.push({ command: nfm('triage', { ...target, since: '3h' }), why: 'look further back' });
   }

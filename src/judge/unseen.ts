@@ -161,6 +161,8 @@ function unaccounted(data: Case): Unseen[] {
 export function unaccountedGap(data: Case): Gap[] {
   const share = listedShare(data);
   if (share === null || share >= LISTED_MOST) return [];
+  // Where the lists were refused, that is why.
+  if (allRows(data).length === 0 && data.incomplete?.lists.length) return [];
   return [
     {
       code: 'flows-unaccounted',

@@ -37,14 +37,15 @@ export const REASONS = {
     'All of the target is impaired while AWS reports its network healthy, and there is nothing like it to compare with.',
   'region-wide-nhi-healthy':
     'Every zone is impaired alike while AWS reports its network healthy: there is no healthy part to compare with.',
-  'nhi-degraded-not-localised': 'AWS reports its network degraded, but not where the retransmissions are.',
+  'nhi-degraded-not-localised':
+    'AWS reports its network degraded, but that does not fit where the retransmissions are.',
   'nhi-unknown': 'There is no network health indicator for the place and time of the impairment.',
   'category-not-covered':
     'The impaired flows are of a kind that the network health indicator does not cover.',
   'traffic-collapsed':
     'Traffic collapsed while it continued elsewhere: too little is left to count retransmissions in.',
   'contributors-unknown':
-    'The impairment is real, but not whose it is: its flows were not asked for, could not be read, by subnet only, or do not show it.',
+    'Something is impaired, but not which part of it: its flows were not asked for, could not be read, or do not show it.',
   'low-traffic': 'Too few retransmissions to tell an impairment from chance.',
   'workloads-replaced':
     'Most of the traffic was not there in the baseline: a rise may be another workload, and no fault.',
@@ -154,6 +155,7 @@ export const nhiReportSchema = z.object({
     .describe('their starts; absent where there is none, or no datapoint at all'),
   covers: z.array(z.string()).describe('zone IDs'),
   coversNames: z.array(z.string()).describe('the same zones by name, where the account tells'),
+  metricsUrl: z.string().optional().describe("its metrics in CloudWatch's console; absent for a sandbox"),
 });
 export type NhiReport = z.infer<typeof nhiReportSchema>;
 

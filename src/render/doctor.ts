@@ -196,7 +196,7 @@ function unknowns({ checks }: DoctorDocument, page: Page): string[] {
             (line) => INDENT + INDENT + line,
           ),
           ...policyFor([{ command: 'doctor', actions }]).Statement.flatMap(({ Sid: _, ...statement }) =>
-            wrap(JSON.stringify(statement).replaceAll('","', '", "'), room).map((line) =>
+            wrap(JSON.stringify(statement).replaceAll(',"', ', "'), room).map((line) =>
               ink.bold(INDENT + INDENT + line),
             ),
           ),

@@ -181,7 +181,7 @@ function since(report: Report): Fact | undefined {
   }
   const { byTile, earliest, latest } = report.evidence.find(({ code }) => code === 'onset')?.data ?? {};
   if (ongoing && byTile && typeof earliest === 'string' && typeof latest === 'string') {
-    return { label: 'Since', text: `some time in ${span(earliest, latest)}, ongoing` };
+    return { label: 'Since', text: `some time within ${span(earliest, latest)}, ongoing` };
   }
   const lasted = elapsed(onset, ongoing || end === null ? window.end : end);
   const length = lasted === undefined ? '' : `, for ${lasted}`;

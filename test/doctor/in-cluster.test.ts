@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { KubeMetadata } from '../../src/aws/kubernetes.ts';
 import { readLog } from '../../src/doctor/cluster/logs.ts';
 import { isAgent, toDaemonSet, toEvent, toNode, toPod, whyNot } from '../../src/doctor/cluster/objects.ts';
 import { keepsAway } from '../../src/doctor/cluster/taints.ts';
@@ -109,6 +110,11 @@ describe("a cluster's objects", () => {
       ready: false,
     });
     expect(toEvent({})).toMatchObject({ reason: '', message: '' });
+    const odd = { name: { a: 1 }, namespace: [5], labels: { 'kubernetes.io/os': {} }, creationTimestamp: {} };
+    const metadata = odd as unknown as KubeMetadata;
+    expect(toDaemonSet({ metadata })).toMatchObject({ name: '', namespace: '' });
+    expect(toPod({ metadata })).toMatchObject({ name: '', createdAt: null });
+    expect(toNode({ metadata })).toMatchObject({ name: '', labels: { 'kubernetes.io/os': '' } });
   });
 
   test.each([

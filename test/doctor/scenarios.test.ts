@@ -167,6 +167,48 @@ describe('what is said', () => {
     expect(roles?.evidence).toMatchObject({ answer: message });
   });
 
+  test.each([
+    // Put there by hand, so no update of the add-on takes it away.
+    [
+      'node-selector',
+      'agent-daemonset',
+      /^kubectl -n \S+ patch daemonset .*"nodeSelector":{"monitoring":null}/,
+    ],
+    ['pod-quota', 'agent-admitted', /^kubectl -n \S+ describe resourcequota pods$/],
+    ['memory-limit', 'agent-runs', /"resources":{"requests":{"memory":"16Mi"},"limits":{"memory":"200Mi"}}/],
+    ['dns-down', 'agent-reports', /^kubectl -n kube-system get pods -o wide --selector k8s-app=kube-dns\n/],
+  ])('%s: the fix of %s', async (scenario, id, fix) => {
+    const { checks } = await found(scenario);
+    expect(textOf(checks.find((c) => c.id === id)?.fix ?? '', '\n')).toMatch(fix);
+  });
+
+  test.each([
+    ['tls-inspected', /do not trust the certificate.*UnknownIssuer/],
+    ['proxy-refuses', /the proxy that they are told to use/],
+    ['dns-down', /cannot resolve the name.*'Error sending request.*failed to lookup address/],
+  ])('%s: what stopped the reports, to the end of the error', async (scenario, said) => {
+    const { checks, cause } = await found(scenario);
+    expect(checks.find((c) => c.id === cause)?.finding).toMatch(said);
+  });
+
+  test.each([
+    ['metadata-off', 'ssm-online', 'instance-metadata'],
+    ['old-addon', 'agent-reports', 'eks-addon-version'],
+    ['association-missing', 'agent-reports', 'pod-identity-association'],
+    ['no-route', 'agent-reports', 'endpoint-route'],
+  ])('%s: %s follows from %s', async (scenario, id, from) => {
+    const { checks } = await found(scenario);
+    expect(checks.find((c) => c.id === id)).toMatchObject({ status: 'fail', follows: from });
+  });
+
+  test.each(['kernel-too-old', 'unsupported-os'])(
+    '%s: nothing is to be activated there',
+    async (scenario) => {
+      const { checks } = await found(scenario);
+      expect(checks.find((c) => c.id === 'agent-activated')).toMatchObject({ status: 'not-applicable' });
+    },
+  );
+
   test('checks that need one that fails are skipped, and say which', async () => {
     const { checks } = await found('addon-missing');
     const health = checks.find((c) => c.id === 'eks-addon-health');

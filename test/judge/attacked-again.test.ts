@@ -66,7 +66,7 @@ describe('the words', () => {
     [
       'by the tile',
       buildCase({ pods: one(() => ({ events: from(210, 1, 30) })), monitors: 'none' }),
-      /since some time between 2026-11-21 15:00 UTC and 16:00 UTC/,
+      /since some time within 2026-11-21 15:00–16:00 UTC/,
     ],
   ];
 
@@ -85,7 +85,31 @@ describe('the words', () => {
     expect(summary).toMatch(/not the same as healthy\. None of its instances is running\.$/);
   });
 
+  it('of what takes one way and of what stands out elsewhere', () => {
+    const beside = buildCase({ pods: zone(from(210, 1, 20)), nhi: during(210) });
+    const target = { ...beside.target, kind: 'zone' as const, id: 'az2' };
+    const own = beside.monitors.map((m) => ({ ...m, coversTarget: m.zones?.join() === 'az2' }));
+    const { summary, next } = judge({ ...beside, target, targetZones: ['az2'], monitors: own });
+    expect(summary).not.toMatch(/alone does not look like that/);
+    expect(next[0]?.command.words.join(' ')).toContain('az1');
+  });
+
   function zone(events: (minute: number) => number): Pod[] {
     return pods().map((p) => (p.azId === 'az1' ? { ...p, events } : p));
   }
+});
+
+describe('the next step', () => {
+  const hot = buildCase({ pods: one(() => ({ events: from(210, 1, 30) })), flows: false });
+  const first = (data: Case) => judge(data).next[0]?.command.words.join(' ');
+
+  it('is to be allowed, where the flows were refused', () => {
+    const action = 'networkflowmonitor:StartQueryMonitorTopContributors';
+    const refused = { ...hot, gaps: [{ code: 'permission', action, effect: '', fix: null }] };
+    expect(first(refused)).toBe('policy triage');
+  });
+
+  it('is to ask for the flows, where they were not asked for', () => {
+    expect(first({ ...hot, asked: [] })).toMatch(/^triage .*--since/);
+  });
 });

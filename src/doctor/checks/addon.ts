@@ -231,18 +231,22 @@ export const eksAddonTolerations = clusterCheck({
     if (avoided.length === 0) {
       return passed(`Nothing keeps agents off the managed nodes of cluster ${cluster.name}.`, evidence);
     }
+    const values = configurationOf(addon);
     const words = avoided.map(
       (g) => `${g.name} (${g.taints.map((t) => `${t.key}=${t.value}:${t.effect}`).join(', ')})`,
     );
     return failed({
       finding: `Taints keep the agents of cluster ${cluster.name} off the nodes of ${words.join(', ')}: ${ADDON} ${addon.version} does not tolerate them.`,
       evidence,
-      fix: aws('eks update-addon', {
-        'cluster-name': cluster.name,
-        'addon-name': ADDON,
-        'configuration-values': { ...configurationOf(addon), tolerations: ALL_TOLERATIONS },
-        region: facts.region,
-      }),
+      // An update replaces all of it: what is not understood is not overwritten.
+      fix:
+        values &&
+        aws('eks update-addon', {
+          'cluster-name': cluster.name,
+          'addon-name': ADDON,
+          'configuration-values': { ...values, tolerations: ALL_TOLERATIONS },
+          region: facts.region,
+        }),
     });
   },
   repair: async (facts, clusters) => (await Promise.all(clusters.map((c) => updateAddon(facts, c)))).flat(),

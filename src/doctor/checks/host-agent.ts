@@ -2,7 +2,8 @@ import type { Instance } from '../../aws/ec2.ts';
 import { aws, type CommandLine } from '../../model/command-line.ts';
 import { DAY } from '../../model/time.ts';
 import { guide, INSTALL_DOCUMENT, MANAGE_DOCUMENT, PACKAGE, SYSTEM_PACKAGE } from '../agent.ts';
-import { failed, hostCheck, type Outcome, passed, unknown, warned } from '../check.ts';
+import { failed, hostCheck, notApplicable, type Outcome, passed, unknown, warned } from '../check.ts';
+import type { Facts } from '../facts.ts';
 import { activate, install, installations, manageCommands } from '../host-commands.ts';
 import { judgeSystem, systemOf } from '../operating-system.ts';
 import { commandSettling, isGoingOn } from '../settling.ts';
@@ -29,6 +30,8 @@ export const ssmOnline = hostCheck({
         filters: `Key=InstanceIds,Values=${id}`,
         region: facts.region,
       }),
+      // The SSM Agent needs what the agent needs.
+      follows: ['instance-metadata', 'instance-profile', 'endpoint-route', 'vpc-dns'],
     });
   },
 });
@@ -63,6 +66,11 @@ export const agentOs = hostCheck({
   },
 });
 
+/** Nothing is to be installed or activated there: agent-os says why. */
+async function cannotRun(facts: Facts, instance: Instance): Promise<boolean> {
+  return judgeSystem(await systemOf(facts, instance)).verdict === 'impossible';
+}
+
 export const agentPackage = hostCheck({
   id: 'agent-package',
   title: 'the agent is installed',
@@ -94,6 +102,7 @@ export const agentPackage = hostCheck({
     if (succeeded && latest.parameters.action?.[0] === 'Install') {
       return passed(`${PACKAGE} was installed on ${id} by Systems Manager.`, evidence);
     }
+    if (await cannotRun(facts, instance)) return notApplicable(`No agent runs on ${id}.`);
     if (packages === null && !latest) {
       return unknown({
         finding: `${id} has no inventory of packages: whether the agent is installed is not known.`,
@@ -180,6 +189,7 @@ export const agentActivated = hostCheck({
       });
     }
     const since = packages?.find((p) => p.name === SYSTEM_PACKAGE)?.installedAt;
+    if (await cannotRun(facts, instance)) return notApplicable(`No agent runs on ${id}.`);
     const recently = installed !== undefined || (since ? facts.now - Date.parse(since) < MEMORY : false);
     if (recently) {
       return failed({

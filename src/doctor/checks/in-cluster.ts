@@ -24,6 +24,7 @@ import { abridged, type Complaint } from '../cluster/logs.ts';
 import { type DaemonSet, whyNot } from '../cluster/objects.ts';
 import { restartAgents } from '../cluster/restart.ts';
 import type { Facts } from '../facts.ts';
+import { routeToNat } from '../way-out.ts';
 
 /*
  * What only the cluster tells: its own view of the agent's DaemonSet, their pods, events and logs.
@@ -202,14 +203,19 @@ export const agentDaemonSet = clusterCheck({
       return notApplicable(`No node of cluster ${name} can have an agent.`);
     if (kept.length > 0 || (desired === 0 && instances.length > 0)) {
       const reasons = [...new Set(kept.map(({ why }) => why))];
-      const which =
-        kept.length === able.length ? 'on no node' : `not on ${some(kept.map(({ node }) => node))}`;
+      const which = kept.length === able.length ? 'any node' : some(kept.map(({ node }) => node));
+      const selected = Object.entries(set.nodeSelector).flatMap(([key, value]) =>
+        able.some((n) => n.labels[key] !== value) ? [key] : [],
+      );
       const found = {
-        finding: `DaemonSet ${set.name} of cluster ${name} wants an agent ${which}: ${reasons.join('; ') || 'its selector matches none'}.`,
+        finding: `DaemonSet ${set.name} of cluster ${name} wants no agent on ${which}: ${reasons.join('; ') || 'its selector matches none'}.`,
         evidence,
-        fix: reasons.some((why) => why.startsWith('taint'))
-          ? tolerate(facts, cluster, addon, set.namespace, set.name)
-          : (reinstall ?? kubectl(set.namespace, 'get daemonset -o yaml', {}, set.name)),
+        fix:
+          selected.length > 0
+            ? unselect(facts, cluster, addon, set, selected)
+            : reasons.some((why) => why.startsWith('taint'))
+              ? tolerate(facts, cluster, addon, set)
+              : (reinstall ?? kubectl(set.namespace, 'get daemonset -o yaml', {}, set.name)),
         follows: ['eks-addon-tolerations'],
       };
       return (await proven()) ? warned(found) : failed(found);
@@ -229,20 +235,34 @@ export const agentDaemonSet = clusterCheck({
   },
 });
 
-function tolerate(
+type MaybeAddon = Awaited<ReturnType<Facts['addon']>>;
+
+/** Where the add-on's configuration is understood, there; else in the DaemonSet, where it holds until that is replaced. */
+function tolerate(facts: Facts, cluster: ClusterDetails, addon: MaybeAddon, set: DaemonSet): CommandLine {
+  const values = addon && configurationOf(addon);
+  return values
+    ? configure(facts, cluster.name, { ...values, tolerations: ALL_TOLERATIONS })
+    : patch(set, { tolerations: ALL_TOLERATIONS });
+}
+
+/** What the add-on was not given it does not take away again: it was put into the DaemonSet by hand. */
+function unselect(
   facts: Facts,
-  { name }: ClusterDetails,
-  addon: Awaited<ReturnType<Facts['addon']>>,
-  namespace: string,
-  daemonSet: string,
+  cluster: ClusterDetails,
+  addon: MaybeAddon,
+  set: DaemonSet,
+  keys: readonly string[],
 ): CommandLine {
-  if (addon) return configure(facts, name, { ...configurationOf(addon), tolerations: ALL_TOLERATIONS });
-  return kubectl(
-    namespace,
-    'patch daemonset',
-    { patch: { spec: { template: { spec: { tolerations: ALL_TOLERATIONS } } } } },
-    daemonSet,
-  );
+  const values = addon && configurationOf(addon);
+  const given = (values?.nodeSelector ?? {}) as Record<string, unknown>;
+  if (!values || !keys.some((key) => key in given))
+    return patch(set, { nodeSelector: Object.fromEntries(keys.map((key) => [key, null])) });
+  const nodeSelector = Object.fromEntries(Object.entries(given).filter(([key]) => !keys.includes(key)));
+  return configure(facts, cluster.name, { ...values, nodeSelector });
+}
+
+function patch({ namespace, name }: DaemonSet, spec: object): CommandLine {
+  return kubectl(namespace, 'patch daemonset', { patch: { spec: { template: { spec } } } }, name);
 }
 
 function configure(facts: Facts, cluster: string, values: object): CommandLine {
@@ -286,6 +306,8 @@ export const agentAdmitted = insideCheck({
       });
     }
     const isStandard = /PodSecurity/.test(last.message);
+    const [, quota] = /exceeded quota: ([a-z0-9][a-z0-9.-]*),/.exec(last.message) ?? [];
+    const isHook = /admission webhook/.test(last.message);
     return failed({
       finding: `Cluster ${cluster.name} refuses ${missing} of ${desired} pods of the agent: ${shortened(last.message)}`,
       evidence,
@@ -300,7 +322,14 @@ export const agentAdmitted = insideCheck({
             ),
             restart(set),
           ]
-        : kubectl(set.namespace, 'describe daemonset', {}, set.name),
+        : quota !== undefined
+          ? kubectl(set.namespace, 'describe resourcequota', {}, quota)
+          : [
+              kubectl(set.namespace, 'describe daemonset', {}, set.name),
+              ...(isHook
+                ? [kubectl(null, 'get validatingwebhookconfigurations,mutatingwebhookconfigurations')]
+                : []),
+            ],
     });
   },
 });
@@ -366,7 +395,7 @@ export const agentImage = insideCheck({
   },
 });
 
-/** Endpoints for the registry, in the subnets of the cluster's nodes, one a zone. */
+/** A route to a NAT gateway that is there; else endpoints for the registry, in the subnets of the nodes, one a zone. */
 async function registryCommands(facts: Facts, cluster: ClusterDetails): Promise<CommandLine[]> {
   const [nodes, subnets, tables] = await Promise.all([
     facts.nodes(cluster),
@@ -378,6 +407,9 @@ async function registryCommands(facts: Facts, cluster: ClusterDetails): Promise<
   const groups = [...new Set(nodes.flatMap((n) => n.securityGroupIds))].sort();
   const vpcId = cluster.vpcId ?? nodes[0]?.vpcId ?? '';
   const { region } = facts;
+  const [node] = nodes;
+  const nat = node ? await routeToNat(facts, node) : null;
+  if (nat) return [nat.fix];
   const routes = tables.filter((t) => t.vpcId === vpcId && (t.main || t.subnetIds.some((id) => ids.has(id))));
   return [
     ...['ecr.api', 'ecr.dkr'].map((service) =>
@@ -443,12 +475,15 @@ export const agentRuns = insideCheck({
     const more = others(crashing.length);
     if (first.ended?.reason === 'OOMKilled') {
       return failed({
-        finding: `${who} is killed for want of memory (OOMKilled)${more}: it uses more than its limit.`,
+        finding: `${who} is killed for want of memory (OOMKilled)${more}: it uses more than its limit${set.memoryLimit ? `, ${set.memoryLimit}` : ''}.`,
         evidence,
-        fix: await configured(inside, (values) => ({
-          ...values,
-          resources: { limits: { cpu: '500m', memory: '400Mi' } },
-        })),
+        fix: await configured(inside, ({ resources, ...values }) => {
+          const { limits, ...others } = (resources ?? {}) as { limits?: object };
+          return {
+            ...values,
+            resources: { ...others, limits: { ...limits, memory: doubled(set.memoryLimit) } },
+          };
+        }),
       });
     }
     const ending = complaint && ENDING[complaint.kind];
@@ -472,6 +507,24 @@ export const agentRuns = insideCheck({
     });
   },
 });
+
+const MIB: Readonly<Record<string, number>> = {
+  Ki: 1 / 1024,
+  Mi: 1,
+  Gi: 1024,
+  k: 1e3 / 2 ** 20,
+  M: 1e6 / 2 ** 20,
+  G: 1e9 / 2 ** 20,
+};
+/** What the chart gives (values.yaml of the agent's repository). */
+const USUAL_LIMIT = 200;
+
+/** Of a quantity of Kubernetes; never less than is usual. */
+function doubled(limit: string): string {
+  const [, amount, unit] = /^(\d{1,15})(Ki|Mi|Gi|k|M|G)?$/.exec(limit) ?? [];
+  const mib = amount === undefined ? USUAL_LIMIT : Number(amount) * (MIB[unit ?? ''] ?? 2 ** -20);
+  return `${Math.max(USUAL_LIMIT, Math.ceil(2 * mib))}Mi`;
+}
 
 interface Ending {
   words(kernel: string): string;
@@ -575,6 +628,8 @@ export const podIdentityOnNodes = insideCheck({
 });
 
 const ROLE_CHECKS = [
+  // It may run as an account that has no role.
+  'eks-addon-version',
   'pod-identity-agent',
   'pod-identity-association',
   'agent-role-trust',
@@ -619,9 +674,11 @@ export const agentReports = insideCheck({
   title: "AWS takes the agents' reports",
   source:
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-NetworkFlowMonitor-troubleshooting.html',
-  async run({ facts, cluster, agents: { daemonSet: set } }) {
+  async run({ facts, cluster, agents: { daemonSet: set, pods } }) {
+    if (!pods.some((p) => p.ready)) return notApplicable(`No agent of cluster ${cluster.name} is ready.`);
     const logs = await logsOf(facts, cluster, 'running');
-    if (logs.length === 0) return notApplicable(`No agent of cluster ${cluster.name} is ready.`);
+    if (logs.length === 0)
+      return unknown({ finding: `Cluster ${cluster.name} has no log of an agent that is ready.` });
     const evidence = {
       read: logs.map(({ pod, log }) => ({
         pod: pod.name,
@@ -656,10 +713,11 @@ export const agentReports = insideCheck({
     }
     const proxy = set.env.HTTPS_PROXY ?? set.env.https_proxy;
     const through = first.found.kind === 'proxy' && proxy ? ` It is ${withoutUser(proxy)}.` : '';
+    const resolvers = kubectl('kube-system', 'get pods -o wide', { selector: 'k8s-app=kube-dns' });
     return failed({
       finding: `In the logs of ${who}: ${first.words}${through} '${shortened(first.found.line).replace(/\.$/, '')}'.`,
       evidence,
-      fix,
+      fix: first.found.kind === 'dns' ? [resolvers, fix] : fix,
       follows,
     });
   },

@@ -25,6 +25,8 @@ export interface DaemonSet {
   env: Record<string, string>;
   image: string;
   container: string;
+  /** As Kubernetes writes it; empty where there is none. */
+  memoryLimit: string;
 }
 
 export interface Expression {
@@ -87,8 +89,8 @@ export function toDaemonSet({ metadata, spec, status }: KubeObject): DaemonSet {
     fields(fields(fields(template.affinity).nodeAffinity).requiredDuringSchedulingIgnoredDuringExecution),
   );
   return {
-    name: metadata?.name ?? '',
-    namespace: metadata?.namespace ?? '',
+    name: text(metadata?.name),
+    namespace: text(metadata?.namespace),
     desired: numberIn(status, 'desiredNumberScheduled'),
     current: numberIn(status, 'currentNumberScheduled'),
     ready: numberIn(status, 'numberReady'),
@@ -113,6 +115,7 @@ export function toDaemonSet({ metadata, spec, status }: KubeObject): DaemonSet {
     env: envOf(container),
     image: text(container.image),
     container: text(container.name),
+    memoryLimit: text(fields(fields(container.resources).limits).memory),
   };
 }
 
@@ -138,13 +141,13 @@ export function toPod({ metadata, spec, status }: KubeObject): Pod {
   const env = envOf(container);
   const irsa = env.AWS_ROLE_ARN ?? null;
   return {
-    name: metadata?.name ?? '',
-    namespace: metadata?.namespace ?? '',
+    name: text(metadata?.name),
+    namespace: text(metadata?.namespace),
     node: text(spec?.nodeName) || null,
     phase: text(status?.phase),
     reason: text(status?.reason) || null,
     message: text(status?.message) || null,
-    createdAt: metadata?.creationTimestamp ?? null,
+    createdAt: text(metadata?.creationTimestamp) || null,
     serviceAccount: text(spec?.serviceAccountName) || 'default',
     ready: state.ready === true,
     restarts: numberIn(state, 'restartCount') ?? 0,
@@ -163,12 +166,12 @@ export function toPod({ metadata, spec, status }: KubeObject): Pod {
 }
 
 export function toNode({ metadata, spec, status }: KubeObject): KubeNode {
-  const labels = metadata?.labels ?? {};
+  const labels = strings(metadata?.labels);
   const info = fields(status?.nodeInfo);
   const kind = labels['eks.amazonaws.com/compute-type'] ?? '';
   const ready = list(status?.conditions).find((c) => c.type === 'Ready');
   return {
-    name: metadata?.name ?? '',
+    name: text(metadata?.name),
     instanceId: /\/(i-[0-9a-f]+)$/.exec(text(spec?.providerID))?.[1] ?? null,
     labels,
     taints: list(spec?.taints).map((t) => ({
