@@ -123,7 +123,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   vpcIds: { kind: 'vpc' },
   subnetIds: { kind: 'subnet' },
   instanceIds: { kind: 'instance' },
-  namespace: { kind: 'namespace' },
+  // Of Kubernetes; those of CloudWatch are AWS's.
+  namespace: { keep: /^(AWS\/\w+|CWAgent)$/, kind: 'namespace' },
+  clusters: { kind: 'cluster' },
+  LoadBalancer: { kind: 'component' },
+  AvailabilityZone: ZONE,
   pods: { kind: 'pod' },
   serviceName: { kind: 'service' },
   componentId: { kind: 'component' },
@@ -149,6 +153,7 @@ function ruleOf(key: string, { key: place, fields }: Holder): Rule | null {
     case 'name':
       if (place === 'tool') return WORD;
       if (place === 'sources') return SOURCE;
+      if (place === 'metrics') return WORD;
       return { kind: fields.kind === 'workload-insights' ? 'scope' : 'monitor' };
     case 'identifier':
       return { 'AWS::AvailabilityZone': ZONE, 'AWS::Region': REGION }[String(fields.type)] ?? AWS_SERVICE;
