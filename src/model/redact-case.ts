@@ -140,6 +140,8 @@ function rules(rule: Rule, keys: readonly string[]): Record<string, Rule> {
 
 /** Null for a sentence. */
 function ruleOf(key: string, { key: place, fields }: Holder): Rule | null {
+  // CloudWatch's names of what it counts, and what of.
+  if (place === 'dimensions') return key === 'AvailabilityZone' ? ZONE : { kind: key };
   switch (key) {
     case 'effect':
     case 'finding':
@@ -151,12 +153,15 @@ function ruleOf(key: string, { key: place, fields }: Holder): Rule | null {
         : // Where there is no scope, its Region stands in for its ID.
           { keep: REGION.keep, kind: place === 'target' ? String(fields.kind) : place };
     case 'name':
-      if (place === 'tool') return WORD;
+      if (place === 'tool' || place === 'metrics') return WORD;
       if (place === 'sources') return SOURCE;
       if (place === 'metrics') return WORD;
       return { kind: fields.kind === 'workload-insights' ? 'scope' : 'monitor' };
     case 'identifier':
       return { 'AWS::AvailabilityZone': ZONE, 'AWS::Region': REGION }[String(fields.type)] ?? AWS_SERVICE;
+    case 'namespace':
+      if (place === 'metrics') return WORD;
+      break;
     case 'serviceName':
       if (place === 'path') return AWS_SERVICE;
   }

@@ -20,13 +20,17 @@ const WORDS = new Set(
   ),
 );
 
+/** What CloudWatch calls its metrics, and the shared name of an interface. */
+const METRIC = new Set(['namespace', 'name']);
+
 function textsIn(part: unknown, key: string, into: Map<string, boolean>): Map<string, boolean> {
   if (typeof part === 'string') into.set(part, (into.get(part) ?? false) || EVERYBODYS.has(key));
   else if (Array.isArray(part)) for (const item of part) textsIn(item, key, into);
   else if (typeof part === 'object' && part !== null) {
     for (const [name, inner] of Object.entries(part)) {
       // Which resource a name is of, and which check, is everybody's too.
-      const everybodys = key === 'cause' && name === 'id' ? 'code' : name;
+      const shared = (key === 'cause' && name === 'id') || (key === 'metrics' && METRIC.has(name));
+      const everybodys = shared ? 'code' : name;
       textsIn(inner, everybodys, into);
     }
   }
