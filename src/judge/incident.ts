@@ -29,21 +29,26 @@ export function noIncident({ window, baseline }: Pick<Case, 'window' | 'baseline
 export function findIncident({ window, baseline }: Case, series: readonly Series[]): Incident {
   const none = noIncident({ window, baseline });
   if (!baseline) return none;
-  const rises = (all: readonly Series[]) =>
+  const risesIn = (all: readonly Series[]): Rise[] =>
     all
-      .flatMap((s) => findOnset(s, series.length) ?? [])
-      .filter((rise) => concerns(rise, window, baseline))
+      .flatMap((s, place) => {
+        const rise = findOnset(s, series.length);
+        return rise && concerns(rise, window, baseline) ? [{ ...rise, place }] : [];
+      })
       .sort((a, b) => b.gain - a.gain || a.start - b.start);
-  let [clearest] = rises(series);
+  let [clearest] = risesIn(series);
   if (!clearest) return none;
   const isBurst = ({ start, end, ratio }: Onset) =>
     (end ?? Date.parse(window.end)) - start <= BURST && (end !== null || ratio < RISE ** 2);
   if (isBurst(clearest)) {
     const burst = clearest;
-    // One burst is one; two are something that comes and goes, and what lasts is no burst's.
-    const other = rises(series.map((s) => without(s, burst))).find((rise) => !isEdgeOf(burst, rise));
-    if (!other) return { ...none, burst };
-    if (!isBurst(other)) clearest = other;
+    const others = risesIn(series.map((s) => without(s, burst))).filter(
+      (rise) => rise.ratio >= RISE && !isEdgeOf(burst, rise),
+    );
+    // One burst is one; two of one place are something that comes and goes, and what lasts is no burst's.
+    const lasting = others.find((rise) => !isBurst(rise));
+    if (!lasting && !others.some(({ place }) => place === burst.place)) return { ...none, burst };
+    clearest = lasting ?? burst;
   }
   const { start, earliest, latest, end } = clearest;
   const from = Math.max(start, Date.parse(window.start));
@@ -56,6 +61,11 @@ export function findIncident({ window, baseline }: Case, series: readonly Series
     reference: { start: baseline.start, end: instant(start) },
     burst: null,
   };
+}
+
+/** Where it is: the index of a series. */
+interface Rise extends Onset {
+  place: number;
 }
 
 /** What is left of a burst on both sides of it: it does not begin and end in the same minute everywhere. */

@@ -1,4 +1,5 @@
 import type { Case, Monitor, Series, Window } from '../model/case.ts';
+import { metricsUrl } from '../model/console.ts';
 import type { NhiReport } from '../model/report.ts';
 import { instant, SECOND } from '../model/time.ts';
 import { binStart, binsWithin } from './rates.ts';
@@ -9,13 +10,16 @@ import { READ_LEAST } from './thresholds.ts';
  * No datapoint is 'unknown', never 'healthy', and so are too few of them. The docs publish 0 and 1, the field has seen 0 and 100: any value above 0 is degraded.
  */
 export function readNhi(
-  { monitors, zones, targetZones }: Pick<Case, 'monitors' | 'zones' | 'targetZones'>,
+  { monitors, zones, targetZones, sandbox }: Pick<Case, 'monitors' | 'zones' | 'targetZones' | 'sandbox'>,
   window: Window,
 ): NhiReport[] {
   const own = monitors.filter(
     (m) => !targetZones || !m.zones || m.zones.some((z) => targetZones.includes(z)),
   );
-  return own.map((monitor) => nhiReport(monitor, zones, window));
+  return own.map((monitor) => {
+    const url = sandbox === undefined ? metricsUrl(monitor.arn, window) : null;
+    return { ...nhiReport(monitor, zones, window), ...(url === null ? {} : { metricsUrl: url }) };
+  });
 }
 
 export function nhiReport(monitor: Monitor, zones: Case['zones'], window: Window): NhiReport {

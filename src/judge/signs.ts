@@ -31,7 +31,11 @@ function timeoutsUp(flows: readonly FlowSums[], clump: number): Signs['timeouts'
   const before = sum((f) => f.reference.bytes);
   const window = sum((f) => f.symptom.timeouts);
   if (before === 0 || window === 0) return null;
-  const expected = ((sum((f) => f.reference.timeouts) + clump / 2) * sum((f) => f.symptom.bytes)) / before;
+  const [now, earlier] = [sum((f) => f.symptom.retransmissions), sum((f) => f.reference.retransmissions)];
+  const traffic = sum((f) => f.symptom.bytes) / before;
+  // What has more retransmissions for a reason has as many more timeouts for it.
+  const more = Math.max(1, now / ((earlier + clump / 2) * traffic));
+  const expected = (sum((f) => f.reference.timeouts) + clump / 2) * traffic * more;
   const gain = gainOver(window / clump, expected / clump);
   return window >= RISE * expected && gain >= SIGN_GAIN ? { window, expected } : null;
 }

@@ -279,8 +279,8 @@ export function nextSteps(data: Case, seen: Observation, decision: Decision): Ne
   steps.push(...replaceInstance(data, seen, decision));
   if (verdict === 'aws-infrastructure' || (verdict === 'inconclusive' && seen.outlier)) {
     steps.push({
-      command: nfm('triage', { ...target, ...times, output: 'markdown' }),
-      why: 'the evidence, ready for a support case',
+      command: nfm('triage', { ...target, ...times, output: 'support' }),
+      why: 'the text of a case with AWS Support, to paste',
     });
   }
   if (verdict === 'no-data')

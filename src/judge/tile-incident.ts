@@ -17,17 +17,45 @@ interface Tile {
   bytes: number;
 }
 
+interface Rise {
+  tiles: readonly [Tile, ...Tile[]];
+  isOver: boolean;
+  gain: number;
+}
+
+/**
+ * The clearest rise of all flows or, where they are sent from several zones, of any zone's: three times as much of one is
+ * hidden in the sum.
+ */
+export function tileIncident(data: Case, flows: readonly FlowSums[], clump: number): Incident {
+  const none = noIncident(data);
+  if (!data.baseline) return none;
+  const zones = new Map<string, FlowSums[]>();
+  for (const sums of flows) {
+    const { azId = '' } = sums.flow.local;
+    zones.set(azId, [...(zones.get(azId) ?? []), sums]);
+  }
+  const places = zones.size > 1 ? [flows, ...zones.values()] : [flows];
+  const rises = places.flatMap((own) => clearestRise(data, own, clump) ?? []);
+  const [clearest] = rises.sort((a, b) => b.gain - a.gain);
+  if (!clearest || clearest.gain < ONSET_GAIN + Math.log(places.length)) return none;
+  const { tiles, isOver } = clearest;
+  const [{ start, end: latest }, end] = [tiles[0], (tiles.at(-1) ?? tiles[0]).end];
+  return {
+    onset: start,
+    onsetWithin: { earliest: start, latest },
+    end: isOver ? end : null,
+    symptom: { start: instant(start), end: instant(end) },
+    reference: { start: data.baseline.start, end: instant(start) },
+    burst: null,
+  };
+}
+
 /**
  * The stretch of the window's tiles whose rate differs the most from that of all tiles before it, as `findOnset` does by
  * the minute: from one tile to the last one, or, where that gains so much more, to one before it.
  */
-export function tileIncident(
-  { window, baseline, tiles }: Case,
-  flows: readonly FlowSums[],
-  clump: number,
-): Incident {
-  const none = noIncident({ window, baseline });
-  if (!baseline) return none;
+function clearestRise({ window, tiles }: Case, flows: readonly FlowSums[], clump: number): Rise | null {
   const known = tiles.flatMap(({ start, end }, tile): Tile[] => {
     const own = flows.flatMap((f) => f.tiles.get(tile) ?? []);
     const bytes = own.reduce((sum, t) => sum + t.bytes, 0);
@@ -35,27 +63,17 @@ export function tileIncident(
     return bytes > 0 ? [{ start: Date.parse(start), end: Date.parse(end), events, bytes }] : [];
   });
   const first = known.findIndex(({ start }) => start >= Date.parse(window.start));
-  if (first < 1) return none;
-  const rises = known.slice(first).flatMap((_, i) =>
-    known.slice(first + i).map((_, j) => {
+  if (first < 1) return null;
+  const rises = known.slice(first).flatMap((tile, i) =>
+    known.slice(first + i).map((_, j): Rise => {
       const [from, to] = [first + i, first + i + j + 1];
-      const inside = known.slice(from, to);
+      const inside: Rise['tiles'] = [tile, ...known.slice(from + 1, to)];
       const isOver = to < known.length;
       const outside = [...known.slice(0, from), ...known.slice(to)];
-      return { from, to, isOver, gain: gainOf(inside, outside) / clump - (isOver ? ONSET_GAIN : 0) };
+      return { tiles: inside, isOver, gain: gainOf(inside, outside) / clump - (isOver ? ONSET_GAIN : 0) };
     }),
   );
-  const [clearest] = rises.sort((a, b) => b.gain - a.gain || a.from - b.from);
-  const [start, end] = [known[clearest?.from ?? -1], known[(clearest?.to ?? 0) - 1]];
-  if (!clearest || !start || !end || clearest.gain < ONSET_GAIN) return none;
-  return {
-    onset: start.start,
-    onsetWithin: { earliest: start.start, latest: start.end },
-    end: clearest.isOver ? end.end : null,
-    symptom: { start: instant(start.start), end: instant(end.end) },
-    reference: { start: baseline.start, end: instant(start.start) },
-    burst: null,
-  };
+  return rises.sort((a, b) => b.gain - a.gain || a.tiles[0].start - b.tiles[0].start)[0] ?? null;
 }
 
 /** Log-likelihood that a rate of its own gains for what is inside; none where that is no rise. */

@@ -58,7 +58,8 @@ export type TriageListDocument = z.infer<typeof triageListSchema>;
 
 export const monitorHealthSchema = z.object({
   region: z.string(),
-  ...nhiReportSchema.omit({ periodSeconds: true, missing: true, missingMinutes: true }).shape,
+  ...nhiReportSchema.omit({ periodSeconds: true, missing: true, missingMinutes: true, metricsUrl: true })
+    .shape,
   datapoints: z.number().describe('periods of the window that have one; the others are unknown'),
   minutes: z.object({
     start: z.string(),

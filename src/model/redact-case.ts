@@ -34,6 +34,8 @@ export function redactCase(data: Case): Redacted {
   const text = (value: string, key: string, holder: Holder): string => {
     const rule = ruleOf(key, holder);
     if (value === '') return value;
+    // The operation, without what it was called with.
+    if (key === 'what') return /^[A-Za-z]+/.exec(value)?.[0] ?? names.of(value, 'change');
     if (rule === null) return `Left out (${holder.fields.code ?? holder.fields.id}).`;
     if (rule.keep === undefined)
       return value
@@ -56,7 +58,9 @@ export function redactCase(data: Case): Redacted {
     });
     return Object.fromEntries(members);
   };
-  const redact = () => copy(data, '', { key: '', fields: {} }) as Case;
+  // In the order of their names, they would tell which is which.
+  const ordered = { ...data, zones: [...data.zones].sort((a, b) => (a.azId < b.azId ? -1 : 1)) };
+  const redact = () => copy(ordered, '', { key: '', fields: {} }) as Case;
   // Once to see all that there is to replace.
   redact();
   names.settle();
@@ -91,10 +95,12 @@ const AWS_SERVICE: Rule = {
   kind: 'service',
 };
 
+const SOURCE: Rule = { keep: /^(CloudTrail|EKS|Auto Scaling|Kubernetes)$/, kind: 'source' };
+
 const RULES: Readonly<Record<string, Rule>> = {
-  ...rules(TIME, ['collectedAt', 'start', 'end', 'createdAt', 'impairedSince']),
+  ...rules(TIME, ['collectedAt', 'at', 'start', 'end', 'createdAt', 'impairedSince']),
   ...rules(WORD, ['schema', 'kind', 'status', 'code', 'action', 'category', 'counter', 'lost', 'sandbox']),
-  ...rules(WORD, ['type', 'componentType', 'system', 'instance', 'ebs', 'issues']),
+  ...rules(WORD, ['type', 'componentType', 'system', 'instance', 'ebs', 'issues', 'state']),
   ...rules(ZONE, ['azId', 'zones', 'targetZones']),
   region: REGION,
   version: VERSION,
@@ -110,6 +116,15 @@ const RULES: Readonly<Record<string, Rule>> = {
   vpcId: { kind: 'vpc' },
   podNamespace: { kind: 'namespace' },
   podName: { kind: 'pod' },
+  source: SOURCE,
+  by: { kind: 'person' },
+  where: { kind: 'place' },
+  ids: { kind: 'resource' },
+  vpcIds: { kind: 'vpc' },
+  subnetIds: { kind: 'subnet' },
+  instanceIds: { kind: 'instance' },
+  namespace: { kind: 'namespace' },
+  pods: { kind: 'pod' },
   serviceName: { kind: 'service' },
   componentId: { kind: 'component' },
   arn: { kind: 'resource' },
@@ -133,6 +148,7 @@ function ruleOf(key: string, { key: place, fields }: Holder): Rule | null {
           { keep: REGION.keep, kind: place === 'target' ? String(fields.kind) : place };
     case 'name':
       if (place === 'tool') return WORD;
+      if (place === 'sources') return SOURCE;
       return { kind: fields.kind === 'workload-insights' ? 'scope' : 'monitor' };
     case 'identifier':
       return { 'AWS::AvailabilityZone': ZONE, 'AWS::Region': REGION }[String(fields.type)] ?? AWS_SERVICE;
@@ -207,7 +223,9 @@ class Names {
   }
 
   counts(): Map<string, number> {
-    return new Map([...this.#known].map(([kind, texts]) => [kind, texts.size]));
+    return new Map(
+      [...this.#known].map(([kind, texts]) => [kind.replace(/^i ID$/, 'instance ID'), texts.size]),
+    );
   }
 }
 

@@ -155,6 +155,7 @@ export const nhiReportSchema = z.object({
     .describe('their starts; absent where there is none, or no datapoint at all'),
   covers: z.array(z.string()).describe('zone IDs'),
   coversNames: z.array(z.string()).describe('the same zones by name, where the account tells'),
+  metricsUrl: z.string().optional().describe("its metrics in CloudWatch's console; absent for a sandbox"),
 });
 export type NhiReport = z.infer<typeof nhiReportSchema>;
 

@@ -16,6 +16,7 @@ export const SCOPE_LIST_SCHEMA = 'nfm.scope-list/v1';
 export const SCOPE_SCHEMA = 'nfm.scope/v1';
 export const SCOPE_CHANGES_SCHEMA = 'nfm.scope-changes/v1';
 export const CASE_SCHEMA = 'nfm.case/v1';
+export const CASE_SUMMARY_SCHEMA = 'nfm.case-summary/v1';
 export const PLAN_SCHEMA = 'nfm.plan/v1';
 export const SANDBOX_LIST_SCHEMA = 'nfm.sandbox-list/v1';
 export const ERROR_SCHEMA = 'nfm.error/v1';

@@ -44,6 +44,7 @@ export function renderTriage(report: Report, style: Style): string {
     changes,
     evidence,
     statistics,
+    links,
     gaps,
     next,
   ];
@@ -187,6 +188,14 @@ function statistics(report: Report, { width, ink, wide }: Page): string[] {
     return numbers.length > 0 ? [{ label: code, text: numbers.join(', '), inkLabel: ink.dim }] : [];
   });
   return wide && list.length > 0 ? [ink.bold('Statistics'), ...items(list, width, INDENT)] : [];
+}
+
+/** Never broken: they are there to be opened. */
+function links({ nhi: reports }: Report, { ink, wide }: Page): string[] {
+  const list = reports.flatMap(({ monitor, metricsUrl }) =>
+    metricsUrl === undefined ? [] : [`${INDENT}${ink.dim(monitor)}  ${metricsUrl}`],
+  );
+  return wide && list.length > 0 ? [ink.bold("Metrics in AWS's console"), ...list] : [];
 }
 
 function next(report: Report, page: Page): string[] {

@@ -11,9 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Case } from '../../src/model/case.ts';
-import { expectError, HOME, nfm, SHORT } from './helpers.ts';
+import { caseSummarySchema } from '../../src/model/case-summary.ts';
+import { expectNothingLeft } from '../model/redacted.ts';
+import { expectError, HOME, nfm, type Run, SHORT, shell } from './helpers.ts';
 
 const folder = mkdtempSync(join(HOME, 'cases-'));
 const file = (name: string) => join(folder, name);
@@ -167,6 +170,122 @@ describe.concurrent('read', () => {
     expect(run.code).toBe(252);
     return expectError(run).message;
   }
+});
+
+describe.concurrent('by every command that reads', () => {
+  const commands = ['triage', 'zones', 'top', 'health'];
+  const read = ({ code, stdout, stderr }: Run) => ({ code, stderr, document: JSON.parse(stdout) });
+
+  test.each(commands)(
+    '%s says of its case what it said of AWS, packed and from stdin too',
+    async (command) => {
+      const packed = file(`${command}.json.gz`);
+      const said = await nfm([command, '--sandbox', '--since', '30m', '--save-case', packed, '-o', 'json']);
+      expect(said.code).toBe(0);
+      expect([...readFileSync(packed).subarray(0, 2)]).toEqual([0x1f, 0x8b]);
+      expect(statSync(packed).mode & 0o777).toBe(0o600);
+      const again = await nfm([command, '--case', packed, '-o', 'json']);
+      expect(read(again)).toEqual(read(said));
+      const piped = await shell(`gunzip -c ${packed} | $NFM ${command} --case - -o json`);
+      expect(piped).toEqual(again);
+      expect(await shell(`$NFM ${command} --case - -o json < ${packed}`)).toEqual(again);
+    },
+  );
+
+  test.each(commands)("%s reads a triage's case", async (command) => {
+    const { code, stdout, stderr } = await nfm([command, '--case', file('sound.json'), '-o', 'json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout).gaps).toEqual([]);
+  });
+
+  test.each(['zones', 'top', 'health'])('what %s collected is never called healthy', async (command) => {
+    const path = file(`${command}-only.json`);
+    await nfm([command, '--sandbox', 'quiet', '--since', '30m', '--save-case', path]);
+    const { stdout } = await nfm(['triage', '--case', path, '-o', 'json']);
+    const { verdict, confidence } = JSON.parse(stdout);
+    expect([verdict, confidence]).not.toEqual(['no-impairment', 'high']);
+  });
+
+  test.each(commands)('%s: a target beside a case is refused, and two Regions', async (command) => {
+    const beside = await nfm([command, '--case', file('sound.json'), '--zone', 'apne3-az1']);
+    expect(beside.code).toBe(252);
+    expect(expectError(beside).message).toContain('what --zone would');
+    const two = [command, '--region', 'eu-west-1', '--region', 'us-east-1', '--save-case', file('two.json')];
+    const several = await nfm(two);
+    expect(several.code).toBe(252);
+    expect(expectError(several).message).toContain('one Region at a time');
+  });
+
+  test('top says what nobody asked for', async () => {
+    const run = await nfm(['top', '--case', file('sound.json'), '--metric', 'rtt', '-o', 'json']);
+    expect(JSON.parse(run.stdout).gaps).toMatchObject([{ code: 'not-asked' }]);
+  });
+
+  test('health shows the monitors that are named, and knows no others', async () => {
+    const named = await nfm(['health', 'demo-vpc', '--case', file('sound.json'), '-o', 'json']);
+    expect(JSON.parse(named.stdout).items).toMatchObject([{ monitor: 'demo-vpc', state: 'healthy' }]);
+    const unknown = await nfm(['health', 'demo-vpn', '--case', file('sound.json')]);
+    expect(expectError(unknown).hint).toContain('demo-vpc');
+  });
+
+  test('what is half packed is refused', async () => {
+    const sound = readFileSync(file('sound.json'));
+    writeFileSync(file('half.json.gz'), gzipSync(sound).subarray(0, 500));
+    const half = await nfm(['triage', '--case', file('half.json.gz')]);
+    expect(half.code).toBe(252);
+    expect(expectError(half).message).toMatch(/cannot be read as JSON/);
+  });
+});
+
+describe('nfm case', () => {
+  test('show: what is in it, and how it would be judged', async () => {
+    const run = await nfm(['case', 'show', file('sound.json'), '-o', 'json']);
+    const document = caseSummarySchema.strict().parse(JSON.parse(run.stdout));
+    expect(document.judged).toMatchObject({ verdict: 'workload', reason: 'pod-concentrated' });
+    expect(document.items.filter(({ part }) => part === 'metrics').map(({ name }) => name)).toEqual([
+      'demo-vpc',
+      'demo-zone-a',
+      'demo-zone-b',
+    ]);
+    const flows = document.items.reduce((sum, item) => sum + (item.flows ?? 0), 0);
+    expect(flows).toBe(document.flows.count);
+    const page = await nfm(['case', 'show', file('sound.json')]);
+    expect(page.stdout).toMatch(/^WORKLOAD \(high confidence\): [\s\S]*demo-zone-b/);
+  });
+
+  test.each(['wide', 'text', 'ndjson', 'yaml', 'csv', 'markdown'])('show -o %s', async (format) => {
+    const run = await nfm(['case', 'show', file('sound.json'), '-o', format]);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain('demo-zone-b');
+  });
+
+  test('redact: the same verdict, and no name; what was kept and replaced is said', async () => {
+    const run = await nfm(['case', 'redact', file('sound.json')]);
+    expect(run.code).toBe(0);
+    expect(run.stderr).toMatch(/^note: kept: times; .*\nnote: replaced: .*4 pod.*\n$/);
+    const [original, redacted] = [readFileSync(file('sound.json'), 'utf8'), run.stdout].map(
+      (text) => JSON.parse(text) as Case,
+    );
+    if (!original || !redacted) throw new Error('no case');
+    expectNothingLeft(original, redacted);
+    writeFileSync(file('redacted.json'), run.stdout);
+    const [before, after] = await Promise.all(
+      ['sound', 'redacted'].map((name) => nfm(['triage', '--case', file(`${name}.json`), '-o', 'json'])),
+    );
+    const answer = (text = '{}') => {
+      const { verdict, confidence, reason, onset, end } = JSON.parse(text);
+      return { verdict, confidence, reason, onset, end };
+    };
+    expect(answer(after?.stdout)).toEqual(answer(before?.stdout));
+  });
+
+  test('redact --save-case writes a file for the owner only, and nothing on stdout', async () => {
+    const path = file('handed-on.json.gz');
+    const run = await nfm(['case', 'redact', file('sound.json'), '--save-case', path]);
+    expect(run).toMatchObject({ code: 0, stdout: '' });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect((await nfm(['case', 'show', path])).code).toBe(0);
+  });
 });
 
 const AGES_AGO = '1970-01-01T00:00:00Z';

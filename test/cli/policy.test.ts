@@ -82,6 +82,18 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       { before: NO_MONITORS, lines: [`zones ${SHORT}`, `^zones ${SHORT}`] },
       { before: NO_SCOPE, lines: [`zones ${SHORT}`] },
     ],
+    watch: [
+      {
+        lines: [
+          `watch --vpc ${VPC} --for 1m ${SHORT}`,
+          `watch --cluster demo --for 1m ${SHORT}`,
+          `^watch ${SHORT}`,
+        ],
+      },
+      { before: NO_MONITORS, lines: [`watch --for 1m ${SHORT}`, `^watch ${SHORT}`] },
+      { before: NO_SCOPE, lines: [`watch --for 1m ${SHORT}`] },
+      { scenario: 'fargate+two-agents+load-balancer', lines: [`watch --for 1m ${SHORT}`] },
+    ],
     metrics: [
       { lines: ['metrics', `metrics --vpc ${VPC} --since 5m`, 'metrics --cluster demo'] },
       { before: NO_MONITORS, lines: ['metrics --since 5m', '^metrics --since 5m'] },

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Report, reportSchema } from '../../src/model/report.ts';
-import { nfm } from './helpers.ts';
+import { expectRedacted } from '../model/redacted.ts';
+import { HOME, nfm } from './helpers.ts';
 
 /*
  * Every scenario of the sandbox × (exit code, verdict, confidence, summary). `NFM_TABLE=1 npx vitest run
@@ -13,6 +16,7 @@ const NAMES: string[] = (listed.scenarios ?? listed).map(({ name }: { name: stri
 /** All of the target is seen in these, and nothing is wrong with its network. */
 const WELL = [
   'quiet',
+  'moving',
   'irsa',
   'inline-policy',
   'private-endpoint',
@@ -34,7 +38,16 @@ describe('every scenario', () => {
 
   beforeAll(async () => {
     for (const name of NAMES) {
-      const { code, stdout } = await nfm(['triage', '--sandbox', name, '-o', 'json', '--exit-code']);
+      const saving = ['--save-case', join(HOME, `${name}.json`)];
+      const { code, stdout } = await nfm([
+        'triage',
+        '--sandbox',
+        name,
+        '-o',
+        'json',
+        '--exit-code',
+        ...saving,
+      ]);
       rows.set(name, { code, report: reportSchema.parse(JSON.parse(stdout)) });
     }
     if (process.env.NFM_TABLE) {
@@ -47,6 +60,10 @@ describe('every scenario', () => {
   test.each(NAMES)('%s: exits 0 only where all of it is seen', (name) => {
     const row = rows.get(name);
     expect(row?.code === 0).toBe([...WELL, ...WITHOUT_INDICATOR, ...COUNTED_TWICE].includes(name));
+  });
+
+  test.each(NAMES)('%s: redacted, nothing is left of its names, and it is judged alike', (name) => {
+    expectRedacted(JSON.parse(readFileSync(join(HOME, `${name}.json`), 'utf8')));
   });
 
   test.each(WITHOUT_INDICATOR)('%s: no indicator, so nothing is certain', (name) => {

@@ -26,18 +26,25 @@ describe('what others named never reaches the terminal raw', () => {
     writeFileSync(path, doctored);
   });
 
-  test.each([['table'], ['wide'], ['markdown'], ['html'], ['json'], ['ndjson'], ['yaml']])(
-    '-o %s',
-    async (format) => {
-      const { code, stdout, stderr } = await nfm(['triage', '--case', path, '-o', format], {
-        env: { LANG: 'en_US.UTF-8' },
-      });
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toContain('b-bew');
-      expect(stdout).not.toMatch(RAW);
-      expect(stdout).not.toMatch(/^VERDICT/m);
-    },
-  );
+  test.each([
+    ['table'],
+    ['wide'],
+    ['markdown'],
+    ['html'],
+    ['support'],
+    ['slack'],
+    ['json'],
+    ['ndjson'],
+    ['yaml'],
+  ])('-o %s', async (format) => {
+    const { code, stdout, stderr } = await nfm(['triage', '--case', path, '-o', format], {
+      env: { LANG: 'en_US.UTF-8' },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('b-bew');
+    expect(stdout).not.toMatch(RAW);
+    expect(stdout).not.toMatch(/^VERDICT/m);
+  });
 
   test('--query, where JSON is all that holds it', async () => {
     const { stdout } = await nfm(['triage', '--case', path, '--query', 'location.podName']);

@@ -11,7 +11,7 @@ const NOTHING_NEEDED: Mistake[] = [
   ['sandbox lst', 252, /'lst'/, /list/],
   ['triage --vcp vpc-0123456789abcdef0', 252, /'--vcp'/, /--vpc/],
   ['triage --sandboxx', 252, /'--sandboxx'/, /--sandbox/],
-  ['triage -o yml', 252, /table.*json.*markdown or html, not 'yml'/, /help/],
+  ['triage -o yml', 252, /table.*json.*markdown, html, support or slack, not 'yml'/, /help/],
   ['triage --color purple', 252, /auto, always or never, not 'purple'/, /help/],
   ['triage --region', 252, /--region/, /help/],
   ['triage here', 252, /argument/, /help/],

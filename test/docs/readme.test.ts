@@ -32,6 +32,13 @@ const OUTCOMES: Readonly<Record<string, (stdout: string) => void>> = {
   'case $?': (stdout) => expect(stdout).toBe('page the owner of the pod\n'),
   kubectl: () => expect(wrote('kubectl.args')).toBe('describe pod -n default web-b\n'),
   '--case': (stdout) => expect(stdout).toContain('pod default/web-b'),
+  'theirs.json': (stdout) => {
+    expect(stdout).toContain('demo-zone-b');
+    expect(wrote('theirs.json')).not.toMatch(/demo-|web-b|10\.77\./);
+    expect(wrote('kept.txt')).toContain('zone IDs');
+  },
+  'support-case.txt': () => expect(wrote('support-case.txt')).toMatch(/^Subject: .*apne3-az3/),
+  'message.json': () => expect(JSON.parse(wrote('message.json')).text.split('\n')).toHaveLength(6),
   'zones.csv': () => expect(wrote('zones.csv').split('\n').length).toBeGreaterThan(2),
 };
 

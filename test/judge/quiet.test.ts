@@ -87,6 +87,35 @@ describe('a burst that begins earlier and ends later elsewhere', () => {
   });
 });
 
+describe('a burst, and chance elsewhere', () => {
+  const baseline = { start: '2026-11-21T12:00:00Z', end: '2026-11-21T15:00:00Z' };
+  const window = { start: baseline.end, end: '2026-11-21T16:00:00Z' };
+  const incident = (...levels: ((minute: number) => number)[]) =>
+    findIncident(
+      { ...buildCase({ pods: fleet(ZONES, 1) }), baseline, window },
+      levels.map((level, i) => seriesOf(i + 1, level)),
+    );
+  const during = (from: number, to: number, factor: number) => (m: number) =>
+    m >= from && m < to ? factor : 1;
+  const burst = during(205, 208, 30);
+
+  it('is one, where another zone has had one too', () => {
+    expect(incident(burst, during(220, 224, 6))).toMatchObject({
+      onset: null,
+      burst: { ratio: expect.any(Number) },
+    });
+  });
+
+  it('is one, where what lasts beside it is no rise worth the name', () => {
+    expect(incident(burst, during(190, MINUTES, 1.75)).onset).toBeNull();
+    expect(incident(burst, during(190, MINUTES, 4)).onset).not.toBeNull();
+  });
+
+  it('comes and goes, where the same zone has had another', () => {
+    expect(incident((m) => burst(m) * during(220, 224, 6)(m)).onset).not.toBeNull();
+  });
+});
+
 describe('zones of which one is no better while the others are', () => {
   it('has none that is impaired: it did not rise itself', () => {
     const changed = (azId: string) => (azId === 'az2' ? 1.7 : 0.5);

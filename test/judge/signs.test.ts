@@ -16,6 +16,7 @@ describe('timeouts', () => {
   it.each<[string, Omit<Sent, 'pod' | 'azId'>]>([
     ['are as many as before', { timeouts: [30, 10] }],
     ['grow with the traffic', { timeouts: [30, 40], bytes: [3e9, 4e9] }],
+    ['grow as retransmissions do', { timeouts: [30, 30], events: [300, 300] }],
     ['are none', { timeouts: [3, 0] }],
     ['have no baseline', { timeouts: [0, 9], bytes: [0, 1e9] }],
   ])('are no sign where they %s', (_, sent) => {

@@ -10,7 +10,9 @@ import { redactCase } from '../../src/model/redact-case.ts';
 /** Texts under these names are of AWS or of nfm, the same for everybody. */
 const EVERYBODYS = new Set(
   `schema kind status code action category counter lost type componentType system instance ebs issues azId zones
-  targetZones region version collectedAt start end createdAt impairedSince sandbox`.split(/\s+/),
+  targetZones region version collectedAt start end createdAt impairedSince sandbox at state source`.split(
+    /\s+/,
+  ),
 );
 const WORDS = new Set(
   'arn aws nfm monitor scope cluster subnet instance networkflowmonitor natgateway network-interface vpc-endpoint transit-gateway amazonaws com.amazonaws'.split(
@@ -31,9 +33,17 @@ function textsIn(part: unknown, key: string, into: Map<string, boolean>): Map<st
   return into;
 }
 
+/** What is done is called alike everywhere; what it is done to is not. */
+function ownOf(changes: Case['changes']): unknown {
+  return changes?.items.map(({ source: _, ...item }) => ({
+    ...item,
+    what: item.what.replace(/^[A-Za-z]+[ ,]*/, ''),
+  }));
+}
+
 /** Names, addresses and IDs of at least four characters, by themselves and as parts of ARNs and lists. */
 export function namesIn(data: Case): string[] {
-  const texts = textsIn({ ...data, tool: undefined }, '', new Map());
+  const texts = textsIn({ ...data, tool: undefined, changes: ownOf(data.changes) }, '', new Map());
   const everybodys = new Set([...texts].flatMap(([text, shared]) => (shared ? [text] : [])));
   const own = [...texts.keys()].filter((text) => !everybodys.has(text));
   const parts = own.flatMap((text) => [text, ...text.split(/[/:, ]+(?=[\w-])/)]);

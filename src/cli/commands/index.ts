@@ -1,5 +1,6 @@
 import { bind, type Program } from '../core/parse.ts';
 import { TOPICS } from '../help/topics.ts';
+import { caseRedact, caseShow } from './case/command.ts';
 import { completion } from './completion/command.ts';
 import { doctor } from './doctor/command.ts';
 import { health } from './health/command.ts';
@@ -19,6 +20,7 @@ import { schema } from './schema/command.ts';
 import { scopeCreate, scopeDelete, scopeList, scopeShow, scopeTag, scopeUpdate } from './scope/command.ts';
 import { top } from './top/command.ts';
 import { triage } from './triage/command.ts';
+import { watch } from './watch/command.ts';
 import { zones } from './zones/command.ts';
 
 /** Every command, in the order of the help. Handlers are imported when they run. */
@@ -35,10 +37,12 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
   groups: {
     monitor: 'monitors: what is watched, by the minute and with a health indicator',
     scope: 'scopes: the accounts and Regions that Network Flow Monitor sees',
+    case: 'case files: what is in one, and a copy without names and addresses',
     sandbox: 'the embedded AWS: its scenarios, and a server for any AWS client',
   },
   commands: [
     bind(triage, async () => (await import('./triage/triage.ts')).runTriage),
+    bind(watch, async () => (await import('./watch/watch.ts')).runWatch),
     bind(top, async () => (await import('./top/top.ts')).runTop),
     bind(zones, async () => (await import('./zones/zones.ts')).runZones),
     bind(health, async () => (await import('./health/health.ts')).runHealth),
@@ -56,6 +60,8 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
     bind(scopeUpdate, async () => (await import('./scope/update.ts')).updateScope),
     bind(scopeDelete, async () => (await import('./scope/delete.ts')).deleteScope),
     bind(scopeTag, async () => (await import('./scope/scope.ts')).tagScope),
+    bind(caseShow, async () => (await import('./case/case.ts')).showCase),
+    bind(caseRedact, async () => (await import('./case/case.ts')).printRedacted),
     bind(sandboxList, async () => (await import('./sandbox/sandbox.ts')).listScenarios),
     bind(sandboxServe, async () => (await import('./sandbox/sandbox.ts')).serveSandbox),
     bind(policy, async () => (await import('./policy/policy.ts')).printPolicy),

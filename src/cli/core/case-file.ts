@@ -181,11 +181,18 @@ async function* unpacked(given: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   })();
   let size = 0;
   const packed = a === 0x1f && b === 0x8b;
-  for await (const piece of packed ? Readable.from(whole).compose(createGunzip()) : whole) {
+  for await (const piece of packed ? throughGunzip(whole) : whole) {
     size += piece.length;
     if (size > LARGEST) throw new Error(`it is larger than ${bytes(LARGEST)}`);
     yield piece;
   }
+}
+
+function throughGunzip(packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const gunzip = createGunzip();
+  // Whoever reads it is told what was wrong.
+  pipeline(Readable.from(packed), gunzip).catch(() => undefined);
+  return gunzip;
 }
 
 function refuseUnlessReadable(path: string): void {

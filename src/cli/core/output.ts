@@ -20,6 +20,8 @@ export interface View<D, T> {
   markdown?(document: D): string;
   /** Where the command has the format. */
   html?(document: D): Promise<string>;
+  support?(document: D): Promise<string>;
+  slack?(document: D): Promise<string>;
   /** Said on stderr where the list is empty and a person looks: why, and what to do. */
   empty?(document: D): Said;
 }
@@ -37,9 +39,14 @@ export function readerOf({ output = 'table', query, columns, sort, headers }: Op
   if (query !== undefined) return 'query';
   if (output === 'json' || output === 'yaml') return 'document';
   if (output === 'ndjson') return 'items';
-  if (output === 'html') return 'page';
+  if (isText(output)) return 'page';
   const chosen = columns !== undefined || sort !== undefined || headers === false;
   return chosen || output === 'csv' || output === 'text' ? 'list' : 'page';
+}
+
+/** Formats of a report that are a text by themselves, and no list. */
+function isText(output: Options['output']): output is 'html' | 'support' | 'slack' {
+  return output === 'html' || output === 'support' || output === 'slack';
 }
 
 /** Writes one document in the format that was asked for. */
@@ -55,14 +62,14 @@ export async function print<D extends object, T extends object>(
   const parts = (await itemByItem(options, document, view, reach)) ?? [
     await format(io, options, reaching(document, reach), view),
   ];
-  await write(io.stdout, parts);
+  await writeParts(io.stdout, parts);
   const reader = readerOf(options);
   if (
     view.empty &&
     view.rows(given).length === 0 &&
     (reader === 'page' || reader === 'list') &&
     options.output !== 'markdown' &&
-    options.output !== 'html'
+    !isText(options.output)
   )
     io.stderr.write(`${sanitize(textOf(reaching(view.empty(given), reach)))}\n`);
 }
@@ -82,7 +89,7 @@ export function* pieces(parts: Iterable<string>): Generator<string> {
 }
 
 /** No faster than it is read; until the reader goes away. */
-async function write(stdout: Io['stdout'], parts: Iterable<string>): Promise<void> {
+export async function writeParts(stdout: Io['stdout'], parts: Iterable<string>): Promise<void> {
   for (const piece of pieces(parts)) {
     const error = await new Promise((resolve) => stdout.write(piece, resolve));
     if (error) return;
@@ -113,7 +120,14 @@ function* ndjson(items: readonly object[], reach: Reach): Generator<string> {
 /** All that the options know of a column. */
 type Keyed = Pick<Column<never>, 'key'>;
 
-const LISTLESS: ReadonlySet<Options['output']> = new Set(['json', 'ndjson', 'yaml', 'html']);
+const LISTLESS: ReadonlySet<Options['output']> = new Set([
+  'json',
+  'ndjson',
+  'yaml',
+  'html',
+  'support',
+  'slack',
+]);
 
 /** Before AWS is asked, wherever the columns are known by then: what the options for lists name must exist, and have an effect. */
 export function checkList(options: Options, columns: readonly Keyed[]): void {
@@ -157,7 +171,11 @@ async function format<D extends object, T extends object>(
     case 'yaml':
       return (await import('../../render/yaml.ts')).renderYaml(spoken(document));
     case 'html':
-      if (view.html) return view.html(document);
+    case 'support':
+    case 'slack': {
+      const page = view[output]?.(document);
+      if (page) return page;
+    }
   }
   const isPage = readerOf(options) === 'page';
   const style = styleOf(io, options);
@@ -216,7 +234,7 @@ function columnNamed<C extends Keyed>(columns: readonly C[], option: string, key
 }
 
 /** What stdout can show: NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and CLICOLOR as everywhere, --color above them all. */
-function styleOf(io: Io, options: Options): Style {
+export function styleOf(io: Io, options: Options): Style {
   const { env, stdout } = io;
   const known = Number(env.NFM_FORCE_TTY) || stdout.columns || Number(env.COLUMNS) || undefined;
   const wide = options.output === 'wide';

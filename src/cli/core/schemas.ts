@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { caseSchema } from '../../model/case.ts';
+import { caseSummarySchema } from '../../model/case-summary.ts';
 import { checkListSchema, doctorSchema } from '../../model/doctor.ts';
 import {
   errorSchema,
@@ -41,6 +42,7 @@ export const SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
   'scope-changes': scopeChangesSchema,
   tags: tagsSchema,
   case: caseSchema,
+  'case-summary': caseSummarySchema,
   error: errorSchema,
   plan: planSchema,
   policy: policySchema,

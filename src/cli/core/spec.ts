@@ -20,6 +20,7 @@ export const DOCUMENT_NAMES = [
   'scope-changes',
   'tags',
   'case',
+  'case-summary',
   'error',
   'plan',
   'policy',

@@ -52,13 +52,34 @@ esac`,
     script: 'nfm zones --sandbox --since 7d --baseline none -o csv > zones.csv',
   },
   {
-    title: 'Round-trip times of the last day in steps of an hour, for a plot',
-    script: `nfm metrics demo-vpc --sandbox --since 1d --period 1h -o csv --columns start,rttMicros > rtt.csv`,
+    title: 'The last day in steps of an hour, for a plot',
+    script: 'nfm metrics demo-vpc --sandbox --since 1d --period 1h -o csv > day.csv',
+  },
+  {
+    title: 'Wait, and hand on each change of verdict or place',
+    script: `nfm watch --sandbox --for 3m -o text |
+  while read -r change; do echo "to the channel: $change"; done`,
   },
   {
     title: 'Keep what was collected, and judge it again without AWS',
     script: `nfm triage --sandbox --save-case incident.json > report.txt
 nfm triage --case incident.json --query summary`,
+  },
+  {
+    title:
+      'Hand it on without names: what is in it, and a copy in which names, addresses and IDs are replaced',
+    script: `nfm triage --sandbox --save-case ours.json.gz > report.txt
+nfm case show ours.json.gz
+nfm case redact ours.json.gz > theirs.json 2> kept.txt`,
+  },
+  {
+    title: 'Ask AWS: the text of a support case',
+    script: 'nfm triage --sandbox aws-impairment -o support > support-case.txt',
+  },
+  {
+    title: 'Tell the channel, by an incoming webhook of Slack',
+    script: `nfm triage --sandbox -o slack | jq -Rs '{text: .}' > message.json
+echo curl --json @message.json https://hooks.slack.com/services/YOURS`,
   },
   {
     title: 'Why is there no data? In a sentence, then the requests that mend it',
@@ -139,6 +160,9 @@ const FORMATS: Readonly<Record<OptionsOf<typeof REPORT_DISPLAY>['output'], strin
   csv: 'Every column of the list, RFC 4180.',
   markdown: 'For a ticket or a chat.',
   html: 'Of nfm triage: one page with charts, for a browser or a phone; it loads nothing and runs no script.',
+  support: 'Of nfm triage: the text of a case with AWS Support, to paste.',
+  slack:
+    "Of nfm triage: five lines in Slack's mrkdwn, for a webhook or the API; nothing in them mentions anybody.",
 };
 
 const output: Topic = {
@@ -239,7 +263,10 @@ const environment: Topic = {
           'NFM_SANDBOX_LATENCY, NFM_SANDBOX_QUERY_TIME, NFM_SANDBOX_RATE, NFM_SANDBOX_AT_ONCE',
           "How slow and how busy --sandbox is, as the options of 'nfm sandbox serve': 40ms, 3s, 5/s, 5.",
         ],
-        ['NFM_NOW', 'An instant in ISO 8601 that is taken for now: for tests.'],
+        [
+          'NFM_NOW',
+          'An instant in ISO 8601 that is taken for now, and put forward where nfm watch waits: for tests.',
+        ],
         [
           'XDG_CACHE_HOME, HOME',
           "Where names for shell completion are kept for five minutes: nfm/ in it, or in ~/.cache. A home that can't be written to does no harm.",

@@ -47,7 +47,8 @@ export function timelines(report: Report, id: string): Html {
     .map((zone) => ({ zone, points: pointsOf(zone) }));
   const told = (metric: Metric) => zones.some(({ points }) => points.some((p) => p[metric] !== null));
   const panels = [told('perGib') ? RATE : EVENTS, ...BELOW].filter(({ metric }) => told(metric));
-  const x = scaleUtc([Date.parse(report.window.start), Date.parse(report.window.end)], [0, WIDE]);
+  // The last bin may end after the window.
+  const x = scaleUtc([Date.parse(report.window.start), Date.parse(report.window.end)], [0, WIDE]).clamp(true);
   const scales = new Map(
     panels.map(({ metric }) => {
       const before =
@@ -121,6 +122,12 @@ function zoneFigure(drawing: Drawing): Html {
     parts.push(panelPart(drawing, panel, scale, y));
     y += HEAD + panel.height + GAP;
     if (i > 0) continue;
+    if (nhi.length === 0) {
+      parts.push(
+        html`<text x="0" y="${y + 11}" class="small halo">NHI: no monitor covers it, unknown</text>`,
+      );
+      y += HEAD + GAP;
+    }
     for (const entry of nhi) {
       parts.push(html`<text x="0" y="${y + 11}" class="small halo">${said(entry)}</text>
 ${stretched(y + HEAD - 2, STRIP, strip(entry, report, x))}`);
@@ -188,7 +195,7 @@ ${isFirst && html`<text x="2" y="${y + HEAD + 12}" class="small halo">${say(top)
 function shade({ onset, end, window }: Report, x: Time, height: number): Html | false {
   if (onset === null) return false;
   const [from, to] = [Date.parse(onset), Date.parse(end ?? window.end)];
-  const [left, right] = [clamp(x(from)), clamp(x(to))];
+  const [left, right] = [x(from), x(to)];
   const isInside = from >= Date.parse(window.start);
   const edge = (at: number) =>
     html`<path d="M${round(at)} 0V${height}" class="onset" vector-effect="non-scaling-stroke"/>`;
@@ -251,7 +258,3 @@ const SHORT: Readonly<Record<Metric, string>> = {
   timeouts: 'Timeouts a minute',
   rttMicros: 'RTT',
 };
-
-function clamp(at: number): number {
-  return Math.min(WIDE, Math.max(0, at));
-}

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { Trial } from './incident.ts';
 import type { Outcome } from './outcome.ts';
-import { run, type Seeds, trialsOf } from './plan.ts';
+import { isSeeds, run, trialsOf } from './plan.ts';
 import { print } from './print.ts';
 import { reference } from './reference.ts';
 import { headline, reached } from './score.ts';
@@ -11,7 +11,7 @@ import { speed } from './speed.ts';
 import type { Bursts } from './traffic.ts';
 
 /*
- * npm run bench:verdict [-- --seeds held-out] [--quick] [--family NAME]… [--tier NAME]… [--json FILE] [--no-speed]
+ * npm run bench:verdict [-- --seeds held-out] [--part 0.2] [--family NAME]… [--tier NAME]… [--json FILE] [--no-speed]
  *   [--bursts heavy] [--reference]
  * Ends non-zero where a target is missed.
  */
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       seeds: { type: 'string', default: 'tuning' },
-      quick: { type: 'boolean', default: false },
+      part: { type: 'string' },
       family: { type: 'string', multiple: true },
       tier: { type: 'string', multiple: true },
       json: { type: 'string' },
@@ -44,8 +44,9 @@ async function main(): Promise<void> {
     process.stdout.write(`${reference(REFERENCE_TRIALS, bursts)}\n`);
     return;
   }
-  const seeds: Seeds = values.seeds === 'held-out' ? 'held-out' : 'tuning';
-  const trials = trialsOf(seeds, values.quick ? 0.2 : 1, { bursts }).filter(
+  const { seeds } = values;
+  if (!isSeeds(seeds)) throw new Error(`There are no seeds '${seeds}'.`);
+  const trials = trialsOf(seeds, values.part === undefined ? 1 : Number(values.part), { bursts }).filter(
     ({ family, tier }) =>
       (!values.family || values.family.includes(family)) && (!values.tier || values.tier.includes(tier)),
   );

@@ -4,9 +4,13 @@ import { type Family, makeIncident, type Trial } from './incident.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { Bursts, Tier } from './traffic.ts';
 
-/** Two spaces of seeds: nobody looks at the second while tuning. */
-export type Seeds = 'tuning' | 'held-out';
-const FIRST_SEED: Record<Seeds, number> = { tuning: 1_000_000, 'held-out': 500_000_000 };
+/** Spaces of seeds: nobody looks at the others while tuning. Each is for one run of one version (docs/verdict.md, 'Figures'). */
+const FIRST_SEED = { tuning: 1_000_000, 'held-out': 500_000_000, 'held-out-2': 1_000_000_000 };
+export type Seeds = keyof typeof FIRST_SEED;
+
+export function isSeeds(name: string): name is Seeds {
+  return Object.hasOwn(FIRST_SEED, name);
+}
 
 const TIERS: readonly Tier[] = ['low', 'normal', 'high', 'busy', 'fleet'];
 
@@ -53,7 +57,7 @@ export function run(trial: Trial): Outcome {
   return outcomeOf(incident, judge(incident.data));
 }
 
-/** FNV-1a, cut to what fits between the two spaces of seeds. */
+/** FNV-1a, cut to what fits between two spaces of seeds. */
 function hash(text: string): number {
   let h = 0x811c9dc5;
   for (const char of text) h = Math.imul(h ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;

@@ -102,12 +102,14 @@ async function triageRegions(context: Context, options: Options): Promise<number
   return 0;
 }
 
-const triageView: View<Report, ZoneReport> = {
+export const triageView: View<Report, ZoneReport> = {
   rows: (r) => r.zones,
   columns: zoneColumns,
   table: renderTriage,
   markdown: renderTriageMarkdown,
   html: async (report) => (await import('../../../render/html/triage.ts')).renderTriageHtml([report]),
+  support: async (report) => (await import('../../../render/support.ts')).renderSupport(report),
+  slack: async (report) => (await import('../../../render/slack.ts')).renderSlack(report),
 };
 
 /** Reports that make one document, and in HTML one page. */
@@ -155,7 +157,7 @@ function rowsView<D>(
   };
 }
 
-function reportOf({ io }: Context, data: Case): Report {
+export function reportOf({ io }: Context, data: Case): Report {
   return {
     schema: REPORT_SCHEMA,
     generatedAt: instant(io.now()),

@@ -1,6 +1,7 @@
 import type { Asked } from '../case-of-reports.ts';
 import type { Family, Label, Plan, Scene } from '../incident.ts';
 import { monitorName } from '../observe.ts';
+import { type Effect, raise } from '../traffic.ts';
 import { CLEAR, NO_SIZE, NOTHING } from './parts.ts';
 import { QUIET } from './quiet.ts';
 import { hotSpot } from './workload.ts';
@@ -18,6 +19,23 @@ function badPlace({ fleet: { world }, draw }: Scene, { location, culprits }: Lab
       (subnets.length === 0 || subnets.includes(id)) && (!location.azId || zoneId === location.azId),
   );
   return draw.pick(own);
+}
+
+/** All of a zone is hit: what is asked about is raised by the size, and not the zone of all VPCs, of which it is a part. */
+function wideAs(
+  { loads, size, fleet: { world } }: Scene,
+  plan: Plan,
+  { vpcId, zoneId, subnetId }: { vpcId: string; zoneId: string; subnetId: string | null },
+): Plan {
+  if (plan.label.level !== 'zone') return plan;
+  const vpcOf = new Map(world.subnets.map((subnet) => [subnet.id, subnet.vpcId]));
+  const isAsked: Effect['hits'] = ({ local }) =>
+    local.zoneId === zoneId && (subnetId ? local.subnetId === subnetId : vpcOf.get(local.subnetId) === vpcId);
+  const effects = (plan.effects ?? []).map((effect): Effect => {
+    const { loss = 0 } = raise(loads, size, isAsked, { during: effect.during });
+    return { ...effect, loss };
+  });
+  return { ...plan, effects };
 }
 
 /** A part of it all is asked about: the one that is bad, or one beside it. */
@@ -41,8 +59,9 @@ function asked(scene: Scene, plan: Plan, kind: Kind, where: 'in' | 'beside'): Pl
       label: { ...NOTHING, verdicts: ['no-impairment', 'inconclusive'], answer: 'open', beside: true },
     };
   }
+  const own = wideAs(scene, plan, { vpcId, zoneId, subnetId: kind === 'subnet' ? id : null });
   // A subnet has no minutes of its own.
-  return { ...plan, target, label: kind === 'subnet' ? { ...label, onset: null, end: null } : label };
+  return { ...own, target, label: kind === 'subnet' ? { ...label, onset: null, end: null } : label };
 }
 
 const BASES: readonly Family[] = [
