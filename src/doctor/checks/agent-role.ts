@@ -170,7 +170,7 @@ export const agentRoleTrust = clusterCheck({
           return failed({
             finding: `Role ${name}, which the agents of cluster ${cluster.name} are given, does not exist.`,
             evidence: { roleArn: given.arn },
-            fix: byHand(await mendTrust(facts, cluster), facts.region),
+            fix: byHand(await mendTrust(facts, cluster).catch(ifRefused([])), facts.region),
           });
         }
         const evidence = { roleArn: role.arn, by: given.by, trust: role.trust };
