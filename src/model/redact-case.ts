@@ -34,6 +34,8 @@ export function redactCase(data: Case): Redacted {
   const text = (value: string, key: string, holder: Holder): string => {
     const rule = ruleOf(key, holder);
     if (value === '') return value;
+    // The operation, without what it was called with.
+    if (key === 'what') return /^[A-Za-z]+/.exec(value)?.[0] ?? names.of(value, 'change');
     if (rule === null) return `Left out (${holder.fields.code ?? holder.fields.id}).`;
     if (rule.keep === undefined)
       return value
@@ -94,8 +96,6 @@ const AWS_SERVICE: Rule = {
 };
 
 const SOURCE: Rule = { keep: /^(CloudTrail|EKS|Auto Scaling|Kubernetes)$/, kind: 'source' };
-/** An API's operation, without what it was called with. */
-const OPERATION: Rule = { keep: /^[A-Z][A-Za-z]+$/, kind: 'change' };
 
 const RULES: Readonly<Record<string, Rule>> = {
   ...rules(TIME, ['collectedAt', 'at', 'start', 'end', 'createdAt', 'impairedSince']),
@@ -117,7 +117,6 @@ const RULES: Readonly<Record<string, Rule>> = {
   podNamespace: { kind: 'namespace' },
   podName: { kind: 'pod' },
   source: SOURCE,
-  what: OPERATION,
   by: { kind: 'person' },
   where: { kind: 'place' },
   ids: { kind: 'resource' },
@@ -224,7 +223,9 @@ class Names {
   }
 
   counts(): Map<string, number> {
-    return new Map([...this.#known].map(([kind, texts]) => [kind, texts.size]));
+    return new Map(
+      [...this.#known].map(([kind, texts]) => [kind.replace(/^i ID$/, 'instance ID'), texts.size]),
+    );
   }
 }
 

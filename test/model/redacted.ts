@@ -33,11 +33,11 @@ function textsIn(part: unknown, key: string, into: Map<string, boolean>): Map<st
   return into;
 }
 
-/** What is done is called alike everywhere, where it is an operation of an API. */
+/** What is done is called alike everywhere; what it is done to is not. */
 function ownOf(changes: Case['changes']): unknown {
-  return changes?.items.map(({ what, source: _, ...item }) => ({
+  return changes?.items.map(({ source: _, ...item }) => ({
     ...item,
-    ...(/^[A-Z][A-Za-z]+$/.test(what) ? {} : { what }),
+    what: item.what.replace(/^[A-Za-z]+[ ,]*/, ''),
   }));
 }
 

@@ -1,7 +1,7 @@
 import type { Asked } from '../case-of-reports.ts';
 import type { Family, Label, Plan, Scene } from '../incident.ts';
 import { monitorName } from '../observe.ts';
-import { type Effect, type Load, raise } from '../traffic.ts';
+import { type Effect, raise } from '../traffic.ts';
 import { CLEAR, NO_SIZE, NOTHING } from './parts.ts';
 import { QUIET } from './quiet.ts';
 import { hotSpot } from './workload.ts';
