@@ -39,8 +39,7 @@ export const awsImpairment: Scenario = {
 /** Seen by who watches for an hour and a half. */
 export const moving: Scenario = {
   name: 'moving',
-  title:
-    'Quiet; minutes after the start a pod loses 3 % of its packets, later its twin in the other zone, then none',
+  title: 'Later one pod loses 3 % of its packets, then its twin in the other zone, then none does',
   verdict: 'no-impairment',
   cause: null,
   recording: 'packet-loss-3',
