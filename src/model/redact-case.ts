@@ -109,6 +109,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   dnatIp: { kind: 'address' },
   accountId: { kind: 'account' },
   cluster: { kind: 'cluster' },
+  clusters: { kind: 'cluster' },
   profile: { kind: 'profile' },
   instanceId: { kind: 'instance' },
   instanceName: { kind: 'name' },
