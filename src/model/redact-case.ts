@@ -126,7 +126,6 @@ const RULES: Readonly<Record<string, Rule>> = {
   instanceIds: { kind: 'instance' },
   // Of Kubernetes; those of CloudWatch are AWS's.
   namespace: { keep: /^(AWS\/\w+|CWAgent)$/, kind: 'namespace' },
-  clusters: { kind: 'cluster' },
   LoadBalancer: { kind: 'component' },
   AvailabilityZone: ZONE,
   pods: { kind: 'pod' },
