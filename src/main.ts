@@ -20,7 +20,8 @@ export async function main(): Promise<void> {
   }
 
   const parent = process.ppid;
-  const fixed = process.env.NFM_NOW;
+  const fixed = Date.parse(process.env.NFM_NOW ?? '');
+  let waited = 0;
   const [out, err] = [new Written(), new Written()];
   const io: Io = {
     args: process.argv.slice(2),
@@ -39,7 +40,20 @@ export async function main(): Promise<void> {
     },
     signal: interrupt.signal,
     hasParent: () => process.ppid === parent,
-    now: fixed && !Number.isNaN(Date.parse(fixed)) ? () => Date.parse(fixed) : Date.now,
+    now: Number.isNaN(fixed) ? Date.now : () => fixed + waited,
+    async wait(millis) {
+      const { signal } = interrupt;
+      if (!Number.isNaN(fixed)) waited += millis;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Number.isNaN(fixed) ? millis : 0);
+        const end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (signal.aborted) end();
+        signal.addEventListener('abort', end, { once: true });
+      });
+    },
     async ask(question) {
       const { createInterface } = await import('node:readline/promises');
       const terminal = createInterface({ input: process.stdin, output: process.stderr });

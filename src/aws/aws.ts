@@ -4,6 +4,7 @@ import { SECOND } from '../model/time.ts';
 import { credentialsOf } from './credentials.ts';
 import { type Endpoints, oneEndpoint, readEndpoints, type ServiceId } from './endpoints.ts';
 import { explain } from './errors.ts';
+import type { Memory } from './memory.ts';
 import { type Env, NetworkHandler, readCaBundle, readProxies } from './network.ts';
 import { type Pace, paced } from './pace.ts';
 import { pause, unlessAborted } from './pause.ts';
@@ -85,6 +86,8 @@ export interface Aws {
   answered: Map<string, number>;
   signal: AbortSignal;
   queries: Pace;
+  /** Of a run that asks again and again. */
+  memory?: Memory;
   /** IDs of queries that were asked to stop. */
   stopped: string[];
   onCall(call: Call): void;

@@ -62,6 +62,8 @@ function chain(options: CredentialOptions): AwsCredentialIdentityProvider {
   // --profile excludes the environment's keys, and those come before AWS_PROFILE; the SDK has it the other way round.
   if (profile === undefined && env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) return fromEnv();
   const init = {
+    // Who signs in again while nfm watches has other ones there.
+    ignoreCache: true,
     ...(profile === undefined ? {} : { profile }),
     ...(mfaCodeProvider === undefined ? {} : { mfaCodeProvider }),
     // No Region here: it would overrule sso_region, and the token of another Region is refused (aws/aws-cdk#32510).

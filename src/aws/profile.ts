@@ -8,7 +8,7 @@ export type Section = Readonly<Record<string, string | undefined>>;
 
 /** The section of the profile that counts; empty where no file has a default. A profile that is named must exist. */
 export async function readProfile(profile: string | undefined, env: Section): Promise<Section> {
-  const files = await parseKnownFiles({});
+  const files = await parseKnownFiles({ ignoreCache: true });
   const name = profile ?? getProfileName({});
   const section = files[name];
   if (section) return section;

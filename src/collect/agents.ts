@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
+import { A_WHILE, recall } from '../aws/memory.ts';
 import type { Agents } from '../model/case.ts';
 import { RefusedError } from '../model/errors.ts';
 import { AGENT_ADDON, AGENT_PACKAGE } from '../model/service.ts';
@@ -18,7 +19,9 @@ export function fargateProfiles(
 ): Promise<Agents['fargate']> {
   return gaps.tolerate(null, 'Whether pods run on Fargate, which send no report, is unknown.', async () => {
     const client = (await import('../aws/eks.ts')).eks(aws);
-    const clusters = target.kind === 'cluster' && target.id ? [target.id] : await client.names();
+    const seldom = <T>(key: string, ask: () => Promise<T>) => recall(aws, key, A_WHILE, ask);
+    const clusters =
+      target.kind === 'cluster' && target.id ? [target.id] : await seldom('clusters', () => client.names());
     if (clusters.length > MOST_CLUSTERS) {
       gaps.add({
         code: 'fargate-partial',
@@ -32,9 +35,12 @@ export function fargateProfiles(
       target.kind === 'cluster' || extent.everything || subnetIds.some((id) => held.has(id));
     const found = await Promise.all(
       clusters.slice(0, MOST_CLUSTERS).map(async (cluster) => {
-        const names = await client.fargateProfiles(cluster);
+        const names = await seldom(`profiles ${cluster}`, () => client.fargateProfiles(cluster));
         const profiles = await Promise.all(
-          names.map(async (profile) => ({ profile, ...(await client.fargateProfile(cluster, profile)) })),
+          names.map(async (profile) => ({
+            profile,
+            ...(await seldom(`profile ${cluster} ${profile}`, () => client.fargateProfile(cluster, profile))),
+          })),
         );
         return profiles
           .filter(({ status, subnetIds }) => status === 'ACTIVE' && isInside(subnetIds))

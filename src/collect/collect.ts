@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
+import { FOR_GOOD, recall } from '../aws/memory.ts';
 import type { Case, Window } from '../model/case.ts';
 import { covers, emptyExtent, membership } from '../network/holdings.ts';
 import type { TargetSpec } from '../network/targets.ts';
@@ -95,7 +96,7 @@ async function readEvidence(
   const { gaps, whole } = begun;
   const { scope, extent, topology, target } = inventory;
   const monitors = targetMonitors(inventory, gaps);
-  const hours = [
+  const hours = windows.tiles ?? [
     ...tile(windows.baseline).slice(-BASELINE_TILES),
     ...tile(windows.window).slice(-WINDOW_TILES),
   ];
@@ -117,7 +118,7 @@ async function readEvidence(
       region: aws.region,
       accountId: inventory.accountId ?? (await askAccount(aws, gaps)),
       monitors,
-      tiles: fromMonitors && options.flows !== false ? finer(hours) : hours,
+      tiles: fromMonitors && options.flows !== false && !windows.tiles ? finer(hours) : hours,
     }),
     begun,
   );
@@ -244,8 +245,8 @@ async function readSeriesOf(
 
 /** Where there is neither scope nor monitor whose ARN would tell. */
 function askAccount(aws: Aws, gaps: Gaps): Promise<string> {
-  return gaps.tolerate('', 'The account ID is unknown.', async () =>
-    (await import('../aws/sts.ts')).accountId(aws),
+  return gaps.tolerate('', 'The account ID is unknown.', () =>
+    recall(aws, 'account', FOR_GOOD, async () => (await import('../aws/sts.ts')).accountId(aws)),
   );
 }
 

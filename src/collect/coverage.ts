@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
+import { A_WHILE, recall } from '../aws/memory.ts';
 import type { Coverage, Monitor, Window } from '../model/case.ts';
 import { holds, monitorExtent, subnetsOf } from '../network/holdings.ts';
 import type { Gaps } from './gaps.ts';
@@ -14,8 +15,10 @@ export function runningInstances(
 ): Promise<Instance[] | null> {
   const vpcIds = new Set([...extent.vpcIds, ...subnetsOf(extent, topology).map((s) => s.vpcId)]);
   return gaps.tolerate(null, 'Whether every instance of the target reports is unknown.', async () => {
-    const { ec2 } = await import('../aws/ec2.ts');
-    const running = await ec2(aws).running(extent.everything ? [] : [...vpcIds]);
+    const vpcs = extent.everything ? [] : [...vpcIds].sort();
+    const running = await recall(aws, `running ${vpcs}`, A_WHILE, async () =>
+      (await import('../aws/ec2.ts')).ec2(aws).running(vpcs),
+    );
     return running.filter(holds(extent, topology));
   });
 }

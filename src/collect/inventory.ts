@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Subnet } from '../aws/ec2.ts';
+import { A_WHILE, recall } from '../aws/memory.ts';
 import { flowMonitor, type MonitorDetails, type MonitorSummary, type ScopeSummary } from '../aws/monitors.ts';
 import type { Zone } from '../model/case.ts';
 import { advise, nfm } from '../model/command-line.ts';
@@ -45,22 +46,22 @@ export async function takeInventory(
     gaps.tolerate<ScopeSummary[] | null>(
       null,
       'Whether Network Flow Monitor is enabled here is unknown.',
-      service.scopes,
+      () => recall(aws, 'scopes', A_WHILE, service.scopes),
     ),
     gaps.tolerate<MonitorSummary[] | null>(
       null,
       'Which monitors there are is unknown, and so are their metrics and the health indicator.',
       async () => {
-        const monitors = await service.list();
+        const monitors = await recall(aws, 'monitors', A_WHILE, () => service.list());
         onListed(monitors);
         return monitors;
       },
     ),
     gaps.tolerate<Zone[]>([], 'Zone names are unknown; zone IDs are shown.', async () =>
-      ec2(aws).then((e) => e.zones()),
+      recall(aws, 'zones', A_WHILE, async () => (await ec2(aws)).zones()),
     ),
     gaps.tolerate<Subnet[]>([], 'Which zones each monitor lies in is known only from its flows.', () =>
-      lookUpSubnets(aws, target),
+      recall(aws, 'subnets', A_WHILE, () => lookUpSubnets(aws, target)),
     ),
     target.kind === 'cluster' ? lookUpCluster(aws, gaps, target.id ?? '') : null,
   ]);
@@ -102,7 +103,7 @@ function lookAt(aws: Aws, names: readonly string[], gaps: Gaps): Promise<(Monito
   return Promise.all(
     names.map((name) =>
       gaps.tolerate(null, `What monitor ${name} watches is unknown, so it is left out.`, () =>
-        service.monitor(name),
+        recall(aws, `monitor ${name}`, A_WHILE, () => service.monitor(name)),
       ),
     ),
   );
@@ -154,7 +155,9 @@ async function lookUpSubnets(aws: Aws, target: TargetSpec): Promise<Subnet[]> {
 function lookUpCluster(aws: Aws, gaps: Gaps, name: string) {
   return gaps.tolerate(null, 'The VPC of the cluster is unknown.', async () => {
     const { eks } = await import('../aws/eks.ts');
-    return mustExist({ kind: 'cluster', id: name }, aws.region, () => eks(aws).cluster(name));
+    return recall(aws, `cluster ${name}`, A_WHILE, () =>
+      mustExist({ kind: 'cluster', id: name }, aws.region, () => eks(aws).cluster(name)),
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
+import { A_WHILE, recall } from '../aws/memory.ts';
 import type { Endpoint, Flow } from '../model/case.ts';
 import type { Gaps } from './gaps.ts';
 
@@ -64,7 +65,9 @@ async function instanceNames(aws: Aws, flows: readonly Flow[], gaps: Gaps): Prom
   }
   if (ids.size === 0) return new Map();
   return gaps.tolerate(new Map<string, string>(), 'Instances are shown without their names.', async () => {
-    const { ec2 } = await import('../aws/ec2.ts');
-    return ec2(aws).instanceNames([...ids].slice(0, MOST_INSTANCES));
+    const asked = [...ids].slice(0, MOST_INSTANCES);
+    return recall(aws, `names ${[...asked].sort()}`, A_WHILE, async () =>
+      (await import('../aws/ec2.ts')).ec2(aws).instanceNames(asked),
+    );
   });
 }

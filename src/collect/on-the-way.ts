@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
+import { A_WHILE, recall } from '../aws/memory.ts';
 import type { Construct, Flow } from '../model/case.ts';
 
 /* What flows pass, and their rows do not name. */
@@ -26,8 +27,10 @@ export async function farEndsOf(aws: Aws, flows: readonly Flow[]): Promise<FarEn
     if (remote.ip && !isNamed && (retransmissions || timeouts)) addresses.add(remote.ip);
   }
   if (addresses.size === 0) return new Map();
-  const { ec2 } = await import('../aws/ec2.ts');
-  const interfaces = await ec2(aws).interfacesAt([...addresses].slice(0, MOST_ADDRESSES));
+  const asked = [...addresses].slice(0, MOST_ADDRESSES);
+  const interfaces = await recall(aws, `interfaces ${[...asked].sort()}`, A_WHILE, async () =>
+    (await import('../aws/ec2.ts')).ec2(aws).interfacesAt(asked),
+  );
   return new Map(
     interfaces.flatMap(({ vpcId, description, addresses }) => {
       const construct = constructOf(description);

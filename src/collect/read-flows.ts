@@ -1,5 +1,6 @@
 import { counterOf } from '../aws/answers.ts';
 import type { Aws } from '../aws/aws.ts';
+import { FOR_GOOD, recall } from '../aws/memory.ts';
 import { flowMonitor, type ScopeSummary } from '../aws/monitors.ts';
 import type {
   MonitorTopContributorsRow,
@@ -20,6 +21,7 @@ import {
   placeInsightRemote,
 } from './flows.ts';
 import type { Gaps } from './gaps.ts';
+import { lately } from './lately.ts';
 import type { Counted } from './progress.ts';
 
 export interface FlowsRequest {
@@ -98,8 +100,10 @@ function width({ zones, local }: Monitor): number {
 }
 
 async function fromMonitors(aws: Aws, request: FlowsRequest, sources: Monitor[]): Promise<Flows> {
-  const { tiles, window } = request;
+  const { window } = request;
   const assessment = request.assess();
+  const { risen, rose } = assessment;
+  const tiles = lately(aws, request.tiles, { of: 'flows', said: `${risen} ${rose}`, risen });
   const incomplete = !request.monitors.every((m) => m.status !== 'ACTIVE' || isRead(m.series));
   const asked = assessment.risen && !incomplete ? withWitnesses(sources, assessment) : sources;
   const answers = await Promise.all(
@@ -168,7 +172,7 @@ export function categoriesOf(
 }
 
 async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): Promise<Flows> {
-  const { tiles } = request;
+  const tiles = lately(aws, request.tiles, { of: 'flows', said: '', risen: true });
   // Rows by subnet say little more than the series by zone do: one hour of them is enough.
   const newest = (categories: readonly string[], metrics: readonly QueryMetric[]) =>
     plan(tiles, categories, metrics).filter((q) => q.tile === tiles.length - 1);
@@ -192,6 +196,10 @@ async function fromInsights(aws: Aws, request: FlowsRequest, scopeId: string): P
 
 type Bookkeeping = Pick<FlowsRequest, 'gaps' | 'progress' | 'topology'>;
 
+function keyOf(source: string, { window, category, metric }: Planned): string {
+  return `${source} ${window.start} ${window.end} ${category} ${metric}`;
+}
+
 /** Every query of every monitor; one that is refused is a gap. */
 export function askMonitors(
   aws: Aws,
@@ -205,7 +213,11 @@ export function askMonitors(
       queriesOf(monitor).map(async (query) => {
         const effect = `Contributors by flow are incomplete: ${query.metric} of ${monitor.name}.`;
         const rows = await progress(() =>
-          gaps.tolerate(null, effect, () => monitorQuery(aws, client, monitor.name, query)),
+          gaps.tolerate(null, effect, () =>
+            recall(aws, keyOf(monitor.arn, query), FOR_GOOD, () =>
+              monitorQuery(aws, client, monitor.name, query),
+            ),
+          ),
         );
         return { ...query, rows: rows && placed(rows, 'MonitorTopContributors', effect, { gaps, topology }) };
       }),
@@ -225,7 +237,9 @@ export function askInsights(
     queries.map(async (query) => {
       const effect = `Contributors by subnet are incomplete: ${query.metric}.`;
       const rows = await progress(() =>
-        gaps.tolerate(null, effect, () => insightsQuery(aws, client, scopeId, query)),
+        gaps.tolerate(null, effect, () =>
+          recall(aws, keyOf(scopeId, query), FOR_GOOD, () => insightsQuery(aws, client, scopeId, query)),
+        ),
       );
       return {
         ...query,

@@ -1,6 +1,7 @@
 import { counterOf } from '../aws/answers.ts';
 import type { Aws } from '../aws/aws.ts';
 import { emptySeries } from '../aws/cloudwatch.ts';
+import { FOR_GOOD, recall } from '../aws/memory.ts';
 import { flowMonitor, type ScopeSummary } from '../aws/monitors.ts';
 import type { WorkloadInsightsTopContributorsDataPoint } from '../aws/networkflowmonitor/index.ts';
 import { insightsDataQuery } from '../aws/queries.ts';
@@ -11,6 +12,7 @@ import type { Topology } from '../network/holdings.ts';
 import { perZone, type TargetSpec } from '../network/targets.ts';
 import { plan } from './flow-plan.ts';
 import type { Gaps } from './gaps.ts';
+import { lately } from './lately.ts';
 import type { Counted } from './progress.ts';
 
 export interface InsightsRequest {
@@ -66,8 +68,9 @@ type SeriesRequest = Omit<InsightsRequest, 'monitors' | 'scope' | 'target' | 'al
 /** Every series that workload insights have of the scope. */
 export async function insightSeries(
   aws: Aws,
-  { scopeId, hours, gaps, progress, ...request }: SeriesRequest,
+  { scopeId, gaps, progress, ...request }: SeriesRequest,
 ): Promise<Insights> {
+  const hours = lately(aws, [...request.hours], { of: 'series', said: '', risen: true });
   const { client } = flowMonitor(aws);
   const ids = new Map(request.topology.zones.map(({ az, azId }) => [az ?? azId, azId]));
   const ask = (tiles: readonly Window[], categories: readonly string[], of: readonly InsightMetric[]) =>
@@ -77,7 +80,9 @@ export async function insightSeries(
         const effect = `Series by zone are incomplete: ${metric}.`;
         const points = await progress(() =>
           gaps.tolerate(null, effect, () =>
-            insightsDataQuery(aws, client, scopeId, { window, category, metric }),
+            recall(aws, `series ${window.start} ${window.end} ${category} ${metric}`, FOR_GOOD, () =>
+              insightsDataQuery(aws, client, scopeId, { window, category, metric }),
+            ),
           ),
         );
         return { window, category, metric, effect, points };

@@ -1,4 +1,4 @@
-import type { Window } from '../model/case.ts';
+import type { Case, Window } from '../model/case.ts';
 import { UsageError } from '../model/errors.ts';
 import { MINUTE_RETENTION_DAYS, QUERY_MAX_SECONDS, SETTLE_MINUTES } from '../model/service.ts';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../model/time.ts';
@@ -20,6 +20,8 @@ export interface Windows {
   periodSeconds: number;
   /** The same hours on an earlier day: a second opinion. */
   earlier?: Window;
+  /** The stretches of time that flows are asked by, where they are to stay the same while time goes on; absent: hours. */
+  tiles?: Window[];
 }
 
 /** Where the hours before are odd, the same hours of another day may be what is usual. */
@@ -193,6 +195,76 @@ export function tile(window: Window | null, length = QUERY_MAX_SECONDS * SECOND)
     tiles.unshift({ start: instant(Math.max(start, to - length)), end: instant(to) });
   }
   return tiles;
+}
+
+const HALF_HOUR = HOUR / 2;
+/** Of the last half hour and more, by so much: where it moves is seen the sooner. */
+const LATELY = 10 * MINUTE;
+/** So much of the baseline is asked for by flows, as a triage does. */
+const FLOWS_BEFORE = 3 * HOUR;
+/** So much of an incident that goes on is watched from its beginning. */
+const LONGEST_WATCH = DAY;
+
+/** Tiles that do not move with the end: hours until an hour before the anchor, then half hours, and shorter ones lately. */
+function anchored(window: Window, anchor: number, latest: number): Window[] {
+  const tiles: Window[] = [];
+  const end = Date.parse(window.end);
+  const lately = Math.max(anchor, down(latest, anchor) - HALF_HOUR);
+  for (let from = Date.parse(window.start); from < end; ) {
+    const step = from < anchor - HOUR ? HOUR : from < lately ? HALF_HOUR : LATELY;
+    const to = Math.min(end, anchor + (Math.floor((from - anchor) / step) + 1) * step);
+    tiles.push({ start: instant(from), end: instant(to) });
+    from = to;
+  }
+  return tiles;
+}
+
+function down(at: number, anchor: number): number {
+  return anchor + Math.floor((at - anchor) / HALF_HOUR) * HALF_HOUR;
+}
+
+/** An incident that goes on: where the window began when it was found, and where it is to begin since it moved. */
+export interface Held {
+  found: number;
+  from: number;
+}
+
+/**
+ * The windows of one that watches, some time after the first ones: their end goes on by the minute, their start by the
+ * half hour, and not at all while an incident goes on: what it is set against stays what was before it.
+ */
+export function goneOn(first: Windows, now: number, held: Held | null): Windows {
+  const at = (instant: string) => Date.parse(instant);
+  const anchor = at(first.window.end);
+  const end = Math.max(anchor, floor(now - SETTLE_MINUTES * MINUTE, MINUTE));
+  const rolling = down(end - (anchor - at(first.window.start)), anchor);
+  const isHeld = held !== null && end - held.found <= LONGEST_WATCH;
+  const start = isHeld ? held.from : rolling;
+  const window = { start: instant(start), end: instant(end) };
+  const before = first.baseline && at(first.baseline.end) - at(first.baseline.start);
+  const baseline =
+    before === null
+      ? null
+      : { start: instant((isHeld ? Math.min(held.found, start) : start) - before), end: window.start };
+  const asked = baseline && {
+    start: instant(Math.max(at(baseline.start), (isHeld ? held.found : start) - FLOWS_BEFORE)),
+    end: baseline.end,
+  };
+  return {
+    window,
+    baseline,
+    periodSeconds: first.periodSeconds,
+    tiles: [...(asked ? anchored(asked, anchor, end) : []), ...anchored(window, anchor, end)],
+  };
+}
+
+/** The last minutes of a Case, against all that it holds from before: where is it now? Null where it holds no more than those. */
+export function latelyIn(data: Case): Case | null {
+  const { window, baseline, tiles } = data;
+  const latest = Date.parse(window.end) - LATELY;
+  const start = tiles.findLast((tile) => Date.parse(tile.start) <= latest)?.start;
+  if (!baseline || start === undefined || start <= window.start) return null;
+  return { ...data, window: { ...window, start }, baseline: { ...baseline, end: start } };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
+import { A_WHILE, recall } from '../aws/memory.ts';
 import type { Agents, Changes, Flow, Window, Witnesses } from '../model/case.ts';
 import { ConfigurationError, RefusedError, UnreachableError } from '../model/errors.ts';
 import { AGENT_ADDON, isLocalZone } from '../model/service.ts';
@@ -44,34 +45,47 @@ export class Witnessing {
     // There are no probes in a Local Zone.
     const pairs = ids.flatMap((a, i) => ids.slice(i + 1).map((b) => [a, b] as const));
     if (pairs.length === 0) return Promise.resolve(null);
-    return this.#ask("AWS's own latency between the zones.", async () => {
-      const { zoneLatency } = await import('../aws/network-performance.ts');
-      return zoneLatency(this.#aws, pairs, window);
-    });
+    return this.#ask(
+      "AWS's own latency between the zones.",
+      async () => {
+        const { zoneLatency } = await import('../aws/network-performance.ts');
+        return zoneLatency(this.#aws, pairs, window);
+      },
+      `${pairs}`,
+    );
   }
 
   /** Health of the agents' add-on; agents may be there without it. */
   addon({ target }: Pick<Inventory, 'target'>): Promise<Witnesses['addon']> {
     const cluster = target.id;
     if (target.kind !== 'cluster' || !cluster) return Promise.resolve(null);
-    return this.#ask("the health of the agents' add-on.", async () => {
-      const { eks } = await import('../aws/eks.ts');
-      const { status, version, issues } = await eks(this.#aws).addon(cluster, AGENT_ADDON);
-      return { cluster, status, version, issues: issues.map(({ code }) => code) };
-    });
+    return this.#ask(
+      "the health of the agents' add-on.",
+      async () => {
+        const { eks } = await import('../aws/eks.ts');
+        const { status, version, issues } = await eks(this.#aws).addon(cluster, AGENT_ADDON);
+        return { cluster, status, version, issues: issues.map(({ code }) => code) };
+      },
+      cluster,
+    );
   }
 
   /** Who reports twice: that moves amounts, and no rate. */
   twice(running: readonly Instance[] | null): Promise<Agents['twice']> {
     if (!running) return Promise.resolve(null);
-    return this.#ask('whether nodes have two agents, and are counted twice.', () =>
-      reportedTwice(this.#aws, running),
+    const ids = running.map(({ id }) => id).sort();
+    return this.#ask(
+      'whether nodes have two agents, and are counted twice.',
+      () => reportedTwice(this.#aws, running),
+      `${ids}`,
     );
   }
 
   /** Load balancers and the like, which flows end at by their addresses. */
   async farEnds(flows: readonly Flow[]): Promise<FarEnds> {
-    const found = await this.#ask('which load balancers flows end at.', () => farEndsOf(this.#aws, flows));
+    const found = await this.#missing.tolerate(null, missing('which load balancers flows end at.'), () =>
+      farEndsOf(this.#aws, flows),
+    );
     return found ?? new Map();
   }
 
@@ -88,12 +102,17 @@ export class Witnessing {
         if (id && own > 0 && (runs?.has(id) ?? true)) events.set(id, (events.get(id) ?? 0) + own);
       }
     }
-    const ids = [...events].sort(([, a], [, b]) => b - a).map(([id]) => id);
+    const most = [...events].sort(([, a], [, b]) => b - a).map(([id]) => id);
+    const ids = most.slice(0, MOST_INSTANCES);
     if (ids.length === 0) return Promise.resolve(null);
-    return this.#ask("EC2's status checks.", async () => {
-      const { ec2 } = await import('../aws/ec2.ts');
-      return ec2(this.#aws).statusChecks(ids.slice(0, MOST_INSTANCES));
-    });
+    return this.#ask(
+      "EC2's status checks.",
+      async () => {
+        const { ec2 } = await import('../aws/ec2.ts');
+        return ec2(this.#aws).statusChecks(ids);
+      },
+      `${[...ids].sort()}`,
+    );
   }
 
   /** What changed around the onset. */
@@ -164,9 +183,18 @@ export class Witnessing {
     return { statusChecks, latency, addon, ...others, missing };
   }
 
-  #ask<T>(what: string, work: () => Promise<T>): Promise<T | null> {
-    return this.#missing.tolerate<T | null>(null, `A witness is missing: ${what}`, work);
+  /** Witnesses change more slowly than what they speak of: who watches asks them now and then, if it is `of` the same. */
+  #ask<T>(what: string, work: () => Promise<T>, of?: string): Promise<T | null> {
+    return this.#missing.tolerate<T | null>(null, missing(what), () =>
+      of === undefined ? work() : recall(this.#aws, `${what} ${of}`, NOW_AND_THEN, work),
+    );
   }
+}
+
+const NOW_AND_THEN = A_WHILE / 2;
+
+function missing(what: string): string {
+  return `A witness is missing: ${what}`;
 }
 
 /** By now AWS has answered others: that one service does not know this identity, or not this Region, ends no run. */

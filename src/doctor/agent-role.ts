@@ -178,7 +178,25 @@ function trustsService({ trust }: Role, service: string, actions: readonly strin
   const allowed = statements(trust)
     .filter((s) => s.Effect === 'Allow' && principals(s, 'Service').includes(service))
     .flatMap((s) => listOf(s.Action));
-  return actions.every((action) => allowed.some((a) => matches(a, action)));
+  return (
+    actions.every((action) => allowed.some((a) => matches(a, action))) &&
+    !denies(trust, actions, (s) => principals(s, 'Service').some((who) => who === service || who === '*'))
+  );
+}
+
+/** To whom it is for, whatever else allows it. Under a condition it may not hold. */
+function denies(
+  trust: PolicyDocument,
+  actions: readonly string[],
+  concerns: (statement: PolicyStatement) => boolean,
+): boolean {
+  return statements(trust).some(
+    (s) =>
+      s.Effect === 'Deny' &&
+      s.Condition === undefined &&
+      concerns(s) &&
+      listOf(s.Action).some((pattern) => actions.some((action) => matches(pattern, action))),
+  );
 }
 
 /** Has IAM the provider of this issuer? */
@@ -193,8 +211,13 @@ export function trustsServiceAccount(
   { namespace, serviceAccount }: Pick<Place, 'namespace' | 'serviceAccount'>,
 ): boolean {
   const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
+  const isProvider = (arn: string) => arn.endsWith(`oidc-provider/${issuer}`);
+  const denied = denies(trust, ['sts:AssumeRoleWithWebIdentity'], (s) =>
+    principals(s, 'Federated').some((who) => who === '*' || isProvider(who)),
+  );
+  if (denied) return false;
   return statements(trust).some((s) => {
-    const federated = principals(s, 'Federated').some((arn) => arn.endsWith(`oidc-provider/${issuer}`));
+    const federated = principals(s, 'Federated').some(isProvider);
     const subjects = Object.values(s.Condition ?? {}).flatMap((c) => listOf(c[`${issuer}:sub`]));
     const action = listOf(s.Action).some((a) => matches(a, 'sts:AssumeRoleWithWebIdentity'));
     return (
@@ -214,6 +237,7 @@ export function trustsRole({ trust }: Role, arn: string): boolean {
     who === accountId ||
     who === arn ||
     (/:root$/.test(who) && ownerOf(who, '').accountId === accountId);
+  if (denies(trust, ['sts:AssumeRole'], (s) => principals(s, 'AWS').some(fits))) return false;
   return statements(trust).some(
     (s) =>
       s.Effect === 'Allow' &&
@@ -279,7 +303,10 @@ export async function publishing(facts: Facts, roleArn: string, who: string): Pr
     return failed({
       finding: `A policy denies ${PUBLISH} to role ${name} explicitly: reports of ${who} are answered with 403. One more Allow does not help.`,
       evidence,
-      fix: aws('iam list-attached-role-policies', { 'role-name': name, region: facts.region }),
+      // One of these: IAM does not say which.
+      fix: ['list-attached-role-policies', 'list-role-policies'].map((verb) =>
+        aws(`iam ${verb}`, { 'role-name': name, region: facts.region }),
+      ),
     });
   }
   return failed({

@@ -153,7 +153,9 @@ async function makeRole(
   const role = await facts.role(name);
   if (!role) return [createRole(facts, name, trust), ...(publishes ? [attachPolicy(facts, name)] : [])];
   const decision = publishes ? await facts.mayPublish(role.arn) : 'allowed';
-  if (decision === 'explicitDeny') return null;
+  // One more Allow does not help against a policy that denies, its own or that of its trust.
+  const trusting = trusts(role) || trusts({ ...role, trust: withTrust(role.trust, trust) });
+  if (decision === 'explicitDeny' || !trusting) return null;
   return [
     ...(trusts(role) ? [] : [addTrust(facts, role, trust, trusts)]),
     ...(decision === 'allowed' ? [] : [attachPolicy(facts, name)]),

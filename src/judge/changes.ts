@@ -47,7 +47,8 @@ function folded(all: readonly ReportedChange[]): ReportedChange[] {
 }
 
 /** How near a change is to what the report is about; null where it is known to be elsewhere. */
-function nearness({ flows, target }: Case, location: Location): (change: Change) => Touches | null {
+function nearness({ changes, flows, target }: Case, location: Location): (change: Change) => Touches | null {
+  const clusters = changes?.clusters ?? [];
   const { component, instanceId, azId, podName, podNamespace, subnetId } = location;
   const carrying = flows.filter(({ retransmissions, timeouts }) => retransmissions || timeouts);
   const ends = carrying.flatMap(({ local, remote }) => [local, remote]);
@@ -73,8 +74,8 @@ function nearness({ flows, target }: Case, location: Location): (change: Change)
       workload?.pods.some((pod) => podsHere.has(`${workload.namespace}/${pod}`));
     if (isLocation) return 'location';
     if (ids.some((id) => passed.has(id)) || change.vpcIds.some((id) => vpcIds.has(id))) return 'network';
-    // Clusters are asked only where their nodes carry it.
-    if (change.cluster !== undefined && change.source !== 'CloudTrail') return 'network';
+    if (change.cluster !== undefined && clusters.length > 0)
+      return clusters.includes(change.cluster) ? 'network' : null;
     return change.vpcIds.length > 0 && vpcIds.size > 0 ? null : 'unknown';
   };
 }

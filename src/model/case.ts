@@ -280,6 +280,7 @@ export type Change = z.infer<typeof changeSchema>;
 /** What changed around the onset: it never turns a verdict. */
 export const changesSchema = z.object({
   window: windowSchema,
+  clusters: z.array(z.string()).describe('those that were asked: their nodes carry events'),
   sources: z.array(
     z.object({
       name: z.string(),

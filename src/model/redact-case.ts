@@ -34,6 +34,8 @@ export function redactCase(data: Case): Redacted {
   const text = (value: string, key: string, holder: Holder): string => {
     const rule = ruleOf(key, holder);
     if (value === '') return value;
+    // The operation, without what it was called with.
+    if (key === 'what') return /^[A-Za-z]+/.exec(value)?.[0] ?? names.of(value, 'change');
     if (rule === null) return `Left out (${holder.fields.code ?? holder.fields.id}).`;
     if (rule.keep === undefined)
       return value
@@ -94,8 +96,6 @@ const AWS_SERVICE: Rule = {
 };
 
 const SOURCE: Rule = { keep: /^(CloudTrail|EKS|Auto Scaling|Kubernetes)$/, kind: 'source' };
-/** An API's operation, without what it was called with. */
-const OPERATION: Rule = { keep: /^[A-Z][A-Za-z]+$/, kind: 'change' };
 
 const RULES: Readonly<Record<string, Rule>> = {
   ...rules(TIME, ['collectedAt', 'at', 'start', 'end', 'createdAt', 'impairedSince']),
@@ -109,6 +109,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   dnatIp: { kind: 'address' },
   accountId: { kind: 'account' },
   cluster: { kind: 'cluster' },
+  clusters: { kind: 'cluster' },
   profile: { kind: 'profile' },
   instanceId: { kind: 'instance' },
   instanceName: { kind: 'name' },
@@ -117,14 +118,16 @@ const RULES: Readonly<Record<string, Rule>> = {
   podNamespace: { kind: 'namespace' },
   podName: { kind: 'pod' },
   source: SOURCE,
-  what: OPERATION,
   by: { kind: 'person' },
   where: { kind: 'place' },
   ids: { kind: 'resource' },
   vpcIds: { kind: 'vpc' },
   subnetIds: { kind: 'subnet' },
   instanceIds: { kind: 'instance' },
-  namespace: { kind: 'namespace' },
+  // Of Kubernetes; those of CloudWatch are AWS's.
+  namespace: { keep: /^(AWS\/\w+|CWAgent)$/, kind: 'namespace' },
+  LoadBalancer: { kind: 'component' },
+  AvailabilityZone: ZONE,
   pods: { kind: 'pod' },
   serviceName: { kind: 'service' },
   componentId: { kind: 'component' },
@@ -137,6 +140,8 @@ function rules(rule: Rule, keys: readonly string[]): Record<string, Rule> {
 
 /** Null for a sentence. */
 function ruleOf(key: string, { key: place, fields }: Holder): Rule | null {
+  // CloudWatch's names of what it counts, and what of.
+  if (place === 'dimensions') return key === 'AvailabilityZone' ? ZONE : { kind: key };
   switch (key) {
     case 'effect':
     case 'finding':
@@ -148,11 +153,15 @@ function ruleOf(key: string, { key: place, fields }: Holder): Rule | null {
         : // Where there is no scope, its Region stands in for its ID.
           { keep: REGION.keep, kind: place === 'target' ? String(fields.kind) : place };
     case 'name':
-      if (place === 'tool') return WORD;
+      if (place === 'tool' || place === 'metrics') return WORD;
       if (place === 'sources') return SOURCE;
+      if (place === 'metrics') return WORD;
       return { kind: fields.kind === 'workload-insights' ? 'scope' : 'monitor' };
     case 'identifier':
       return { 'AWS::AvailabilityZone': ZONE, 'AWS::Region': REGION }[String(fields.type)] ?? AWS_SERVICE;
+    case 'namespace':
+      if (place === 'metrics') return WORD;
+      break;
     case 'serviceName':
       if (place === 'path') return AWS_SERVICE;
   }
@@ -224,7 +233,9 @@ class Names {
   }
 
   counts(): Map<string, number> {
-    return new Map([...this.#known].map(([kind, texts]) => [kind, texts.size]));
+    return new Map(
+      [...this.#known].map(([kind, texts]) => [kind.replace(/^i ID$/, 'instance ID'), texts.size]),
+    );
   }
 }
 

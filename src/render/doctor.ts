@@ -3,7 +3,7 @@ import { type CommandLine, printed, textOf, toAdvice } from '../model/command-li
 import type { CheckListDocument, CheckReport, DoctorDocument } from '../model/doctor.ts';
 import { policyFor } from '../model/policy.ts';
 import type { CheckStatus } from '../model/words.ts';
-import { type Ink, item, items, wrap, wrapCommand } from './layout.ts';
+import { type Ink, item, items, jsonLines, wrap, wrapCommand } from './layout.ts';
 import { code, longestRun, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
@@ -196,9 +196,7 @@ function unknowns({ checks }: DoctorDocument, page: Page): string[] {
             (line) => INDENT + INDENT + line,
           ),
           ...policyFor([{ command: 'doctor', actions }]).Statement.flatMap(({ Sid: _, ...statement }) =>
-            wrap(JSON.stringify(statement).replaceAll(',"', ', "'), room).map((line) =>
-              ink.bold(INDENT + INDENT + line),
-            ),
+            jsonLines(statement, width, INDENT + INDENT),
           ),
           ...waiting(refused),
         ]

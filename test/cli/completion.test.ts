@@ -321,6 +321,7 @@ test.each(
   ),
 )('nfm %s knows its columns', async (at, { value }) => {
   const needed: Readonly<Record<string, string[]>> = {
+    'case show': ['x'],
     'monitor show': ['x'],
     'monitor create': ['x', '--vpc', 'vpc-0d5c1a7be93f24a60', '--yes'],
     'monitor update': ['demo-vpc', '--add-subnet', 'subnet-0a1f6c2d4e8b97035', '--yes'],

@@ -65,6 +65,7 @@ function contextWith(answer: string, options: Record<string, unknown> = {}) {
     signal: new AbortController().signal,
     hasParent: () => true,
     now: () => Date.parse('2026-11-21T12:03:20Z'),
+    wait: async () => undefined,
     ask: async (question) => {
       written.asked += question;
       return answer;

@@ -28,6 +28,7 @@ export async function inProcess(
     signal: new AbortController().signal,
     hasParent: () => true,
     now: () => Date.parse(NOW),
+    wait: async () => undefined,
     ask: async () => '',
     written: async () => null,
   });

@@ -93,7 +93,7 @@ function commandOf(said: string | null): string[] {
 
 /** Commands on a page for a terminal: four columns in, going on where a line ends in a backslash. */
 function commandsOn(page: string): string[] {
-  return page.match(/^ {4}(?:nfm|aws|kubectl) (?:[^\n]*\\\n)*[^\n]*$/gm) ?? [];
+  return page.match(/^ {4,}(?:nfm|aws|kubectl) (?:[^\n]*\\\n)*[^\n]*$/gm) ?? [];
 }
 
 function blockIn(markdown: string): string {

@@ -51,6 +51,12 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
           `triage --vpc ${VPC} --create-monitors --yes ${SHORT}`,
         ],
       },
+      // Something began: what is asked around that.
+      { scenario: 'addon-updated', lines: ['triage --since 30m --baseline 1h --concurrency 40'] },
+      {
+        scenario: 'group-changed+route-changed',
+        lines: ['triage --since 30m --baseline 1h --concurrency 40'],
+      },
       // Nothing is published: what it asks then.
       { scenario: 'association-missing+security-group-closed', lines: [`triage ${SHORT}`] },
       { scenario: 'irsa+security-group-closed', lines: [`triage ${SHORT}`] },
@@ -81,6 +87,18 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       { lines: [`zones --vpc ${VPC} ${SHORT}`, `zones --cluster demo ${SHORT}`] },
       { before: NO_MONITORS, lines: [`zones ${SHORT}`, `^zones ${SHORT}`] },
       { before: NO_SCOPE, lines: [`zones ${SHORT}`] },
+    ],
+    watch: [
+      {
+        lines: [
+          `watch --vpc ${VPC} --for 1m ${SHORT}`,
+          `watch --cluster demo --for 1m ${SHORT}`,
+          `^watch ${SHORT}`,
+        ],
+      },
+      { before: NO_MONITORS, lines: [`watch --for 1m ${SHORT}`, `^watch ${SHORT}`] },
+      { before: NO_SCOPE, lines: [`watch --for 1m ${SHORT}`] },
+      { scenario: 'fargate+two-agents+load-balancer', lines: [`watch --for 1m ${SHORT}`] },
     ],
     metrics: [
       { lines: ['metrics', `metrics --vpc ${VPC} --since 5m`, 'metrics --cluster demo'] },

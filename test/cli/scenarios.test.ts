@@ -16,6 +16,7 @@ const NAMES: string[] = (listed.scenarios ?? listed).map(({ name }: { name: stri
 /** All of the target is seen in these, and nothing is wrong with its network. */
 const WELL = [
   'quiet',
+  'moving',
   'irsa',
   'inline-policy',
   'private-endpoint',

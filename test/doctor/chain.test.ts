@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { makeCertificate } from '../../src/sandbox/services/kubernetes/certificate.ts';
 import { account } from '../cli/helpers.ts';
 import { later } from '../later.ts';
@@ -83,9 +83,22 @@ async function inWaves(target: string) {
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, waves };
 }
 
+const lines: string[] = [];
+afterAll(() => {
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+});
+
 describe('the longest chain of dependent calls', () => {
   // Broken ones ask more: what publishes needs no further questions.
-  test.each(['quiet', 'agent-not-activated', 'old-service-account', 'control-policy'])(
+  test.each([
+    'quiet',
+    'agent-not-activated',
+    'old-service-account',
+    'control-policy',
+    'node-kernel-too-old',
+    'image-out-of-reach',
+    'irsa-trust',
+  ])(
     'of a cluster, its own API and its neighbours is 10 at most, on %s',
     { timeout: 60_000 },
     async (scenario) => {
@@ -98,6 +111,7 @@ describe('the longest chain of dependent calls', () => {
       expect(code).toBe(0);
       // Polling is waiting for one answer.
       const steps = waves.filter((wave) => !wave.every((name) => name.endsWith('/status')));
+      lines.push(`${scenario.padEnd(24)} ${steps.length}`);
       expect(steps.length).toBeGreaterThan(3);
       expect(steps.length, JSON.stringify(waves, null, 1)).toBeLessThanOrEqual(10);
       expect(waves.flat().some((name) => name.endsWith('/daemonsets'))).toBe(true);

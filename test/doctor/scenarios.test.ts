@@ -175,7 +175,7 @@ describe('what is said', () => {
       /^kubectl -n \S+ patch daemonset .*"nodeSelector":{"monitoring":null}/,
     ],
     ['pod-quota', 'agent-admitted', /^kubectl -n \S+ describe resourcequota pods$/],
-    ['memory-limit', 'agent-runs', /"resources":{"limits":{"memory":"\d+Mi"}}/],
+    ['memory-limit', 'agent-runs', /"resources":{"requests":{"memory":"16Mi"},"limits":{"memory":"200Mi"}}/],
     ['dns-down', 'agent-reports', /^kubectl -n kube-system get pods -o wide --selector k8s-app=kube-dns\n/],
   ])('%s: the fix of %s', async (scenario, id, fix) => {
     const { checks } = await found(scenario);

@@ -53,7 +53,8 @@ const SCHEMAS: Readonly<Record<Command, z.ZodType>> = {
 const EVIDENCE = /GetMetricData|ListMonitors|GetMonitor$|Query/;
 
 /** They testify to an impairment: where there is none, nothing is asked of them. */
-const WITNESSES = /GetAwsNetworkPerformanceData|DescribeInstanceStatus/;
+const WITNESSES =
+  /GetAwsNetworkPerformanceData|DescribeInstanceStatus|LookupEvents|DescribeScalingActivities|ListAutoshifts|ListMetrics|ListUpdates/;
 
 /** Any control, format or other unprintable character but the end of a line. */
 const RAW = /[^\P{C}\n]/u;

@@ -70,6 +70,39 @@ const witnessesOf: fc.Arbitrary<Witnesses> = fc.record({
       issues: fc.array(fc.constant('InsufficientNumberOfReplicas')),
     }),
   ),
+  metrics: fc.option(
+    fc.array(
+      fc
+        .record({
+          of: fc.constantFrom(
+            ['CWAgent', 'ethtool_bw_out_allowance_exceeded', { InstanceId: bad }] as const,
+            ['AWS/NATGateway', 'ErrorPortAllocation', { NatGatewayId: 'nat-1' }] as const,
+            ['AWS/NATGateway', 'PacketsDropCount', { NatGatewayId: 'nat-1' }] as const,
+            ['AWS/TransitGateway', 'PacketDropCountBlackhole', { TransitGateway: 'tgw-1' }] as const,
+          ),
+          values: fc.array(fc.option(fc.nat(9000)), { minLength: 90, maxLength: 90 }),
+        })
+        .map(({ of: [namespace, name, dimensions], values }) => ({
+          namespace,
+          name,
+          dimensions: { ...dimensions } as Record<string, string>,
+          start: '2026-11-21T14:30:00Z',
+          periodSeconds: 60,
+          values,
+        })),
+      { maxLength: 4 },
+    ),
+  ),
+  autoshifts: fc.option(
+    fc.array(
+      fc.record({
+        azId: fc.constantFrom('az1', 'az2'),
+        status: fc.constantFrom('ACTIVE', 'COMPLETED'),
+        start: fc.constantFrom('2026-11-21T15:36:00Z', '2026-11-20T00:00:00Z'),
+        end: fc.constantFrom(null, '2026-11-21T15:50:00Z', '2026-11-20T01:00:00Z'),
+      }),
+    ),
+  ),
   missing: fc.array(fc.constant({ code: 'permission', action: 'ec2:X', effect: 'e', fix: 'f' })),
 });
 
@@ -112,6 +145,30 @@ describe('witnesses', () => {
     expect(told(check('impaired', 'ok', bad, '2026-11-21T17:00:00Z'))).toEqual([['status-checks', 'none']]);
     expect(told(check('ok', 'ok'))).toEqual([['status-checks', 'none']]);
     expect(told({})).toEqual([]);
+  });
+
+  it('allowances count what they grew by, and a driver that was set up anew begins again', () => {
+    const growing = (values: (number | null)[]) => ({
+      metrics: [
+        {
+          namespace: 'CWAgent',
+          name: 'ethtool_bw_out_allowance_exceeded',
+          dimensions: { InstanceId: bad },
+          start: '2026-11-21T15:27:00Z',
+          periodSeconds: 60,
+          values,
+        },
+      ],
+    });
+    const told = (values: (number | null)[]) =>
+      judge(caseSchema.parse({ ...buildCase(hotPod), witnesses: { ...NONE, ...growing(values) } }))
+        .evidence.filter((e) => e.code.startsWith('allowance'))
+        .map((e) => [e.code, e.supports, e.data.packets]);
+    expect(told([500, 500, 500, 500, 500])).toEqual([['allowances', 'none', undefined]]);
+    expect(told([500, 500, 500, 530, 560])).toEqual([['allowance-exceeded', 'workload', 60]]);
+    expect(told([500, 500, 500, null, 7])).toEqual([['allowance-exceeded', 'workload', 7]]);
+    expect(told([100, 200, 300, 400, 500])).toEqual([['allowances', 'none', undefined]]);
+    expect(told([null, null, null, null, null])).toEqual([]);
   });
 
   it('a check that does not pass is not counted as one that does', () => {

@@ -20,24 +20,28 @@ const WORDS = new Set(
   ),
 );
 
+/** What CloudWatch calls its metrics, and the shared name of an interface. */
+const METRIC = new Set(['namespace', 'name']);
+
 function textsIn(part: unknown, key: string, into: Map<string, boolean>): Map<string, boolean> {
   if (typeof part === 'string') into.set(part, (into.get(part) ?? false) || EVERYBODYS.has(key));
   else if (Array.isArray(part)) for (const item of part) textsIn(item, key, into);
   else if (typeof part === 'object' && part !== null) {
     for (const [name, inner] of Object.entries(part)) {
       // Which resource a name is of, and which check, is everybody's too.
-      const everybodys = key === 'cause' && name === 'id' ? 'code' : name;
+      const shared = (key === 'cause' && name === 'id') || (key === 'metrics' && METRIC.has(name));
+      const everybodys = shared ? 'code' : name;
       textsIn(inner, everybodys, into);
     }
   }
   return into;
 }
 
-/** What is done is called alike everywhere, where it is an operation of an API. */
+/** What is done is called alike everywhere; what it is done to is not. */
 function ownOf(changes: Case['changes']): unknown {
-  return changes?.items.map(({ what, source: _, ...item }) => ({
+  return changes?.items.map(({ source: _, ...item }) => ({
     ...item,
-    ...(/^[A-Z][A-Za-z]+$/.test(what) ? {} : { what }),
+    what: item.what.replace(/^[A-Za-z]+[ ,]*/, ''),
   }));
 }
 

@@ -52,6 +52,20 @@ export const AGENT_PLACES = [
   ...eksActions('ListClusters', 'ListFargateProfiles', 'DescribeFargateProfile', 'DescribeAddon'),
   ...ssmActions('GetInventory'),
 ];
+/** Of a whole Case: what collect asks. */
+export const ASKED = [
+  ...ACCOUNT,
+  ...INVENTORY,
+  ...METRICS,
+  ...MONITOR_FLOWS,
+  ...SCOPE_FLOWS,
+  ...SCOPE_SERIES,
+  ...AGENT_PLACES,
+  ...ec2Actions('DescribeInstances'),
+  // What others say of the same place: its witnesses.
+  ...ec2Actions('DescribeInstanceStatus', 'DescribeNetworkInterfaces', 'GetAwsNetworkPerformanceData'),
+  ...eksActions('DescribeAddon'),
+];
 /** What was done to agents lately: data cannot be there at once. */
 const HISTORY = ssmActions('ListCommands', 'ListCommandInvocations');
 

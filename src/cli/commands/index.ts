@@ -20,6 +20,7 @@ import { schema } from './schema/command.ts';
 import { scopeCreate, scopeDelete, scopeList, scopeShow, scopeTag, scopeUpdate } from './scope/command.ts';
 import { top } from './top/command.ts';
 import { triage } from './triage/command.ts';
+import { watch } from './watch/command.ts';
 import { zones } from './zones/command.ts';
 
 /** Every command, in the order of the help. Handlers are imported when they run. */
@@ -41,6 +42,7 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
   },
   commands: [
     bind(triage, async () => (await import('./triage/triage.ts')).runTriage),
+    bind(watch, async () => (await import('./watch/watch.ts')).runWatch),
     bind(top, async () => (await import('./top/top.ts')).runTop),
     bind(zones, async () => (await import('./zones/zones.ts')).runZones),
     bind(health, async () => (await import('./health/health.ts')).runHealth),

@@ -3,11 +3,12 @@ import type { Progress } from '../../collect/progress.ts';
 import type { Gap } from '../../model/case.ts';
 import { type Said, textOf } from '../../model/command-line.ts';
 import { sanitize } from '../../render/sanitize.ts';
+import type { Style } from '../../render/style.ts';
 import type { Column } from '../../render/table.ts';
 import type { Answers, Deadline } from './connection.ts';
 import type { Io } from './io.ts';
 import type { CHANGE, CONNECTION, REPORT_DISPLAY } from './options.ts';
-import { checkList, isUnicode, print, type Reader, readerOf, type View } from './output.ts';
+import { checkList, isUnicode, print, type Reader, readerOf, styleOf, type View } from './output.ts';
 import { type Reach, reaching, reachOf, regionsOf } from './reach.ts';
 import type { AnyOptions, CommandSpec, OptionSpec, OptionsOf } from './spec.ts';
 
@@ -135,6 +136,11 @@ export class Context {
   /** Before AWS is asked: what the options for lists name must exist, and have an effect. */
   checkList(columns: readonly Pick<Column<never>, 'key'>[]): void {
     checkList(this.#options, columns);
+  }
+
+  /** What stdout can show now. */
+  get style(): Style {
+    return styleOf(this.io, this.#options);
   }
 
   /** A document whose list is in the order of --sort already. */

@@ -5,6 +5,8 @@ export interface Output {
   isTTY?: boolean | undefined;
   columns?: number | undefined;
   rows?: number | undefined;
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
 }
 
 /** Everything that a command knows of the world around the process; tests and main.ts make it. */
@@ -23,6 +25,8 @@ export interface Io {
   /** What started this process still runs. */
   hasParent(): boolean;
   now(): number;
+  /** Until so long has passed, ms, or the signal ends it. A clock that is fixed for a test is put forward instead. */
+  wait(millis: number): Promise<void>;
   ask(question: string): Promise<string>;
   /** When all is out that was written: what went wrong with it. A reader that went away is no error. */
   written(): Promise<NodeJS.ErrnoException | null>;

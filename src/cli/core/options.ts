@@ -104,7 +104,7 @@ function outputOption<const C extends readonly string[]>(choices: C) {
   } as const;
 }
 
-const SHOWN = [
+const LISTED = [
   {
     flags: '--query <jmespath>',
     description: 'filter the JSON document, as in the AWS CLI',
@@ -113,6 +113,9 @@ const SHOWN = [
   { flags: '--columns <keys>', description: 'columns of a list, separated by commas', group: 'output' },
   { flags: '--sort <key[:desc]>', description: 'sort a list by a column', group: 'output' },
   { flags: '--no-headers', description: 'no header line', group: 'output' },
+] as const satisfies readonly OptionSpec[];
+
+const SAID = [
   {
     flags: '--color <when>',
     description: 'colour',
@@ -128,12 +131,19 @@ const SHOWN = [
   },
 ] as const satisfies readonly OptionSpec[];
 
-export const DISPLAY = [outputOption(FORMATS), ...SHOWN] as const satisfies readonly OptionSpec[];
+export const DISPLAY = [outputOption(FORMATS), ...LISTED, ...SAID] as const satisfies readonly OptionSpec[];
 
 /** Of `nfm triage`. */
 export const REPORT_DISPLAY = [
   outputOption(REPORT_FORMATS),
-  ...SHOWN,
+  ...LISTED,
+  ...SAID,
+] as const satisfies readonly OptionSpec[];
+
+/** Of `nfm watch`, which prints as time goes on. */
+export const STREAM_DISPLAY = [
+  outputOption(['table', 'text', 'ndjson']),
+  ...SAID,
 ] as const satisfies readonly OptionSpec[];
 
 /** Of every command that changes something in AWS. */

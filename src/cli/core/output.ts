@@ -234,7 +234,7 @@ function columnNamed<C extends Keyed>(columns: readonly C[], option: string, key
 }
 
 /** What stdout can show: NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and CLICOLOR as everywhere, --color above them all. */
-function styleOf(io: Io, options: Options): Style {
+export function styleOf(io: Io, options: Options): Style {
   const { env, stdout } = io;
   const known = Number(env.NFM_FORCE_TTY) || stdout.columns || Number(env.COLUMNS) || undefined;
   const wide = options.output === 'wide';

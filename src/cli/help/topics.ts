@@ -52,8 +52,13 @@ esac`,
     script: 'nfm zones --sandbox --since 7d --baseline none -o csv > zones.csv',
   },
   {
-    title: 'Round-trip times of the last day in steps of an hour, for a plot',
-    script: `nfm metrics demo-vpc --sandbox --since 1d --period 1h -o csv --columns start,rttMicros > rtt.csv`,
+    title: 'The last day in steps of an hour, for a plot',
+    script: 'nfm metrics demo-vpc --sandbox --since 1d --period 1h -o csv > day.csv',
+  },
+  {
+    title: 'Wait, and hand on each change of verdict or place',
+    script: `nfm watch --sandbox --for 3m -o text |
+  while read -r change; do echo "to the channel: $change"; done`,
   },
   {
     title: 'Keep what was collected, and judge it again without AWS',
@@ -258,7 +263,10 @@ const environment: Topic = {
           'NFM_SANDBOX_LATENCY, NFM_SANDBOX_QUERY_TIME, NFM_SANDBOX_RATE, NFM_SANDBOX_AT_ONCE',
           "How slow and how busy --sandbox is, as the options of 'nfm sandbox serve': 40ms, 3s, 5/s, 5.",
         ],
-        ['NFM_NOW', 'An instant in ISO 8601 that is taken for now: for tests.'],
+        [
+          'NFM_NOW',
+          'An instant in ISO 8601 that is taken for now, and put forward where nfm watch waits: for tests.',
+        ],
         [
           'XDG_CACHE_HOME, HOME',
           "Where names for shell completion are kept for five minutes: nfm/ in it, or in ~/.cache. A home that can't be written to does no harm.",

@@ -68,6 +68,7 @@ export async function readChanges(aws: Aws, asked: ChangesAsked): Promise<Change
   const names = [...new Set(answers.map(({ name }) => name))];
   return {
     window,
+    clusters: looked,
     sources: names.map((name) => {
       const own = answers.filter((answer) => answer.name === name);
       const isRead = own.every(({ told }) => told !== null);

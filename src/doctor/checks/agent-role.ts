@@ -1,5 +1,5 @@
 import type { ClusterDetails } from '../../aws/eks.ts';
-import type { Role } from '../../aws/iam.ts';
+import type { PolicyDocument, Role } from '../../aws/iam.ts';
 import { aws, type CommandLine, kubectl } from '../../model/command-line.ts';
 import { nameIn, ownerOf } from '../../model/ids.ts';
 import { createAddon } from '../addon.ts';
@@ -170,11 +170,7 @@ export const agentRoleTrust = clusterCheck({
           return failed({
             finding: `Role ${name}, which the agents of cluster ${cluster.name} are given, does not exist.`,
             evidence: { roleArn: given.arn },
-            fix: aws('iam create-role', {
-              'role-name': name,
-              'assume-role-policy-document': POD_TRUST,
-              region: facts.region,
-            }),
+            fix: byHand(await mendTrust(facts, cluster).catch(ifRefused([])), facts.region),
           });
         }
         const evidence = { roleArn: role.arn, by: given.by, trust: role.trust };
@@ -187,11 +183,7 @@ export const agentRoleTrust = clusterCheck({
           return failed({
             finding: `Role ${name} does not trust pods.eks.amazonaws.com with sts:AssumeRole and sts:TagSession: the agents of cluster ${cluster.name} get no credentials.`,
             evidence,
-            fix: aws('iam update-assume-role-policy', {
-              'role-name': name,
-              'policy-document': withTrust(role.trust, POD_TRUST),
-              region: facts.region,
-            }),
+            fix: trustCommand(facts, role, POD_TRUST, trustsPods),
           });
         }
         const issuer = cluster.issuer ?? '';
@@ -214,19 +206,30 @@ export const agentRoleTrust = clusterCheck({
         return failed({
           finding: `Role ${name} does not trust ${account} in ${namespace} by the OIDC provider of cluster ${cluster.name}: the agents get no credentials.`,
           evidence,
-          fix: aws('iam update-assume-role-policy', {
-            'role-name': name,
-            'policy-document': withTrust(
-              role.trust,
-              irsaTrust(ownerOf(cluster.arn, facts.region), issuer, place),
-            ),
-            region: facts.region,
-          }),
+          fix: trustCommand(
+            facts,
+            role,
+            irsaTrust(ownerOf(cluster.arn, facts.region), issuer, place),
+            (one) => trustsServiceAccount(one, issuer, place),
+          ),
         });
       },
     ),
   repair: (facts, clusters) => ofEach(clusters, (cluster) => mendTrust(facts, cluster)),
 });
+
+/** One statement more; where another denies, what shows it. */
+function trustCommand(
+  { region }: Facts,
+  role: Role,
+  trust: PolicyDocument,
+  trusts: (role: Role) => boolean,
+): CommandLine {
+  const policy = withTrust(role.trust, trust);
+  return trusts({ ...role, trust: policy })
+    ? aws('iam update-assume-role-policy', { 'role-name': role.name, 'policy-document': policy, region })
+    : aws('iam get-role', { 'role-name': role.name, query: 'Role.AssumeRolePolicyDocument', region });
+}
 
 /** The role's own way on to the one that the agents act as; of another account's only half can be seen. */
 async function onward(

@@ -508,10 +508,22 @@ export const agentRuns = insideCheck({
   },
 });
 
-/** Of a quantity of Kubernetes; where it has none that is read, twice what the chart gives. */
+const MIB: Readonly<Record<string, number>> = {
+  Ki: 1 / 1024,
+  Mi: 1,
+  Gi: 1024,
+  k: 1e3 / 2 ** 20,
+  M: 1e6 / 2 ** 20,
+  G: 1e9 / 2 ** 20,
+};
+/** What the chart gives (values.yaml of the agent's repository). */
+const USUAL_LIMIT = 200;
+
+/** Of a quantity of Kubernetes; never less than is usual. */
 function doubled(limit: string): string {
-  const [, amount, unit] = /^(\d{1,9})(Ki|Mi|Gi|k|M|G)?$/.exec(limit) ?? [];
-  return amount === undefined ? '400Mi' : `${2 * Number(amount)}${unit ?? ''}`;
+  const [, amount, unit] = /^(\d{1,15})(Ki|Mi|Gi|k|M|G)?$/.exec(limit) ?? [];
+  const mib = amount === undefined ? USUAL_LIMIT : Number(amount) * (MIB[unit ?? ''] ?? 2 ** -20);
+  return `${Math.max(USUAL_LIMIT, Math.ceil(2 * mib))}Mi`;
 }
 
 interface Ending {

@@ -23,6 +23,50 @@ export interface FlowSource {
   awsEvents: AwsEvent[];
 }
 
+/** The intervals of a scenario from the start of the sandbox on; null where the recording has begun before. */
+function courseOf({ course }: Playable, intervals: readonly Interval[]): Interval[] | null {
+  if (!course) return null;
+  const quiet = intervals.filter(({ fault }) => fault === null);
+  const faulty = intervals.filter(({ fault }) => fault !== null);
+  return course.flatMap(({ minutes, fault }) =>
+    Array.from({ length: minutes }, (_, minute) => {
+      if (fault === null) return cycle(quiet, minute);
+      const recorded = cycle(faulty, minute);
+      return fault === 'recorded' ? recorded : mirrored(recorded);
+    }),
+  );
+}
+
+/** One that tells of the other zone what happened in this one, and the one that it tells it of. */
+const mirrors = new WeakMap<Interval, Interval>();
+const mirrorOf = new WeakMap<Interval, Interval>();
+
+function mirrored(interval: Interval): Interval {
+  const known = mirrors.get(interval);
+  if (known) return known;
+  const { fault, pods } = interval;
+  const made: Interval = { fault: fault && { ...fault, where: twin(fault.where) }, pods };
+  mirrors.set(interval, made);
+  mirrorOf.set(made, interval);
+  return made;
+}
+
+/** `web-a` is to `web-b` what `worker-a` is to `worker-b`. */
+function twin(name: string): string {
+  return name.replace(/-[ab]$/, (zone) => (zone === '-a' ? '-b' : '-a'));
+}
+
+/** What was counted, of the twins' flows. */
+function inMirror(counted: readonly Counted[]): Counted[] {
+  const keyOf = (local: string, remote: string, { targetPort }: FlowSpec) =>
+    `${local} ${remote} ${targetPort}`;
+  const flows = new Map(counted.map(({ flow }) => [keyOf(flow.local, flow.remote, flow), flow]));
+  return counted.map((report) => {
+    const { flow } = report;
+    return { ...report, flow: flows.get(keyOf(twin(flow.local), twin(flow.remote), flow)) ?? flow };
+  });
+}
+
 /**
  * Plays a recording, one interval a minute, so that its last interval is the newest minute that has landed at
  * `startedAt`. Before it, its quiet intervals go round; after it, its last phase does: the incident is going on.
@@ -33,12 +77,14 @@ export function playFlows(
   startedAt: number,
   publishing: Publishing = watchAgents(world),
 ): FlowSource {
-  const { intervals } = RECORDINGS[scenario.recording];
-  const first = landedUntil(startedAt) - intervals.length * MINUTE;
-  const quiet = intervals.filter((interval) => interval.fault === null);
+  const recorded = RECORDINGS[scenario.recording].intervals;
+  const course = courseOf(scenario, recorded);
+  const intervals = course ?? recorded;
+  const first = landedUntil(startedAt) - (course ? 0 : intervals.length * MINUTE);
+  const quiet = recorded.filter((interval) => interval.fault === null);
   const last = intervals.slice(phaseStart(intervals));
   const counted = new Map(
-    intervals.map((interval, i) => [
+    [...intervals, ...(course ? quiet : [])].map((interval, i) => [
       interval,
       count(world, scenario, world.flows, interval, cycle(quiet, i)),
     ]),
@@ -103,6 +149,8 @@ function count(
   interval: Interval,
   quiet: Interval,
 ): Counted[] {
+  const original = mirrorOf.get(interval);
+  if (original) return inMirror(count(world, scenario, flows, original, quiet));
   const { spread } = scenario;
   const where = interval.fault?.where;
   const reports = [...new Set(flows.map((flow) => flow.recorded))].flatMap((name) =>
@@ -179,13 +227,13 @@ function countersOf(interval: Interval, name: string): Counters {
   return counters;
 }
 
-function phaseStart(intervals: Interval[]): number {
+function phaseStart(intervals: readonly Interval[]): number {
   const isFault = intervals.at(-1)?.fault !== null;
   return intervals.findLastIndex((interval) => (interval.fault !== null) !== isFault) + 1;
 }
 
 /** The runs of intervals with a fault, as index ranges. */
-function faults(intervals: Interval[]): { from: number; to: number }[] {
+function faults(intervals: readonly Interval[]): { from: number; to: number }[] {
   return intervals.flatMap((interval, from) => {
     if (interval.fault === null || (intervals[from - 1]?.fault ?? null) !== null) return [];
     const length = intervals.slice(from).findIndex((later) => later.fault === null);
@@ -193,7 +241,7 @@ function faults(intervals: Interval[]): { from: number; to: number }[] {
   });
 }
 
-function cycle<T>(items: T[], index: number): T {
+function cycle<T>(items: readonly T[], index: number): T {
   const item = items.at(index % items.length);
   if (item === undefined) throw new Error('The recording has no quiet interval.');
   return item;

@@ -1,6 +1,6 @@
 import { NODE_GROUP } from '../world/demo.ts';
 import type { ManagementEvent } from '../world/world.ts';
-import { noted, rolledOut } from './changes.ts';
+import { addonUpdated, noted, rolledOut } from './changes.ts';
 import { packetLoss } from './recorded.ts';
 import type { Change, Scenario } from './scenario.ts';
 
@@ -50,6 +50,11 @@ export const changed: Scenario[] = [
     }),
   ),
   after('rollout', 'its Deployment was rolled out 2 minutes before', rolledOut('web', 2)),
+  after(
+    'addon-updated',
+    'the VPC CNI add-on was updated 4 minutes before',
+    addonUpdated('vpc-cni', 'v1.20.1-eksbuild.1', 4),
+  ),
   after(
     'unrelated-change',
     'a security group of another VPC was changed a minute before',

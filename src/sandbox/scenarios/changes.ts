@@ -1,6 +1,7 @@
 import { instant } from '../../model/time.ts';
 import { faultStart } from '../measure/flows.ts';
 import type { RecordingName } from '../measure/recording.ts';
+import { stableUuid } from '../wire/ids.ts';
 import { AGENT_ADDON, AGENT_NAMESPACE } from '../world/agents.ts';
 import {
   AGENT_ROLE,
@@ -309,6 +310,39 @@ export const noted =
   ): Change =>
   (world, now) => {
     world.events.push({ ...structuredClone(event), at: beforeFault(recording, now, minutesBefore) });
+  };
+
+/** EKS and CloudTrail both know of it, by the same ID. */
+export const addonUpdated =
+  (
+    addonName: string,
+    addonVersion: string,
+    minutesBefore: number,
+    recording: RecordingName = 'packet-loss-3',
+  ): Change =>
+  (world, now) => {
+    const createdAt = beforeFault(recording, now, minutesBefore);
+    const id = stableUuid(`${addonName}${addonVersion}`);
+    for (const { name: clusterName, addons, updates } of world.clusters) {
+      for (const addon of addons)
+        if (addon.name === addonName) Object.assign(addon, { version: addonVersion, modifiedAt: createdAt });
+      updates.push({
+        id,
+        type: 'AddonUpdate',
+        status: 'Successful',
+        params: [{ type: 'AddonVersion', value: addonVersion }],
+        createdAt,
+        addon: addonName,
+      });
+      world.events.push({
+        at: createdAt,
+        source: 'eks.amazonaws.com',
+        name: 'UpdateAddon',
+        by: { role: 'deployer', session: 'alice' },
+        request: { name: clusterName, addonName, addonVersion },
+        response: { update: { id } },
+      });
+    }
   };
 
 /** The pods of a service are made anew, of another template. */

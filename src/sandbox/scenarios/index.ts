@@ -11,6 +11,7 @@ import { changed } from './changed.ts';
 import {
   awsImpairment,
   loadBalancer,
+  moving,
   natGateway,
   packetLoss,
   quiet,
@@ -30,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
   natGateway,
   transitGateway,
   loadBalancer,
+  moving,
   ...changed,
   ...witnessed,
   ...unusual,

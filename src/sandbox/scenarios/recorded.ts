@@ -36,6 +36,21 @@ export const awsImpairment: Scenario = {
   awsEvents: [{ zoneId: 'apne3-az3' }],
 };
 
+/** Seen by who watches for an hour and a half. */
+export const moving: Scenario = {
+  name: 'moving',
+  title: 'Later one pod loses 3 % of its packets, then its twin in the other zone, then none does',
+  verdict: 'no-impairment',
+  cause: null,
+  recording: 'packet-loss-3',
+  course: [
+    { minutes: 5, fault: null },
+    { minutes: 30, fault: 'recorded' },
+    { minutes: 30, fault: 'mirrored' },
+    { minutes: 1, fault: null },
+  ],
+};
+
 export const natGateway: Scenario = {
   name: 'nat-gateway',
   title: 'What passes the NAT gateway loses 3 % of its packets, whoever sends it; AWS is healthy',

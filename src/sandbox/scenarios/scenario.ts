@@ -6,6 +6,8 @@ import type { World } from '../world/world.ts';
 export interface Playable {
   name: string;
   recording: RecordingName;
+  /** What happens from the start of the sandbox on, after quiet; the last part for ever. Absent: the recording's fault has begun, and goes on. */
+  course?: readonly Part[];
   /** 'zone': the fault hits every pod in the zone of the pod that was recorded with it; else what passes this gateway, attachment or load balancer, instead of the pod. */
   spread?: 'zone' | { through: string };
   /** Zones in which AWS's own network is impaired for as long as the recording's fault lasts. */
@@ -14,6 +16,13 @@ export interface Playable {
   changes?: Change[];
   /** Actions that the caller may not perform, such as `iam:GetRole`. */
   denied?: string[];
+}
+
+export interface Part {
+  /** Of faults only as many as were recorded, round and round. */
+  minutes: number;
+  /** The recording's fault as it was, or at the pod's twin in the other zone; null: quiet. */
+  fault: 'recorded' | 'mirrored' | null;
 }
 
 /** A scenario is a playable that tells a story with a known end. */

@@ -9,7 +9,7 @@ export const metrics = defineCommand({
     'Of the named monitors, or of all that watch the target; where none publishes, of the scope, by zone and kind of destination, from workload insights. What was not reported is a hole, never 0. CSV and text have a row for each period.',
   examples: [
     'nfm metrics --sandbox',
-    'nfm metrics demo-zone-a demo-zone-b --sandbox aws-impairment --since 3h --period 5m',
+    'nfm metrics demo-zone-b --sandbox aws-impairment --since 3h --period 5m',
     'nfm metrics --sandbox --insights -o csv',
   ],
   options: [

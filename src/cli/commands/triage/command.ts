@@ -8,25 +8,7 @@ import {
   WINDOW,
 } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
-import {
-  ACCOUNT,
-  AGENT_PLACES,
-  DIAGNOSIS,
-  ec2Actions,
-  eksActions,
-  flowMonitorActions,
-  INVENTORY,
-  METRICS,
-  MONITOR_FLOWS,
-  SCOPE_FLOWS,
-  SCOPE_SERIES,
-} from '../actions.ts';
-
-/** What others say of the same place: collect's witnesses. */
-const WITNESSES = [
-  ...ec2Actions('DescribeInstanceStatus', 'DescribeNetworkInterfaces', 'GetAwsNetworkPerformanceData'),
-  ...eksActions('DescribeAddon'),
-];
+import { ASKED, DIAGNOSIS, ec2Actions, eksActions, flowMonitorActions } from '../actions.ts';
 
 /** What changed around the onset, and who else noticed. */
 const AROUND = [
@@ -82,20 +64,7 @@ export const triage = defineCommand({
     ...REPORT_DISPLAY,
   ],
   actions: {
-    reads: [
-      ...ACCOUNT,
-      ...INVENTORY,
-      ...METRICS,
-      ...MONITOR_FLOWS,
-      ...SCOPE_FLOWS,
-      ...SCOPE_SERIES,
-      ...ec2Actions('DescribeInstances'),
-      ...AGENT_PLACES,
-      ...WITNESSES,
-      ...AROUND,
-      ...flowMonitorActions('GetScope'),
-      ...DIAGNOSIS,
-    ],
+    reads: [...ASKED, ...AROUND, ...flowMonitorActions('GetScope'), ...DIAGNOSIS],
     writes: flowMonitorActions('CreateMonitor'),
   },
   documents: [

@@ -102,7 +102,7 @@ async function triageRegions(context: Context, options: Options): Promise<number
   return 0;
 }
 
-const triageView: View<Report, ZoneReport> = {
+export const triageView: View<Report, ZoneReport> = {
   rows: (r) => r.zones,
   columns: zoneColumns,
   table: renderTriage,
@@ -157,7 +157,7 @@ function rowsView<D>(
   };
 }
 
-function reportOf({ io }: Context, data: Case): Report {
+export function reportOf({ io }: Context, data: Case): Report {
   return {
     schema: REPORT_SCHEMA,
     generatedAt: instant(io.now()),

@@ -1,0 +1,296 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import { run } from '../../src/cli/run.ts';
+import { type Report, reportSchema } from '../../src/model/report.ts';
+import { HOUR, MINUTE } from '../../src/model/time.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import type { Fault } from '../../src/sandbox/wire/service.ts';
+import { later } from '../later.ts';
+import { BIN, ENV, expectError, HOME, NOW, nfm } from './helpers.ts';
+
+const QUICK = { NFM_SANDBOX_QUERY_TIME: '1ms' };
+/** Calls that --debug has printed. */
+const callsIn = (stderr: string) => stderr.split('\n').filter((line) => /^\w+:\w+ \S+ \d+ ms$/.test(line));
+const saidIn = (stderr: string) => stderr.split('\n').filter((line) => line && !/ \d+ ms$/.test(line));
+
+interface Watched {
+  code: number;
+  stderr: string;
+  reports: Report[];
+  /** By round. */
+  calls: number[];
+}
+
+interface World {
+  scenario?: string;
+  faults?: Fault[];
+  /** Is called before each round but the first, and may put the clock forward. */
+  between?(round: number): number | undefined;
+}
+
+/** The program in this process, against a sandbox with the same clock, which goes on only where it waits. */
+async function watched(
+  args: readonly string[],
+  { scenario = 'packet-loss', faults = [], between }: World = {},
+) {
+  let now = Date.parse(NOW);
+  const sandbox = await startSandbox({
+    scenario,
+    faults,
+    now: () => now,
+    elapsed: () => now,
+    queryMillis: 0,
+  });
+  later(() => sandbox.close());
+  const keys = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_MAX_ATTEMPTS: '1' };
+  Object.assign(process.env, keys);
+  const result: Watched = { code: 0, stderr: '', reports: [], calls: [] };
+  let before = 0;
+  const write = (to: (text: string) => void) => (text: string, done?: (error?: Error | null) => void) => {
+    to(text);
+    done?.();
+  };
+  const connection = ['--endpoint-url', sandbox.endpoint, '--region', sandbox.world.region];
+  const env = { HOME, AWS_EC2_METADATA_DISABLED: 'true', ...keys };
+  const counted = () => {
+    result.calls.push(sandbox.requests.length - before);
+    before = sandbox.requests.length;
+  };
+  result.code = await run({
+    args: ['watch', '-o', 'ndjson', ...connection, ...args],
+    env,
+    version: '0.0.0',
+    stdin: async function* () {},
+    stdout: { write: write((text) => result.reports.push(reportSchema.parse(JSON.parse(text)))) },
+    stderr: {
+      write: write((text) => {
+        result.stderr += text;
+      }),
+    },
+    interactive: false,
+    signal: new AbortController().signal,
+    hasParent: () => true,
+    now: () => now,
+    wait: async (millis) => {
+      counted();
+      now += between?.(result.calls.length) ?? millis;
+    },
+    ask: async () => '',
+    written: async () => null,
+  });
+  counted();
+  for (const name of Object.keys(keys)) delete process.env[name];
+  return result;
+}
+
+describe('nfm watch', () => {
+  test('an incident that begins, moves to another zone and ends: these changes and nothing else', async () => {
+    const { code, stdout, stderr } = await nfm(
+      ['watch', '--sandbox', 'moving', '--for', '2h', '--until-over', '-o', 'text', '--debug'],
+      { env: QUICK },
+    );
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/^\S+ (\S+) UTC {2}/, '$1 '));
+    expect(lines[0]).toBe('12:03 NO IMPAIRMENT  Region ap-northeast-3 | all of it was seen');
+    const blames = lines.flatMap(
+      (line) => /^(\S+) WORKLOAD {2}pod (\S+) in (\S+)/.exec(line)?.slice(1) ?? [],
+    );
+    const places = lines.flatMap(
+      (line) => /WORKLOAD {2}pod (\S+) in (\S+)/.exec(line)?.slice(1).join(' ') ?? [],
+    );
+    expect([...new Set(places)]).toEqual(['default/web-b ap-northeast-3b', 'default/web-a ap-northeast-3a']);
+    // Seen to begin eight minutes after it did, of which data needs five; to have moved, within twenty.
+    expect(blames[0]).toMatch(/^12:1[2-6]$/);
+    expect(lines.find((line) => line.includes('web-a'))).toMatch(/^12:5\d .*high confidence \| since 12:38$/);
+    expect(lines.at(-1)).toMatch(/^13:1\d WORKLOAD .*web-a.* 12:38 to 13:0\d, over$/);
+    const said = lines.map((line) => line.slice('12:03 '.length));
+    expect(said.filter((line, i) => line === said[i - 1])).toEqual([]);
+    expect(lines.length).toBeLessThanOrEqual(9);
+    expect(saidIn(stderr)).toEqual([]);
+    // With the verdict of the incident, not 0.
+    expect(code).toBe(11);
+    const triage = await nfm(['triage', '--sandbox', '--debug'], { env: QUICK });
+    const [rounds, all, one] = [71, callsIn(stderr).length, callsIn(triage.stderr).length];
+    expect((all - one) / (rounds - 1)).toBeLessThanOrEqual(one / 5);
+  });
+
+  test('the same verdict, place and onset as a triage of the same minute', async () => {
+    const { reports } = await watched(['--for', '12m'], { scenario: 'packet-loss' });
+    expect(reports).toHaveLength(13);
+    const same = ({ verdict, confidence, location, onset }: Report) => ({
+      verdict,
+      confidence,
+      location,
+      onset,
+    });
+    for (const report of reports) expect(same(report)).toEqual(same(reports[0] as Report));
+    expect(reports[0]).toMatchObject({ verdict: 'workload', location: { podName: 'web-b' } });
+  });
+
+  test('thirty rounds: the heap is flat, and a round asks a fifth of what the first one did', async () => {
+    setFlagsFromString('--expose_gc');
+    const gc: () => void = runInNewContext('gc');
+    const heaps: number[] = [];
+    const { calls } = await watched(['--for', '30m'], {
+      between() {
+        gc();
+        heaps.push(process.memoryUsage().heapUsed);
+        return undefined;
+      },
+    });
+    expect(calls).toHaveLength(31);
+    const [first = 0, ...others] = calls;
+    const mean = others.reduce((sum, n) => sum + n, 0) / others.length;
+    expect(mean).toBeLessThanOrEqual(first / 5);
+    expect((heaps.at(-1) ?? 0) / (heaps[10] ?? 1)).toBeLessThan(1.1);
+  });
+
+  test('a machine that slept: what was missed is asked for, and nothing is a hole', async () => {
+    const { reports, stderr } = await watched(['--for', '2h8m'], {
+      scenario: 'quiet',
+      between: (round) => (round === 3 ? 2 * HOUR : undefined),
+    });
+    const [before, after] = [reports[2], reports[3]];
+    expect(Date.parse(after?.window.end ?? '') - Date.parse(before?.window.end ?? '')).toBe(2 * HOUR);
+    expect(reports.at(-1)).toMatchObject({ verdict: 'no-impairment', confidence: 'high' });
+    for (const { zones } of reports)
+      for (const { minutes } of zones) expect(minutes.retransmissions).not.toContain(null);
+    expect(saidIn(stderr)).toHaveLength(1);
+  });
+
+  test('a throttled round is a line, and the verdict stays; what lasts is said with its advice', async () => {
+    const throttled: Fault = {
+      service: 'monitoring',
+      operation: 'nothing',
+      error: { code: 'Throttling', status: 400, message: 'Rate exceeded' },
+    };
+    const { reports, stderr, code } = await watched(['--for', '12m', '--exit-code'], {
+      faults: [throttled],
+      between(round) {
+        throttled.operation = round >= 3 && round < 6 ? 'GetMetricData' : 'nothing';
+        return undefined;
+      },
+    });
+    expect(code).toBe(11);
+    expect(new Set(reports.map(({ verdict }) => verdict))).toEqual(new Set(['workload']));
+    const warnings = saidIn(stderr).filter((line) => line.startsWith('warning: '));
+    expect(warnings).toHaveLength(3);
+    expect(warnings[0]).toMatch(
+      /^warning: 12:06 Retransmissions by minute and the health indicator are unknown/,
+    );
+    expect(warnings[2]).toMatch(/--concurrency 2/);
+    expect(reports.at(-1)?.gaps.map(({ code: gap }) => gap)).not.toContain('throttled');
+  });
+
+  test('credentials that expire: said with what to do, asked for again, and on it goes', async () => {
+    const expired: Fault = {
+      service: '*',
+      operation: 'nothing',
+      error: { code: 'ExpiredTokenException', status: 403, message: 'The security token is expired' },
+    };
+    const { reports, stderr, code } = await watched(['--for', '6m'], {
+      faults: [expired],
+      between(round) {
+        expired.operation = round === 2 ? 'GetMetricData' : 'nothing';
+        return undefined;
+      },
+    });
+    expect(code).toBe(0);
+    expect(reports).toHaveLength(6);
+    expect(saidIn(stderr).filter((line) => line.startsWith('warning: '))).toEqual([
+      expect.stringMatching(/credentials have expired.*Sign in again/),
+    ]);
+  });
+
+  test('what cannot begin is an error, as of any command', async () => {
+    expect((await nfm(['watch', '--sandbox', '--vpc', 'vpc-0123456789abcdef0'])).code).toBe(254);
+    for (const args of [
+      ['--every', '10s'],
+      ['--since', '20d'],
+    ]) {
+      const refused = await nfm(['watch', '--sandbox', ...args]);
+      expect(refused.code).toBe(252);
+      expectError(refused);
+    }
+  });
+
+  test('off a terminal there is a line, with -o ndjson a report a round', async () => {
+    const line = await nfm(['watch', '--sandbox', 'quiet', '--for', '2m'], { env: QUICK });
+    expect(line).toMatchObject({ code: 0, stderr: '' });
+    expect(line.stdout).toBe(
+      '2026-11-21 12:03 UTC  NO IMPAIRMENT  Region ap-northeast-3 | all of it was seen\n',
+    );
+    const { reports } = await watched(['--for', '2m'], { scenario: 'quiet' });
+    expect(reports.map(({ window }) => (Date.parse(window.end) - Date.parse(window.start)) / MINUTE)).toEqual(
+      [60, 61, 62],
+    );
+  });
+
+  test.skipIf(spawnSync('python3', ['--version']).status !== 0)(
+    'on a terminal the screen stands still, and Ctrl-C brings back the one before',
+    async () => {
+      const shown = await new Promise<string>((resolve, reject) => {
+        const { NFM_NOW: _, ...env } = ENV;
+        const child = spawn(
+          'python3',
+          ['-c', TERMINAL, process.execPath, BIN, 'watch', '--sandbox', 'quiet'],
+          {
+            env: { ...env, ...QUICK, TERM: 'xterm', LC_ALL: 'C.UTF-8' },
+            stdio: ['pipe', 'pipe', 'inherit'],
+          },
+        );
+        let text = '';
+        child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+          const begins = !text.includes(ENTER);
+          text += piece;
+          if (begins && text.includes(ENTER)) child.stdin.write('\x03');
+        });
+        child.on('error', reject);
+        child.on('close', () => resolve(text));
+      });
+      const after = shown.slice(shown.lastIndexOf(LEAVE) + LEAVE.length);
+      expect(shown.split(ENTER)).toHaveLength(2);
+      expect(shown.split(LEAVE)).toHaveLength(2);
+      expect(after).toMatch(/NO IMPAIRMENT.*error: Interrupted\./s);
+      expect(after).toMatch(/sane 130\s*$/);
+      // Nothing above the first screen: no line feed at its end that would scroll it.
+      expect(shown.slice(shown.indexOf(ENTER), shown.lastIndexOf(LEAVE))).toContain('\x1b[H');
+    },
+  );
+});
+
+const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l';
+const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l';
+
+/** A terminal of its own for a program; at its end, whether it echoes as before, and the exit code. */
+const TERMINAL = `
+import os, pty, select, struct, sys, termios, fcntl
+main, side = os.openpty()
+fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0))
+before = termios.tcgetattr(side)
+pid = os.fork()
+if pid == 0:
+    os.setsid()
+    fcntl.ioctl(side, termios.TIOCSCTTY, 0)
+    for fd in (0, 1, 2): os.dup2(side, fd)
+    os.execv(sys.argv[1], sys.argv[1:])
+inputs = [main, 0]
+while True:
+    ready, _, _ = select.select(inputs, [], [], 0.2)
+    if main in ready:
+        sys.stdout.buffer.write(os.read(main, 4096)); sys.stdout.flush()
+    if 0 in ready:
+        typed = os.read(0, 16)
+        if typed: os.write(main, typed)
+        else: inputs.remove(0)
+    if not ready:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done: break
+same = termios.tcgetattr(side)[:4] == before[:4]
+print(('sane' if same else 'changed'), os.waitstatus_to_exitcode(status), flush=True)
+os._exit(0)
+`;
