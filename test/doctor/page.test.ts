@@ -11,7 +11,7 @@ describe.concurrent("the doctor's page at 80 columns", () => {
     const { run } = await account({ scenario });
     const { code, stdout } = await run(['doctor', '-o', 'table'], { env: { COLUMNS: '80' } });
     expect(code).toBe(0);
-    const [statement = ''] = /\{"Effect"[^}]*\}/.exec(stdout) ?? [];
+    const [statement = ''] = /\{\s*"Effect"[^}]*\}/.exec(stdout) ?? [];
     expect(JSON.parse(statement)).toMatchObject({ Effect: 'Allow', Action: [action] });
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
