@@ -3,6 +3,7 @@ import { commands } from '../../src/cli/commands/index.ts';
 import { commandName } from '../../src/cli/core/spec.ts';
 import { CREATE_ROLE, policySchema } from '../../src/model/policy.ts';
 import { hosts, irsa } from '../../src/sandbox/scenarios/changes.ts';
+import { findScenario } from '../../src/sandbox/scenarios/index.ts';
 import type { Playable } from '../../src/sandbox/scenarios/scenario.ts';
 import { account, expectError, nfm } from './helpers.ts';
 
@@ -17,6 +18,12 @@ const UNMANAGED: Playable = {
   name: 'unmanaged',
   recording: 'quiet',
   changes: [hosts({ ssm: undefined, agentPackage: undefined })],
+};
+
+const UNMANAGED_AND_CLOSED: Playable = {
+  ...UNMANAGED,
+  name: 'unmanaged-and-closed',
+  changes: [...(UNMANAGED.changes ?? []), ...(findScenario('security-group-closed').changes ?? [])],
 };
 
 /** The role is by IRSA, trusts somebody else, and IAM does not know the cluster's provider. */
@@ -60,6 +67,8 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       // Nothing is published: what it asks then.
       { scenario: 'association-missing+security-group-closed', lines: [`triage ${SHORT}`] },
       { scenario: 'irsa+security-group-closed', lines: [`triage ${SHORT}`] },
+      { scenario: UNMANAGED_AND_CLOSED, lines: [`triage ${SHORT}`] },
+      { scenario: 'old-addon+security-group-closed', lines: [`triage ${SHORT}`] },
       { scenario: 'fargate+two-agents+load-balancer', lines: [`triage ${SHORT}`] },
     ],
     doctor: [

@@ -11,15 +11,16 @@ export interface Shown {
 }
 
 /**
- * On a page a command stands four columns in, and whatever belongs to it further in; in a line that is not folded, at
+ * On a page a command stands four columns in or more, and whatever belongs to it further in; in a line that is not folded, at
  * its end, after a colon, or in quotes.
  */
 export function printedCommands(text: string): Shown[] {
   const lines = text.split('\n');
   return lines.flatMap((line, at): Shown[] => {
-    if (/^ {4}(nfm|aws|kubectl) /.test(line)) {
+    const [, indent] = /^( {4,})(?:nfm|aws|kubectl) /.exec(line) ?? [];
+    if (indent !== undefined) {
       const rest = lines.slice(at + 1);
-      const end = rest.findIndex((next) => !/^ {6}/.test(next));
+      const end = rest.findIndex((next) => !next.startsWith(`${indent}  `));
       return [{ script: [line, ...rest.slice(0, end)].join('\n'), line: at }];
     }
     if (/^ /.test(line)) return [];

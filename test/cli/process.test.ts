@@ -124,7 +124,7 @@ function count(requests: { operation: string }[], operation: string): number {
 describe.concurrent('pipes', () => {
   test('| head -1 ends quietly', async () => {
     const { stdout, stderr } = await shell(
-      `$NFM schema zones | head -1; echo "nfm \${PIPESTATUS[0]}"; $NFM triage --help | head -1; echo "nfm \${PIPESTATUS[0]}"`,
+      `$NFM schema case | head -1; echo "nfm \${PIPESTATUS[0]}"; $NFM triage --help | head -1; echo "nfm \${PIPESTATUS[0]}"`,
     );
     expect(stderr).toBe('');
     expect(stdout).toBe('{\nnfm 0\nExamples:\nnfm 0\n');

@@ -165,7 +165,9 @@ describe.concurrent('the network', () => {
   test('one service out of reach is a gap', async () => {
     const { triage } = await account();
     const { gaps, verdict } = await triage([], { AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.0.0.1:1' });
-    expect(gaps).toMatchObject([{ code: 'unreachable', action: 'cloudwatch:GetMetricData' }]);
+    expect(gaps).toMatchObject(
+      ['GetMetricData', 'ListMetrics'].map((name) => ({ code: 'unreachable', action: `cloudwatch:${name}` })),
+    );
     expect(verdict).toBe('inconclusive');
   });
 });

