@@ -6,7 +6,7 @@ import { EXIT, VERDICT_EXIT } from '../../src/model/errors.ts';
 import { monitorListSchema, scopeListSchema } from '../../src/model/monitor-documents.ts';
 import { reportSchema, type Verdict } from '../../src/model/report.ts';
 import { topSchema } from '../../src/model/top.ts';
-import { findScenario, SCENARIOS } from '../../src/sandbox/scenarios/index.ts';
+import { SCENARIOS } from '../../src/sandbox/scenarios/index.ts';
 import type { Command, Run } from './plan.ts';
 import { SECRETS } from './rules.ts';
 
@@ -112,8 +112,7 @@ export function judgeRun(run: Run, outcome: Outcome): Violation[] {
       note('wrong codes', `exit ${code} for ${report.verdict}`);
     }
     const verdict = report?.verdict ?? verdictOfCode;
-    const truth = findScenario(run.scenario);
-    const real = truthOf(truth.name);
+    const real = truthOf(run);
     if ((verdict === 'workload' || verdict === 'aws-infrastructure') && verdict !== real) {
       note('wrong blame', `${verdict} where the truth is ${real}`);
     } else if (verdict === 'workload' || verdict === 'aws-infrastructure') {
@@ -137,8 +136,13 @@ export function judgeRun(run: Run, outcome: Outcome): Violation[] {
   return found;
 }
 
-function truthOf(name: string): Verdict {
-  return SCENARIOS.find((scenario) => scenario.name === name)?.verdict ?? 'no-impairment';
+/** Fargate's pods are in a zone of their own, outside every target that a plan narrows to. */
+const IN_ANOTHER_ZONE = 'fargate';
+
+function truthOf({ scenario, args }: Run): Verdict {
+  const isNarrow = args.includes('--zone') || args.includes('demo-zone-b');
+  if (scenario === IN_ANOTHER_ZONE && isNarrow) return 'no-impairment';
+  return SCENARIOS.find(({ name }) => name === scenario)?.verdict ?? 'no-impairment';
 }
 
 function verdictBy({ args }: Run, code: number): Verdict | undefined {
@@ -174,7 +178,7 @@ function healthOfLists(
   note: (column: Violation['column'], what: string) => void,
 ): void {
   const { items = [] } = document as { items?: Record<string, unknown>[] };
-  const real = truthOf(run.scenario);
+  const real = truthOf(run);
   if (run.command === 'zones' && (real === 'workload' || real === 'aws-infrastructure')) {
     const zone = items.find(({ azId }) => azId === PLACE.azId);
     if (zone?.state === 'reporting' && zone.retransmissions === 0) {
