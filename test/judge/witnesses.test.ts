@@ -118,7 +118,7 @@ describe('witnesses', () => {
         expect(more.filter((e) => evidence.some((own) => own.code === e.code))).toEqual(evidence);
         expect(others.slice(0, gaps.length)).toEqual(gaps);
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 
