@@ -85,7 +85,7 @@ const pairs = broken.flatMap((one, i) => {
   const chosen = possible[i % possible.length];
   return chosen ? [chosen] : [];
 });
-const named = slice([...new Map(pairs.map((pair) => [pair.map((s) => s.name).join('+'), pair]))], 4);
+const named = slice([...new Map(pairs.map((pair) => [pair.map((s) => s.name).join('+'), pair]))], 8);
 
 const lines: string[] = [];
 afterAll(() => {
