@@ -99,7 +99,11 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
     ],
     watch: [
       {
-        lines: [`watch --vpc ${VPC} --for 1m ${SHORT}`, `^watch ${SHORT}`],
+        lines: [
+          `watch --vpc ${VPC} --for 1m ${SHORT}`,
+          `watch --cluster demo --for 1m ${SHORT}`,
+          `^watch ${SHORT}`,
+        ],
       },
       { before: NO_MONITORS, lines: [`watch --for 1m ${SHORT}`, `^watch ${SHORT}`] },
       { before: NO_SCOPE, lines: [`watch --for 1m ${SHORT}`] },
