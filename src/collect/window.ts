@@ -1,4 +1,4 @@
-import type { Case, Window } from '../model/case.ts';
+import type { Case, Series, Window } from '../model/case.ts';
 import { UsageError } from '../model/errors.ts';
 import { MINUTE_RETENTION_DAYS, QUERY_MAX_SECONDS, SETTLE_MINUTES } from '../model/service.ts';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../model/time.ts';
@@ -265,6 +265,33 @@ export function latelyIn(data: Case): Case | null {
   const start = tiles.findLast((tile) => Date.parse(tile.start) <= latest)?.start;
   if (!baseline || start === undefined || start <= window.start) return null;
   return { ...data, window: { ...window, start }, baseline: { ...baseline, end: start } };
+}
+
+/** A Case without the minutes that lead up to its window: its baseline ends before them, and no series tells of them. */
+export function leaving(data: Case, { start, end }: Window): Case {
+  const without = (series: Series): Series => {
+    const { start: first, periodSeconds } = series;
+    const isLeft = (i: number) => {
+      const at = Date.parse(first) + i * periodSeconds * SECOND;
+      return at >= Date.parse(start) && at < Date.parse(end);
+    };
+    const rest = (values: (number | null)[]) => values.map((value, i) => (isLeft(i) ? null : value));
+    const { bytes, retransmissions, timeouts, rttMicros, nhi } = series;
+    return {
+      ...series,
+      bytes: rest(bytes),
+      retransmissions: rest(retransmissions),
+      timeouts: rest(timeouts),
+      rttMicros: rest(rttMicros),
+      nhi: rest(nhi),
+    };
+  };
+  return {
+    ...data,
+    baseline: data.baseline && { ...data.baseline, end: start },
+    monitors: data.monitors.map((m) => ({ ...m, series: m.series && without(m.series) })),
+    insights: data.insights.map((insight) => ({ ...insight, series: without(insight.series) })),
+  };
 }
 
 /**

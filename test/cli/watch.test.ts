@@ -110,7 +110,7 @@ describe('nfm watch', () => {
     expect(lines.at(-1)).toMatch(/^13:1\d WORKLOAD .*web-a.* 12:38 to 13:0\d, over$/);
     const said = lines.map((line) => line.slice('12:03 '.length));
     expect(said.filter((line, i) => line === said[i - 1])).toEqual([]);
-    expect(lines.length).toBeLessThanOrEqual(9);
+    expect(lines.length).toBeLessThanOrEqual(8);
     expect(saidIn(stderr)).toEqual([]);
     // With the verdict of the incident, not 0.
     expect(code).toBe(11);

@@ -1,7 +1,7 @@
 import type { Aws } from '../../../aws/aws.ts';
 import { Memory } from '../../../aws/memory.ts';
 import { collect } from '../../../collect/collect.ts';
-import { goneOn, type Held, latelyIn, type Windows } from '../../../collect/window.ts';
+import { goneOn, type Held, latelyIn, leaving, type Windows } from '../../../collect/window.ts';
 import { assess } from '../../../judge/assess.ts';
 import { firstFindings } from '../../../judge/first-findings.ts';
 import type { Case } from '../../../model/case.ts';
@@ -16,7 +16,7 @@ import {
 } from '../../../model/errors.ts';
 import type { Report } from '../../../model/report.ts';
 import { MINUTE, SECOND } from '../../../model/time.ts';
-import { dateTime, duration, time } from '../../../model/units.ts';
+import { duration, time } from '../../../model/units.ts';
 import { placeKey, renderWatch, watchKey, watchLine } from '../../../render/watch.ts';
 import type { Context, ProgressLine } from '../../core/context.ts';
 import { reaching, reachOfCase } from '../../core/reach.ts';
@@ -188,8 +188,8 @@ class Watching {
     this.#report = reaching(report, reachOfCase(context.reach, data));
     if (onset !== null) {
       this.#incident = verdict;
-      const from = Date.parse(window.start);
-      this.#held = { found: this.#held?.found ?? from, from };
+      const start = Date.parse(window.start);
+      this.#held = { found: this.#held?.found ?? start, from: this.#movedAt(data, report) ?? start };
     }
     this.#isOver = this.#incident !== null && !ongoing && (onset !== null || verdict === 'no-impairment');
     if (verdict === 'no-impairment') this.#held = null;
@@ -203,14 +203,21 @@ class Watching {
     this.#show();
   }
 
-  /** As a triage would; but an incident that goes on may have moved, and all of it together is then at no one place. */
+  /** As a triage would; of an incident that moved, what it did where it was before is left out. */
   #judged(data: Case): Report {
     const whole = reportOf(this.#context, data);
+    const { onset, window } = whole;
+    const hasMoved = this.#held !== null && this.#held.from > this.#held.found;
+    if (!hasMoved || onset === null || onset >= window.start) return whole;
+    return reportOf(this.#context, leaving(data, { start: onset, end: window.start }));
+  }
+
+  /** Since when it surely is at another place than all of it together says; the next round asks from there on. */
+  #movedAt(data: Case, whole: Report): number | null {
     const last = whole.ongoing ? latelyIn(data) : null;
     const lately = last && reportOf(this.#context, last);
-    const isSure = lately?.ongoing && lately.confidence === 'high';
-    if (lately && isSure && placeKey(lately) !== placeKey(whole)) return sinceItMoved(lately);
-    return this.#held && this.#held.from > this.#held.found ? sinceItMoved(whole) : whole;
+    if (!lately?.ongoing || lately.confidence !== 'high') return null;
+    return placeKey(lately) === placeKey(whole) ? null : Date.parse(lately.window.start);
   }
 
   #changed(line: string): void {
@@ -236,17 +243,6 @@ class Watching {
     const status = trouble ?? `nfm watch, ${every}; last ${time(report.generatedAt)} UTC; Ctrl-C ends`;
     this.#screen.show(() => renderWatch({ report, changes: this.#changes, status }, this.#context.style));
   }
-}
-
-/** It began where it was before: of the place where it is now, no more is known than these minutes. */
-function sinceItMoved(report: Report): Report {
-  const { onset, summary, window } = report;
-  if (onset === null || onset >= window.start) return report;
-  return {
-    ...report,
-    onset: window.start,
-    summary: summary.replaceAll(dateTime(onset), dateTime(window.start)),
-  };
 }
 
 /** Of changes, what a person would read at the end. */
