@@ -8,12 +8,16 @@ import {
   eksAddonVersion,
   eksVersion,
 } from './addon.ts';
+import { agentAdmitted, agentDaemonSet, agentImage, agentPlaced } from './agent-daemonset.ts';
+import { agentCredentials, agentReports, podIdentityOnNodes } from './agent-reports.ts';
 import {
   agentRolePermission,
   agentRoleTrust,
   podIdentityAgent,
   podIdentityAssociation,
 } from './agent-role.ts';
+import { agentRuns } from './agent-runs.ts';
+import { clusterApi } from './cluster-api.ts';
 import { agentCount, coverage, dataPublished } from './data.ts';
 import {
   endpointDns,
@@ -24,17 +28,6 @@ import {
   vpcDns,
 } from './endpoint.ts';
 import { agentActivated, agentOs, agentPackage, ssmOnline } from './host-agent.ts';
-import {
-  agentAdmitted,
-  agentCredentials,
-  agentDaemonSet,
-  agentImage,
-  agentPlaced,
-  agentReports,
-  agentRuns,
-  clusterApi,
-  podIdentityOnNodes,
-} from './in-cluster.ts';
 import { instanceMetadata, instanceProfile, instanceRolePermission } from './instances.ts';
 import { monitorAge, monitorCoverage, monitorMetrics, monitorState, monitorsExist } from './monitors.ts';
 import { duplicateAgents, nodeKinds } from './nodes.ts';

@@ -1,4 +1,3 @@
-import { collectSeries } from '../../../collect/series.ts';
 import { metricsNotes, metricsOf } from '../../../judge/metrics.ts';
 import type { MetricsDocument } from '../../../model/documents.ts';
 import { UsageError } from '../../../model/errors.ts';
@@ -11,12 +10,11 @@ import {
   renderMetrics,
   renderMetricsMarkdown,
 } from '../../../render/metrics.ts';
-import { casesOf, refuseBesideCase } from '../../core/case-file.ts';
-import { regionGaps } from '../../core/connection.ts';
+import { refuseBesideCase } from '../../core/case-file.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
-import { periodOf, targetOf, windowsOf } from '../../core/values.ts';
-import { monitorsNamed, mustExist } from '../monitors-named.ts';
+import { periodOf, windowsOf } from '../../core/values.ts';
+import { monitorsNamed, seriesOf } from '../monitor-series.ts';
 import { metrics } from './command.ts';
 
 type Options = OptionsOf<typeof metrics.options>;
@@ -41,43 +39,18 @@ export async function runMetrics(
     });
   }
   const insights = options.insights ? 'instead' : 'if-needed';
-  const { io, reach } = context;
-  const asking = {
-    target: targetOf(options),
-    windows,
-    now: io.now(),
-    version: io.version,
-    sandbox: reach.sandbox,
-  };
-  const answered = await casesOf(context, options, () =>
-    context.withProgress(async ({ update: onProgress }) => {
-      const { answers, failures } = await context.eachRegion((aws) =>
-        collectSeries(aws, { ...asking, onProgress, insights }, named),
-      );
-      mustExist(named, answers);
-      return { answers: answers.map(({ data }) => data), failures };
-    }),
-  );
-  const cases = [...answered.answers].sort((a, b) => (a.target.region < b.target.region ? -1 : 1));
-  const [first] = cases;
-  if (!first) throw new Error('no Region answered');
-  if (options.case !== undefined) {
-    mustExist(named, [{ names: first.monitors.map(({ name }) => name), data: first }]);
-  }
+  const { cases, gaps, reach } = await seriesOf(context, options, named, { windows, insights });
   const items = cases.flatMap((data) => metricsOf(data, named, windows.periodSeconds));
   const document: MetricsDocument = {
     schema: METRICS_SCHEMA,
     generatedAt: instant(context.now()),
-    window: first.window,
+    window: cases[0].window,
     items,
     notes: metricsNotes(items),
-    gaps: regionGaps({
-      answers: cases.map(({ target, gaps }) => ({ region: target.region, gaps })),
-      failures: answered.failures,
-    }),
+    gaps,
   };
   if (context.isRows) {
-    await context.print(document, { rows: pointsOf, columns: pointColumns }, answered.reach);
+    await context.print(document, { rows: pointsOf, columns: pointColumns }, reach);
   } else {
     await context.print(
       document,
@@ -87,7 +60,7 @@ export async function runMetrics(
         table: renderMetrics,
         markdown: renderMetricsMarkdown,
       },
-      answered.reach,
+      reach,
     );
   }
   return 0;

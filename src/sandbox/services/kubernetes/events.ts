@@ -1,7 +1,9 @@
 import { AGENT_DAEMON_SET, type AgentWorkload, agentWorkload } from '../../world/kubernetes.ts';
+import { type AgentPod, agentPods } from './agent-pods.ts';
+import { agentImage } from './daemon-sets.ts';
 import type { KubernetesObject } from './kinds.ts';
+import { unschedulable } from './pods.ts';
 import { object, seconds, uid, type View } from './view.ts';
-import { type AgentPod, agentImage, agentPods, unschedulable } from './workloads.ts';
 
 /** Events are kept for an hour; what goes on failing says so again and again. */
 const KEPT = 60 * 60_000;

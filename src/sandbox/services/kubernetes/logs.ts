@@ -7,8 +7,8 @@ import {
 } from '../../world/kubernetes.ts';
 import { publishRefusal } from '../../world/permissions.ts';
 import type { Instance } from '../../world/world.ts';
+import { type AgentPod, agentPods } from './agent-pods.ts';
 import type { View } from './view.ts';
-import { type AgentPod, agentPods } from './workloads.ts';
 
 /** Agents report every 30 s (docs/network-flow-monitor.md). */
 const PERIOD = 30_000;

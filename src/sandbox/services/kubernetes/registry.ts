@@ -1,12 +1,13 @@
 import type { JsonValue } from '../../wire/json.ts';
 import { AGENT_NAMESPACE } from '../../world/agents.ts';
 import { agentWorkload } from '../../world/kubernetes.ts';
+import { daemonSets } from './daemon-sets.ts';
 import { events } from './events.ts';
 import type { Column, Kind, KubernetesObject } from './kinds.ts';
 import { nodes } from './nodes.ts';
+import { pods, replicaSets } from './pods.ts';
 import { age } from './table.ts';
 import { object, type View } from './view.ts';
-import { daemonSets, pods, replicaSets } from './workloads.ts';
 
 /* Every kind of object that the API has, with the columns that Kubernetes prints. k8s.io/kubernetes, printers/internalversion */
 
