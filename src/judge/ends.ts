@@ -52,8 +52,18 @@ export function isEndpoint(component: string): boolean {
 }
 
 export function sharedFlows(one: Hypothesis, other: Hypothesis): Hypothesis['flows'] {
-  const flows = new Set(one.flows);
-  return other.flows.filter((f) => flows.has(f));
+  const [less, more] = one.flows.length < other.flows.length ? [one, other] : [other, one];
+  const inMore = setOf(more);
+  return less.flows.filter((flow) => inMore.has(flow));
+}
+
+/** Of a hundred thousand far ends each is compared with the place that holds them all. */
+const sets = new WeakMap<Hypothesis, ReadonlySet<Hypothesis['flows'][number]>>();
+
+function setOf(hypothesis: Hypothesis): ReadonlySet<Hypothesis['flows'][number]> {
+  const set = sets.get(hypothesis) ?? new Set(hypothesis.flows);
+  sets.set(hypothesis, set);
+  return set;
 }
 
 export function haveSameFlows(one: Hypothesis, other: Hypothesis): boolean {
