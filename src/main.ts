@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { addAbortSignal } from 'node:stream';
 import type { Io } from './cli/core/io.ts';
 import { run } from './cli/run.ts';
 
@@ -34,7 +35,8 @@ export async function main(): Promise<void> {
     get stderr() {
       return err.open(process.stderr);
     },
-    stdin: () => process.stdin,
+    // Who waits for more of it must not wait on when the run is interrupted.
+    stdin: () => addAbortSignal(interrupt.signal, process.stdin),
     get interactive() {
       return Boolean(process.stdin.isTTY && process.stderr.isTTY);
     },
