@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundledPackages } from '../../scripts/notices.js';
 
 interface Manifest {
   name: string;
@@ -9,13 +11,17 @@ interface Manifest {
 }
 
 interface Packed {
+  filename: string;
   unpackedSize: number;
   files: readonly { path: string; size: number }[];
 }
 
-/** What `npm publish` would send, without the network. */
+const folder = mkdtempSync(path.join(tmpdir(), 'nfm-package-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What `npm publish` would send. */
 const [packed]: Packed[] = JSON.parse(
-  execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
+  execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   }),
@@ -69,6 +75,49 @@ test('the package is what runs, and says what it is; nothing else', () => {
   ]);
 });
 
+describe('installed without a network, in a machine without this repository', () => {
+  const prefix = path.join(folder, 'prefix');
+  const [empty, nowhere] = [path.join(folder, 'empty'), path.join(folder, 'no-home')];
+  const env = {
+    PATH: `${prefix}/bin:${path.dirname(process.execPath)}:/usr/bin:/bin`,
+    HOME: nowhere,
+    LANG: 'C.UTF-8',
+  };
+  const installed = (script: string) =>
+    spawnSync('sh', ['-c', script], { cwd: empty, env, encoding: 'utf8' });
+
+  beforeAll(() => {
+    mkdirSync(empty);
+    const offline = [
+      '--offline',
+      '--cache',
+      path.join(folder, 'cache'),
+      '--userconfig',
+      path.join(folder, 'rc'),
+    ];
+    const file = path.join(folder, packed?.filename ?? '');
+    const npm = ['install', '--global', '--prefix', prefix, ...offline, file];
+    const { status, stderr } = spawnSync('npm', npm, { cwd: empty, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('nfm triage --sandbox', () => {
+    const { status, stdout, stderr } = installed('nfm triage --sandbox');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^WORKLOAD {2}pod default\/web-b /);
+    expect(readdirSync(empty)).toEqual([]);
+  });
+
+  test('completions and help are there', () => {
+    expect(installed('nfm completion zsh').stdout).toBe(readFileSync('completions/_nfm', 'utf8'));
+    expect(installed('nfm --help').stdout).toContain('Usage: nfm');
+  });
+
+  test('man looks where npm puts the page', () => {
+    expect(readFileSync(path.join(prefix, 'share/man/man1/nfm.1'), 'utf8')).toMatch(/^\.TH NFM 1/im);
+  });
+});
+
 describe('THIRD-PARTY-NOTICES', () => {
   const notices = squeezed(readFileSync('dist/THIRD-PARTY-NOTICES', 'utf8'));
   const folders = new Set(
@@ -87,17 +136,39 @@ describe('THIRD-PARTY-NOTICES', () => {
     expect(packages.length).toBeGreaterThan(100);
   });
 
-  test.each(packages)('has the licence of $name, and its notices, word for word', ({ folder }) => {
-    const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|unlicense|notice)/i.test(file));
+  test('has the licence of each, and its notices, word for word', () => {
+    // The terms of Apache-2.0 are there once, whatever stands after them each time.
     const apache =
       squeezed(readFileSync('LICENSE', 'utf8')).split(/(?<=END OF TERMS AND CONDITIONS)/)[0] ?? '';
     expect(notices).toContain(apache);
-    for (const file of files) {
-      // The terms of Apache-2.0 are there once, whatever stands after them each time.
-      const [words = ''] = squeezed(readFileSync(path.join(folder, file), 'utf8'))
-        .split(apache)
-        .slice(-1);
-      expect(notices).toContain(words.trim());
+    for (const { name, folder } of packages) {
+      const files = readdirSync(folder).filter((file) =>
+        /^(licen[cs]e|copying|unlicense|notice)/i.test(file),
+      );
+      for (const file of files) {
+        const [words = ''] = squeezed(readFileSync(path.join(folder, file), 'utf8'))
+          .split(apache)
+          .slice(-1);
+        expect(notices, `${file} of ${name}`).toContain(words.trim());
+      }
     }
+  });
+
+  test.each([
+    ['GPL-3.0-only', true, "its licence 'GPL-3.0-only'"],
+    ['MIT AND GPL-3.0-only', true, "its licence 'GPL-3.0-only'"],
+    ['(MIT OR GPL-3.0-only)', true, "its licence 'MIT OR GPL-3.0-only'"],
+    [undefined, true, "its licence 'undefined'"],
+    ['MIT', false, 'without the text'],
+  ])('%s (with its text: %s) ends the build', (license, withText, why) => {
+    const at = mkdtempSync(path.join(folder, 'stranger-'));
+    const stranger = path.join(at, 'node_modules/stranger');
+    mkdirSync(stranger, { recursive: true });
+    writeFileSync(
+      path.join(stranger, 'package.json'),
+      JSON.stringify({ name: 's', version: '1.0.0', license }),
+    );
+    if (withText) writeFileSync(path.join(stranger, 'LICENSE'), 'Do as you like.');
+    expect(() => bundledPackages(at, { 'node_modules/stranger/index.js': 1 })).toThrow(why);
   });
 });
