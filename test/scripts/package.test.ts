@@ -90,6 +90,7 @@ describe('installed without a network, in a machine without this repository', ()
     mkdirSync(empty);
     const offline = [
       '--offline',
+      '--no-update-notifier',
       '--cache',
       path.join(folder, 'cache'),
       '--userconfig',
