@@ -144,7 +144,7 @@ async function readEvidence(
     : flowing.then((flows) => monitors.map((m) => ({ ...m, zones: m.zones ?? zonesFromFlows(m, flows) })));
   // Series of workload insights hold the whole scope: for a part of it they say nothing.
   const wholeScope = covers(extent, { ...emptyExtent(), everything: true }, topology);
-  const witnessing = options.flows === false ? null : new Witnessing(aws);
+  const witnessing = options.flows === false ? null : new Witnessing(aws, options.now);
   const running = witnessing && runningInstances(aws, inventory, gaps);
   const [data, flows, known, insights, instances, latency, addon, fargate, twice] = await Promise.all([
     reading,

@@ -287,6 +287,7 @@ export const changesSchema = z.object({
       state: z
         .enum(['read', 'partly', 'unread'])
         .describe('partly: there is more than is read of one source'),
+      askedAt: instant.optional().describe('where that was before the rest was collected'),
     }),
   ),
   items: z.array(changeSchema),

@@ -98,7 +98,7 @@ const AWS_SERVICE: Rule = {
 const SOURCE: Rule = { keep: /^(CloudTrail|EKS|Auto Scaling|Kubernetes)$/, kind: 'source' };
 
 const RULES: Readonly<Record<string, Rule>> = {
-  ...rules(TIME, ['collectedAt', 'at', 'start', 'end', 'createdAt', 'impairedSince']),
+  ...rules(TIME, ['collectedAt', 'at', 'start', 'end', 'createdAt', 'impairedSince', 'askedAt']),
   ...rules(WORD, ['schema', 'kind', 'status', 'code', 'action', 'category', 'counter', 'lost', 'sandbox']),
   ...rules(WORD, ['type', 'componentType', 'system', 'instance', 'ebs', 'issues', 'state']),
   ...rules(ZONE, ['azId', 'zones', 'targetZones']),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
 import { commandName } from '../../src/cli/core/spec.ts';
 import { CREATE_ROLE, policySchema } from '../../src/model/policy.ts';
-import { hosts, irsa } from '../../src/sandbox/scenarios/changes.ts';
+import { hosts, irsa, noted } from '../../src/sandbox/scenarios/changes.ts';
 import { findScenario } from '../../src/sandbox/scenarios/index.ts';
 import type { Playable } from '../../src/sandbox/scenarios/scenario.ts';
 import { account, expectError, nfm } from './helpers.ts';
@@ -24,6 +24,22 @@ const UNMANAGED_AND_CLOSED: Playable = {
   ...UNMANAGED,
   name: 'unmanaged-and-closed',
   changes: [...(UNMANAGED.changes ?? []), ...(findScenario('security-group-closed').changes ?? [])],
+};
+
+const changed = findScenario('addon-updated+group-changed+route-changed');
+
+/** A change of each kind whose place EC2 is asked for. */
+const CHANGED: Playable = {
+  ...changed,
+  changes: [
+    ...(changed.changes ?? []),
+    noted(5, {
+      source: 'ec2.amazonaws.com',
+      name: 'CreateNetworkAclEntry',
+      by: { user: 'bob' },
+      request: { networkAclId: 'acl-0e4b7d2a9c6f13580' },
+    }),
+  ],
 };
 
 /** The role is by IRSA, trusts somebody else, and IAM does not know the cluster's provider. */
@@ -108,6 +124,10 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       { before: NO_MONITORS, lines: [`watch --for 1m ${SHORT}`, `^watch ${SHORT}`] },
       { before: NO_SCOPE, lines: [`watch --for 1m ${SHORT}`] },
       { scenario: 'fargate+two-agents+load-balancer', lines: [`watch --for 1m ${SHORT}`] },
+      {
+        scenario: CHANGED,
+        lines: ['watch --for 30s --since 30m --baseline 1h --concurrency 40'],
+      },
     ],
     metrics: [
       { lines: ['metrics', `metrics --vpc ${VPC} --since 5m`, 'metrics --cluster demo'] },
