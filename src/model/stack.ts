@@ -31,12 +31,21 @@ export interface MonitorMetric {
   statistic: string;
 }
 
+interface Existing {
+  /** What the provider of Terraform imports it by. */
+  importId: string;
+  /** Where something else of the stack refers to it. */
+  arn?: string;
+  /** False where its tags were not read: they stay as they are. */
+  tagsKnown: boolean;
+}
+
 interface Common {
   id: Id;
   tags?: Tags;
   dependsOn?: readonly Id[];
-  /** It is there: Terraform adopts it by this ID, CloudFormation leaves it out. */
-  existing?: string;
+  /** It is there: Terraform adopts it, CloudFormation leaves it out. */
+  existing?: Existing;
 }
 
 export interface MetricAlarm extends Common {

@@ -62,7 +62,7 @@ export function alarmsStack(monitors: readonly Watched[], options: AlarmsOptions
       next: printed(nfm('triage', { region })),
     }),
     ...composite('retransmissions', tags, {
-      description: `A monitor in ${region} resends more than ever usual, and AWS's indicator of that monitor is not above 0. That AWS says nothing does not make it the workload's.`,
+      description: `A monitor in ${region} resends more than is usual for it, and AWS's indicator of that monitor is not above 0. That AWS says nothing does not make it the workload's.`,
       terms: each.flatMap(({ rate, indicator }) => (rate ? [{ alarm: rate, unless: indicator }] : [])),
       next: printed(nfm('triage', { region })),
     }),

@@ -45,7 +45,7 @@ export function toCloudFormation(stack: Stack, generator: string): Template | nu
     Resources: Object.fromEntries(
       own.map((resource) => {
         const needs = (resource.dependsOn ?? []).map(logicalId).filter((id) => inStack.has(id));
-        const { Type, Properties } = spelled(resource, own);
+        const { Type, Properties } = spelled(resource, stack.resources);
         return [
           logicalId(resource.id),
           {
@@ -132,7 +132,7 @@ function spelled(
           AlarmRule: {
             'Fn::Sub': resource.rule
               .map((part) =>
-                typeof part === 'string' ? part.replaceAll('${', '${!') : `\${${logicalId(part.of)}}`,
+                typeof part === 'string' ? part.replaceAll('${', () => '${!') : `\${${logicalId(part.of)}}`,
               )
               .join(''),
           },
@@ -246,7 +246,8 @@ function textOf(value: Text, all: readonly StackResource[]): unknown {
   if (typeof value === 'string') return value;
   if ('parameter' in value) return { Ref: logicalId(value.parameter) };
   const id = logicalId(value.of);
+  const target = all.find((resource) => logicalId(resource.id) === id);
+  if (!target) throw new Error(`no ${id} in the stack`);
   if (value.get === 'name') return { Ref: id };
-  const kind = all.find((resource) => logicalId(resource.id) === id)?.kind;
-  return { 'Fn::GetAtt': [id, (kind && ARNS[kind]) ?? 'Arn'] };
+  return target.existing?.arn ?? { 'Fn::GetAtt': [id, ARNS[target.kind] ?? 'Arn'] };
 }

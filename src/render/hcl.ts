@@ -109,7 +109,7 @@ const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 
 /** Nothing in it is a template any more, and nothing reaches a terminal that it would obey. */
 function escaped(text: string): string {
-  const plain = text.replace(/[\\"]/g, '\\$&').replaceAll('${', '$${').replaceAll('%{', '%%{');
+  const plain = text.replace(/[\\"]/g, (c) => `\\${c}`).replace(/[$%](?=\{)/g, (c) => c + c);
   return replaceUnprintable(plain, (c) => SHORT[c] ?? byNumber(c));
 }
 

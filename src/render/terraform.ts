@@ -23,7 +23,7 @@ export function toTerraform(stack: Stack, generator: string): string {
   return renderHcl(comments, [
     ...parameters.map(variable),
     ...resources.flatMap((resource) => [
-      ...(resource.existing === undefined ? [] : [adoption(resource, resource.existing)]),
+      ...(resource.existing ? [adoption(resource, resource.existing.importId)] : []),
       ...blocksOf(resource, resources, region),
     ]),
   ]);
@@ -90,7 +90,7 @@ function addressOf({ kind, id }: StackResource): string {
 type Body = Block['body'];
 
 function blocksOf(resource: StackResource, all: readonly StackResource[], region: string | null): Block[] {
-  const { kind, id, tags = {}, dependsOn = [] } = resource;
+  const { kind, id, tags = {}, dependsOn = [], existing } = resource;
   const own = spelled(resource, (value) => valueIn(value, all));
   const needed = all.filter((other) => dependsOn.some((need) => nameOf(need) === nameOf(other.id)));
   const body: Body = [
@@ -100,6 +100,9 @@ function blocksOf(resource: StackResource, all: readonly StackResource[], region
     ...(needed.length === 0
       ? []
       : [['depends_on', needed.map((other): Expression => ({ raw: addressOf(other) }))] as const]),
+    ...(existing?.tagsKnown === false
+      ? [{ type: ['lifecycle'], body: [['ignore_changes', [{ raw: 'tags' }]] as const] }]
+      : []),
   ];
   return [{ type: ['resource', TYPES[kind], nameOf(id)], body }, ...attachments(resource)];
 }

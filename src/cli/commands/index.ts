@@ -3,7 +3,7 @@ import { TOPICS } from '../help/topics.ts';
 import { caseRedact, caseShow } from './case/command.ts';
 import { completion } from './completion/command.ts';
 import { doctor } from './doctor/command.ts';
-import { exportAlarms, exportDashboard } from './export/command.ts';
+import { exportAlarms, exportDashboard, exportSetup } from './export/command.ts';
 import { health } from './health/command.ts';
 import { help } from './help/command.ts';
 import { metrics } from './metrics/command.ts';
@@ -63,6 +63,7 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
     bind(scopeDelete, async () => (await import('./scope/delete.ts')).deleteScope),
     bind(scopeTag, async () => (await import('./scope/scope.ts')).tagScope),
     bind(exportAlarms, async () => (await import('./export/alarms.ts')).printAlarms),
+    bind(exportSetup, async () => (await import('./export/setup.ts')).printSetup),
     bind(exportDashboard, async () => (await import('./export/dashboard.ts')).printDashboard),
     bind(caseShow, async () => (await import('./case/case.ts')).showCase),
     bind(caseRedact, async () => (await import('./case/case.ts')).printRedacted),

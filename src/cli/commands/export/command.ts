@@ -1,6 +1,14 @@
 import { CONNECTION, TAGS, TEMPLATE_DISPLAY } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
-import { flowMonitorActions, METRICS, RESOURCES } from '../actions.ts';
+import {
+  ACCOUNT,
+  CLUSTER_AGENTS,
+  flowMonitorActions,
+  iamActions,
+  METRICS,
+  RESOURCES,
+  SCOPE,
+} from '../actions.ts';
 
 const READS_ONLY = 'nfm only reads; what it prints is deployed by you.';
 
@@ -29,6 +37,36 @@ export const exportAlarms = defineCommand({
     ...TEMPLATE_DISPLAY,
   ],
   actions: { reads: [...flowMonitorActions('ListMonitors'), ...METRICS] },
+  documents: [],
+});
+
+export const exportSetup = defineCommand({
+  usage: 'export setup',
+  summary: 'the whole set-up: scope, monitors for each zone, agents and their roles',
+  details: `Of the named VPCs, or those in which instances run: what they lack, to be created; what is there, for Terraform to import, while CloudFormation leaves it out. On EKS the agents' add-on with a Pod Identity association, on EC2 an association of Systems Manager that installs the agent and activates it. ${READS_ONLY}`,
+  examples: [
+    'nfm export setup --sandbox nothing > setup.yaml',
+    `nfm export setup --sandbox --vpc vpc-0d5c1a7be93f24a60 -o terraform`,
+  ],
+  options: [
+    {
+      flags: '--vpc <id>',
+      description: 'a VPC (default: those in which instances run)',
+      repeat: true,
+      group: 'target',
+    },
+    {
+      flags: '--host-tag <key=value>',
+      description: 'agents go on instances with this tag, now and later (default: those that run now)',
+    },
+    ...TAGS,
+    { flags: '--quota <number>', description: 'monitors that the account may have, if its 20 were raised' },
+    ...CONNECTION,
+    ...TEMPLATE_DISPLAY,
+  ],
+  actions: {
+    reads: [...ACCOUNT, ...SCOPE, ...RESOURCES, ...CLUSTER_AGENTS, ...iamActions('GetInstanceProfile')],
+  },
   documents: [],
 });
 
