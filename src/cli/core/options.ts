@@ -115,6 +115,14 @@ const LISTED = [
   { flags: '--no-headers', description: 'no header line', group: 'output' },
 ] as const satisfies readonly OptionSpec[];
 
+export const DEBUG = [
+  {
+    flags: '--debug',
+    description: 'print each call and the cause of errors on stderr',
+    group: 'output',
+  },
+] as const satisfies readonly OptionSpec[];
+
 const SAID = [
   {
     flags: '--color <when>',
@@ -124,11 +132,7 @@ const SAID = [
     group: 'output',
   },
   { flags: '--no-progress', description: 'no progress line', group: 'output' },
-  {
-    flags: '--debug',
-    description: 'print each call and the cause of errors on stderr',
-    group: 'output',
-  },
+  ...DEBUG,
 ] as const satisfies readonly OptionSpec[];
 
 export const DISPLAY = [outputOption(FORMATS), ...LISTED, ...SAID] as const satisfies readonly OptionSpec[];
