@@ -7,6 +7,8 @@ import { isCommandLine, spoken } from '../model/command-line.ts';
 
 /** Longer lists are cut; those that are ranked begin with what counts. */
 const MOST_ITEMS = 20;
+/** So many words take the place of one item: a list of minutes, of zones. */
+const WORDS_FOR_ITEM = 3;
 /** Of the document as JSON: some 10,000 tokens, where hosts begin to complain. */
 const MOST_BYTES = 32 * 1024;
 /** No name that AWS allows is as long; what an API answers can be. */
@@ -33,6 +35,15 @@ export function excerptOf<D extends object>(document: D): Excerpt<D> {
     cut.dropSeries(sizeOf(excerpt) - MOST_BYTES);
     if (most === 1 || sizeOf(excerpt) <= MOST_BYTES) return { document: excerpt, left: cut.left };
   }
+}
+
+/** Only the document's own lists are cut, so that what is counted within their items stays true: for a page of it. */
+export function headOf<D extends object>(document: D): D {
+  const parts = Object.entries(document).map(([key, part]) => [
+    key,
+    Array.isArray(part) && !isSeries(part) ? mostUrgent(part, MOST_ITEMS) : part,
+  ]);
+  return Object.fromEntries(parts);
 }
 
 /** Bytes of JSON. */
@@ -74,7 +85,8 @@ class Cut {
   }
 
   #list(list: readonly unknown[], where: string): unknown[] {
-    const kept = mostUrgent(list, this.#most);
+    const areWords = list.every((item) => typeof item === 'string');
+    const kept = mostUrgent(list, areWords ? WORDS_FOR_ITEM * this.#most : this.#most);
     if (kept.length < list.length) this.#note(where, kept.length, list.length);
     return kept.map((item) => this.of(item, `${where}[]`));
   }
