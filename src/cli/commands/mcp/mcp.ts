@@ -22,7 +22,7 @@ import { Calls } from './calls.ts';
 import type { mcp } from './command.ts';
 import { GONE, type Kept, Results } from './results.ts';
 import type { Tell } from './steps.ts';
-import { inputSchemaOf, TOOLS, type Tool, toolName } from './tools.ts';
+import { inputSchemaOf, TOOLS, type Tool } from './tools.ts';
 
 type Options = OptionsOf<typeof mcp.options>;
 
@@ -102,12 +102,12 @@ function serverOf(version: string, calls: Calls, results: Results): Server {
 }
 
 function definitionOf(tool: Tool): ToolDefinition {
-  const { spec, title, use } = tool;
+  const { name, spec, title, use } = tool;
   const [result] = spec.documents;
   if (!result) throw new Error(`${spec.usage} prints no document`);
   const { summary } = spec;
   return {
-    name: toolName(tool),
+    name,
     title,
     description: `${summary.charAt(0).toUpperCase()}${summary.slice(1)}. ${use}`,
     inputSchema: inputSchemaOf(tool) as ToolDefinition['inputSchema'],
@@ -123,9 +123,9 @@ function definitionOf(tool: Tool): ToolDefinition {
 }
 
 function toolNamed(name: string): Tool {
-  const found = TOOLS.find((tool) => toolName(tool) === name);
+  const found = TOOLS.find((tool) => tool.name === name);
   if (found) return found;
-  const names = TOOLS.map(toolName);
+  const names = TOOLS.map((tool) => tool.name);
   const near = closest(name, names);
   throw new ProtocolError(
     ProtocolErrorCode.InvalidParams,

@@ -2,13 +2,7 @@ import { closest } from '../../../model/closest.ts';
 import { type CommandLine, nfm } from '../../../model/command-line.ts';
 import { UsageError } from '../../../model/errors.ts';
 import { type CommandSpec, commandName, nameOf, type OptionSpec, valueKind } from '../../core/spec.ts';
-import { doctor } from '../doctor/command.ts';
-import { health } from '../health/command.ts';
-import { metrics } from '../metrics/command.ts';
-import { monitorList, monitorShow } from '../monitor/command.ts';
-import { top } from '../top/command.ts';
-import { triage } from '../triage/command.ts';
-import { zones } from '../zones/command.ts';
+import { READING, toolName } from './command.ts';
 
 /*
  * Commands as tools: what a tool takes is made from the command's own options and arguments, and a call is a command
@@ -16,6 +10,7 @@ import { zones } from '../zones/command.ts';
  */
 
 export interface Tool {
+  name: string;
   spec: CommandSpec;
   title: string;
   /** When to call it, for a model. */
@@ -24,54 +19,49 @@ export interface Tool {
   severalRegions?: true;
 }
 
-export const TOOLS: readonly Tool[] = [
-  {
-    spec: triage,
+const TOLD: Readonly<Record<string, Omit<Tool, 'name' | 'spec'>>> = {
+  triage: {
     title: "Whose network problem is it, AWS's or ours?",
     use: 'Start here when connections are slow, time out or fail. Its verdict is aws-infrastructure, workload, inconclusive, no-impairment or no-data (which is not health: call doctor). It takes from seconds to minutes; fast answers from metrics alone.',
   },
-  {
-    spec: zones,
+  zones: {
     title: 'Availability Zones side by side',
     use: 'Which zone is worse than its past and than its peers. Seconds: it runs few queries.',
     severalRegions: true,
   },
-  {
-    spec: top,
+  top: {
     title: 'Top contributors',
     use: 'Who sends to whom, ranked by retransmissions, timeouts, bytes or round-trip time. One query for each hour, category and metric: keep the window short.',
     severalRegions: true,
   },
-  {
-    spec: health,
+  health: {
     title: "AWS's network health indicator",
     use: 'Whether AWS reports its own network degraded. A minute without a datapoint is unknown, which is not healthy.',
     severalRegions: true,
   },
-  {
-    spec: metrics,
+  metrics: {
     title: 'Metrics over time',
     use: 'Series for a closer look. A longer period gives fewer values.',
     severalRegions: true,
   },
-  {
-    spec: doctor,
+  doctor: {
     title: 'Why is there no data?',
     use: 'Call it when triage says no-data, or a part is missing. It changes nothing: its fixes are for a person to agree to.',
   },
-  {
-    spec: monitorList,
+  monitor_list: {
     title: 'The monitors',
     use: 'Names to use as monitor or monitors in other tools.',
     severalRegions: true,
   },
-  { spec: monitorShow, title: 'One monitor', use: 'Its resources, zones, health and traffic.' },
-];
+  monitor_show: { title: 'One monitor', use: 'Its resources, zones, health and traffic.' },
+};
 
-/** 'monitor_list': as the command is called. */
-export function toolName({ spec }: Tool): string {
-  return commandName(spec).replaceAll(' ', '_');
-}
+export const TOOLS: readonly Tool[] = READING.map((spec) => {
+  const name = toolName(spec);
+  const told = TOLD[name];
+  if (!told) throw new Error(`the tool ${name} lacks its words`);
+  return { name, spec, ...told };
+});
 
 /**
  * Besides targets and times. An option has to stand here to be a model's to give: others write or read files, change
@@ -170,7 +160,7 @@ export function commandLineOf(tool: Tool, given: JsonSchema, defaults: Defaults)
   const names = args.flatMap(({ name, several, required }) => {
     const words = wordsIn(name, values.get(name), several);
     if (required && words.length === 0) {
-      throw new UsageError('missing-input', `${toolName(tool)} needs ${name}.`, {
+      throw new UsageError('missing-input', `${tool.name} needs ${name}.`, {
         hint: `Give ${name} as a string.`,
       });
     }
@@ -184,7 +174,7 @@ export function commandLineOf(tool: Tool, given: JsonSchema, defaults: Defaults)
 
 function unknownInput(tool: Tool, name: string, known: readonly string[]): UsageError {
   const near = closest(name, known);
-  return new UsageError('unknown-input', `${toolName(tool)} does not take '${name.slice(0, 100)}'.`, {
+  return new UsageError('unknown-input', `${tool.name} does not take '${name.slice(0, 100)}'.`, {
     hint: near ? `Did you mean ${near}?` : `It takes: ${known.join(', ')}.`,
   });
 }
@@ -226,7 +216,7 @@ function wrongType(name: string, what: string): UsageError {
 function assertOneRegion(tool: Tool, { region }: Readonly<Record<string, unknown>>): void {
   const regions = [region ?? []].flat() as string[];
   if (regions.length <= 1 && !regions.includes('all')) return;
-  throw new UsageError('one-region', `${toolName(tool)} works in one Region at a time.`, {
+  throw new UsageError('one-region', `${tool.name} works in one Region at a time.`, {
     hint: `Give region: one of ${regions.includes('all') ? 'those that you use' : regions.join(', ')}.`,
   });
 }
