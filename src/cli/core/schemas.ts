@@ -49,7 +49,4 @@ const SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
   'sandbox-list': sandboxListSchema,
 };
 
-/** As it is published. */
-export function jsonSchemaOf(name: DocumentName): z.core.JSONSchema.JSONSchema {
-  return z.toJSONSchema(SCHEMAS[name]);
-}
+export const jsonSchemaOf = (name: DocumentName) => z.toJSONSchema(SCHEMAS[name]);

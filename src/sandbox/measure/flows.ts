@@ -106,11 +106,14 @@ export function playFlows(
     chosen.set(of, known);
     return known;
   };
-  const at = (minute: number, of?: ReadonlySet<FlowSpec>) =>
-    (countedOf(of).get(intervalAt(minute)) ?? []).flatMap((report) => {
+  const at = (minute: number, of?: ReadonlySet<FlowSpec>) => {
+    const reports: FlowReport[] = [];
+    for (const report of countedOf(of).get(intervalAt(minute)) ?? []) {
       const agents = publishing.agents(hosts.get(report.flow) ?? '', minute);
-      return Array.from({ length: agents }, () => ({ minute, ...report }));
-    });
+      for (let agent = 0; agent < agents; agent++) reports.push({ minute, ...report });
+    }
+    return reports;
+  };
 
   return {
     at: (minute) => at(minute),
