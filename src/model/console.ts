@@ -1,4 +1,5 @@
 import type { Window } from './case.ts';
+import { arnOf, FORMS, type Owner } from './ids.ts';
 import { METRIC_NAMESPACE } from './service.ts';
 
 /* Pages of AWS's console, for whoever prefers them. */
@@ -32,6 +33,29 @@ export function metricsUrl(arn: string, { start, end }: Window): string | null {
   ]);
   const graph = { metrics, view: 'timeSeries', region, start, end };
   return `https://${host}/cloudwatch/home?region=${encodeURIComponent(region)}#metricsV2:graph=${jsurl(graph)}`;
+}
+
+/** What their IDs look like: of the newer kinds as in their ARNs, of the classic ones their names (API references of both). */
+const BALANCER = /^(app|net|gwy)\/[A-Za-z0-9-]{1,32}\/[0-9a-f]{8,32}$/;
+const CLASSIC_BALANCER = /^[A-Za-z0-9-]{1,32}$/;
+
+/**
+ * EC2's page of a load balancer, of which the console's own links are the form; of a classic one, that of
+ * https://github.com/aws/elastic-load-balancing-tools. Null where its ID is none, its owner is not known, or its partition's console is not.
+ */
+export function loadBalancerUrl(id: string, owner: Owner): string | null {
+  const { partition, region, accountId } = owner;
+  const host = HOSTS[partition];
+  if (!host || !FORMS.region.pattern.test(region)) return null;
+  const page = `https://${host}/ec2/home?region=${region}`;
+  if (CLASSIC_BALANCER.test(id)) return `${page}#LoadBalancers:loadBalancerName=${id}`;
+  if (!BALANCER.test(id) || !/^\d{12}$/.test(accountId)) return null;
+  return `${page}#LoadBalancer:loadBalancerArn=${arnOf('elasticloadbalancing', owner, 'loadbalancer', id)}`;
+}
+
+/** Whether it leads to AWS's console, and nowhere else. */
+export function isConsolePage(url: string): boolean {
+  return Object.values(HOSTS).some((host) => url.startsWith(`https://${host}/`)) && /^[!-~]+$/.test(url);
 }
 
 /** What the console reads: JSON in the characters that a fragment may have. https://github.com/Sage/jsurl */

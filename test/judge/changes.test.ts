@@ -89,7 +89,9 @@ describe('what changed', () => {
 
   it('the same by the same to many is told once', () => {
     const many = [-9, -7, -5].map((m) => change({ what: 'RunInstances', at: at(m) }));
-    expect(judged(buildCase(hotPod), ...many).changes).toMatchObject([{ at: at(-5), times: 3 }]);
+    expect(judged(buildCase(hotPod), ...many).changes).toMatchObject([
+      { at: at(-5), times: 3, between: { first: at(-9), last: at(-5) } },
+    ]);
   });
 
   it('where nothing changed, that is said with what it is worth', () => {
