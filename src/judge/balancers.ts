@@ -14,7 +14,7 @@ const MOST = 5;
 export function loadBalancersIn(
   { scope, monitors, target, changes, sandbox }: Case,
   flows: readonly FlowSums[],
-  places: readonly Location[],
+  { places, told = [] }: { places: readonly Location[]; told?: Findings['changes'] | undefined },
 ): Pick<Findings, 'loadBalancers'> {
   const arn = scope?.arn ?? monitors[0]?.arn;
   if (sandbox !== undefined || !arn) return {};
@@ -22,20 +22,20 @@ export function loadBalancersIn(
   const carrying = flows
     .filter(({ window }) => window.retransmissions + window.timeouts > 0)
     .sort((a, b) => b.window.retransmissions - a.window.retransmissions);
-  const ids = [
-    ...places.flatMap(({ component }) =>
-      component ? idOf({ componentId: component.id, componentType: component.type }) : [],
-    ),
-    ...carrying.flatMap(({ flow }) => flow.path?.flatMap(idOf) ?? []),
-    ...(changes?.items ?? []).flatMap((change) => change.ids.filter((id) => /^(app|net|gwy)\//.test(id))),
+  const components = [
+    ...places.flatMap(({ component }) => component ?? []),
+    ...carrying.flatMap(({ flow }) => flow.path?.map(componentOf) ?? []),
+    ...(changes?.items ?? [])
+      .filter(({ where }) => told.some((change) => change.where === where))
+      .flatMap(({ ids }) => ids.map((id) => ({ type: '', id }))),
   ];
-  const loadBalancers = [...new Set(ids)].slice(0, MOST).flatMap((id) => {
-    const consoleUrl = loadBalancerUrl(id, owner);
-    return consoleUrl === null ? [] : [{ id, consoleUrl }];
-  });
-  return loadBalancers.length > 0 ? { loadBalancers } : {};
+  const urls = components.map(({ type, id }) => [id, loadBalancerUrl({ type, id }, owner)] as const);
+  const loadBalancers = [...new Map(urls)].flatMap(([id, consoleUrl]) =>
+    consoleUrl === null ? [] : [{ id, consoleUrl }],
+  );
+  return loadBalancers.length > 0 ? { loadBalancers: loadBalancers.slice(0, MOST) } : {};
 }
 
-function idOf({ componentId, componentType = '' }: Construct): string[] {
-  return componentId && componentType.endsWith('LoadBalancer') ? [componentId] : [];
+function componentOf({ componentId = '', componentType = '' }: Construct) {
+  return { type: componentType, id: componentId };
 }

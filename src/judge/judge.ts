@@ -54,7 +54,7 @@ export function judge(given: Case): Findings {
     ),
     contributors: contributorsOf(data, seen.flows),
     ...trafficIn(seen.flows, location),
-    ...loadBalancersIn(data, seen.flows, places),
+    ...loadBalancersIn(data, seen.flows, { places, told: changes }),
     ...(changes && { changes }),
     evidence: [...evidenceOf(data, seen), ...changeEvidence(data, changes)],
     gaps: [

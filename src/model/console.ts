@@ -35,20 +35,22 @@ export function metricsUrl(arn: string, { start, end }: Window): string | null {
   return `https://${host}/cloudwatch/home?region=${encodeURIComponent(region)}#metricsV2:graph=${jsurl(graph)}`;
 }
 
-/** What their IDs look like: of the newer kinds as in their ARNs, of the classic ones their names (API references of both). */
+/** Of load balancers: as in their ARNs, and of classic ones their names (the API references of both). */
 const BALANCER = /^(app|net|gwy)\/[A-Za-z0-9-]{1,32}\/[0-9a-f]{8,32}$/;
-const CLASSIC_BALANCER = /^[A-Za-z0-9-]{1,32}$/;
+const CLASSIC = { type: 'AWS::ElasticLoadBalancing::LoadBalancer', name: /^[A-Za-z0-9-]{1,32}$/ };
 
 /**
- * EC2's page of a load balancer, of which the console's own links are the form; of a classic one, that of
- * https://github.com/aws/elastic-load-balancing-tools. Null where its ID is none, its owner is not known, or its partition's console is not.
+ * EC2's page of a load balancer, by the console's own links; of a classic one, by those of
+ * https://github.com/aws/elastic-load-balancing-tools. Null where it is none, its owner is not known, or the console of
+ * its partition is not.
  */
-export function loadBalancerUrl(id: string, owner: Owner): string | null {
+export function loadBalancerUrl({ type, id }: { type: string; id: string }, owner: Owner): string | null {
   const { partition, region, accountId } = owner;
   const host = HOSTS[partition];
   if (!host || !FORMS.region.pattern.test(region)) return null;
   const page = `https://${host}/ec2/home?region=${region}`;
-  if (CLASSIC_BALANCER.test(id)) return `${page}#LoadBalancers:loadBalancerName=${id}`;
+  if (type === CLASSIC.type)
+    return CLASSIC.name.test(id) ? `${page}#LoadBalancers:loadBalancerName=${id}` : null;
   if (!BALANCER.test(id) || !/^\d{12}$/.test(accountId)) return null;
   return `${page}#LoadBalancer:loadBalancerArn=${arnOf('elasticloadbalancing', owner, 'loadbalancer', id)}`;
 }

@@ -3,7 +3,7 @@ import { ALL_NEEDED, printed } from '../../model/command-line.ts';
 import { isConsolePage } from '../../model/console.ts';
 import type { TriageListDocument } from '../../model/documents.ts';
 import type { Report } from '../../model/report.ts';
-import { bytes, count, many, rate, share, zoneName } from '../../model/units.ts';
+import { bytes, count, dateTime, many, rate, share, zoneName } from '../../model/units.ts';
 import { groupedGaps } from '../gaps.ts';
 import { mapStrings, sanitizeDocument } from '../sanitize.ts';
 import {
@@ -105,7 +105,7 @@ function heading(report: Report): Html {
   const first = facts(report).filter(({ label }) => FIRST.includes(label));
   return html`<h1><span class="verdict ${report.verdict}">${VERDICT_WORDS[report.verdict]}</span> ${headline(report)}</h1>
 <p class="summary">${report.summary}</p>
-${factList([...first, ...changedBefore(report)])}`;
+${factList([...first, { label: 'As of', text: dateTime(report.window.end) }, ...changedBefore(report)])}`;
 }
 
 /** What people ask first: the nearest that changed before it began, where that can have to do with it. */
