@@ -113,6 +113,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   profile: { kind: 'profile' },
   instanceId: { kind: 'instance' },
   instanceName: { kind: 'name' },
+  eniId: { kind: 'interface' },
   subnetId: { kind: 'subnet' },
   vpcId: { kind: 'vpc' },
   podNamespace: { kind: 'namespace' },

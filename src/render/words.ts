@@ -319,15 +319,18 @@ function versusPeers({
     : ratioWithInterval(changeVersusPeers);
 }
 
-/** What AWS said of its own network, for one monitor. */
-export function nhiFinding({ state, degradedMinutes, periodSeconds = 60, missing = 0 }: NhiReport): string {
+/** What AWS said of its own network, for one monitor; where it is not known which day it is about, `dated`. */
+export function nhiFinding(
+  { state, degradedMinutes, periodSeconds = 60, missing = 0 }: NhiReport,
+  dated = false,
+): string {
   const unknown = `${(missing * periodSeconds) / 60} min without a datapoint`;
   // Too few of them for 'healthy', or none.
   if (state === 'unknown')
     return `no indicator was reported${missing ? ` (${unknown})` : ''}, which is not 'healthy'`;
   if (state === 'healthy')
     return missing ? `no degraded minute among those reported; ${unknown}` : 'no degraded minute';
-  const ranges = minuteRanges(degradedMinutes, periodSeconds);
+  const ranges = minuteRanges(degradedMinutes, periodSeconds, dated);
   const [most, minutes] = [periodSeconds > 60 ? 'up to ' : '', (degradedMinutes.length * periodSeconds) / 60];
   return `${most}${minutes} min: ${ranges.join(', ')}`;
 }
