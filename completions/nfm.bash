@@ -5,7 +5,7 @@
 _nfm_node() {
   commands='' options='' values=''
   case $1 in
-    '') commands='triage watch top zones health metrics doctor monitor scope case sandbox policy schema completion help' options='-h --help -V --version' ;;
+    '') commands='triage watch top zones health metrics doctor monitor scope case sandbox mcp policy schema completion help' options='-h --help -V --version' ;;
     'triage') options='--vpc --subnet --cluster --zone --monitor --since --until --baseline --exit-code --case --save-case --fast --create-monitors --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'watch') options='--vpc --subnet --cluster --zone --monitor --since --baseline --every --for --until-over --exit-code --sandbox --region --any-region --profile --endpoint-url --timeout --concurrency -o --output --color --no-progress --debug -h --help' ;;
     'top') options='--vpc --subnet --cluster --zone --monitor --metric --by --category --limit --since --until --case --save-case --sandbox --region --any-region --profile --endpoint-url --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
@@ -33,18 +33,19 @@ _nfm_node() {
     'sandbox') commands='list serve' options='-h --help' ;;
     'sandbox list') options='-o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'sandbox serve') options='--port --with-parent --latency --query-time --rate --at-once -h --help' values='packet-loss total-loss quiet aws-impairment nat-gateway transit-gateway load-balancer moving group-changed route-changed rollout addon-updated unrelated-change later-change allowance-exceeded nat-ports nat-drops transit-blackhole balancer-zone autoshift irsa inline-policy private-endpoint api-endpoint-policy proxy own-namespace chart fargate two-agents cluster-closed iam-denied queries-denied monitor-queries-denied insights-denied no-scope nothing scope-pending scope-failed scope-deactivated scope-of-another-account service-linked-role-missing no-monitor monitor-pending monitor-error monitor-of-another-vpc cluster-too-old addon-missing addon-degraded addon-create-failed old-addon publishing-off no-tolerations old-addon-tainted pod-identity-agent-missing association-missing old-service-account wrong-namespace role-trust irsa-trust role-without-permission role-denied windows-nodes control-policy chart-without-role service-account-changed role-after-start pod-security pod-quota image-out-of-reach node-tainted one-node-tainted node-selector node-kernel-too-old node-cgroup memory-limit metrics-address nodes-full agents-evicted pod-identity-agent-down dns-down proxy-refuses tls-inspected ssm-offline agent-not-installed agent-not-activated agent-deactivated kernel-too-old unsupported-os no-instance-profile instance-role-without-permission metadata-off no-route security-group-closed egress-closed endpoint-without-dns network-acl-closed vpc-dns-off endpoint-policy' ;;
-    'policy') commands='triage watch top zones health metrics doctor monitor scope case sandbox schema completion help' options='--write --read-only -o --output -h --help' ;;
+    'mcp') options='--sandbox --region --any-region --profile --endpoint-url --timeout --concurrency --debug -h --help' ;;
+    'policy') commands='triage watch top zones health metrics doctor monitor scope case sandbox mcp schema completion help' options='--write --read-only -o --output -h --help' ;;
     'policy monitor') commands='list show create update delete tag' ;;
     'policy scope') commands='list show create update delete tag' ;;
     'policy case') commands='show redact' ;;
     'policy sandbox') commands='list serve' ;;
-    'schema') commands='triage watch top zones health metrics doctor monitor scope case sandbox policy completion help' options='-h --help' values='triage-list doctor-checks monitor-list monitor-changes scope-list scope-changes tags case-summary error plan sandbox-list' ;;
+    'schema') commands='triage watch top zones health metrics doctor monitor scope case sandbox mcp policy completion help' options='-h --help' values='triage-list doctor-checks monitor-list monitor-changes scope-list scope-changes tags case-summary error plan sandbox-list' ;;
     'schema monitor') commands='list show create update delete tag' ;;
     'schema scope') commands='list show create update delete tag' ;;
     'schema case') commands='show redact' ;;
     'schema sandbox') commands='list serve' ;;
     'completion') options='-h --help' values='bash zsh fish' ;;
-    'help') commands='triage watch top zones health metrics doctor monitor scope case sandbox policy schema completion' options='-h --help' values='exit-codes output environment iam no-data runbooks' ;;
+    'help') commands='triage watch top zones health metrics doctor monitor scope case sandbox mcp policy schema completion' options='-h --help' values='exit-codes output environment iam no-data runbooks' ;;
     'help monitor') commands='list show create update delete tag' ;;
     'help scope') commands='list show create update delete tag' ;;
     'help case') commands='show redact' ;;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Said } from './command-line.ts';
 import { CASE_SCHEMA } from './schema-names.ts';
 

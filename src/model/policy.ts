@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An IAM policy document, as AWS reads it: there is no room in it for our own `schema`. */
 export const policySchema = z.object({

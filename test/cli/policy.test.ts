@@ -238,7 +238,8 @@ async function listed(run: (args: string[]) => Promise<{ stdout: string }>): Pro
 const names = commands.map(commandName);
 
 describe.concurrent('the policy of a command', () => {
-  test.each(names.filter((name) => actionsFor(name).length > 0))(
+  // What nfm mcp calls, its tools call: see below.
+  test.each(names.filter((name) => name !== 'mcp' && actionsFor(name).length > 0))(
     'nfm %s calls exactly what its policy allows',
     { timeout: 120_000 },
     async (name) => {
@@ -318,6 +319,17 @@ describe.concurrent('nfm policy', () => {
     ] as const) {
       expect(expectError(await nfm(['policy', ...line])).hint).toBe(`Did you mean '${near}'?`);
     }
+  });
+
+  test('mcp: what its tools need, and nothing that changes anything', async () => {
+    const [mcp, tools] = await Promise.all([
+      policy('mcp'),
+      policy('triage', 'zones', 'top', 'health', 'metrics', 'doctor', 'monitor', 'list', 'monitor', 'show'),
+    ]);
+    expect(mcp).toEqual(tools);
+    expect(actions(mcp).filter((a) => /:(Create|Update|Delete|Tag|Untag|Attach|Send|Pass)/.test(a))).toEqual(
+      [],
+    );
   });
 
   test('-o yaml', async () => {

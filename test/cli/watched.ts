@@ -54,6 +54,7 @@ export async function watched(
     args: ['watch', '-o', 'ndjson', ...connection, ...args],
     env,
     version: '0.0.0',
+    shipped: () => '',
     stdin: async function* () {},
     stdout: { write: write((text) => result.reports.push(reportSchema.parse(JSON.parse(text)))) },
     stderr: {

@@ -34,7 +34,7 @@ export const SCOPE_FLOWS = query('WorkloadInsightsTopContributors');
 export const SCOPE_SERIES = query('WorkloadInsightsTopContributorsData');
 
 /** Agents of clusters and their roles. */
-const CLUSTER_AGENTS = [
+export const CLUSTER_AGENTS = [
   ...ec2Actions('DescribeInstances'),
   ...eksActions(
     'ListClusters',
