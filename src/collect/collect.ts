@@ -193,12 +193,13 @@ async function readEvidence(
   const onset = witnessing && options.beganAt?.(found);
   if (!onset) return found;
   options.onProgress({ phase: 'Looking for what changed', done: 0, planned: 0 });
-  const [changes, metrics, shifts] = await Promise.all([
+  const [changes, metrics, shifts, issues] = await Promise.all([
     witnessing.changes({ onset, clusters: clustersOf(found, instances), running: instances, topology }),
     witnessing.metrics(named, { onset, end: windows.window.end, periodSeconds: windows.periodSeconds }),
     witnessing.autoshifts(),
+    witnessing.issues({ window: windows.window, zones: found.zones, flows: named }),
   ]);
-  const witnesses = witnessing.heard({ statusChecks, latency, addon, metrics, autoshifts: shifts });
+  const witnesses = witnessing.heard({ statusChecks, latency, addon, metrics, autoshifts: shifts, issues });
   return { ...found, changes, witnesses };
 }
 

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Aws } from '../aws/aws.ts';
 import type { Instance } from '../aws/ec2.ts';
+import { isNoWay } from '../aws/errors.ts';
 import { A_WHILE, recall } from '../aws/memory.ts';
 import type { Agents, Changes, Flow, Window, Witnesses } from '../model/case.ts';
 import { ConfigurationError, RefusedError, UnreachableError } from '../model/errors.ts';
@@ -11,6 +12,7 @@ import { reportedTwice } from './agents.ts';
 import { type ChangesAsked, readChanges } from './changes/changes.ts';
 import { Gaps } from './gaps.ts';
 import type { Inventory } from './inventory.ts';
+import { type IssuesAsked, readIssues } from './issues.ts';
 import { betweenMarks } from './lately.ts';
 import { measuredIn } from './measured.ts';
 import { type FarEnds, farEndsOf } from './on-the-way.ts';
@@ -29,7 +31,7 @@ const MOST_INSTANCES = 100;
 
 type Told = { [W in 'statusChecks' | 'latency' | 'addon']: Witnesses[W] | undefined } & Pick<
   Witnesses,
-  'metrics' | 'autoshifts'
+  'metrics' | 'autoshifts' | 'issues'
 >;
 
 /** What others say of the target. None is needed: a refusal is kept apart from the gaps until it is known to matter. */
@@ -142,12 +144,18 @@ export class Witnessing {
   /** Whether AWS itself moved traffic away from a zone. The service is not in every Region: there, that is no gap. */
   autoshifts(): Promise<Witnesses['autoshifts']> {
     return this.#inTime((aws) =>
-      this.#askAfter('whether AWS moved traffic away from a zone (ARC autoshift).', '', async () => {
-        const { autoshifts } = await import('../aws/autoshifts.ts');
-        return autoshifts(aws).catch((error) => {
-          if (error instanceof UnreachableError) return null;
-          throw error;
-        });
+      this.#askAfter('whether AWS moved traffic away from a zone (ARC autoshift).', '', () =>
+        unlessNoWay(async () => (await import('../aws/autoshifts.ts')).autoshifts(aws)),
+      ),
+    );
+  }
+
+  /** What AWS Health lists. Its one endpoint may be out of reach of a private network, and most support plans do not have it: that is no gap. */
+  issues(asked: Omit<IssuesAsked, 'ask'>): Promise<Witnesses['issues']> {
+    return this.#inTime((aws) =>
+      readIssues(aws, {
+        ...asked,
+        ask: (what, of, work) => this.#askAfter(what, of, () => unlessNoWay(work)),
       }),
     );
   }
@@ -195,6 +203,15 @@ export class Witnessing {
 
   #recall<T>(what: string, of: string, work: () => Promise<T>, lasts = NOW_AND_THEN): Promise<T> {
     return recall(this.#aws, `${what} ${of}`, lasts, work, NOW_AND_THEN);
+  }
+}
+
+async function unlessNoWay<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isNoWay(error)) return null;
+    throw error;
   }
 }
 

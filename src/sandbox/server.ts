@@ -13,6 +13,7 @@ import { cloudtrail } from './services/cloudtrail.ts';
 import { cloudwatch } from './services/cloudwatch.ts';
 import { ec2 } from './services/ec2.ts';
 import { eks } from './services/eks.ts';
+import { health } from './services/health.ts';
 import { iam } from './services/iam.ts';
 import { closed, createKubernetes } from './services/kubernetes.ts';
 import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
@@ -180,6 +181,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         cloudwatch,
         ec2,
         eks,
+        health,
         iam,
         ssm,
         sts,

@@ -70,6 +70,9 @@ export const ASKED = [
 export const AROUND = [
   'cloudwatch:ListMetrics',
   'arc-zonal-shift:ListAutoshifts',
+  'health:DescribeEvents',
+  'health:DescribeEventDetails',
+  'health:DescribeAffectedEntities',
   'cloudtrail:LookupEvents',
   'autoscaling:DescribeScalingActivities',
   ...eksActions(
