@@ -53,7 +53,7 @@ export function redactCase(data: Case): Redacted {
     const own: Holder = { key, fields: part as Holder['fields'] };
     const members = Object.entries(part).flatMap(([name, inner]) => {
       if (SENTENCES.has(name) && inner) leftOut++;
-      if (name === 'fix' || name === 'az') return [[name, null]];
+      if (name === 'fix' || name === 'az' || name === 'words') return [[name, null]];
       return LEFT_OUT.has(name) ? [] : [[name, copy(inner, name, own)]];
     });
     return Object.fromEntries(members);
@@ -74,7 +74,7 @@ interface Holder {
   fields: Readonly<Record<string, unknown>>;
 }
 
-const SENTENCES = new Set(['effect', 'finding', 'fix', 'answer']);
+const SENTENCES = new Set(['effect', 'finding', 'fix', 'answer', 'words']);
 /** What may be absent. */
 const LEFT_OUT = new Set(['answer', 'said']);
 
@@ -98,9 +98,9 @@ const AWS_SERVICE: Rule = {
 const SOURCE: Rule = { keep: /^(CloudTrail|EKS|Auto Scaling|Kubernetes)$/, kind: 'source' };
 
 const RULES: Readonly<Record<string, Rule>> = {
-  ...rules(TIME, ['collectedAt', 'at', 'start', 'end', 'createdAt', 'impairedSince']),
+  ...rules(TIME, ['collectedAt', 'at', 'start', 'end', 'createdAt', 'impairedSince', 'askedAt']),
   ...rules(WORD, ['schema', 'kind', 'status', 'code', 'action', 'category', 'counter', 'lost', 'sandbox']),
-  ...rules(WORD, ['type', 'componentType', 'system', 'instance', 'ebs', 'issues', 'state']),
+  ...rules(WORD, ['service', 'type', 'componentType', 'system', 'instance', 'ebs', 'issues', 'state']),
   ...rules(ZONE, ['azId', 'zones', 'targetZones']),
   region: REGION,
   version: VERSION,

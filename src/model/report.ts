@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpointSchema, gapSchema, targetSchema, windowSchema } from './case.ts';
 import type { CommandLine } from './command-line.ts';
 import { REPORT_SCHEMA } from './schema-names.ts';

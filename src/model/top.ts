@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { constructSchema, type Flow, gapSchema, targetSchema, windowSchema } from './case.ts';
 import { TOP_SCHEMA } from './schema-names.ts';
 import { TOP_LEVELS, TOP_METRICS } from './words.ts';

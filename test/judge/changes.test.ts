@@ -128,5 +128,11 @@ describe('what changed', () => {
     expect(said(data)).toMatch(/^No change is known .*\(CloudTrail\)\..*Not told by EKS\.$/);
     expect(said({ ...data, collectedAt: at(6) })).toContain('may not be all yet');
     expect(said({ ...data, collectedAt: at(60) })).not.toContain('may not be all yet');
+    const before = {
+      ...around(),
+      sources: [{ name: 'CloudTrail', state: 'read' as const, askedAt: at(18) }],
+    };
+    const told = judge(caseSchema.parse({ ...data, collectedAt: at(60), changes: before })).evidence;
+    expect(told.at(-1)?.statement).toContain('after 15:33 UTC may not be all yet');
   });
 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Case, caseSchema } from '../../src/model/case.ts';
 
 /*
