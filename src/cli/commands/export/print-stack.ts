@@ -33,7 +33,8 @@ export async function printStack(
       ? { text: toTerraform(stack, generator), advice: 'review it with: terraform plan' }
       : template(stack, generator, output);
   await writeParts(context.io.stdout, [text]);
-  context.note(advice);
+  // A person who put the template into a file.
+  if (context.io.stderr.isTTY) context.note(advice);
   if (!context.forProgram) {
     for (const { effect, fix } of gaps) context.tell(after(`warning: ${effect}`, fix));
   }
