@@ -53,6 +53,7 @@ function contextWith(answer: string, options: Record<string, unknown> = {}) {
     args: [],
     env: {},
     version: '0',
+    shipped: () => '',
     stdout: {
       write: (text, done) => {
         written.stdout += text;

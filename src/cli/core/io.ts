@@ -27,6 +27,8 @@ export interface Io {
   args: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
   version: string;
+  /** The text of a file that comes with nfm, by its path in the package; a single executable has it inside. */
+  shipped(file: string): string;
   stdout: Output;
   stderr: Output;
   /** What is piped in; opened when it is read. */

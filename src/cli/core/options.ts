@@ -123,6 +123,11 @@ export const DEBUG = [
   },
 ] as const satisfies readonly OptionSpec[];
 
+const ON_THE_WAY = [
+  { flags: '--no-progress', description: 'no progress line', group: 'output' },
+  ...DEBUG,
+] as const satisfies readonly OptionSpec[];
+
 const SAID = [
   {
     flags: '--color <when>',
@@ -131,8 +136,7 @@ const SAID = [
     default: 'auto',
     group: 'output',
   },
-  { flags: '--no-progress', description: 'no progress line', group: 'output' },
-  ...DEBUG,
+  ...ON_THE_WAY,
 ] as const satisfies readonly OptionSpec[];
 
 export const DISPLAY = [outputOption(FORMATS), ...LISTED, ...SAID] as const satisfies readonly OptionSpec[];
@@ -148,6 +152,18 @@ export const REPORT_DISPLAY = [
 export const STREAM_DISPLAY = [
   outputOption(['table', 'text', 'ndjson']),
   ...SAID,
+] as const satisfies readonly OptionSpec[];
+
+/** Of `nfm export`, which prints what others deploy. */
+export const TEMPLATE_DISPLAY = [
+  {
+    flags: '-o, --output <format>',
+    description: 'CloudFormation as YAML or JSON, or Terraform (HCL)',
+    choices: ['yaml', 'json', 'terraform'],
+    default: 'yaml',
+    group: 'output',
+  },
+  ...ON_THE_WAY,
 ] as const satisfies readonly OptionSpec[];
 
 /** Of every command that changes something in AWS. */

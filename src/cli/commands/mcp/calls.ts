@@ -133,6 +133,7 @@ export class Calls {
       args: words,
       env: io.env,
       version: io.version,
+      shipped: (file) => io.shipped(file),
       stdout: NOWHERE,
       stderr: debug ? { write: (text, done) => io.stderr.write(text, done) } : NOWHERE,
       stdin: async function* () {},
