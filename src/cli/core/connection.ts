@@ -107,8 +107,10 @@ async function withConnections<T>(
     version: io.version,
     command: commandName(command),
     onCall: options.debug ? (call: Call) => io.stderr.write(`${callLine(call)}\n`) : undefined,
-    onMonitors: (region: string, names: readonly string[]) =>
-      rememberMonitors(io.env, askedOf(options, region), names),
+    onMonitors: (region: string, names: readonly string[]) => {
+      // For who types; a host was promised that nothing is written.
+      if (!io.host) rememberMonitors(io.env, askedOf(options, region), names);
+    },
   };
   const timed: typeof work = async (connections) => {
     const timer = timeout === null ? undefined : setTimeout(() => over.abort(outOfTime(timeout)), timeout);
