@@ -9,7 +9,7 @@ import { startSandbox } from '../../src/sandbox/server.ts';
 import type { Fault } from '../../src/sandbox/wire/service.ts';
 import { later } from '../later.ts';
 import { ALL } from '../slice.ts';
-import { BIN, ENV, expectError, HOME, NOW, nfm } from './helpers.ts';
+import { ENV, expectError, HOME, NOW, nfm, PROGRAM } from './helpers.ts';
 
 const QUICK = { NFM_SANDBOX_QUERY_TIME: '1ms' };
 /** Calls that --debug has printed. */
@@ -241,14 +241,10 @@ describe('nfm watch', () => {
     async () => {
       const shown = await new Promise<string>((resolve, reject) => {
         const { NFM_NOW: _, ...env } = ENV;
-        const child = spawn(
-          'python3',
-          ['-c', TERMINAL, process.execPath, BIN, 'watch', '--sandbox', 'quiet'],
-          {
-            env: { ...env, ...QUICK, TERM: 'xterm', LC_ALL: 'C.UTF-8' },
-            stdio: ['pipe', 'pipe', 'inherit'],
-          },
-        );
+        const child = spawn('python3', ['-c', TERMINAL, ...PROGRAM, 'watch', '--sandbox', 'quiet'], {
+          env: { ...env, ...QUICK, TERM: 'xterm', LC_ALL: 'C.UTF-8' },
+          stdio: ['pipe', 'pipe', 'inherit'],
+        });
         let text = '';
         child.stdout.setEncoding('utf8').on('data', (piece: string) => {
           const begins = !text.includes(ENTER);
