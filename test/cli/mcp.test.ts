@@ -13,7 +13,7 @@ import { reportSchema } from '../../src/model/report.ts';
 import { topSchema } from '../../src/model/top.ts';
 import { later } from '../later.ts';
 import { altered } from './altered.ts';
-import { type Account, account, BIN, denied, ENV, fault, HOME, nfm } from './helpers.ts';
+import { type Account, account, denied, ENV, fault, HOME, nfm, PROGRAM } from './helpers.ts';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -23,9 +23,10 @@ async function connect(env: Env, args: readonly string[] = [], modern = false): 
     { name: 'test', version: '1' },
     modern ? { versionNegotiation: { mode: 'auto' } } : {},
   );
+  const [command, ...before] = PROGRAM;
   const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [BIN, 'mcp', ...args],
+    command,
+    args: [...before, 'mcp', ...args],
     env: { ...ENV, ...env },
   });
   await client.connect(transport);
@@ -282,7 +283,8 @@ class Host {
   stderr = '';
 
   constructor(env: Env, args: readonly string[] = []) {
-    this.child = spawn(process.execPath, [BIN, 'mcp', ...args], { env: { ...ENV, ...env } });
+    const [command, ...before] = PROGRAM;
+    this.child = spawn(command, [...before, 'mcp', ...args], { env: { ...ENV, ...env } });
     // Whatever is no JSON fails the test.
     if (this.child.stdout)
       createInterface(this.child.stdout).on('line', (line) => this.said.push(JSON.parse(line)));
