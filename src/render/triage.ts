@@ -7,7 +7,17 @@ import { zoneCharts } from './charts.ts';
 import { gapLines } from './gaps.ts';
 import { columns, fitPair, type Ink, item, items, middleCut, pad, wrap, wrapCommand } from './layout.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
-import { changed, covered, facts, findings, flowEnds, headline, nhiFinding, VERDICT_WORDS } from './words.ts';
+import {
+  changed,
+  consolePages,
+  covered,
+  facts,
+  findings,
+  flowEnds,
+  headline,
+  nhiFinding,
+  VERDICT_WORDS,
+} from './words.ts';
 import { zoneNumberLines } from './zones.ts';
 
 const TOP = 5;
@@ -191,11 +201,9 @@ function statistics(report: Report, { width, ink, wide }: Page): string[] {
 }
 
 /** Never broken: they are there to be opened. */
-function links({ nhi: reports }: Report, { ink, wide }: Page): string[] {
-  const list = reports.flatMap(({ monitor, metricsUrl }) =>
-    metricsUrl === undefined ? [] : [`${INDENT}${ink.dim(monitor)}  ${metricsUrl}`],
-  );
-  return wide && list.length > 0 ? [ink.bold("Metrics in AWS's console"), ...list] : [];
+function links(report: Report, { ink, wide }: Page): string[] {
+  const list = consolePages(report).map(({ of, url }) => `${INDENT}${ink.dim(of)}  ${url}`);
+  return wide && list.length > 0 ? [ink.bold("In AWS's console"), ...list] : [];
 }
 
 function next(report: Report, page: Page): string[] {

@@ -8,7 +8,7 @@ export const ROOT = path.resolve(import.meta.dirname, '../..');
 /** A folder to work in, with `nfm` on its PATH: what documents print can be run as printed. */
 export function workplace(): {
   home: string;
-  env: Record<string, string>;
+  env: Record<'PATH' | 'HOME' | 'LANG' | 'NFM_NOW', string>;
   program(name: string, text: string): void;
 } {
   const home = mkdtempSync(path.join(tmpdir(), 'nfm-docs-'));

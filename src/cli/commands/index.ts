@@ -6,6 +6,7 @@ import { doctor } from './doctor/command.ts';
 import { exportAlarms, exportDashboard, exportSetup } from './export/command.ts';
 import { health } from './health/command.ts';
 import { help } from './help/command.ts';
+import { mcp } from './mcp/command.ts';
 import { metrics } from './metrics/command.ts';
 import {
   monitorCreate,
@@ -69,6 +70,7 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
     bind(caseRedact, async () => (await import('./case/case.ts')).printRedacted),
     bind(sandboxList, async () => (await import('./sandbox/sandbox.ts')).listScenarios),
     bind(sandboxServe, async () => (await import('./sandbox/sandbox.ts')).serveSandbox),
+    bind(mcp, async () => (await import('./mcp/mcp.ts')).serveMcp),
     bind(policy, async () => (await import('./policy/policy.ts')).printPolicy),
     bind(schema, async () => (await import('./schema/schema.ts')).printSchema),
     bind(completion, async () => (await import('./completion/completion.ts')).printCompletion),

@@ -141,6 +141,7 @@ async function withConnections<T>(
     profile: options.profile,
     endpointUrl: options.endpointUrl,
     anyRegion: options.anyRegion === true,
+    identities: io.host?.identities,
     mfaCodeProvider: io.interactive ? (serial) => io.ask(`MFA code for ${sanitize(serial)}: `) : undefined,
   });
   const connections: Some<Aws> = [connect(session), ...others.map((region) => connect(session, region))];
@@ -150,7 +151,7 @@ async function withConnections<T>(
 }
 
 /** The sandbox is an account and a place of its own: who names another would be shown something else than asked for. */
-function refuseOutsideSandbox(options: Options, home: string): void {
+export function refuseOutsideSandbox(options: Options, home: string): void {
   const [flag] = [
     ...regionsOf(options).flatMap((region) => (region === home ? [] : [`--region ${region}`])),
     ...(options.endpointUrl === undefined ? [] : ['--endpoint-url']),
@@ -165,7 +166,7 @@ function refuseOutsideSandbox(options: Options, home: string): void {
 }
 
 /** Long enough for a day of a large account; who waits for an answer in an incident wants what there is by then. */
-const TIMEOUT = 10 * MINUTE;
+export const TIMEOUT = 10 * MINUTE;
 
 /** How long the run may take, ms; null for as long as it takes. */
 function timeoutOf({ timeout }: Options, deadline: Deadline): number | null {

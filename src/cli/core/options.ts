@@ -115,13 +115,17 @@ const LISTED = [
   { flags: '--no-headers', description: 'no header line', group: 'output' },
 ] as const satisfies readonly OptionSpec[];
 
-const ON_THE_WAY = [
-  { flags: '--no-progress', description: 'no progress line', group: 'output' },
+export const DEBUG = [
   {
     flags: '--debug',
     description: 'print each call and the cause of errors on stderr',
     group: 'output',
   },
+] as const satisfies readonly OptionSpec[];
+
+const ON_THE_WAY = [
+  { flags: '--no-progress', description: 'no progress line', group: 'output' },
+  ...DEBUG,
 ] as const satisfies readonly OptionSpec[];
 
 const SAID = [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { METRIC_UNITS, type MetricName } from '../../measure/publications.ts';
 import { ServiceError } from '../../wire/service.ts';
 
