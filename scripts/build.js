@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { bundledPackages, thirdPartyNotices } from './notices.js';
 import { removeUnreachable, shake } from './shake.js';
 
 const root = path.dirname(import.meta.dirname);
@@ -82,6 +83,10 @@ for (const { metafile } of [front, back]) {
   }
 }
 writeFileSync(path.join(root, BUILDING, 'modules.json'), JSON.stringify(modules, null, 1));
+writeFileSync(
+  path.join(root, BUILDING, 'THIRD-PARTY-NOTICES'),
+  thirdPartyNotices(root, bundledPackages(root, modules)),
+);
 
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 renameSync(path.join(root, BUILDING), path.join(root, 'dist'));

@@ -13,6 +13,7 @@ import { cloudtrail } from './services/cloudtrail.ts';
 import { cloudwatch } from './services/cloudwatch.ts';
 import { ec2 } from './services/ec2.ts';
 import { eks } from './services/eks.ts';
+import { health } from './services/health.ts';
 import { iam } from './services/iam.ts';
 import { closed, createKubernetes } from './services/kubernetes.ts';
 import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
@@ -92,6 +93,9 @@ const MAX_REGIONS = 64;
 /** That of GetMetricData, the largest of its requests. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
 const MAX_BODY = 1024 * 1024;
 const NOT_HERE = 'The nfm sandbox answers to the names of this machine only: localhost, 127.0.0.1 and [::1].';
+/** Operations that leave the world as it is. */
+const READS = /^(AssumeRole|Describe|Get|List|Lookup|Simulate|StartQuery|StopQuery)/i;
+
 const TOO_LARGE = 'The nfm sandbox takes requests of at most 1 MiB.';
 
 const NO_FLOWS: FlowSource = { at: () => [], between: () => [], awsEvents: [] };
@@ -149,6 +153,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { flows, publications } = home;
 
   const requests: Sandbox['requests'] = [];
+  // Who publishes is worked out anew after each answer as soon as somebody changes something: most only read.
+  let changing = false;
   const findFault = faultFinder([...(options.faults ?? []), ...(scenario.denied ?? []).map(denial(world))]);
   const pace = paced(options.pace ?? {}, elapsed);
   const contextOf = (service: string, { world, publications: metrics, flows }: Backend): ServiceContext => ({
@@ -160,6 +166,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     later: agenda.later,
     fault: (operation) => findFault(service, operation) ?? pace(service, operation),
     record: (operation) => {
+      changing ||= !READS.test(operation);
       requests.push({ service, operation });
       if (requests.length > MAX_REQUESTS_NOTED) requests.shift();
     },
@@ -174,6 +181,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         cloudwatch,
         ec2,
         eks,
+        health,
         iam,
         ssm,
         sts,
@@ -193,7 +201,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const meanwhile = async (answer: () => Promise<Response>) => {
     agenda.catchUp((ago) => publishing.look(now() - ago));
     const response = await answer();
-    publishing.look(now());
+    if (changing) publishing.look(now());
     return response;
   };
   const dispatch = (request: Request) => {

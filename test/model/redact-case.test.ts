@@ -231,7 +231,8 @@ const KEPT_IN = `
   monitors[].local[].type monitors[].remote[].type flows[].path[].componentType outside[].path[].componentType
   insights[].category flows[].category outside[].category asked[].category incomplete.lists[].category
   witnesses.statusChecks[].system witnesses.statusChecks[].instance witnesses.statusChecks[].ebs
-  witnesses.addon.issues[] witnesses.metrics[].namespace witnesses.metrics[].name
+  witnesses.addon.issues[] witnesses.issues[].service witnesses.issues[].code witnesses.issues[].zones[]
+  witnesses.metrics[].namespace witnesses.metrics[].name
   gaps[].code gaps[].action gaps[].effect witnesses.missing[].code witnesses.missing[].action witnesses.missing[].effect
   diagnosis.cause.id diagnosis.cause.finding changes.items[].what
   zones[].azId targetZones[] monitors[].zones[] insights[].azId coverage.silent[].azId
@@ -347,11 +348,12 @@ describe('replacements', () => {
       witnesses: { statusChecks: null, latency: null, addon: null, metrics: [metric], missing: [] },
     });
     expect(data.flows[0]?.path?.[0]).toEqual({
-      componentId: 'component-000001',
-      componentArn: 'arn:aws:elasticloadbalancing:eu-central-1:000000000001:loadbalancer/component-000001',
+      componentId: 'app/load-balancer/0000000000000001',
+      componentArn:
+        'arn:aws:elasticloadbalancing:eu-central-1:000000000001:loadbalancer/app/load-balancer/0000000000000001',
     });
     expect(data.witnesses?.metrics?.[0]?.dimensions).toEqual({
-      LoadBalancer: 'component-000001',
+      LoadBalancer: 'app/load-balancer/0000000000000001',
       TargetGroup: 'TargetGroup-000001',
       'dimension-000001': 'dimension value-000001',
     });
@@ -451,6 +453,16 @@ describe('replacements', () => {
 
   it("a sandbox's scenario is kept, joined ones too", () => {
     expect(redact([], { sandbox: 'packet-loss+no-monitor' }).sandbox).toBe('packet-loss+no-monitor');
+  });
+
+  it('a load balancer stays of its kind, and is the same wherever it stands', () => {
+    const id = 'net/payments/50dc6c495c0c9188';
+    const arn = `arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/${id}`;
+    const [flow_] = redact([{ ...flow({}), path: [{ componentId: id }, { componentArn: arn }] }]).flows;
+    expect(flow_?.path).toEqual([
+      { componentId: 'net/load-balancer/0000000000000001' },
+      { componentArn: expect.stringMatching(/:loadbalancer\/net\/load-balancer\/0000000000000001$/) },
+    ]);
   });
 
   it('what looks like a replacement already is no second one of another', () => {

@@ -1,5 +1,12 @@
 import { LOAD_BALANCER, NAT, TGW_ATTACHMENT } from '../world/demo.ts';
-import { sendingOut, toLoadBalancer, toOtherVpcs } from './changes.ts';
+import {
+  notedLater,
+  routeReplaced,
+  ruleRevoked,
+  sendingOut,
+  toLoadBalancer,
+  toOtherVpcs,
+} from './changes.ts';
 import type { Scenario } from './scenario.ts';
 
 export const quiet: Scenario = {
@@ -58,6 +65,8 @@ export const moving: Scenario = {
     { minutes: 30, fault: 'mirrored' },
     { minutes: 1, fault: null },
   ],
+  // Near in time, and no reason.
+  changes: [notedLater(1, ruleRevoked), notedLater(32, routeReplaced)],
 };
 
 export const natGateway: Scenario = {
