@@ -39,8 +39,8 @@ export function dispatcher(
 export function regionOf(request: Request): string | undefined {
   const scope = /Credential=[^,/]*\/\d{8}\/([^/,]+)\/([^/,]+)\/aws4_request/;
   const [, region, service] = scope.exec(request.headers.get('authorization') ?? '') ?? [];
-  // IAM is global: whoever asks signs for us-east-1.
-  return service === 'iam' ? undefined : region;
+  // These are global: whoever asks signs for us-east-1.
+  return service === 'iam' || service === 'health' ? undefined : region;
 }
 
 /** A bug of the sandbox, as AWS words one of its own. */

@@ -13,6 +13,7 @@ import { cloudtrail } from './services/cloudtrail.ts';
 import { cloudwatch } from './services/cloudwatch.ts';
 import { ec2 } from './services/ec2.ts';
 import { eks } from './services/eks.ts';
+import { health } from './services/health.ts';
 import { iam } from './services/iam.ts';
 import { closed, createKubernetes } from './services/kubernetes.ts';
 import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
@@ -93,7 +94,7 @@ const MAX_REGIONS = 64;
 const MAX_BODY = 1024 * 1024;
 const NOT_HERE = 'The nfm sandbox answers to the names of this machine only: localhost, 127.0.0.1 and [::1].';
 /** Operations that leave the world as it is. */
-const READS = /^(AssumeRole|Describe|Get|List|Lookup|Simulate|StartQuery|StopQuery)/;
+const READS = /^(AssumeRole|Describe|Get|List|Lookup|Simulate|StartQuery|StopQuery)/i;
 
 const TOO_LARGE = 'The nfm sandbox takes requests of at most 1 MiB.';
 
@@ -180,6 +181,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         cloudwatch,
         ec2,
         eks,
+        health,
         iam,
         ssm,
         sts,
@@ -207,10 +209,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const known = region === HOME_REGION ? own : used(region);
     return meanwhile(() => known(request));
   };
-  const kubernetes = createKubernetes(({ method }, answer) => {
-    changing ||= method !== 'GET';
-    return meanwhile(() => answer(contextOf('kubernetes', home)));
-  }, callerOf(world));
+  const kubernetes = createKubernetes(
+    (answer) => meanwhile(() => answer(contextOf('kubernetes', home))),
+    callerOf(world),
+  );
 
   const app = new Hono();
   // A web page may send to loopback by a name of its own (DNS rebinding): its Host is that name.

@@ -80,7 +80,7 @@ function contextWith(answer: string, options: Record<string, unknown> = {}) {
       commands: [spec],
       options,
       given: new Set(),
-      help: async () => 0,
+      run: async () => 0,
     }),
     io,
     written,

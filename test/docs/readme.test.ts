@@ -32,6 +32,11 @@ const OUTCOMES: Readonly<Record<string, (stdout: string) => void>> = {
   },
   'support-case.txt': () => expect(wrote('support-case.txt')).toMatch(/^Subject: .*apne3-az3/),
   'message.json': () => expect(JSON.parse(wrote('message.json')).text.split('\n')).toHaveLength(6),
+  'alarms.yaml': () => {
+    expect(wrote('alarms.yaml')).toContain('Type: AWS::CloudWatch::CompositeAlarm');
+    expect(wrote('dashboard.tf')).toContain('resource "aws_cloudwatch_dashboard" "dashboard" {');
+  },
+  'setup.yaml': () => expect(wrote('setup.yaml')).toContain('Type: AWS::NetworkFlowMonitor::Scope'),
   'zones.csv': () => expect(wrote('zones.csv').split('\n').length).toBeGreaterThan(2),
 };
 

@@ -107,8 +107,10 @@ async function withConnections<T>(
     version: io.version,
     command: commandName(command),
     onCall: options.debug ? (call: Call) => io.stderr.write(`${callLine(call)}\n`) : undefined,
-    onMonitors: (region: string, names: readonly string[]) =>
-      rememberMonitors(io.env, askedOf(options, region), names),
+    onMonitors: (region: string, names: readonly string[]) => {
+      // For who types; a host was promised that nothing is written.
+      if (!io.host) rememberMonitors(io.env, askedOf(options, region), names);
+    },
   };
   const timed: typeof work = async (connections) => {
     const timer = timeout === null ? undefined : setTimeout(() => over.abort(outOfTime(timeout)), timeout);
@@ -141,6 +143,7 @@ async function withConnections<T>(
     profile: options.profile,
     endpointUrl: options.endpointUrl,
     anyRegion: options.anyRegion === true,
+    identities: io.host?.identities,
     mfaCodeProvider: io.interactive ? (serial) => io.ask(`MFA code for ${sanitize(serial)}: `) : undefined,
   });
   const connections: Some<Aws> = [connect(session), ...others.map((region) => connect(session, region))];
@@ -150,7 +153,7 @@ async function withConnections<T>(
 }
 
 /** The sandbox is an account and a place of its own: who names another would be shown something else than asked for. */
-function refuseOutsideSandbox(options: Options, home: string): void {
+export function refuseOutsideSandbox(options: Options, home: string): void {
   const [flag] = [
     ...regionsOf(options).flatMap((region) => (region === home ? [] : [`--region ${region}`])),
     ...(options.endpointUrl === undefined ? [] : ['--endpoint-url']),
@@ -165,7 +168,7 @@ function refuseOutsideSandbox(options: Options, home: string): void {
 }
 
 /** Long enough for a day of a large account; who waits for an answer in an incident wants what there is by then. */
-const TIMEOUT = 10 * MINUTE;
+export const TIMEOUT = 10 * MINUTE;
 
 /** How long the run may take, ms; null for as long as it takes. */
 function timeoutOf({ timeout }: Options, deadline: Deadline): number | null {

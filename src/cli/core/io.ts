@@ -1,3 +1,6 @@
+import type { Identities } from '../../aws/identities.ts';
+import type { Progress } from '../../collect/progress.ts';
+
 /** A stream to write to, and what is known of the terminal behind it. */
 export interface Output {
   /** `done` when it is out, or can never be. */
@@ -7,6 +10,16 @@ export interface Output {
   rows?: number | undefined;
   on?(event: 'resize', listener: () => void): unknown;
   off?(event: 'resize', listener: () => void): unknown;
+}
+
+/** A program that runs commands within itself, one after another, for readers of its own. */
+export interface Host {
+  /** Instead of stdout: the result as it is, and how it, or an excerpt of it, reads in Markdown. */
+  take(document: object, inMarkdown: (document: object) => Promise<string>): Promise<void>;
+  /** Instead of a line on a terminal. */
+  onProgress(progress: Progress): void;
+  /** Kept from one run to the next. */
+  identities: Identities;
 }
 
 /** Everything that a command knows of the world around the process; tests and main.ts make it. */
@@ -32,4 +45,6 @@ export interface Io {
   ask(question: string): Promise<string>;
   /** When all is out that was written: what went wrong with it. A reader that went away is no error. */
   written(): Promise<NodeJS.ErrnoException | null>;
+  /** Where a program runs the command instead of a person. */
+  host?: Host;
 }

@@ -115,6 +115,19 @@ const LISTED = [
   { flags: '--no-headers', description: 'no header line', group: 'output' },
 ] as const satisfies readonly OptionSpec[];
 
+export const DEBUG = [
+  {
+    flags: '--debug',
+    description: 'print each call and the cause of errors on stderr',
+    group: 'output',
+  },
+] as const satisfies readonly OptionSpec[];
+
+const ON_THE_WAY = [
+  { flags: '--no-progress', description: 'no progress line', group: 'output' },
+  ...DEBUG,
+] as const satisfies readonly OptionSpec[];
+
 const SAID = [
   {
     flags: '--color <when>',
@@ -123,12 +136,7 @@ const SAID = [
     default: 'auto',
     group: 'output',
   },
-  { flags: '--no-progress', description: 'no progress line', group: 'output' },
-  {
-    flags: '--debug',
-    description: 'print each call and the cause of errors on stderr',
-    group: 'output',
-  },
+  ...ON_THE_WAY,
 ] as const satisfies readonly OptionSpec[];
 
 export const DISPLAY = [outputOption(FORMATS), ...LISTED, ...SAID] as const satisfies readonly OptionSpec[];
@@ -144,6 +152,18 @@ export const REPORT_DISPLAY = [
 export const STREAM_DISPLAY = [
   outputOption(['table', 'text', 'ndjson']),
   ...SAID,
+] as const satisfies readonly OptionSpec[];
+
+/** Of `nfm export`, which prints what others deploy. */
+export const TEMPLATE_DISPLAY = [
+  {
+    flags: '-o, --output <format>',
+    description: 'CloudFormation as YAML or JSON, or Terraform (HCL)',
+    choices: ['yaml', 'json', 'terraform'],
+    default: 'yaml',
+    group: 'output',
+  },
+  ...ON_THE_WAY,
 ] as const satisfies readonly OptionSpec[];
 
 /** Of every command that changes something in AWS. */

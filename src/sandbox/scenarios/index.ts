@@ -10,6 +10,7 @@ import { scope } from './broken/scope.ts';
 import { changed } from './changed.ts';
 import {
   awsImpairment,
+  delayAndLoss,
   loadBalancer,
   moving,
   natGateway,
@@ -26,6 +27,7 @@ import { witnessed } from './witnessed.ts';
 export const SCENARIOS: readonly Scenario[] = [
   packetLoss,
   totalLoss,
+  delayAndLoss,
   quiet,
   awsImpairment,
   natGateway,

@@ -22,7 +22,7 @@ export interface Kubernetes {
  * has a certificate made, when somebody first asks where it is.
  */
 export function createKubernetes(
-  serve: (request: Request, answer: (context: ServiceContext) => Promise<Response>) => Promise<Response>,
+  serve: (answer: (context: ServiceContext) => Promise<Response>) => Promise<Response>,
   caller: string,
 ): Kubernetes {
   const start = async () => {
@@ -32,7 +32,7 @@ export function createKubernetes(
     ]);
     const { authority, cert, key } = await makeCertificate();
     const server = createAdaptorServer({
-      fetch: (request: Request) => serve(request, (context) => answer(request, context, caller)),
+      fetch: (request: Request) => serve((context) => answer(request, context, caller)),
       overrideGlobalObjects: false,
       createServer,
       serverOptions: { cert, key },

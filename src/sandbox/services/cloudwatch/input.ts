@@ -165,11 +165,7 @@ function queryProblems({ Id, MetricStat, Expression }: Query, at: string): strin
       ...problems,
       `The parameters ${at}.Expression and ${at}.MetricStat are mutually exclusive and you have specified both.`,
     ];
-  if (Expression !== undefined)
-    return [
-      ...problems,
-      `The nfm sandbox does not evaluate expressions: ${at}.Expression is "${Expression}".`,
-    ];
+  if (Expression !== undefined) return problems;
   if (!MetricStat) return [...problems, `Either ${at}.MetricStat or ${at}.Expression must be specified.`];
   return [...problems, ...statProblems(MetricStat, `${at}.MetricStat`)];
 }
