@@ -23,9 +23,10 @@ async function connect(env: Env, args: readonly string[] = [], modern = false): 
     { name: 'test', version: '1' },
     modern ? { versionNegotiation: { mode: 'auto' } } : {},
   );
+  const [command, ...before] = PROGRAM;
   const transport = new StdioClientTransport({
-    command: PROGRAM[0],
-    args: [...PROGRAM.slice(1), 'mcp', ...args],
+    command,
+    args: [...before, 'mcp', ...args],
     env: { ...ENV, ...env },
   });
   await client.connect(transport);
@@ -282,8 +283,8 @@ class Host {
   stderr = '';
 
   constructor(env: Env, args: readonly string[] = []) {
-    const [program, ...before] = PROGRAM;
-    this.child = spawn(program, [...before, 'mcp', ...args], { env: { ...ENV, ...env } });
+    const [command, ...before] = PROGRAM;
+    this.child = spawn(command, [...before, 'mcp', ...args], { env: { ...ENV, ...env } });
     // Whatever is no JSON fails the test.
     if (this.child.stdout)
       createInterface(this.child.stdout).on('line', (line) => this.said.push(JSON.parse(line)));
