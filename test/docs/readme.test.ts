@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT, workplace } from './bin.ts';
+import { blocks, INSTALLS, workplace } from './bin.ts';
 
-const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 const { home, env, program } = workplace();
 // What is written down is what a real kubectl would have been told.
 program('kubectl', `echo "$@" > "${home}/kubectl.args"`);
@@ -16,12 +15,6 @@ function shell(script: string) {
     env,
   });
   return { status, stdout, stderr };
-}
-
-function blocks(language: string): string[] {
-  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
-    (m) => m[1] ?? '',
-  );
 }
 
 const wrote = (file: string) => readFileSync(path.join(home, file), 'utf8');
@@ -48,7 +41,9 @@ const OUTCOMES: Readonly<Record<string, (stdout: string) => void>> = {
 };
 
 describe('README', () => {
-  const recipes = blocks('sh').filter((block) => !block.includes('npm ci'));
+  const recipes = blocks('sh').filter(
+    (block) => !Object.values(INSTALLS).some((install) => install.test(block)),
+  );
 
   it('has recipes for an incident, a page, kubectl and a report', () => {
     for (const mark of Object.keys(OUTCOMES)) expect(recipes.filter((r) => r.includes(mark))).toHaveLength(1);

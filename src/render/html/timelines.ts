@@ -188,7 +188,7 @@ function panelPart({ points, zone, x, panels }: Drawing, panel: Panel, scale: Li
   const name = isFirst
     ? html`<tspan class="strong">${label}</tspan>`
     : html`${label} <tspan class="small">0–${say(top)}</tspan>`;
-  return html`<text x="0" y="${y + 13}">${name}</text>
+  return html`<text x="0" y="${y + 13}" class="halo">${name}</text>
 <text x="100%" y="${y + 13}" text-anchor="end" class="small halo">${most}</text>
 ${stretched(y + HEAD, height, inner)}
 ${isFirst && html`<text x="2" y="${y + HEAD + 12}" class="small halo">${say(top)}</text>`}`;
