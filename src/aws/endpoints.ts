@@ -12,6 +12,7 @@ const SERVICES = [
   'EC2',
   'EKS',
   'IAM',
+  'Organizations',
   'SSM',
   'STS',
 ] as const;

@@ -39,8 +39,18 @@ export function dispatcher(
 export function regionOf(request: Request): string | undefined {
   const scope = /Credential=[^,/]*\/\d{8}\/([^/,]+)\/([^/,]+)\/aws4_request/;
   const [, region, service] = scope.exec(request.headers.get('authorization') ?? '') ?? [];
-  // IAM is global: whoever asks signs for us-east-1.
-  return service === 'iam' ? undefined : region;
+  // These are global: whoever asks signs for us-east-1.
+  return service === 'iam' || service === 'organizations' ? undefined : region;
+}
+
+/** The account whose role was assumed for the keys that the request is signed with; undefined for any other keys. */
+export function accountOf(request: Request): string | undefined {
+  return /Credential=ASIANFM0(\d{12})\//.exec(request.headers.get('authorization') ?? '')?.[1];
+}
+
+/** The ID of such a key: the sandbox remembers nobody. */
+export function accessKeyFor(accountId: string): string {
+  return `ASIANFM0${accountId}`;
 }
 
 /** A bug of the sandbox, as AWS words one of its own. */

@@ -1,4 +1,4 @@
-import type { Aws } from '../../aws/aws.ts';
+import type { Aws, Session } from '../../aws/aws.ts';
 import type { Progress } from '../../collect/progress.ts';
 import type { Gap } from '../../model/case.ts';
 import { type Said, textOf } from '../../model/command-line.ts';
@@ -160,6 +160,15 @@ export class Context {
     return eachRegion(this.io, this.#options, this.#command, work, deadline);
   }
 
+  /** A session for each profile, or the one that is meant: for a command that asks many accounts. */
+  async sessions<T>(
+    profiles: readonly [string | undefined, ...string[]],
+    work: (sessions: readonly [Session, ...Session[]]) => Promise<T>,
+  ): Promise<T> {
+    const { withSessions } = await import('./connection.ts');
+    return withSessions(this.io, this.#options, this.#command, { profiles }, work);
+  }
+
   /** Whether the question is answered with yes, here or beforehand. */
   async agree(question: string): Promise<boolean> {
     return this.agreed || /^y(es)?$/i.test((await this.io.ask(`${question} [y/N] `)).trim());
@@ -203,8 +212,8 @@ export class Context {
     // Between two answers of a slow service the seconds go on.
     const clock = setInterval(show, 1000).unref();
     return {
-      update({ phase, done, planned, about }) {
-        const queries = `${done} of ${about ? 'about ' : ''}${planned} queries`;
+      update({ phase, done, planned, about, of = 'queries' }) {
+        const queries = `${done} of ${about ? 'about ' : ''}${planned} ${of}`;
         const seconds = () => Math.round((performance.now() - started) / 1000);
         line = () => (planned ? `${phase} · ${queries} · ${seconds()} s` : phase);
         show();

@@ -131,6 +131,13 @@ const SAID = [
   },
 ] as const satisfies readonly OptionSpec[];
 
+/** Of what is measured now: for who keeps graphs of their own. */
+export const METRIC_DISPLAY = [
+  outputOption([...FORMATS, 'prometheus']),
+  ...LISTED,
+  ...SAID,
+] as const satisfies readonly OptionSpec[];
+
 export const DISPLAY = [outputOption(FORMATS), ...LISTED, ...SAID] as const satisfies readonly OptionSpec[];
 
 /** Of `nfm triage`. */

@@ -8,6 +8,7 @@ import { monitors } from './broken/monitors.ts';
 import { network } from './broken/network.ts';
 import { scope } from './broken/scope.ts';
 import { changed } from './changed.ts';
+import { fleet } from './fleet.ts';
 import {
   awsImpairment,
   loadBalancer,
@@ -32,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   transitGateway,
   loadBalancer,
   moving,
+  fleet,
   ...changed,
   ...witnessed,
   ...unusual,
@@ -59,6 +61,7 @@ function joined(one: Playable, other: Playable): Playable {
     name: `${one.name}+${other.name}`,
     changes: [...(one.changes ?? []), ...(other.changes ?? [])],
     denied: [...(one.denied ?? []), ...(other.denied ?? [])],
+    ...(one.fleet || other.fleet ? { fleet: one.fleet ?? other.fleet } : {}),
   };
 }
 
