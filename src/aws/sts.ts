@@ -3,6 +3,7 @@ import { doesIdentityRequireRefresh, isIdentityExpired, memoizeIdentityProvider 
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { advise, aws as awsCommand } from '../model/command-line.ts';
 import { RefusedError } from '../model/errors.ts';
+import { nameIn } from '../model/ids.ts';
 import { keepSecret } from '../model/redact.ts';
 import { unusable } from './answers.ts';
 import { type Aws, ask, connect, type Session } from './aws.ts';
@@ -88,7 +89,7 @@ function refusal(error: unknown, arn: string): unknown {
   if (!(error instanceof RefusedError) || error.code !== 'access-denied') return error;
   const { policy, explicit } = refusedBy(error.answer ?? '');
   if (policy !== null || explicit) return error;
-  return new RefusedError('role-refused', `AWS does not hand out the role ${arn}.`, {
+  return new RefusedError('role-refused', `AWS does not hand out the role ${nameIn(arn)}.`, {
     action: ASSUME,
     answer: error.answer,
     cause: error,

@@ -12,7 +12,7 @@ import { duration } from '../model/units.ts';
 
 export interface Place {
   region: string;
-  connect(signal: AbortSignal): Promise<Aws>;
+  connect(signal: AbortSignal): Aws;
 }
 
 export interface VisitOptions {
@@ -54,7 +54,7 @@ export async function visitAll<P extends Place, T>(
           done(place, notWaitedFor(place.region));
           return;
         }
-        const result = await inTime(signal, async (own) => look(await place.connect(own))).catch(asResult);
+        const result = await inTime(signal, (own) => look(place.connect(own))).catch(asResult);
         if (signal.aborted) return;
         if (isHung(result)) region.hung++;
         else region.answered++;

@@ -168,6 +168,7 @@ const UNREAD: Findings = {
   retransmissionsPerGiB: null,
   baseline: { bytes: null, retransmissions: null, retransmissionsPerGiB: null },
   change: null,
+  compared: null,
   rise: 'no-baseline',
   indicator: 'unknown',
   degradedMinutes: 0,
@@ -183,7 +184,10 @@ function findings(one: Watched, all: readonly Watched[], windows: Windows): Find
   const series = rated(reported);
   // Only what was looked at closer can have risen, and only there is it worth the search.
   const incident = one.fine ? findIncident(windows, [series]) : noIncident(windows);
-  const { ratio, low, high, verdict } = change(countsOf(series, incident));
+  const { ratio, low, high, verdict, ...counts } = change(countsOf(series, incident));
+  const hasTraffic = ratio !== null && low !== null && high !== null;
+  // Of no event and no event there is no ratio, only what was added to both.
+  const hasEvents = counts.window.retransmissions + counts.baseline.retransmissions > 0;
   const told = (counter: 'bytes' | 'retransmissions' | 'timeouts', of: Window) =>
     sumOf(reported, counter, of, READ_LEAST);
   const rateIn = (of: Window) => {
@@ -205,7 +209,15 @@ function findings(one: Watched, all: readonly Watched[], windows: Windows): Find
       retransmissions: baseline && told('retransmissions', baseline),
       retransmissionsPerGiB: baseline && rateIn(baseline),
     },
-    change: ratio === null || low === null || high === null ? null : { ratio, low, high },
+    change: hasTraffic && hasEvents ? { ratio, low, high } : null,
+    compared: hasTraffic
+      ? {
+          bytes: counts.window.bytes,
+          retransmissions: counts.window.retransmissions,
+          retransmissionsPerGiB: perGib(counts.window.retransmissions, counts.window.bytes),
+          baselineRetransmissionsPerGiB: perGib(counts.baseline.retransmissions, counts.baseline.bytes),
+        }
+      : null,
     rise: verdict,
     indicator: degraded.state,
     degradedMinutes: degraded.minutes,
@@ -240,16 +252,18 @@ function degradation(series: Series, window: Window) {
 
 /**
  * All monitors, and the places without one, the worst first: by state (the order of SWEEP_STATES); of those with the same
- * state what goes on before what is over, and the surest change first, which is that with the highest lower end of its
- * interval: a handful of events never comes before a thousand. Silent and starved ones by what they carried before.
+ * state what goes on before what is over, and first what loses most beyond its past for sure: the rate, less the share of
+ * it that the lower end of the change leaves to what was before. So a handful of events never comes before a thousand, nor
+ * many times next to nothing before twice a lot. Silent and starved ones by what they carried before.
  */
 export function rankSweep(places: readonly SweptPlace[]): SweepItem[] {
   const seen = places.flatMap((place) => place.monitors.map((monitor) => ({ place, monitor })));
   const changes = seen.flatMap(({ place, monitor }) => {
-    const log = logOf(monitor.change);
+    // One without any event, now and before, is as it was.
+    const log = logOf(monitor.change) ?? (monitor.compared && !monitor.change ? UNCHANGED : null);
     return log ? [{ place, log }] : [];
   });
-  const fleet = pooled(changes);
+  const fleet = fleetOf(changes);
   const critical = quantile(1 - ZONE_ALPHA / Math.max(1, changes.length), 0, 1);
   const items = [
     ...seen.map(({ place, monitor }) => ({
@@ -295,6 +309,7 @@ const NO_MONITOR = {
   retransmissionsPerGiB: null,
   baseline: UNREAD.baseline,
   change: null,
+  compared: null,
   rise: null,
   indicator: null,
   degradedMinutes: null,
@@ -304,6 +319,8 @@ const NO_MONITOR = {
   changeVersusFleet: null,
 } as const;
 
+const UNCHANGED: LogRate = { log: 0, variance: 0 };
+
 /** A change as its logarithm, which is what has an error. */
 function logOf(change: SweptMonitor['change']): LogRate | null {
   if (!change || !(change.ratio > 0 && change.low > 0 && Number.isFinite(change.high))) return null;
@@ -312,32 +329,37 @@ function logOf(change: SweptMonitor['change']): LogRate | null {
 }
 
 /**
- * A monitor's own change over that of all monitors of other accounts and Regions, weighed by inverse variance as zones
- * are (zones.ts). Those of its own place are left out: a VPC's monitor holds its zones' flows, too.
+ * A monitor's own change over that of the fleet: the median of the monitors of other accounts and Regions, which no bad
+ * minority moves; a mean that is weighed by variance, as among few zones, follows those with most events, which are the bad
+ * ones. Those of its own place are left out: a VPC's monitor holds its zones' flows, too.
  */
-function pooled(changes: readonly { place: SweptPlace; log: LogRate }[]) {
-  const sums = new Map<SweptPlace, { weight: number; logs: number }>();
-  const all = { weight: 0, logs: 0 };
-  for (const { place, log } of changes) {
-    const weight = 1 / (log.variance + TAU ** 2);
-    const own = sums.get(place) ?? { weight: 0, logs: 0 };
-    sums.set(place, own);
-    for (const sum of [own, all]) {
-      sum.weight += weight;
-      sum.logs += weight * log.log;
-    }
+function fleetOf(changes: readonly { place: SweptPlace; log: LogRate }[]) {
+  const sorted = [...changes].sort((a, b) => a.log.log - b.log.log);
+  const positions = new Map<SweptPlace, number[]>();
+  for (const [i, { place }] of sorted.entries()) {
+    const own = positions.get(place);
+    if (own) own.push(i);
+    else positions.set(place, [i]);
   }
+  const typical = median(changes.map(({ log }) => log.variance));
   return (place: SweptPlace, change: SweptMonitor['change']): SweepItem['changeVersusFleet'] => {
     const log = logOf(change);
-    const own = sums.get(place);
-    const weight = all.weight - (own?.weight ?? 0);
-    // What is left of sums may be a rounding error.
-    if (!log || sums.size < 2 || weight <= 0) return null;
-    const delta = log.log - (all.logs - (own?.logs ?? 0)) / weight;
-    const error = Math.sqrt(log.variance + TAU ** 2 + 1 / weight);
+    const own = positions.get(place) ?? [];
+    const others = sorted.length - own.length;
+    if (!log || others === 0) return null;
+    let middle = others >> 1;
+    for (const position of own) if (position <= middle) middle++;
+    // The variance of a median is π/2 times that of a mean.
+    const ofMedian = (Math.PI / 2) * ((typical + TAU ** 2) / others);
+    const delta = log.log - (sorted[middle]?.log.log ?? 0);
+    const error = Math.sqrt(log.variance + TAU ** 2 + ofMedian);
     const [ratio = 0, low = 0, high = 0] = [delta, delta - Z95 * error, delta + Z95 * error].map(Math.exp);
     return Number.isFinite(high) ? { ratio, low, high } : null;
   };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 /** `critical`: how many standard errors a change must lie above none, of so many as are looked at (Bonferroni). */
@@ -357,20 +379,24 @@ function stateOf(monitor: SweptMonitor, critical: number): SweepState {
 
 /** Compared number by number, the higher first. */
 function severityOf(state: SweepState, item: Unranked): number[] {
-  const surest = item.change?.low ?? 0;
   const goesOn = Number(item.until === null);
   switch (state) {
     case 'degraded': {
       const isHit = item.rise === 'up' || item.reports === 'silent' || item.reports === 'starved';
-      return [Number(isHit), goesOn, surest, item.degradedMinutes ?? 0];
+      return [Number(isHit), goesOn, excessOf(item), item.degradedMinutes ?? 0];
     }
     case 'worse':
     case 'unsure':
     case 'quiet':
-      return [goesOn, surest];
+      return [goesOn, excessOf(item)];
     default:
       return [item.baseline.bytes ?? 0];
   }
+}
+
+/** Retransmissions per GiB that are surely more than before; below 0 where it may be less. */
+function excessOf({ change, compared }: Unranked): number {
+  return change && compared ? (compared.retransmissionsPerGiB ?? 0) * (1 - 1 / change.low) : 0;
 }
 
 function compared(a: readonly number[], b: readonly number[]): number {
@@ -404,7 +430,10 @@ const MOST_REGIONS = 4;
 export function sweepGaps(places: readonly SweptPlace[]): Gap[] {
   const all = grouped(places, accountKey);
   const own = places.flatMap(({ gaps, ...place }) =>
-    gaps.map((gap) => ({ ...gap, effect: `${accountLabel(place)}, ${place.region}: ${gap.effect}` })),
+    gaps.map((gap) => ({
+      ...gap,
+      effect: `${accountLabel(place)} in ${place.region}: ${gap.effect}`,
+    })),
   );
   const groups = grouped(
     places.filter(({ refusal, state }) => refusal !== null && state !== 'suspended'),
@@ -415,15 +444,19 @@ export function sweepGaps(places: readonly SweptPlace[]): Gap[] {
     if (!first?.refusal) return [];
     const { code, action, fix, message } = first.refusal;
     const names = [...grouped(group, accountKey)].map(([key, own]) => {
-      const regions = own.map(({ region }) => region).sort();
+      const label = accountLabel(own[0] ?? first);
+      const regions = own.flatMap(({ region }) => region ?? []).sort();
+      if (regions.length === 0) return label;
       const more = regions.length - MOST_REGIONS;
       const listed = more > 1 ? [...regions.slice(0, MOST_REGIONS), `${more} more Regions`] : regions;
       const isAll = own.length > 1 && own.length === all.get(key)?.length;
       const where = isAll ? `all ${own.length} Regions` : listed.join(', ');
-      return `${accountLabel(own[0] ?? first)} in ${where}`;
+      return `${label} in ${where}`;
     });
     const known = code === 'access-denied' ? 'permission' : code;
-    return [{ code: known, action, effect: `Nothing is known of ${names.join('; ')}. ${message}`, fix }];
+    const said =
+      first.state === 'scope-not-ready' ? `${names.join('; ')}:` : `Nothing is known of ${names.join('; ')}.`;
+    return [{ code: known, action, effect: `${said} ${message}`, fix }];
   });
   return [...refused, ...own];
 }

@@ -11,7 +11,9 @@ const instantOrNull = z.string().nullable().describe('ISO 8601, UTC, or null');
 const changeSchema = z
   .object({ ratio: z.number(), low: z.number(), high: z.number() })
   .nullable()
-  .describe('with a 95 % interval; null where a side has no traffic, or there is nothing to compare with');
+  .describe(
+    'with a 95 % interval; null where there is nothing to compare: no traffic on a side, or no event on both',
+  );
 
 /** What the metrics of one monitor say by themselves. */
 export const sweptMonitorSchema = z.object({
@@ -37,8 +39,17 @@ export const sweptMonitorSchema = z.object({
     retransmissionsPerGiB: nullableNumber,
   }),
   change: changeSchema.describe(
-    'retransmissions per GiB against its own past: since it rose, where a rise is found, else of the window; with a 95 % interval',
+    'retransmissions per GiB against its own past, with a 95 % interval: since it rose, where a rise is found, else of the window',
   ),
+  compared: z
+    .object({
+      bytes: z.number(),
+      retransmissions: z.number(),
+      retransmissionsPerGiB: nullableNumber,
+      baselineRetransmissionsPerGiB: nullableNumber,
+    })
+    .nullable()
+    .describe('the counts that change is made of, and the rate before; null without traffic on both sides'),
   rise: z
     .enum(['up', 'too-few-events', 'not-up', 'no-baseline'])
     .describe('of this monitor alone, before it is set against chance among so many'),
@@ -62,7 +73,7 @@ const placeNameSchema = {
     .nullable()
     .describe('of the shared configuration, where it is by one that it was asked'),
   role: z.string().nullable().describe('ARN of the role that was assumed'),
-  region: z.string(),
+  region: z.string().nullable().describe('null for an account that could not be asked anywhere'),
 };
 
 const refusalSchema = z
@@ -110,6 +121,7 @@ export const sweepItemSchema = z.object({
   monitor: z.string().nullable().describe('null for an account and Region in which none was seen'),
   monitorArn: z.string().nullable(),
   status: z.string().nullable(),
+  compared: sweptMonitorSchema.shape.compared,
   rise: sweptMonitorSchema.shape.rise.nullable(),
   indicator: sweptMonitorSchema.shape.indicator.nullable(),
   degradedMinutes: nullableNumber,
@@ -125,7 +137,7 @@ export type SweepItem = z.infer<typeof sweepItemSchema>;
 export const sweepTriageSchema = z.object({
   rank: z.number().describe('of the item that it looks into'),
   accountId: placeNameSchema.accountId,
-  region: z.string(),
+  region: placeNameSchema.region,
   monitor: z.string(),
   report: reportSchema.nullable(),
   refusal: refusalSchema,

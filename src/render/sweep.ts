@@ -12,6 +12,7 @@ import {
   rate,
   ratioWithInterval,
   span,
+  time,
   zoneName,
 } from '../model/units.ts';
 import { ALARMING, SWEEP_STATES, type SweepState } from '../model/words.ts';
@@ -143,19 +144,13 @@ function standingOut({ items: all, asked, window }: SweepDocument, { width, ink 
   if (shown.length === 0) return [];
   const several = asked.accounts > 1;
   const lines = shown.slice(0, MOST_SHOWN).flatMap((item) => {
-    const inkState = inkFor_(item.state, ink);
-    const [first = '', ...more] = wrap(
-      [item.monitor, zoneOf(item), item.region, several ? accountLabel(item) : null]
-        .filter(Boolean)
-        .join(' · '),
-      width - INDENT.length - STATE_WIDTH,
-    );
+    const inkState = stateInk(item.state, ink);
+    const room = width - INDENT.length - STATE_WIDTH;
+    const [first = '', ...more] = wrap(placeWords(item, several).join(' · '), room);
     return [
       `${INDENT}${inkState(item.state.padEnd(STATE_WIDTH))}${ink.bold(first)}`,
-      ...more.map((line) => INDENT + ' '.repeat(STATE_WIDTH) + ink.bold(line)),
-      ...wrap(sayings(item, window.end).join(' · '), width - INDENT.length - STATE_WIDTH).map(
-        (line) => INDENT + ' '.repeat(STATE_WIDTH) + line,
-      ),
+      ...more.map((line) => HANGING + ink.bold(line)),
+      ...wrap(sayings(item, window.end).join(' · '), room).map((line) => HANGING + line),
     ];
   });
   const more = shown.length - MOST_SHOWN;
@@ -166,8 +161,17 @@ function standingOut({ items: all, asked, window }: SweepDocument, { width, ink 
 }
 
 const STATE_WIDTH = 'degraded'.length + 2;
+const HANGING = ' '.repeat(INDENT.length + STATE_WIDTH);
 
-function inkFor_(state: SweepState, ink: ChalkInstance): Ink {
+/** Where one is; the name of a zone begins with its Region's. */
+function placeWords(item: SweepItem, several: boolean): string[] {
+  const region =
+    item.az === null || item.region === null || !item.az.startsWith(item.region) ? item.region : null;
+  const words = [item.monitor, zoneOf(item), region, several ? accountLabel(item) : null];
+  return words.filter((word) => word !== null);
+}
+
+function stateInk(state: SweepState, ink: ChalkInstance): Ink {
   if (state === 'unsure') return ink.dim;
   return state === 'silent' || state === 'starved' ? ink.yellow : ink.bold.red;
 }
@@ -179,25 +183,20 @@ function zoneOf({ az, azId, covers }: SweepItem): string | null {
 
 /** What is said of one: since when, how bad, by its own past and by the fleet; a rate with its events and bytes. */
 function sayings(item: SweepItem, end: string): string[] {
-  const { since, until, degradedMinutes, change, changeVersusFleet, reports, baseline } = item;
-  const when =
-    since === null
-      ? []
-      : until === null
-        ? [`since ${dateTime(since)}, for ${duration(Date.parse(end) - Date.parse(since))}`]
-        : [`${span(since, until)}, over`];
-  const isSilent = reports === 'silent' || reports === 'starved' || reports === 'never';
+  const { since, degradedMinutes, change, changeVersusFleet, reports, baseline } = item;
+  const isRise = item.rise === 'up' || item.rise === 'too-few-events';
   return [
-    ...when,
-    ...(degradedMinutes ? [`AWS's indicator degraded in ${many(degradedMinutes, 'minute', 'minutes')}`] : []),
-    ...(item.state !== 'silent' && item.state !== 'starved' && change
+    ...(since === null ? [] : [when(item, end)]),
+    ...(degradedMinutes
+      ? [`AWS's indicator: degraded in ${many(degradedMinutes, 'minute', 'minutes')}`]
+      : []),
+    ...(isRise && change
       ? [
-          `${ratioWithInterval(change)} its past`,
-          ...(changeVersusFleet ? [`${ratioWithInterval(changeVersusFleet)} the fleet's change`] : []),
+          `${ratioWithInterval(change)} against its past${changeVersusFleet ? `, ${ratioWithInterval(changeVersusFleet)} against the fleet` : ''}`,
           rateOf(item),
         ]
       : []),
-    ...(isSilent
+    ...(reports === 'silent' || reports === 'starved'
       ? [
           `${item.bytes === null ? 'no report' : bytes(item.bytes)} in the window, ${bytes(baseline.bytes)} in the baseline`,
         ]
@@ -205,9 +204,19 @@ function sayings(item: SweepItem, end: string): string[] {
   ];
 }
 
-/** `505 in 243 MiB: 2,132 per GiB, 0 before` */
-function rateOf({ retransmissions, bytes: own, retransmissionsPerGiB, baseline }: SweepItem): string {
-  return `${count(retransmissions)} in ${bytes(own)}: ${rate(retransmissionsPerGiB)} per GiB, ${rate(baseline.retransmissionsPerGiB)} before`;
+/** `since 20:08 UTC, for 17 min`, `20:08–20:25 UTC, over`; with its date where that is another day. */
+function when({ since, until }: SweepItem, end: string): string {
+  if (since === null) return '';
+  if (until !== null) return `${span(since, until)}, over`;
+  const at = since.slice(0, 10) === end.slice(0, 10) ? `${time(since)} UTC` : dateTime(since);
+  return `since ${at}, for ${duration(Date.parse(end) - Date.parse(since))}`;
+}
+
+/** `505 in 67.5 MiB: 7,663 per GiB, 0 before` */
+function rateOf({ compared }: SweepItem): string {
+  if (!compared) return '';
+  const { retransmissions, bytes: own, retransmissionsPerGiB, baselineRetransmissionsPerGiB } = compared;
+  return `${count(retransmissions)} in ${bytes(own)}: ${rate(retransmissionsPerGiB)} per GiB, ${rate(baselineRetransmissionsPerGiB)} before`;
 }
 
 /** What does not stand out, by how many. */
@@ -230,7 +239,9 @@ function examples(all: readonly SweepItem[], state: SweepState): string {
   const own = all.filter((item) => item.state === state);
   if (own.length > 3) return '';
   const names = own.map((item) =>
-    [item.monitor, state === 'suspended' ? null : item.region, accountLabel(item)].filter(Boolean).join(', '),
+    [item.monitor, item.region, accountLabel(item), item.status === 'ACTIVE' ? null : item.status]
+      .filter((word) => word !== null)
+      .join(', '),
   );
   return `: ${[...new Set(names)].join('; ')}`;
 }
@@ -277,18 +288,25 @@ function next({ items: all }: SweepDocument, { width, ink, unicode }: Page): str
   return lines.length > 0 ? [ink.bold('Next'), ...lines] : [];
 }
 
-/** For whoever looks at the last line only. */
-function closing({ items: all, summary, asked }: SweepDocument, { width, ink }: Page): string[] {
+/** For whoever looks at the last line only: one, where it fits. */
+function closing({ items: all, summary, asked, window }: SweepDocument, { width, ink }: Page): string[] {
   const [worst] = all;
   if (!worst || !ALARMING.includes(worst.state)) return wrap(summary, width).map((line) => ink.bold(line));
-  const where = [worst.monitor, zoneOf(worst), worst.region, asked.accounts > 1 ? accountLabel(worst) : null];
-  const when =
-    worst.since === null ? [] : [`${worst.until === null ? 'since' : 'from'} ${dateTime(worst.since)}`];
-  const text = [...where, ...when].filter(Boolean).join(' · ');
-  const state = worst.state.toUpperCase();
-  return wrap(`${state}  ${text}`, width).map((line, i) =>
-    i === 0 ? line.replace(state, inkFor_(worst.state, ink)(state)) : line,
-  );
+  const { state, monitor, azId, region, accountName, profile, accountId, since } = worst;
+  const account = asked.accounts > 1 ? (accountName ?? profile ?? accountId) : null;
+  const text = [
+    monitor,
+    azId,
+    region,
+    account,
+    since === null ? null : when(worst, window.end).split(',')[0],
+  ];
+  const said = text.filter((word) => word !== null).join(' · ');
+  const [first = '', ...more] = wrap(said, width - state.length - 1);
+  return [
+    `${stateInk(state, ink)(state.toUpperCase())} ${ink.bold(first)}`,
+    ...more.map((line) => ink.bold(line)),
+  ];
 }
 
 /** The same for a ticket. */
@@ -299,7 +317,7 @@ export function renderSweepMarkdown(document: SweepDocument): string {
     .map((item) => [
       ALARMING.includes(item.state) ? `**${item.state}**` : item.state,
       prose(item.accountId === null && item.profile === null ? '' : accountLabel(item)),
-      prose(item.region),
+      prose(item.region ?? ''),
       item.monitor === null ? '' : code(item.monitor),
       prose(zoneOf(item) ?? ''),
       count(item.retransmissions),
@@ -333,7 +351,7 @@ export function renderSweepMarkdown(document: SweepDocument): string {
   );
   const triaged = (seen.triages ?? []).map(
     ({ monitor, region, report, refusal }) =>
-      `${code(monitor)} in ${prose(region)}: ${report ? `**${report.verdict}** ${prose(report.summary)}` : prose(refusal?.message ?? '')}`,
+      `${code(monitor)} in ${prose(region ?? '')}: ${report ? `**${report.verdict}** ${prose(report.summary)}` : prose(refusal?.message ?? '')}`,
   );
   const commands = seen.items
     .filter(isShown)

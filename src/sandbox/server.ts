@@ -129,8 +129,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { world, flows, publications } = home.backend;
   const sites = sitesOf(scenario, home, common);
   const dispatch = (request: Request) => {
-    const region = (regional && regionOf(request)) || HOME_REGION;
-    return sites.at(accountOf(request) ?? world.accountId, region).answer(request);
+    const accountId = accountOf(request) ?? world.accountId;
+    const region = (regional && regionOf(request)) || sites.firstRegionOf(accountId);
+    return sites.at(accountId, region).answer(request);
   };
 
   const app = new Hono();
@@ -207,6 +208,8 @@ function sitesOf({ fleet }: Playable, home: Site, common: Common) {
   };
   return {
     at,
+    /** Where what is global is asked. */
+    firstRegionOf: (accountId: string) => Object.keys(fleet?.plays[accountId] ?? {})[0] ?? HOME_REGION,
     close: () => Promise.all([...playing.values(), ...empty.values()].map((site) => site.close())),
   };
 }

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { type Aws, type Call, connect, openSession, type Session, sandboxSession } from '../../aws/aws.ts';
 import { unlessAborted } from '../../aws/pause.ts';
+import type { Role } from '../../aws/sts.ts';
 import type { Gap } from '../../model/case.ts';
 import {
   InterruptedError,
@@ -93,7 +94,9 @@ async function withConnections<T>(
   deadline?: Deadline,
 ): Promise<T> {
   const [, ...others] = regionsOf(options);
-  const ask = async ([session]: Some<Session>) => {
+  const role = roleOf(options);
+  const ask = async ([own]: Some<Session>) => {
+    const session = role ? (await import('../../aws/sts.ts')).assuming(own, role) : own;
     const connections: Some<Aws> = [connect(session), ...others.map((region) => connect(session, region))];
     await signIn(io, session);
     return interruptible(io, connections, work);
@@ -164,6 +167,22 @@ export async function withSessions<T>(
   const [first, ...others] = profiles;
   const sessions: Some<Session> = [await open(first), ...(await Promise.all(others.map(open)))];
   return timed(sessions);
+}
+
+const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+/** The role that is to be assumed first. */
+function roleOf({ role, externalId }: Options): Role | null {
+  if (role === undefined) {
+    if (externalId === undefined) return null;
+    throw new UsageError('role-missing', '--external-id goes with --role.', {
+      hint: 'Say which role asks for it.',
+    });
+  }
+  if (ROLE_ARN.test(role)) return { arn: role, externalId };
+  throw new UsageError('malformed-id', `--role does not look right: '${role}'.`, {
+    hint: 'It looks like arn:aws:iam::111122223333:role/nfm-read.',
+  });
 }
 
 /** A question must not meet a progress line. */
@@ -237,6 +256,7 @@ function askedOf(options: Options, region: string): Asked {
   return {
     region: regionsOf(options).find((named) => named === region),
     profile: options.profile,
+    role: options.role,
     endpointUrl: options.endpointUrl,
     sandbox: options.sandbox,
   };

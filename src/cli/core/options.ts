@@ -53,7 +53,8 @@ export const SAVED_CASE = {
   toFile: true,
 } as const satisfies DocumentUse;
 
-export const CONNECTION = [
+/** Where AWS is, and who asks. */
+export const REACHED = [
   {
     flags: '--sandbox [scenario]',
     description: "run on an embedded AWS, without an account (see 'nfm sandbox list')",
@@ -77,6 +78,23 @@ export const CONNECTION = [
     group: 'connection',
   },
   { flags: '--endpoint-url <url>', description: 'one endpoint for all services', group: 'connection' },
+] as const satisfies readonly OptionSpec[];
+
+const ASSUMED = [
+  {
+    flags: '--role <arn>',
+    description: 'a role to assume first, as of another account',
+    group: 'connection',
+  },
+  {
+    flags: '--external-id <id>',
+    description: 'what the trust policy of that role asks for',
+    group: 'connection',
+  },
+] as const satisfies readonly OptionSpec[];
+
+/** How long, and how much at once. */
+export const LIMITS = [
   {
     flags: '--timeout <duration>',
     description:
@@ -89,6 +107,8 @@ export const CONNECTION = [
     group: 'connection',
   },
 ] as const satisfies readonly OptionSpec[];
+
+export const CONNECTION = [...REACHED, ...ASSUMED, ...LIMITS] as const satisfies readonly OptionSpec[];
 
 const FORMATS = ['table', 'wide', 'text', 'json', 'ndjson', 'yaml', 'csv', 'markdown'] as const;
 /** Of a report, which is read by many. */

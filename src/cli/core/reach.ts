@@ -20,11 +20,20 @@ export interface Reach {
 
 type ReachOptions = Partial<OptionsOf<typeof CONNECTION>>;
 
-export function reachOf({ sandbox, region = [], profile, endpointUrl }: ReachOptions): Reach {
+export function reachOf({
+  sandbox,
+  region = [],
+  profile,
+  role,
+  externalId,
+  endpointUrl,
+}: ReachOptions): Reach {
   return {
     sandbox: sandbox === true ? DEFAULT_SCENARIO : sandbox,
     region: region.length === 1 && region[0] !== 'all' ? region[0] : undefined,
     profile,
+    role,
+    externalId,
     // Its user and password are not repeated.
     endpointUrl: endpointUrl === undefined ? undefined : redact(endpointUrl),
   };
@@ -52,6 +61,8 @@ export function reachIn(args: readonly string[]): Reach {
     sandbox: valuesOf('--sandbox')[0],
     region: valuesOf('--region').filter((value) => typeof value === 'string'),
     profile: text(valuesOf('--profile')[0]),
+    role: text(valuesOf('--role')[0]),
+    externalId: text(valuesOf('--external-id')[0]),
     endpointUrl: text(valuesOf('--endpoint-url')[0]),
   });
 }

@@ -1,5 +1,5 @@
-import type { Session } from '../../../aws/aws.ts';
-import { connect } from '../../../aws/aws.ts';
+import { connect, type Session } from '../../../aws/aws.ts';
+import { limited } from '../../../aws/limit.ts';
 import type { Account } from '../../../aws/organizations.ts';
 import {
   ConfigurationError,
@@ -122,15 +122,31 @@ export async function accountsOf(
     return [{ ...unnamed, accountId: ownId, session: base, regions: regionsFor(base) }];
   }
   const partition = who?.arn.split(':')[1] || 'aws';
-  return (await meant(accounts, base)).map(({ id, name, state }): Asked => {
-    const own = { ...unnamed, accountId: id, accountName: name, regions: regionsFor(base) };
-    if (state !== null && state !== 'ACTIVE') {
-      return { ...own, session: null, refusal: { state: 'suspended', why: notActive(state) } };
-    }
-    if (id === ownId) return { ...own, session: base };
-    const arn = `arn:${partition}:iam::${id}:role/${role.replace(/^\//, '')}`;
-    return { ...own, role: arn, session: assuming(base, { arn, externalId }) };
-  });
+  const signIns = limited(SIGN_INS);
+  return Promise.all(
+    (await meant(accounts, base)).map(async ({ id, name, state }): Promise<Asked> => {
+      const own = { ...unnamed, accountId: id, accountName: name, regions: regionsFor(base) };
+      if (state !== null && state !== 'ACTIVE') {
+        return { ...own, session: null, refusal: { state: 'suspended', why: notActive(state) } };
+      }
+      if (id === ownId) return { ...own, session: base };
+      const arn = `arn:${partition}:iam::${id}:role/${role.replace(/^\//, '')}`;
+      const session = assuming(base, { arn, externalId });
+      // Once for all Regions: what refuses the role is none of theirs.
+      const why = await signIns(() => session.credentials().then(() => null, asRefusal));
+      return why
+        ? { ...own, role: arn, session: null, refusal: { state: stateOf(why), why } }
+        : { ...own, role: arn, session };
+    }),
+  );
+}
+
+/** STS lets many through; a hundred at once are no faster. */
+const SIGN_INS = 10;
+
+function asRefusal(error: unknown): NfmError {
+  if (error instanceof RefusedError || error instanceof UnreachableError) return error;
+  throw error;
 }
 
 async function meant(accounts: string, base: Session): Promise<Account[]> {

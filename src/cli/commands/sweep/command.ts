@@ -1,4 +1,4 @@
-import { BASELINE, CONNECTION, METRIC_DISPLAY, WINDOW } from '../../core/options.ts';
+import { BASELINE, LIMITS, METRIC_DISPLAY, REACHED, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import { ACCOUNT, flowMonitorActions, METRICS, MONITOR, ZONES } from '../actions.ts';
 
@@ -46,7 +46,8 @@ export const sweep = defineCommand({
     },
     ...WINDOW,
     ...BASELINE,
-    ...CONNECTION,
+    ...REACHED,
+    ...LIMITS,
     ...METRIC_DISPLAY,
   ],
   actions: {

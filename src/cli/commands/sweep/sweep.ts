@@ -105,6 +105,7 @@ class Sweeping {
   readonly #windows: Windows;
   readonly #journal: Journal | null;
   readonly #places: SweptPlace[] = [];
+  #accounts: readonly Asked[] = [];
 
   constructor(context: Context, options: Options, windows: Windows, journal: Journal | null) {
     this.#context = context;
@@ -124,18 +125,18 @@ class Sweeping {
     );
     const open: Open[] = [];
     const failures: NfmError[] = [];
-    const failed = (asked: Asked, region: string, why: NfmError, state = stateOf(why)) => {
+    const failed = (asked: Asked, region: string | null, why: NfmError, state = stateOf(why)) => {
       if (state !== 'suspended') failures.push(why);
       this.#add(this.#failure(asked, region, why, state), state !== 'suspended');
     };
+    this.#accounts = accounts;
     for (const asked of accounts) {
       const { session, refusal } = asked;
-      for (const region of asked.regions) {
+      if (refusal) failed(asked, null, refusal.why, refusal.state);
+      for (const region of session ? asked.regions : []) {
         const done = known.get(placeKey({ ...asked, region }));
         if (done) this.#add(done, false);
-        else if (refusal) failed(asked, region, refusal.why, refusal.state);
-        else if (session)
-          open.push({ asked, region, connect: (own) => reached({ ...session, signal: own }, region) });
+        else open.push({ asked, region, connect: (signal) => connectTo(asked, region, signal) });
       }
     }
     const left = new Set(open);
@@ -168,10 +169,10 @@ class Sweeping {
   }
 
   get howFar(): string {
-    const asked = this.#places.filter(({ state }) => state !== 'suspended');
-    const done = asked.filter(({ state }) => state !== 'not-asked');
-    const how = this.#journal ? 'the same command goes on' : '--resume FILE would have kept them';
-    return `${done.length} of ${asked.length} accounts and Regions were asked; ${how}.`;
+    const all = this.#accounts.flatMap(({ session, regions }) => (session ? regions : [])).length;
+    const left = this.#places.filter(({ state }) => state === 'not-asked').length;
+    const how = this.#journal ? 'the same command goes on' : 'with --resume FILE another run could go on';
+    return `${all - left} of ${all} accounts and Regions were asked; ${how}.`;
   }
 
   document(): SweepDocument {
@@ -180,12 +181,13 @@ class Sweeping {
     const items = rankSweep(places).map((item) =>
       reaching(item, reachOf(this.#context.reach, item, this.#options)),
     );
-    const meant = places.filter(({ state }) => state !== 'suspended' && state !== 'not-enabled');
+    const accounts = this.#accounts.filter(({ refusal }) => refusal?.state !== 'suspended');
+    const regions = accounts.flatMap((account) => account.regions);
     const asked = {
-      accounts: new Set(meant.map(({ accountId, profile }) => accountId ?? profile)).size,
-      regions: new Set(meant.map(({ region }) => region)).size,
-      places: meant.length,
-      answered: meant.filter(({ state }) => ANSWERED.has(state)).length,
+      accounts: accounts.length,
+      regions: new Set(regions).size,
+      places: regions.length - places.filter(({ state }) => state === 'not-enabled').length,
+      answered: places.filter(({ state }) => ANSWERED.has(state)).length,
       monitors: items.filter(({ monitor }) => monitor !== null).length,
     };
     return {
@@ -256,7 +258,7 @@ class Sweeping {
     };
   }
 
-  #failure(asked: Asked, region: string, why: NfmError, state: SweptPlace['state']): SweptPlace {
+  #failure(asked: Asked, region: string | null, why: NfmError, state: SweptPlace['state']): SweptPlace {
     const { code, action = null, message, hint: fix = null } = why;
     return {
       ...this.#named(asked, region),
@@ -267,7 +269,7 @@ class Sweeping {
     };
   }
 
-  #named({ accountId, accountName, profile, role }: Asked, region: string) {
+  #named({ accountId, accountName, profile, role }: Asked, region: string | null) {
     const { window, baseline } = this.#windows;
     return {
       schema: SWEEP_PLACE_SCHEMA,
@@ -306,10 +308,10 @@ const ANSWERED: ReadonlySet<SweptPlace['state']> = new Set([
   'no-scope',
 ]);
 
-/** The role first: what refuses it is none of the Region's. */
-async function reached(session: Parameters<typeof connect>[0], region: string): Promise<Aws> {
-  await session.credentials();
-  return connect(session, region);
+/** Names for completion are kept of what a command line names, not of a fleet. */
+function connectTo({ session }: Asked, region: string, signal: AbortSignal): Aws {
+  if (!session) throw new Error('an account without a session is not asked');
+  return connect({ ...session, signal, onMonitors: undefined }, region);
 }
 
 function stateOf(error: NfmError): SweptPlace['state'] {
@@ -329,7 +331,7 @@ function reachOf(
 ): Reach {
   return {
     ...reach,
-    region,
+    region: region ?? undefined,
     profile: profile ?? reach.profile,
     role: role ?? undefined,
     externalId: role === null ? undefined : externalId,
