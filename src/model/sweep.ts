@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { gapSchema, saidSchema, windowSchema } from './case.ts';
 import { reportSchema } from './report.ts';
 import { SWEEP_PLACE_SCHEMA, SWEEP_SCHEMA } from './schema-names.ts';
-import { SWEEP_STATES, type SweepState } from './words.ts';
+import { SWEEP_STATES, type SweepState } from './sweep-states.ts';
 
 /* What nfm sweep tells: of each account in each Region (a place) what it saw there, and of all of them a list. */
 

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { isCommandLine, printed, toAdvice } from '../model/command-line.ts';
 import type { SweepDocument, SweepItem, SweepTriage } from '../model/sweep.ts';
+import { ALARMING, SWEEP_STATES, type SweepState } from '../model/sweep-states.ts';
 import { MINUTE } from '../model/time.ts';
 import {
   accountLabel,
@@ -15,7 +16,6 @@ import {
   time,
   zoneName,
 } from '../model/units.ts';
-import { ALARMING, SWEEP_STATES, type SweepState } from '../model/words.ts';
 import { gapLines, gapList } from './gaps.ts';
 import { type Ink, items, wrap, wrapCommand } from './layout.ts';
 import { code, list, prose, table } from './markup.ts';

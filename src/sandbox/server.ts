@@ -169,7 +169,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 function worldOf({ changes = [], fleet }: Playable, now: number): World {
   const world = demoWorld();
   for (const change of changes) change(world, now);
-  if (fleet) world.organization = fleet.organization;
+  if (fleet) world.organization = structuredClone(fleet.organization);
   return world;
 }
 
@@ -197,7 +197,7 @@ function sitesOf({ fleet }: Playable, home: Site, common: Common) {
       playing.set(key, known);
       return known;
     }
-    const organization = fleet && { organization: fleet.organization };
+    const organization = fleet && { organization: structuredClone(fleet.organization) };
     const used =
       empty.get(key) ?? openSite({ ...emptyWorld(region, accountId), ...organization }, null, common);
     // The one that nobody has used for longest comes first, and goes first.

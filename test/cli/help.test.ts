@@ -88,7 +88,7 @@ describe.concurrent('start-up', () => {
       expect(files.some((file) => file.includes('/dist/main.'))).toBe(true);
       expect(text).not.toMatch(SDK);
       expect(text).not.toContain('10.77.2.11');
-      expect(bytes).toBeLessThan(100_000);
+      expect(bytes).toBeLessThan(110_000);
     },
   );
 

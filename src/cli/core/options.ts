@@ -93,14 +93,16 @@ const ASSUMED = [
   },
 ] as const satisfies readonly OptionSpec[];
 
-/** How long, and how much at once. */
-export const LIMITS = [
+export const TIMEOUT = [
   {
     flags: '--timeout <duration>',
     description:
       'end after so long, with what is known by then (default: 10m; none where something is changed)',
     group: 'connection',
   },
+] as const satisfies readonly OptionSpec[];
+
+const CONCURRENCY = [
   {
     flags: '--concurrency <number>',
     description: 'queries at once, at most; as many as AWS takes where not given',
@@ -108,7 +110,12 @@ export const LIMITS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
-export const CONNECTION = [...REACHED, ...ASSUMED, ...LIMITS] as const satisfies readonly OptionSpec[];
+export const CONNECTION = [
+  ...REACHED,
+  ...ASSUMED,
+  ...TIMEOUT,
+  ...CONCURRENCY,
+] as const satisfies readonly OptionSpec[];
 
 const FORMATS = ['table', 'wide', 'text', 'json', 'ndjson', 'yaml', 'csv', 'markdown'] as const;
 /** Of a report, which is read by many. */

@@ -16,7 +16,7 @@ const silenced: Playable = {
 export const fleet: Scenario = {
   ...quiet,
   name: 'fleet',
-  title: "Nothing is wrong here; in the organization's other accounts and Regions something is (nfm sweep)",
+  title: 'Nothing is wrong here; in other accounts and Regions of the organization something is',
   fleet: {
     organization: {
       role: 'nfm-read',

@@ -1,21 +1,21 @@
-import { BASELINE, LIMITS, METRIC_DISPLAY, REACHED, WINDOW } from '../../core/options.ts';
+import { BASELINE, METRIC_DISPLAY, REACHED, TIMEOUT, WINDOW } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import { ACCOUNT, flowMonitorActions, METRICS, MONITOR, ZONES } from '../actions.ts';
 
 export const sweep = defineCommand({
   usage: 'sweep',
-  summary: 'where is it bad, anywhere? every monitor of many Regions and accounts, the worst first',
+  summary: 'where is it bad, anywhere? all monitors of many Regions and accounts, the worst first',
   details:
-    'By metrics alone, two calls for each account and Region; what may stand out is looked at by the minute. A refusal is a line of the list, and no end. Of -o ndjson there is a line as soon as an account and Region is done, in any order. With --resume FILE such lines are kept, and what is in it is not asked again. After Ctrl-C, what is known by then is printed.',
+    'By metrics alone, with two calls for each account and Region, and a closer look at what may stand out. A refusal is a line of the list. -o ndjson prints each account and Region as it is done; --resume keeps the same lines in a file.',
   examples: [
     'nfm sweep --sandbox fleet --region all',
     'nfm sweep --sandbox fleet --region all --accounts org --role nfm-read',
-    'nfm sweep --sandbox fleet --accounts 111122223333,222233334444 --role nfm-read --region eu-central-1 -o csv',
+    'nfm sweep --sandbox fleet --accounts org --role nfm-read --triage 1',
   ],
   options: [
     {
       flags: '--accounts <ids|org>',
-      description: 'accounts, separated by commas, or all of the organization; --role says how',
+      description: 'accounts, separated by commas, or all of the organization (with --role)',
       also: ['org'],
     },
     {
@@ -25,11 +25,11 @@ export const sweep = defineCommand({
     { flags: '--external-id <id>', description: 'what the trust policy of that role asks for' },
     {
       flags: '--profiles <names>',
-      description: 'an account each: profiles of the shared AWS configuration, separated by commas',
+      description: 'profiles of other accounts, separated by commas',
     },
     {
       flags: '--details',
-      description: 'zones and timeouts of every monitor, not only of what stands out (a call for each)',
+      description: 'zones and timeouts of all monitors, not only of what stands out (a call each)',
     },
     {
       flags: '--triage <number>',
@@ -37,7 +37,7 @@ export const sweep = defineCommand({
     },
     {
       flags: '--resume <file>',
-      description: 'go on where a sweep ended: what the file has is not asked again, the rest is added to it',
+      description: 'what this file has is not asked again, and what is done is added to it',
     },
     {
       flags: '--exit-code',
@@ -47,7 +47,13 @@ export const sweep = defineCommand({
     ...WINDOW,
     ...BASELINE,
     ...REACHED,
-    ...LIMITS,
+    ...TIMEOUT,
+    {
+      flags: '--concurrency <number>',
+      description: 'accounts and Regions at once, at most',
+      default: '16',
+      group: 'connection',
+    },
     ...METRIC_DISPLAY,
   ],
   actions: {

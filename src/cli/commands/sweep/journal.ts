@@ -38,7 +38,7 @@ export class Journal {
 
   /** At once: what is done must survive whatever ends the run. */
   add(place: SweptPlace): void {
-    this.#guard(() => appendFileSync(this.#path, placeLine(place), { mode: 0o600 }));
+    this.#guard(() => appendFileSync(this.#path, jsonLine(place), { mode: 0o600 }));
   }
 
   #text(): string {
@@ -71,8 +71,8 @@ export function placeKey({
   return JSON.stringify([accountId ?? profile, region]);
 }
 
-export function placeLine(place: SweptPlace): string {
-  return renderJson(spoken(place), 0);
+export function jsonLine(document: object): string {
+  return renderJson(spoken(document), 0);
 }
 
 function parsedJson(line: string): unknown {

@@ -1,4 +1,4 @@
-import { type Aws, connect } from '../../../aws/aws.ts';
+import type { Aws } from '../../../aws/aws.ts';
 import { lookAtPlace, type SeenPlace, type SweepOptions } from '../../../collect/sweep.ts';
 import { type Place, visitAll } from '../../../collect/visits.ts';
 import { resolveWindows, type Windows } from '../../../collect/window.ts';
@@ -20,17 +20,16 @@ import type { SweepDocument, SweptPlace } from '../../../model/sweep.ts';
 import { DAY, instant, MINUTE, SECOND } from '../../../model/time.ts';
 import { renderSweep, renderSweepMarkdown, sweepColumns } from '../../../render/sweep.ts';
 import type { Context, ProgressLine } from '../../core/context.ts';
-import { type Reach, reaching } from '../../core/reach.ts';
+import { reaching } from '../../core/reach.ts';
 import type { OptionsOf } from '../../core/spec.ts';
 import { positive, windowsOf } from '../../core/values.ts';
 import { type Asked, accountsOf, checkAccounts, profilesOf } from './accounts.ts';
 import type { sweep } from './command.ts';
-import { Journal, placeKey, placeLine } from './journal.ts';
+import { Journal, jsonLine, placeKey } from './journal.ts';
+import { connectTo, reachOf } from './places.ts';
+import { triageWorst } from './worst.ts';
 
 type Options = OptionsOf<typeof sweep.options>;
-
-/** They mostly wait: more are no faster, because one thread reads all answers (npm run bench -- sweep). */
-const AT_ONCE = 16;
 
 /** A first look has steps of five minutes, and of an hour where it spans more than three days. */
 const COARSE = { leastSeconds: (5 * MINUTE) / SECOND, mostPoints: (3 * DAY) / (5 * MINUTE) };
@@ -44,20 +43,28 @@ export async function runSweep(context: Context, options: Options): Promise<numb
       hint: 'Leave out --sort, or use -o json.',
     });
   }
-  const atOnce = options.concurrency === undefined ? AT_ONCE : positive('--concurrency', options.concurrency);
+  const atOnce = positive('--concurrency', options.concurrency);
   const journal = options.resume === undefined ? null : new Journal(options.resume);
+  const worst = options.triage === undefined ? 0 : positive('--triage', options.triage);
   const kept = (await journal?.read()) ?? [];
   const windows = windowsFor(context, options, kept);
   return context.sessions(profilesOf(options), async (sessions) => {
     const { signal } = sessions[0];
     const sweeping = new Sweeping(context, options, windows, journal);
-    await context.withProgress(async (progress) => {
+    const document = await context.withProgress(async (progress) => {
       progress.update({ phase: 'Looking up accounts', done: 0, planned: 0 });
       const accounts = await accountsOf(context, options, sessions);
       await sweeping.visit(accounts, { kept, atOnce, signal }, progress);
+      const document = sweeping.document();
+      if (worst === 0) return document;
+      return {
+        ...document,
+        triages: await triageWorst(context, document.items, { worst, accounts, signal, options }, progress),
+      };
     });
-    const document = sweeping.document();
-    if (!streams) {
+    if (streams) {
+      for (const { report } of document.triages ?? []) if (report) context.io.stdout.write(jsonLine(report));
+    } else {
       await context.print(document, {
         rows: (d) => d.items,
         columns: sweepColumns,
@@ -179,7 +186,7 @@ class Sweeping {
     const places = this.#places;
     const { window, baseline } = this.#windows;
     const items = rankSweep(places).map((item) =>
-      reaching(item, reachOf(this.#context.reach, item, this.#options)),
+      reaching(item, reachOf(this.#context.reach, item, this.#options.externalId)),
     );
     const accounts = this.#accounts.filter(({ refusal }) => refusal?.state !== 'suspended');
     const regions = accounts.flatMap((account) => account.regions);
@@ -283,10 +290,10 @@ class Sweeping {
 
   /** In the list, on stdout where it streams, and in the file where it is new. */
   #add(place: SweptPlace, isNew: boolean): void {
-    const own = reaching(place, reachOf(this.#context.reach, place, this.#options));
+    const own = reaching(place, reachOf(this.#context.reach, place, this.#options.externalId));
     this.#places.push(own);
     if (isNew) this.#journal?.add(own);
-    if (this.#context.reader === 'items') this.#context.io.stdout.write(placeLine(own));
+    if (this.#context.reader === 'items') this.#context.io.stdout.write(jsonLine(own));
   }
 
   /** What was answered for the same windows, and in as much detail. */
@@ -308,12 +315,6 @@ const ANSWERED: ReadonlySet<SweptPlace['state']> = new Set([
   'no-scope',
 ]);
 
-/** Names for completion are kept of what a command line names, not of a fleet. */
-function connectTo({ session }: Asked, region: string, signal: AbortSignal): Aws {
-  if (!session) throw new Error('an account without a session is not asked');
-  return connect({ ...session, signal, onMonitors: undefined }, region);
-}
-
 function stateOf(error: NfmError): SweptPlace['state'] {
   if (error.code === 'region-not-enabled') return 'not-enabled';
   return error instanceof UnreachableError ? 'unreachable' : 'refused';
@@ -321,19 +322,4 @@ function stateOf(error: NfmError): SweptPlace['state'] {
 
 function notAsked(): NfmError {
   return new UnreachableError('not-asked', 'The run ended before.');
-}
-
-/** What is printed of a place must reach that place. */
-function reachOf(
-  reach: Reach,
-  { profile, role, region }: Pick<SweptPlace, 'profile' | 'role' | 'region'>,
-  { externalId }: Options,
-): Reach {
-  return {
-    ...reach,
-    region: region ?? undefined,
-    profile: profile ?? reach.profile,
-    role: role ?? undefined,
-    externalId: role === null ? undefined : externalId,
-  };
 }
