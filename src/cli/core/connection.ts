@@ -18,13 +18,13 @@ import { duration } from '../../model/units.ts';
 import { DEFAULT_SCENARIO } from '../../model/words.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Io } from './io.ts';
-import type { CONNECTION, REPORT_DISPLAY } from './options.ts';
+import type { CONNECTION, Display } from './options.ts';
 import { hasRegions, regionsOf } from './reach.ts';
 import { type Asked, rememberMonitors } from './remembered.ts';
 import { type CommandSpec, commandName, type OptionsOf } from './spec.ts';
 import { lengthOf, paceOf, positive } from './values.ts';
 
-type Options = Partial<OptionsOf<typeof CONNECTION> & OptionsOf<typeof REPORT_DISPLAY>>;
+type Options = Partial<OptionsOf<typeof CONNECTION> & Display>;
 
 /** Whether a run ends after --timeout: by default too, only if it is given (a change is followed to its end), or never. */
 export type Deadline = 'default' | 'if-given' | 'none';

@@ -7,15 +7,13 @@ import type { Style } from '../../render/style.ts';
 import type { Column } from '../../render/table.ts';
 import type { Answers, Deadline } from './connection.ts';
 import type { Io } from './io.ts';
-import type { CHANGE, CONNECTION, REPORT_DISPLAY } from './options.ts';
+import type { CHANGE, CONNECTION, Display } from './options.ts';
 import { checkList, isUnicode, print, type Reader, readerOf, styleOf, type View } from './output.ts';
 import { type Reach, reaching, reachOf, regionsOf } from './reach.ts';
 import type { AnyOptions, CommandSpec, OptionSpec, OptionsOf } from './spec.ts';
 
 /** What the context reads of a command line; a command that lacks an option has its default. */
-type Common = Partial<
-  OptionsOf<typeof CONNECTION> & OptionsOf<typeof REPORT_DISPLAY> & OptionsOf<typeof CHANGE>
->;
+type Common = Partial<OptionsOf<typeof CONNECTION> & Display & OptionsOf<typeof CHANGE>>;
 
 export type Handler<O extends readonly OptionSpec[]> = (
   context: Context,

@@ -1,4 +1,4 @@
-import type { DocumentUse, OptionSpec } from './spec.ts';
+import type { DocumentUse, OptionSpec, OptionsOf } from './spec.ts';
 
 /* Options that several commands share. */
 
@@ -121,6 +121,10 @@ const FORMATS = ['table', 'wide', 'text', 'json', 'ndjson', 'yaml', 'csv', 'mark
 /** Of a report, which is read by many. */
 const REPORT_FORMATS = [...FORMATS, 'html', 'support', 'slack'] as const;
 
+/** Of what is measured now. */
+const METRIC_FORMATS = [...FORMATS, 'prometheus'] as const;
+export type Format = (typeof REPORT_FORMATS | typeof METRIC_FORMATS)[number];
+
 function outputOption<const C extends readonly string[]>(choices: C) {
   return {
     flags: '-o, --output <format>',
@@ -160,7 +164,7 @@ const SAID = [
 
 /** Of what is measured now: for who keeps graphs of their own. */
 export const METRIC_DISPLAY = [
-  outputOption([...FORMATS, 'prometheus']),
+  outputOption(METRIC_FORMATS),
   ...LISTED,
   ...SAID,
 ] as const satisfies readonly OptionSpec[];
@@ -173,6 +177,9 @@ export const REPORT_DISPLAY = [
   ...LISTED,
   ...SAID,
 ] as const satisfies readonly OptionSpec[];
+
+/** Whatever any command has to say how it prints. */
+export type Display = Omit<OptionsOf<typeof REPORT_DISPLAY>, 'output'> & { readonly output: Format };
 
 /** Of `nfm watch`, which prints as time goes on. */
 export const STREAM_DISPLAY = [

@@ -70,6 +70,7 @@ export async function runSweep(context: Context, options: Options): Promise<numb
         columns: sweepColumns,
         table: renderSweep,
         markdown: renderSweepMarkdown,
+        prometheus: async (d) => (await import('../../../render/prometheus.ts')).renderSweepPrometheus(d),
       });
     }
     if (context.io.signal.aborted) {
@@ -175,6 +176,11 @@ class Sweeping {
     }
   }
 
+  /** For Prometheus always: a series whose labels change when it turns bad would be another series. */
+  get #details(): boolean {
+    return this.#options.details || this.#context.format === 'prometheus';
+  }
+
   get howFar(): string {
     const all = this.#accounts.flatMap(({ session, regions }) => (session ? regions : [])).length;
     const left = this.#places.filter(({ state }) => state === 'not-asked').length;
@@ -207,7 +213,7 @@ class Sweeping {
       incomplete: places.some(({ state }) => state === 'not-asked'),
       states: statesIn(items),
       items,
-      notes: sweepNotes(items, this.#options.details),
+      notes: sweepNotes(items, this.#details),
       gaps: sweepGaps(places),
     };
   }
@@ -217,7 +223,7 @@ class Sweeping {
     const options: SweepOptions = {
       windows,
       finePeriodSeconds: this.#finePeriod(),
-      details: this.#options.details,
+      details: this.#details,
       worthALook: (series) =>
         worthALook(
           [...series].map(([arn, own]) => ({ arn, series: own })),
@@ -284,7 +290,7 @@ class Sweeping {
       ...{ accountId, accountName, profile, role, region },
       window,
       baseline,
-      details: this.#options.details,
+      details: this.#details,
     } as const;
   }
 
@@ -301,7 +307,7 @@ class Sweeping {
     const isSame = (a: Window | null, b: Window | null) => a?.start === b?.start && a?.end === b?.end;
     return (
       ANSWERED.has(state) &&
-      (details || !this.#options.details) &&
+      (details || !this.#details) &&
       isSame(window, this.#windows.window) &&
       isSame(baseline, this.#windows.baseline)
     );
