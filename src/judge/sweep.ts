@@ -57,15 +57,20 @@ function mayHaveRisen(series: Series, { window, baseline }: Windows): boolean {
   if (before.bytes === 0) return false;
   const usual = before.retransmissions / before.bytes;
   const [from, to] = binsWithin(series, window);
-  const bins = Math.ceil((10 * MINUTE) / (series.periodSeconds * SECOND));
   const isAbove = (start: number, end: number, times: number) => {
-    const span = { start: instant(binStart(series, start)), end: instant(binStart(series, end)) };
-    const { retransmissions, bytes } = count(series, span);
-    return retransmissions >= MIN_EVENTS && retransmissions >= times * usual * bytes;
+    const events = sumIn(series.retransmissions, start, end);
+    return events >= MIN_EVENTS && events >= times * usual * sumIn(series.bytes, start, end);
   };
   if (isAbove(from, to, OWN_RISE)) return true;
+  const bins = Math.ceil((10 * MINUTE) / (series.periodSeconds * SECOND));
   for (let start = from; start + bins <= to; start++) if (isAbove(start, start + bins, RISE)) return true;
   return false;
+}
+
+function sumIn(values: Series['bytes'], from: number, to: number): number {
+  let sum = 0;
+  for (let bin = from; bin < to; bin++) sum += values[bin] ?? 0;
+  return sum;
 }
 
 type Reports = Pick<SweptMonitor, 'reports' | 'since'>;
@@ -117,7 +122,7 @@ function hasCollapsed(series: Series, peers: readonly Series[], { window, baseli
   const [from, to] = binsWithin(series, window);
   const bins = Math.ceil(COLLAPSED / (series.periodSeconds * SECOND));
   return [from, Math.max(from, to - bins)].some((start) => {
-    const carried = bytesIn(series, start, to);
+    const carried = sumIn(series.bytes, start, to);
     const least = leastBefore(series, to - start, binsWithin(series, baseline));
     if (least === null || carried >= COLLAPSE * least) return false;
     const own = levelOf(series, start, to, baseline);
@@ -127,14 +132,10 @@ function hasCollapsed(series: Series, peers: readonly Series[], { window, baseli
   });
 }
 
-function bytesIn({ bytes }: Series, from: number, to: number): number {
-  return bytes.slice(from, to).reduce<number>((sum, value) => sum + (value ?? 0), 0);
-}
-
 function leastBefore(series: Series, length: number, [from, to]: [number, number]): number | null {
   let least: number | null = null;
   for (let start = from; start + length <= to; start++) {
-    const carried = bytesIn(series, start, start + length);
+    const carried = sumIn(series.bytes, start, start + length);
     least = least === null ? carried : Math.min(least, carried);
   }
   return least;
@@ -145,7 +146,7 @@ function levelOf(series: Series, from: number, to: number, baseline: Window): nu
   const before = count(series, baseline);
   return before.bytes === 0 || to <= from
     ? 0
-    : bytesIn(series, from, to) / (to - from) / (before.bytes / before.bins);
+    : sumIn(series.bytes, from, to) / (to - from) / (before.bytes / before.bins);
 }
 
 function isWell(series: Series, from: number, to: number, reference: Window): boolean {

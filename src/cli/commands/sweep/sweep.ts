@@ -191,9 +191,7 @@ class Sweeping {
   document(): SweepDocument {
     const places = this.#places;
     const { window, baseline } = this.#windows;
-    const items = rankSweep(places).map((item) =>
-      reaching(item, reachOf(this.#context.reach, item, this.#options.externalId)),
-    );
+    const items = rankSweep(places).map((item) => (item.next === null ? item : this.#reaching(item, item)));
     const accounts = this.#accounts.filter(({ refusal }) => refusal?.state !== 'suspended');
     const regions = accounts.flatMap((account) => account.regions);
     const asked = {
@@ -296,10 +294,15 @@ class Sweeping {
 
   /** In the list, on stdout where it streams, and in the file where it is new. */
   #add(place: SweptPlace, isNew: boolean): void {
-    const own = reaching(place, reachOf(this.#context.reach, place, this.#options.externalId));
+    const own = place.refusal || place.gaps.length > 0 ? this.#reaching(place, place) : place;
     this.#places.push(own);
     if (isNew) this.#journal?.add(own);
     if (this.#context.reader === 'items') this.#context.io.stdout.write(jsonLine(own));
+  }
+
+  /** A copy whose commands reach the place that it is of. */
+  #reaching<T>(data: T, place: Pick<SweptPlace, 'profile' | 'role' | 'region'>): T {
+    return reaching(data, reachOf(this.#context.reach, place, this.#options.externalId));
   }
 
   /** What was answered for the same windows, and in as much detail. */
