@@ -1,6 +1,3 @@
-import gamma from '@stdlib/random-base-gamma';
-import mt19937 from '@stdlib/random-base-mt19937';
-import poisson from '@stdlib/random-base-poisson';
 import { describe, expect, test } from 'vitest';
 import {
   findingsOf,
@@ -11,9 +8,11 @@ import {
   type Watched,
   worthALook,
 } from '../../src/judge/sweep.ts';
+import { TAU } from '../../src/judge/thresholds.ts';
 import type { Series } from '../../src/model/case.ts';
 import type { SweepItem, SweptMonitor, SweptPlace } from '../../src/model/sweep.ts';
 import type { SweepState } from '../../src/model/sweep-states.ts';
+import { drawFrom } from '../bench/verdict/random.ts';
 
 const START = Date.parse('2026-11-21T08:00:00Z');
 const MINUTES = 240;
@@ -336,26 +335,24 @@ describe('all of them', () => {
     expect(alone.map(({ changeVersusFleet }) => changeVersusFleet)).toEqual([null, null]);
   });
 
-  test('of three thousand that are as they always are, none is worse; the one that is, is found', () => {
-    const uniform = mt19937.factory({ seed: 20261126 }).normalized;
-    const draw = poisson.factory({ prng: uniform });
-    const vary = gamma.factory({ prng: uniform });
+  test('of six hundred that are as they always are, none is worse; the one that is, is found', () => {
+    const draw = drawFrom(20261126);
     /** Its rate drifts from hour to hour, and its minutes are more unequal than chance makes them. */
     const noisy = (): Made => {
-      const rate = 10 ** (3 * uniform()) / 3;
-      const hours = Array.from({ length: 4 }, () => Math.exp(0.25 * (vary(4, 2) - 2)));
+      const rate = draw.logBetween(0.3, 300);
+      const hours = Array.from({ length: 4 }, () => Math.exp(draw.normal(TAU)));
       const counts = Array.from({ length: MINUTES }, (_, m) => {
-        const mean = rate * (hours[Math.floor(m / 60)] ?? 1) * vary(3, 3);
-        return mean > 0 ? draw(mean) : 0;
+        const mean = rate * (hours[Math.floor(m / 60)] ?? 1) * draw.gamma(3);
+        return mean > 0 ? draw.poisson(mean) : 0;
       });
       return { events: (m) => counts[m] ?? 0 };
     };
-    const places = Array.from({ length: 150 }, () =>
+    const places = Array.from({ length: 30 }, () =>
       place(look(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`m${i}`, noisy()])))),
     );
     const count = (items: SweepItem[], state: SweepState) => items.filter((i) => i.state === state).length;
     const items = rankSweep(places);
-    expect(items).toHaveLength(3000);
+    expect(items).toHaveLength(600);
     expect(count(items, 'worse') + count(items, 'starved') + count(items, 'silent')).toBe(0);
     const found = rankSweep([...places, place(look({ really: rising(12, 220, 40) }))]);
     expect(states(found.slice(0, 1))).toEqual(['really worse']);
