@@ -13,6 +13,7 @@ const SERVICES = [
   'EKS',
   'Health',
   'IAM',
+  'Organizations',
   'SSM',
   'STS',
 ] as const;

@@ -1,8 +1,8 @@
 import type { Window, Witnesses } from '../model/case.ts';
 import { DAY, SECOND } from '../model/time.ts';
 import { instantOf, structuresOf } from './answers.ts';
-import { type Aws, ask, type ClientConfig } from './aws.ts';
-import { sendSigned } from './signed.ts';
+import { type Aws, ask } from './aws.ts';
+import { SignedClient } from './signed.ts';
 
 /** An issue that AWS lists, as far as it is told without its words. */
 export interface Listed
@@ -17,34 +17,6 @@ export interface Listed
 /** One endpoint for all Regions; its stand-in is in us-east-2. https://docs.aws.amazon.com/health/latest/ug/health-api.html */
 const REGION = 'us-east-1';
 const TARGET = 'AWSHealth_20160804';
-
-/** Its client would be a quarter of a megabyte, for three calls. */
-class AwsHealth {
-  readonly #config: ClientConfig;
-
-  constructor(config: ClientConfig) {
-    this.#config = config;
-  }
-
-  send(operation: string, input: object, abortSignal: AbortSignal): Promise<unknown> {
-    return sendSigned(
-      this.#config,
-      {
-        action: `health:${operation}`,
-        service: 'health',
-        region: REGION,
-        method: 'POST',
-        path: '/',
-        headers: {
-          'content-type': 'application/x-amz-json-1.1',
-          'x-amz-target': `${TARGET}.${operation}`,
-        },
-        body: JSON.stringify(input),
-      },
-      abortSignal,
-    );
-  }
-}
 
 type Structure = Record<string, unknown>;
 
@@ -162,10 +134,13 @@ async function pages(
   return found;
 }
 
-async function send(aws: Aws, operation: string, input: object): Promise<Structure> {
-  const client = aws.client(AwsHealth, 'Health');
-  const answer = await ask(aws, `health:${operation}`, ({ abortSignal }) =>
-    client.send(operation, input, abortSignal),
+/** Its client would be a quarter of a megabyte, for three calls. */
+async function send(aws: Aws, operation: string, body: object): Promise<Structure> {
+  const client = aws.client(SignedClient, 'Health');
+  const action = `health:${operation}`;
+  const post = { target: `${TARGET}.${operation}`, body };
+  const answer = await ask(aws, action, ({ abortSignal }) =>
+    client.call({ action, service: 'health', region: REGION, path: '/', post }, abortSignal),
   );
   return (answer ?? {}) as Structure;
 }

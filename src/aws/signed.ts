@@ -1,52 +1,88 @@
 import { Sha256 } from '@smithy/core/checksum';
 import { HttpRequest } from '@smithy/core/protocols';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { SECOND } from '../model/time.ts';
 import { unusable } from './answers.ts';
 import type { ClientConfig } from './aws.ts';
+import { pause } from './pause.ts';
 
-/** One call of a service whose client would be larger than all that is asked of it. */
+/** One call in JSON, and what it is signed for. */
 export interface SignedCall {
-  /** IAM's name of it, for what is wrong with its answer. */
+  /** The IAM action, for errors. */
   action: string;
-  /** The signature's name of the service, and the Region that answers. */
+  /** SigV4 signing name; in AWS's own endpoints the host's, too. */
   service: string;
-  region: string;
-  method: 'GET' | 'POST';
+  /** Where a global service lives; the client's Region when absent. */
+  region?: string;
   path: string;
-  headers?: Record<string, string>;
-  body?: string;
+  /** Sent by POST; without it, GET. */
+  post?: { target: string; body: object };
 }
 
-/** Signs it, sends it once, and reads the JSON of the answer; a refusal is thrown as the SDK's clients throw one. */
-export async function sendSigned(
-  config: ClientConfig,
-  { action, service, region, method, path, headers, body }: SignedCall,
-  abortSignal: AbortSignal,
-): Promise<unknown> {
-  const { credentials, requestHandler, endpoint, customUserAgent } = config;
-  const url = new URL(endpoint ?? `https://${service}.${region}.amazonaws.com`);
-  const request = new HttpRequest({
-    protocol: url.protocol,
-    hostname: url.hostname,
-    ...(url.port ? { port: Number(url.port) } : {}),
-    method,
-    path,
-    headers: {
-      host: url.host,
-      accept: 'application/json',
-      'user-agent': customUserAgent.map((words) => words.join('/')).join(' '),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body }),
-  });
-  const signer = new SignatureV4({ region, credentials, service, sha256: Sha256 });
-  const signed = (await signer.sign(request)) as HttpRequest;
-  const { response } = await requestHandler.handle(signed, { abortSignal });
-  const chunks: Buffer[] = [];
-  for await (const chunk of response.body as AsyncIterable<Buffer>) chunks.push(Buffer.from(chunk));
-  const text = Buffer.concat(chunks).toString('utf8');
-  if (response.statusCode === 200) return parsed(text, action);
-  throw refusal(response.statusCode, response.headers['x-amzn-errortype'], text, action);
+const AGAIN = /Throttl|TooManyRequests/;
+
+/** A service of which one call is needed, and a client would weigh more than the whole rest of it; or has none in the registry. */
+export class SignedClient {
+  readonly #config: ClientConfig;
+
+  constructor(config: ClientConfig) {
+    this.#config = config;
+  }
+
+  async call(call: SignedCall, abortSignal: AbortSignal): Promise<unknown> {
+    const attempts = await this.#config.maxAttempts();
+    for (let tried = 1; ; tried++) {
+      const { status, headers, text } = await this.#exchange(call, abortSignal);
+      if (status === 200) return parsed(text, call.action);
+      const said = parsed(text, call.action) as Record<string, unknown> | null;
+      const name = errorName(headers['x-amzn-errortype'] ?? said?.__type);
+      if (tried < attempts && (status >= 500 || status === 429 || AGAIN.test(name))) {
+        await pause(Math.random() * SECOND * tried, abortSignal);
+        continue;
+      }
+      const message = said?.message ?? said?.Message;
+      throw Object.assign(new Error(typeof message === 'string' ? message : ''), {
+        name,
+        $metadata: { httpStatusCode: status },
+      });
+    }
+  }
+
+  async #exchange({ service, path, post, ...call }: SignedCall, abortSignal: AbortSignal) {
+    const { credentials, requestHandler, endpoint, customUserAgent } = this.#config;
+    const region = call.region ?? this.#config.region;
+    const url = new URL(endpoint ?? `https://${service}.${region}.amazonaws.com`);
+    const request = new HttpRequest({
+      protocol: url.protocol,
+      hostname: url.hostname,
+      ...(url.port ? { port: Number(url.port) } : {}),
+      method: post ? 'POST' : 'GET',
+      path,
+      headers: {
+        host: url.host,
+        accept: 'application/json',
+        'user-agent': customUserAgent.map((words) => words.join('/')).join(' '),
+        ...(post && { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': post.target }),
+      },
+      ...(post && { body: JSON.stringify(post.body) }),
+    });
+    const signer = new SignatureV4({ region, credentials, service, sha256: Sha256 });
+    const signed = (await signer.sign(request)) as HttpRequest;
+    const { response } = await requestHandler.handle(signed, { abortSignal });
+    const chunks: Buffer[] = [];
+    for await (const chunk of response.body as AsyncIterable<Buffer>) chunks.push(Buffer.from(chunk));
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: Buffer.concat(chunks).toString('utf8'),
+    };
+  }
+}
+
+/** `AccessDeniedException` of `com.amazonaws.…#AccessDeniedException:http://…` */
+function errorName(said: unknown): string {
+  const [name = ''] = String(said ?? '').split(':');
+  return name.split('#').at(-1) || 'Unknown';
 }
 
 function parsed(text: string, action: string): unknown {
@@ -55,16 +91,4 @@ function parsed(text: string, action: string): unknown {
   } catch (error) {
     throw unusable(action, error as Error);
   }
-}
-
-/** Its code stands in a header, or in the body: `com.amazon.coral.service#ThrottlingException`. */
-function refusal(httpStatusCode: number, header: string | undefined, text: string, action: string): Error {
-  const said = parsed(text, action) as Record<string, unknown> | null;
-  const type = header ?? (typeof said?.__type === 'string' ? said.__type : '');
-  const [name = ''] = (type.split('#').at(-1) ?? '').split(':');
-  const message = [said?.message, said?.Message].find((value) => typeof value === 'string') ?? '';
-  return Object.assign(new Error(String(message)), {
-    name: name || 'Unknown',
-    $metadata: { httpStatusCode },
-  });
 }

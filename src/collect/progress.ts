@@ -3,6 +3,8 @@ export interface Progress {
   phase: string;
   done: number;
   planned: number;
+  /** What is counted; queries where it is not said. */
+  of?: string;
   /** What is planned may change with what is found. */
   about?: boolean;
 }

@@ -68,6 +68,8 @@ const KEPT = [
 /** How fine a series may be, and how old. */
 export interface Resolution {
   mostPoints?: number;
+  /** No shorter than so. */
+  leastSeconds?: number;
   /** As asked for; absent: the shortest that is kept and has no more than `mostPoints`. */
   periodSeconds?: number;
   /** How far back, days. */
@@ -156,11 +158,11 @@ function resolveBaseline(
 function periodFor(
   { window, baseline }: Omit<Windows, 'periodSeconds'>,
   now: number,
-  { mostPoints = MOST_POINTS, periodSeconds, oldest: most = 63 }: Resolution,
+  { mostPoints = MOST_POINTS, leastSeconds = 0, periodSeconds, oldest: most = 63 }: Resolution,
 ): number {
   const oldest = Date.parse((baseline ?? window).start);
   const [age, length] = [now - oldest, Date.parse(window.end) - oldest];
-  const usable = KEPT.filter(({ days }) => age <= days * DAY);
+  const usable = KEPT.filter(({ seconds, days }) => age <= days * DAY && seconds >= leastSeconds);
   const [finest] = usable;
   if (finest === undefined || age > most * DAY) {
     throw new UsageError(

@@ -26,7 +26,10 @@ export function noIncident({ window, baseline }: Pick<Case, 'window' | 'baseline
  * First when, then how much: an incident of twenty minutes is diluted to a third in an hour's average, and one that
  * began before the window would be measured against itself. The clearest rise of any of the series decides for all.
  */
-export function findIncident({ window, baseline }: Case, series: readonly Series[]): Incident {
+export function findIncident(
+  { window, baseline }: Pick<Case, 'window' | 'baseline'>,
+  series: readonly Series[],
+): Incident {
   const none = noIncident({ window, baseline });
   if (!baseline) return none;
   const risesIn = (all: readonly Series[]): Rise[] =>

@@ -255,7 +255,10 @@ export function countsOf(
     baseline: count(series, reference),
     phi: { window: dispersionBeside(now, before, usual), baseline: usual },
     clump: clumpOf(before, now),
-    drifting: series !== null && isDrifting(series),
+    // It takes longer than all else, and matters only where the rate has risen.
+    get drifting() {
+      return series !== null && isDrifting(series);
+    },
   };
 }
 

@@ -119,7 +119,16 @@ export const metricsSchema = z.object({
 });
 export type MetricsDocument = z.infer<typeof metricsSchema>;
 
-export const zoneItemSchema = z.object({ region: z.string(), ...zoneReportSchema.shape });
+export const zoneItemSchema = z.object({
+  region: z.string(),
+  ...zoneReportSchema.shape,
+  indicator: z
+    .enum(['degraded', 'healthy', 'unknown'])
+    .optional()
+    .describe(
+      "AWS's network health indicator of the zone in the window; no datapoint is unknown, not healthy",
+    ),
+});
 export type ZoneItem = z.infer<typeof zoneItemSchema>;
 
 export const zonesSchema = z.object({

@@ -54,6 +54,7 @@ const KINDS = {
       StringEquals: { 'iam:PassedToService': ['pods.eks.amazonaws.com', 'ec2.amazonaws.com'] },
     },
   },
+  AssumedRoles: { Resource: 'arn:aws:iam::*:role/*' },
   AgentRoles: { Resource: 'arn:aws:iam::*:role/*' },
   AgentPolicies: {
     Resource: 'arn:aws:iam::*:role/*',
@@ -79,6 +80,7 @@ function kindOf(action: string, command: string): Kind {
   const [service = '', name = ''] = action.split(':');
   if (action === CREATE_ROLE) return 'ServiceLinkedRoles';
   if (action === 'iam:PassRole') return 'PassedRoles';
+  if (action === 'sts:AssumeRole') return 'AssumedRoles';
   if (action === 'ssm:SendCommand') return 'Commands';
   if (action === 'iam:AttachRolePolicy') return 'AgentPolicies';
   if (action === 'iam:CreateRole' || action === 'iam:UpdateAssumeRolePolicy') return 'AgentRoles';

@@ -2,6 +2,8 @@
 
 export const REPORT_SCHEMA = 'nfm.triage/v1';
 export const TRIAGE_LIST_SCHEMA = 'nfm.triage-list/v1';
+export const SWEEP_SCHEMA = 'nfm.sweep/v1';
+export const SWEEP_PLACE_SCHEMA = 'nfm.sweep-place/v1';
 export const TOP_SCHEMA = 'nfm.top/v1';
 export const ZONES_SCHEMA = 'nfm.zones/v1';
 export const HEALTH_SCHEMA = 'nfm.health/v1';

@@ -192,6 +192,21 @@ export function zoneName({ az, azId }: { azId?: string | undefined; az?: string 
   return azId === undefined ? az : `${az} (${azId})`;
 }
 
+/** `shop (111122223333)`, or as much of it as is known; by the profile where it is reached by one. */
+export function accountLabel({
+  accountId,
+  accountName,
+  profile,
+}: {
+  accountId: string | null;
+  accountName: string | null;
+  profile: string | null;
+}): string {
+  const name = accountName ?? profile;
+  if (accountId === null) return name ?? 'this account';
+  return name === null ? accountId : `${name} (${accountId})`;
+}
+
 /** `AWS::EC2::NatGateway`, `nat-0abc` → `NAT gateway nat-0abc`: types are not documented, so others stay as they are. */
 export function componentName({ type, id }: { type: string; id: string }): string {
   const noun = type.split('::').at(-1) ?? type;

@@ -58,5 +58,11 @@ export function queryMetrics(metric: TopMetric): QueryMetric[] {
   return metric === 'rtt' ? [...counters, 'ROUND_TRIP_TIME'] : counters;
 }
 
+/** The scenario with several accounts and Regions. */
+export const FLEET_SCENARIO = 'fleet';
+
 /** What --sandbox means where it names no scenario. */
 export const DEFAULT_SCENARIO = 'packet-loss';
+
+/** With --exit-code. */
+export const SWEEP_EXIT = { quiet: 0, degraded: 10, standsOut: 12, nothingSeen: 13 } as const;

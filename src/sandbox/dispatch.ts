@@ -35,12 +35,24 @@ export function dispatcher(
   };
 }
 
+/** Whoever asks these signs for us-east-1, wherever he is. */
+const GLOBAL = new Set(['health', 'iam', 'organizations']);
+
 /** The Region that the request was signed for; undefined where the signature names none that counts. */
 export function regionOf(request: Request): string | undefined {
   const scope = /Credential=[^,/]*\/\d{8}\/([^/,]+)\/([^/,]+)\/aws4_request/;
   const [, region, service] = scope.exec(request.headers.get('authorization') ?? '') ?? [];
-  // These are global: whoever asks signs for us-east-1.
-  return service === 'iam' || service === 'health' ? undefined : region;
+  return GLOBAL.has(service ?? '') ? undefined : region;
+}
+
+/** The account whose role was assumed for the keys that the request is signed with; undefined for any other keys. */
+export function accountOf(request: Request): string | undefined {
+  return /Credential=ASIANFM0(\d{12})\//.exec(request.headers.get('authorization') ?? '')?.[1];
+}
+
+/** The ID of such a key: the sandbox remembers nobody. */
+export function accessKeyFor(accountId: string): string {
+  return `ASIANFM0${accountId}`;
 }
 
 /** A bug of the sandbox, as AWS words one of its own. */

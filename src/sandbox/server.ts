@@ -2,27 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { dispatcher, internalFailure, isLoopback, refuse, regionOf } from './dispatch.ts';
-import { type FlowSource, playFlows } from './measure/flows.ts';
-import { createPublications, type MonitorMetrics } from './measure/publications.ts';
+import { accountOf, internalFailure, isLoopback, refuse, regionOf } from './dispatch.ts';
+import type { MonitorMetrics } from './measure/publications.ts';
 import { findScenario } from './scenarios/index.ts';
 import type { Playable } from './scenarios/scenario.ts';
-import { arcZonalShift } from './services/arc-zonal-shift.ts';
-import { autoScaling } from './services/auto-scaling.ts';
-import { cloudtrail } from './services/cloudtrail.ts';
-import { cloudwatch } from './services/cloudwatch.ts';
-import { ec2 } from './services/ec2.ts';
-import { eks } from './services/eks.ts';
-import { health } from './services/health.ts';
-import { iam } from './services/iam.ts';
-import { closed, createKubernetes } from './services/kubernetes.ts';
-import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
-import { networkFlowMonitor } from './services/networkflowmonitor.ts';
-import { ssm } from './services/ssm.ts';
-import { sts } from './services/sts.ts';
-import { denial, type Fault, faultFinder, type Pace, paced, type ServiceContext } from './wire/service.ts';
-import { callerOf } from './world/permissions.ts';
-import { watchAgents } from './world/publishing.ts';
+import { closed } from './services/kubernetes.ts';
+import { type Common, openSite, type Site } from './site.ts';
+import { type Fault, faultFinder, type Pace, paced } from './wire/service.ts';
+import { elsewhere, worldElsewhere } from './world/elsewhere.ts';
 import { DEMO_WORLD, demoWorld, emptyWorld } from './world/topology.ts';
 import type { FlowReport, World } from './world/world.ts';
 
@@ -93,12 +80,7 @@ const MAX_REGIONS = 64;
 /** That of GetMetricData, the largest of its requests. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
 const MAX_BODY = 1024 * 1024;
 const NOT_HERE = 'The nfm sandbox answers to the names of this machine only: localhost, 127.0.0.1 and [::1].';
-/** Operations that leave the world as it is. */
-const READS = /^(AssumeRole|Describe|Get|List|Lookup|Simulate|StartQuery|StopQuery)/i;
-
 const TOO_LARGE = 'The nfm sandbox takes requests of at most 1 MiB.';
-
-const NO_FLOWS: FlowSource = { at: () => [], between: () => [], awsEvents: [] };
 
 /** Where the account has something; in every other Region it is empty. */
 export const HOME_REGION = DEMO_WORLD.region;
@@ -129,90 +111,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     regional = true,
   } = options;
   const scenario = typeof options.scenario === 'string' ? findScenario(options.scenario) : options.scenario;
-  const backendOf = (world: World, flows: FlowSource): Backend => {
-    return {
-      world,
-      flows,
-      publications: createPublications(world, flows, now),
-      queryMillis,
-      queriesAtOnce,
-      settleMillis,
-      now,
-      elapsed,
-      scopes: new Map(),
-      monitors: new Map(),
-      queries: new Map(),
-    };
-  };
-  const world = demoWorld();
-  for (const change of scenario.changes ?? []) change(world, now());
-  const publishing = watchAgents(world);
   const agenda = createAgenda(settleMillis, elapsed);
-  const home = backendOf(world, playFlows(world, scenario, now(), publishing));
-  seed(home);
-  const { flows, publications } = home;
-
   const requests: Sandbox['requests'] = [];
-  // Who publishes is worked out anew after each answer as soon as somebody changes something: most only read.
-  let changing = false;
-  const findFault = faultFinder([...(options.faults ?? []), ...(scenario.denied ?? []).map(denial(world))]);
+  const findFault = faultFinder(options.faults ?? []);
   const pace = paced(options.pace ?? {}, elapsed);
-  const contextOf = (service: string, { world, publications: metrics, flows }: Backend): ServiceContext => ({
-    world,
-    metrics,
-    awsEvents: flows.awsEvents,
-    now,
-    kubernetes: (cluster) => kubernetes.endpointOf(world, cluster),
+  const common: Common = {
+    ...{ now, elapsed, queryMillis, queriesAtOnce, settleMillis },
     later: agenda.later,
-    fault: (operation) => findFault(service, operation) ?? pace(service, operation),
-    record: (operation) => {
-      changing ||= !READS.test(operation);
+    catchUp: agenda.catchUp,
+    fault: (service, operation, world) => findFault(service, operation, world) ?? pace(service, operation),
+    record: (service, operation) => {
       requests.push({ service, operation });
       if (requests.length > MAX_REQUESTS_NOTED) requests.shift();
     },
-  });
-  const dispatcherOf = (backend: Backend) =>
-    dispatcher(
-      [
-        networkFlowMonitor(backend),
-        arcZonalShift,
-        autoScaling,
-        cloudtrail,
-        cloudwatch,
-        ec2,
-        eks,
-        health,
-        iam,
-        ssm,
-        sts,
-      ],
-      (name) => contextOf(name, backend),
-    );
-  const own = dispatcherOf(home);
-  const regions = new Map<string, typeof own>();
-  const used = (region: string) => {
-    const known = regions.get(region) ?? dispatcherOf(backendOf(emptyWorld(region), NO_FLOWS));
-    // The one that nobody has used for longest comes first, and goes first.
-    regions.delete(region);
-    regions.set(region, known);
-    for (const [oldest] of regions) if (regions.size > MAX_REGIONS) regions.delete(oldest);
-    return known;
   };
-  const meanwhile = async (answer: () => Promise<Response>) => {
-    agenda.catchUp((ago) => publishing.look(now() - ago));
-    const response = await answer();
-    if (changing) publishing.look(now());
-    return response;
-  };
+  const home = openSite(worldOf(scenario, now()), scenario, common);
+  const { world, flows, publications } = home.backend;
+  const sites = sitesOf(scenario, home, common);
   const dispatch = (request: Request) => {
-    const region = (regional && regionOf(request)) || HOME_REGION;
-    const known = region === HOME_REGION ? own : used(region);
-    return meanwhile(() => known(request));
+    const accountId = accountOf(request) ?? world.accountId;
+    const region = (regional && regionOf(request)) || sites.firstRegionOf(accountId);
+    return sites.at(accountId, region).answer(request);
   };
-  const kubernetes = createKubernetes(
-    (answer) => meanwhile(() => answer(contextOf('kubernetes', home))),
-    callerOf(world),
-  );
 
   const app = new Hono();
   // A web page may send to loopback by a name of its own (DNS rebinding): its Host is that name.
@@ -240,7 +160,56 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     flowReports: flows.between,
     requests,
     close: async () => {
-      await Promise.all([closed(server), kubernetes.close()]);
+      await Promise.all([closed(server), sites.close()]);
     },
+  };
+}
+
+/** The demo's world with what differs from it. */
+function worldOf({ changes = [], fleet }: Playable, now: number): World {
+  const world = demoWorld();
+  for (const change of changes) change(world, now);
+  if (fleet) world.organization = structuredClone(fleet.organization);
+  return world;
+}
+
+/** Every account in every Region: opened when it is first asked; one where nothing plays may be forgotten. */
+function sitesOf({ fleet }: Playable, home: Site, common: Common) {
+  const { world } = home.backend;
+  const playing = new Map([[`${world.accountId} ${world.region}`, home]]);
+  const empty = new Map<string, Site>();
+  const open = (accountId: string, region: string): Site | null => {
+    const playable = fleet?.plays[accountId]?.[region];
+    if (!fleet || !playable) return null;
+    const place = { accountId, region, role: fleet.organization.role };
+    const own = worldElsewhere(worldOf({ ...playable, fleet }, common.now()), place);
+    const { awsEvents } = playable;
+    return openSite(
+      own,
+      { ...playable, ...(awsEvents && { awsEvents: elsewhere(awsEvents, accountId, region) }) },
+      common,
+    );
+  };
+  const at = (accountId: string, region: string): Site => {
+    const key = `${accountId} ${region}`;
+    const known = playing.get(key) ?? open(accountId, region);
+    if (known) {
+      playing.set(key, known);
+      return known;
+    }
+    const organization = fleet && { organization: structuredClone(fleet.organization) };
+    const used =
+      empty.get(key) ?? openSite({ ...emptyWorld(region, accountId), ...organization }, null, common);
+    // The one that nobody has used for longest comes first, and goes first.
+    empty.delete(key);
+    empty.set(key, used);
+    for (const [oldest] of empty) if (empty.size > MAX_REGIONS) empty.delete(oldest);
+    return used;
+  };
+  return {
+    at,
+    /** Where what is global is asked. */
+    firstRegionOf: (accountId: string) => Object.keys(fleet?.plays[accountId] ?? {})[0] ?? HOME_REGION,
+    close: () => Promise.all([...playing.values(), ...empty.values()].map((site) => site.close())),
   };
 }

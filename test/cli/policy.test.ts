@@ -113,6 +113,13 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       { before: NO_MONITORS, lines: [`zones ${SHORT}`, `^zones ${SHORT}`] },
       { before: NO_SCOPE, lines: [`zones ${SHORT}`] },
     ],
+    // By profiles it is the same calls; --triage takes the policy of triage as well.
+    sweep: [
+      {
+        scenario: 'fleet',
+        lines: ['sweep --accounts org --role nfm-read --region eu-central-1 --region us-east-1'],
+      },
+    ],
     watch: [
       {
         lines: [

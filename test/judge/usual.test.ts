@@ -164,7 +164,7 @@ describe('silence', () => {
       'any aws degraded',
       'any retransmissions',
     ]);
-    expect(stack.notes.at(-1)).toMatch(/^m: no alarm on missing data, for it was silent for 24 h at a time/);
+    expect(stack.lacks.at(-1)).toMatch(/^m: no alarm on missing data, for it was silent for 24 h at a time/);
   });
 
   it('of now is said, where the alarm goes off at once', () => {

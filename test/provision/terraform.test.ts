@@ -99,6 +99,7 @@ function hostile(text: string): Stack {
     title: text,
     region: 'eu-central-1',
     notes: [text],
+    lacks: [],
     parameters: [],
     resources: [
       {

@@ -20,6 +20,7 @@ import { policy } from './policy/command.ts';
 import { sandboxList, sandboxServe } from './sandbox/command.ts';
 import { schema } from './schema/command.ts';
 import { scopeCreate, scopeDelete, scopeList, scopeShow, scopeTag, scopeUpdate } from './scope/command.ts';
+import { sweep } from './sweep/command.ts';
 import { top } from './top/command.ts';
 import { triage } from './triage/command.ts';
 import { watch } from './watch/command.ts';
@@ -48,6 +49,7 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
     bind(watch, async () => (await import('./watch/watch.ts')).runWatch),
     bind(top, async () => (await import('./top/top.ts')).runTop),
     bind(zones, async () => (await import('./zones/zones.ts')).runZones),
+    bind(sweep, async () => (await import('./sweep/sweep.ts')).runSweep),
     bind(health, async () => (await import('./health/health.ts')).runHealth),
     bind(metrics, async () => (await import('./metrics/metrics.ts')).runMetrics),
     bind(doctor, async () => (await import('./doctor/doctor.ts')).runDoctor),

@@ -6,6 +6,7 @@ import { metricsColumns, pointColumns } from '../../render/metrics.ts';
 import { monitorChangeColumns, monitorColumns } from '../../render/monitors.ts';
 import { scenarioColumns } from '../../render/scenarios.ts';
 import { scopeChangeColumns, scopeColumns, tagColumns } from '../../render/scopes.ts';
+import { sweepColumns } from '../../render/sweep.ts';
 import type { Column } from '../../render/table.ts';
 import { everyTopColumn } from '../../render/top.ts';
 import { VERDICT_KEYS, zoneColumns, zoneItemColumns } from '../../render/zones.ts';
@@ -17,6 +18,7 @@ const COLUMNS: Readonly<Partial<Record<DocumentName, readonly string[]>>> = {
   'triage-list': ['region'],
   top: keysOf(everyTopColumn({ by: TOP_LEVELS, metric: 'retransmissions' })),
   zones: keysOf(zoneItemColumns({ window: { start: '', end: '' } })),
+  sweep: keysOf(sweepColumns),
   health: keysOf(healthColumns),
   metrics: [...keysOf(metricsColumns), ...keysOf(pointColumns)],
   'case-summary': keysOf(casePartColumns),

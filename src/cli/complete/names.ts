@@ -27,6 +27,7 @@ function monitors(env: Io['env'], words: readonly string[]): string[] {
   return rememberedMonitors(env, {
     region: optionValue(words, '--region'),
     profile: optionValue(words, '--profile'),
+    role: optionValue(words, '--role'),
     endpointUrl: optionValue(words, '--endpoint-url'),
     sandbox: sandboxOf(words),
   });

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { type Aws, type Call, connect, openSession, sandboxSession } from '../../aws/aws.ts';
+import { type Aws, type Call, connect, openSession, type Session, sandboxSession } from '../../aws/aws.ts';
 import { unlessAborted } from '../../aws/pause.ts';
+import type { Role } from '../../aws/sts.ts';
 import type { Gap } from '../../model/case.ts';
 import {
   InterruptedError,
@@ -11,17 +12,18 @@ import {
   UsageError,
 } from '../../model/errors.ts';
 import { redact } from '../../model/redact.ts';
+import { REGIONS } from '../../model/service.ts';
 import { duration } from '../../model/units.ts';
 import { DEFAULT_SCENARIO } from '../../model/words.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Io } from './io.ts';
-import type { CONNECTION, REPORT_DISPLAY } from './options.ts';
-import { regionsOf } from './reach.ts';
+import type { CONNECTION, Display } from './options.ts';
+import { hasRegions, regionsOf } from './reach.ts';
 import { type Asked, rememberMonitors } from './remembered.ts';
 import { type CommandSpec, commandName, type OptionsOf } from './spec.ts';
 import { lengthOf, paceOf, positive, RUN_MILLIS } from './values.ts';
 
-type Options = Partial<OptionsOf<typeof CONNECTION> & OptionsOf<typeof REPORT_DISPLAY>>;
+type Options = Partial<OptionsOf<typeof CONNECTION> & Display>;
 
 /** Whether a run ends after --timeout: by default too, only if it is given (a change is followed to its end), or never. */
 export type Deadline = 'default' | 'if-given' | 'none';
@@ -88,7 +90,29 @@ async function withConnections<T>(
   options: Options,
   command: CommandSpec,
   work: (connections: Some<Aws>) => Promise<T>,
-  deadline: Deadline = command.actions.changes ? 'if-given' : 'default',
+  deadline?: Deadline,
+): Promise<T> {
+  const [, ...others] = regionsOf(options);
+  const role = roleOf(options);
+  const ask = async ([own]: Some<Session>) => {
+    const session = role ? (await import('../../aws/sts.ts')).assuming(own, role) : own;
+    const connections: Some<Aws> = [connect(session), ...others.map((region) => connect(session, region))];
+    await signIn(io, session);
+    return interruptible(io, connections, work);
+  };
+  return withSessions(io, options, command, { profiles: [options.profile], deadline }, ask);
+}
+
+/** A session for each profile, undefined for the one that is meant without a name; or one with a sandbox that lives as long as the work does. */
+export async function withSessions<T>(
+  io: Io,
+  options: Options,
+  command: CommandSpec,
+  {
+    profiles,
+    deadline = command.actions.changes ? 'if-given' : 'default',
+  }: { profiles: Some<string | undefined>; deadline?: Deadline | undefined },
+  work: (sessions: Some<Session>) => Promise<T>,
 ): Promise<T> {
   const timeout = timeoutOf(options, deadline);
   const { NFM_CALL_TIMEOUT } = io.env;
@@ -111,57 +135,75 @@ async function withConnections<T>(
       if (!io.host) rememberMonitors(io.env, askedOf(options, region), names);
     },
   };
-  const timed: typeof work = async (connections) => {
+  const timed: typeof work = async (sessions) => {
     const timer = timeout === null ? undefined : setTimeout(() => over.abort(outOfTime(timeout)), timeout);
     try {
-      return await work(connections);
+      return await work(sessions);
     } finally {
       clearTimeout(timer);
     }
   };
   if (options.sandbox !== undefined) {
     const { HOME_REGION, startSandbox } = await import('../../sandbox/server.ts');
-    refuseOutsideSandbox(options, HOME_REGION);
     const scenario = options.sandbox === true ? DEFAULT_SCENARIO : options.sandbox;
+    refuseOutsideSandbox(options, scenario, HOME_REGION);
     const sandbox = await startSandbox({ scenario, now: io.now, ...sandboxPace(io.env) });
     const { endpoint, world } = sandbox;
     try {
-      return await interruptible(
-        io,
-        [connect(sandboxSession({ ...common, region: world.region, endpoint }))],
-        timed,
-      );
+      const region = regionsOf(options)[0] ?? world.region;
+      return await timed([sandboxSession({ ...common, region, endpoint })]);
     } finally {
       await sandbox.close();
     }
   }
-  const [first, ...others] = regionsOf(options);
-  const session = await openSession({
-    ...common,
-    region: first,
-    profile: options.profile,
-    endpointUrl: options.endpointUrl,
-    anyRegion: options.anyRegion === true,
-    identities: io.host?.identities,
-    mfaCodeProvider: io.interactive ? (serial) => io.ask(`MFA code for ${sanitize(serial)}: `) : undefined,
+  const open = (profile: string | undefined) =>
+    openSession({
+      ...common,
+      region: regionsOf(options)[0],
+      profile,
+      endpointUrl: options.endpointUrl,
+      anyRegion: options.anyRegion === true,
+      identities: io.host?.identities,
+      mfaCodeProvider: io.interactive ? (serial) => io.ask(`MFA code for ${sanitize(serial)}: `) : undefined,
+    });
+  const [first, ...others] = profiles;
+  const sessions: Some<Session> = [await open(first), ...(await Promise.all(others.map(open)))];
+  return timed(sessions);
+}
+
+const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+/** The role that is to be assumed first. */
+function roleOf({ role, externalId }: Options): Role | null {
+  if (role === undefined) {
+    if (externalId === undefined) return null;
+    throw new UsageError('role-missing', '--external-id goes with --role.', {
+      hint: 'Say which role asks for it.',
+    });
+  }
+  if (ROLE_ARN.test(role)) return { arn: role, externalId };
+  throw new UsageError('malformed-id', `--role does not look right: '${role}'.`, {
+    hint: 'It looks like arn:aws:iam::111122223333:role/nfm-read.',
   });
-  const connections: Some<Aws> = [connect(session), ...others.map((region) => connect(session, region))];
-  // A question must not meet a progress line.
+}
+
+/** A question must not meet a progress line. */
+export async function signIn(io: Io, session: Session): Promise<void> {
   if (io.interactive) await unlessAborted(session.credentials(), io.signal);
-  return interruptible(io, connections, timed);
 }
 
 /** The sandbox is an account and a place of its own: who names another would be shown something else than asked for. */
-export function refuseOutsideSandbox(options: Options, home: string): void {
+export function refuseOutsideSandbox(options: Options, scenario: string, home: string): void {
+  const regions = hasRegions(scenario) ? REGIONS : [home];
   const [flag] = [
-    ...regionsOf(options).flatMap((region) => (region === home ? [] : [`--region ${region}`])),
+    ...regionsOf(options).flatMap((region) => (regions.includes(region) ? [] : [`--region ${region}`])),
     ...(options.endpointUrl === undefined ? [] : ['--endpoint-url']),
     ...(options.profile === undefined ? [] : ['--profile']),
   ];
   if (flag === undefined) return;
   throw new UsageError(
     'sandbox-is-elsewhere',
-    `--sandbox is an embedded AWS in ${home}; it does not go with ${flag}.`,
+    `--sandbox is an embedded AWS in ${regions.length === 1 ? regions[0] : `${regions.length} Regions`}; it does not go with ${flag}.`,
     { hint: `Leave out ${flag} to see the sandbox, or --sandbox to ask AWS.` },
   );
 }
@@ -214,6 +256,7 @@ function askedOf(options: Options, region: string): Asked {
   return {
     region: regionsOf(options).find((named) => named === region),
     profile: options.profile,
+    role: options.role,
     endpointUrl: options.endpointUrl,
     sandbox: options.sandbox,
   };

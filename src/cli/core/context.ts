@@ -1,4 +1,4 @@
-import type { Aws } from '../../aws/aws.ts';
+import type { Aws, Session } from '../../aws/aws.ts';
 import type { Progress } from '../../collect/progress.ts';
 import type { Gap } from '../../model/case.ts';
 import { type Said, textOf } from '../../model/command-line.ts';
@@ -7,15 +7,13 @@ import type { Style } from '../../render/style.ts';
 import type { Column } from '../../render/table.ts';
 import type { Answers, Deadline } from './connection.ts';
 import type { Io } from './io.ts';
-import type { CHANGE, CONNECTION, REPORT_DISPLAY } from './options.ts';
+import type { CHANGE, CONNECTION, Display } from './options.ts';
 import { checkList, isUnicode, print, type Reader, readerOf, styleOf, type View } from './output.ts';
 import { type Reach, reaching, reachOf, regionsOf } from './reach.ts';
 import type { AnyOptions, CommandSpec, OptionSpec, OptionsOf } from './spec.ts';
 
 /** What the context reads of a command line; a command that lacks an option has its default. */
-type Common = Partial<
-  OptionsOf<typeof CONNECTION> & OptionsOf<typeof REPORT_DISPLAY> & OptionsOf<typeof CHANGE>
->;
+type Common = Partial<OptionsOf<typeof CONNECTION> & Display & OptionsOf<typeof CHANGE>>;
 
 export type Handler<O extends readonly OptionSpec[]> = (
   context: Context,
@@ -160,6 +158,15 @@ export class Context {
     return eachRegion(this.io, this.#options, this.#command, work, deadline);
   }
 
+  /** A session for each profile, or the one that is meant: for a command that asks many accounts. */
+  async sessions<T>(
+    profiles: readonly [string | undefined, ...string[]],
+    work: (sessions: readonly [Session, ...Session[]]) => Promise<T>,
+  ): Promise<T> {
+    const { withSessions } = await import('./connection.ts');
+    return withSessions(this.io, this.#options, this.#command, { profiles }, work);
+  }
+
   /** Whether the question is answered with yes, here or beforehand. */
   async agree(question: string): Promise<boolean> {
     return this.agreed || /^y(es)?$/i.test((await this.io.ask(`${question} [y/N] `)).trim());
@@ -204,8 +211,8 @@ export class Context {
     // Between two answers of a slow service the seconds go on.
     const clock = setInterval(show, 1000).unref();
     return {
-      update({ phase, done, planned, about }) {
-        const queries = `${done} of ${about ? 'about ' : ''}${planned} queries`;
+      update({ phase, done, planned, about, of = 'queries' }) {
+        const queries = `${done} of ${about ? 'about ' : ''}${planned} ${of}`;
         const seconds = () => Math.round((performance.now() - started) / 1000);
         line = () => (planned ? `${phase} · ${queries} · ${seconds()} s` : phase);
         show();

@@ -1,4 +1,4 @@
-import type { DocumentUse, OptionSpec } from './spec.ts';
+import type { DocumentUse, OptionSpec, OptionsOf } from './spec.ts';
 
 /* Options that several commands share. */
 
@@ -53,7 +53,8 @@ export const SAVED_CASE = {
   toFile: true,
 } as const satisfies DocumentUse;
 
-export const CONNECTION = [
+/** Where AWS is, and who asks. */
+export const REACHED = [
   {
     flags: '--sandbox [scenario]',
     description: "run on an embedded AWS, without an account (see 'nfm sandbox list')",
@@ -77,12 +78,31 @@ export const CONNECTION = [
     group: 'connection',
   },
   { flags: '--endpoint-url <url>', description: 'one endpoint for all services', group: 'connection' },
+] as const satisfies readonly OptionSpec[];
+
+const ASSUMED = [
+  {
+    flags: '--role <arn>',
+    description: 'a role to assume first, as of another account',
+    group: 'connection',
+  },
+  {
+    flags: '--external-id <id>',
+    description: 'what the trust policy of that role asks for',
+    group: 'connection',
+  },
+] as const satisfies readonly OptionSpec[];
+
+export const TIMEOUT = [
   {
     flags: '--timeout <duration>',
     description:
       'end after so long, with what is known by then (default: 10m; none where something is changed)',
     group: 'connection',
   },
+] as const satisfies readonly OptionSpec[];
+
+const CONCURRENCY = [
   {
     flags: '--concurrency <number>',
     description: 'queries at once, at most; as many as AWS takes where not given',
@@ -90,9 +110,20 @@ export const CONNECTION = [
   },
 ] as const satisfies readonly OptionSpec[];
 
+export const CONNECTION = [
+  ...REACHED,
+  ...ASSUMED,
+  ...TIMEOUT,
+  ...CONCURRENCY,
+] as const satisfies readonly OptionSpec[];
+
 const FORMATS = ['table', 'wide', 'text', 'json', 'ndjson', 'yaml', 'csv', 'markdown'] as const;
 /** Of a report, which is read by many. */
 const REPORT_FORMATS = [...FORMATS, 'html', 'support', 'slack'] as const;
+
+/** Of what is measured now. */
+const METRIC_FORMATS = [...FORMATS, 'prometheus'] as const;
+export type Format = (typeof REPORT_FORMATS | typeof METRIC_FORMATS)[number];
 
 function outputOption<const C extends readonly string[]>(choices: C) {
   return {
@@ -139,6 +170,13 @@ const SAID = [
   ...ON_THE_WAY,
 ] as const satisfies readonly OptionSpec[];
 
+/** Of what is measured now: for who keeps graphs of their own. */
+export const METRIC_DISPLAY = [
+  outputOption(METRIC_FORMATS),
+  ...LISTED,
+  ...SAID,
+] as const satisfies readonly OptionSpec[];
+
 export const DISPLAY = [outputOption(FORMATS), ...LISTED, ...SAID] as const satisfies readonly OptionSpec[];
 
 /** Of `nfm triage`. */
@@ -147,6 +185,9 @@ export const REPORT_DISPLAY = [
   ...LISTED,
   ...SAID,
 ] as const satisfies readonly OptionSpec[];
+
+/** Whatever any command has to say how it prints. */
+export type Display = Omit<OptionsOf<typeof REPORT_DISPLAY>, 'output'> & { readonly output: Format };
 
 /** Of `nfm watch`, which prints as time goes on. */
 export const STREAM_DISPLAY = [

@@ -6,9 +6,8 @@ import { sanitize } from '../../render/sanitize.ts';
 import type { Style } from '../../render/style.ts';
 import type { Column } from '../../render/table.ts';
 import type { Io } from './io.ts';
-import type { REPORT_DISPLAY } from './options.ts';
+import type { Display } from './options.ts';
 import { type Reach, reaching } from './reach.ts';
-import type { OptionsOf } from './spec.ts';
 
 /** How a document looks outside JSON. `rows` and `columns` are its list; a layout of its own may stand beside it. */
 export interface View<D, T> {
@@ -22,12 +21,13 @@ export interface View<D, T> {
   html?(document: D): Promise<string>;
   support?(document: D): Promise<string>;
   slack?(document: D): Promise<string>;
+  prometheus?(document: D): Promise<string>;
   /** Said on stderr where the list is empty and a person looks: why, and what to do. */
   empty?(document: D): Said;
 }
 
 /** Of a command without an option, as if it were not given. */
-type Options = Partial<OptionsOf<typeof REPORT_DISPLAY>>;
+type Options = Partial<Display>;
 
 /**
  * Who reads what is printed: a person the page of a command, a person or a spreadsheet its bare list, a program the
@@ -45,9 +45,11 @@ export function readerOf({ output = 'table', query, columns, sort, headers }: Op
 }
 
 /** Formats of a report that are a text by themselves, and no list. */
-function isText(output: Options['output']): output is 'html' | 'support' | 'slack' {
-  return output === 'html' || output === 'support' || output === 'slack';
+function isText(output: Options['output']): output is (typeof TEXTS)[number] {
+  return TEXTS.some((text) => text === output);
 }
+
+const TEXTS = ['html', 'support', 'slack', 'prometheus'] as const;
 
 /** Writes one document in the format that was asked for. */
 export async function print<D extends object, T extends object>(
@@ -126,14 +128,7 @@ function* ndjson(items: readonly object[], reach: Reach): Generator<string> {
 /** All that the options know of a column. */
 type Keyed = Pick<Column<never>, 'key'>;
 
-const LISTLESS: ReadonlySet<Options['output']> = new Set([
-  'json',
-  'ndjson',
-  'yaml',
-  'html',
-  'support',
-  'slack',
-]);
+const LISTLESS: ReadonlySet<Options['output']> = new Set(['json', 'ndjson', 'yaml', ...TEXTS]);
 
 /** Before AWS is asked, wherever the columns are known by then: what the options for lists name must exist, and have an effect. */
 export function checkList(options: Options, columns: readonly Keyed[]): void {
@@ -178,7 +173,8 @@ async function format<D extends object, T extends object>(
       return (await import('../../render/yaml.ts')).renderYaml(spoken(document));
     case 'html':
     case 'support':
-    case 'slack': {
+    case 'slack':
+    case 'prometheus': {
       const page = view[output]?.(document);
       if (page) return page;
     }

@@ -15,7 +15,7 @@ export async function checkQuery(
   output: string | undefined,
 ): Promise<void> {
   if (query === undefined) return;
-  if (['csv', 'markdown', 'html', 'support', 'slack'].includes(output ?? '')) {
+  if (['csv', 'markdown', 'html', 'support', 'slack', 'prometheus'].includes(output ?? '')) {
     throw new UsageError('query-without-columns', `--query leaves no columns for ${output}.`, {
       hint: 'Use -o json, ndjson, yaml or text with --query; or --columns and --sort without it.',
     });

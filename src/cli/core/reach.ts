@@ -2,7 +2,7 @@ import type { Case } from '../../model/case.ts';
 import { type CommandLine, flagged, mapCommands } from '../../model/command-line.ts';
 import { redact } from '../../model/redact.ts';
 import { REGIONS } from '../../model/service.ts';
-import { DEFAULT_SCENARIO } from '../../model/words.ts';
+import { DEFAULT_SCENARIO, FLEET_SCENARIO } from '../../model/words.ts';
 import type { CONNECTION } from './options.ts';
 import type { OptionsOf } from './spec.ts';
 
@@ -12,16 +12,28 @@ export interface Reach {
   sandbox?: string | undefined;
   region?: string | undefined;
   profile?: string | undefined;
+  /** ARN of the role that is assumed first. */
+  role?: string | undefined;
+  externalId?: string | undefined;
   endpointUrl?: string | undefined;
 }
 
 type ReachOptions = Partial<OptionsOf<typeof CONNECTION>>;
 
-export function reachOf({ sandbox, region = [], profile, endpointUrl }: ReachOptions): Reach {
+export function reachOf({
+  sandbox,
+  region = [],
+  profile,
+  role,
+  externalId,
+  endpointUrl,
+}: ReachOptions): Reach {
   return {
     sandbox: sandbox === true ? DEFAULT_SCENARIO : sandbox,
     region: region.length === 1 && region[0] !== 'all' ? region[0] : undefined,
     profile,
+    role,
+    externalId,
     // Its user and password are not repeated.
     endpointUrl: endpointUrl === undefined ? undefined : redact(endpointUrl),
   };
@@ -49,6 +61,8 @@ export function reachIn(args: readonly string[]): Reach {
     sandbox: valuesOf('--sandbox')[0],
     region: valuesOf('--region').filter((value) => typeof value === 'string'),
     profile: text(valuesOf('--profile')[0]),
+    role: text(valuesOf('--role')[0]),
+    externalId: text(valuesOf('--external-id')[0]),
     endpointUrl: text(valuesOf('--endpoint-url')[0]),
   });
 }
@@ -63,16 +77,26 @@ export function reaching<T>(data: T, reach: Reach): T {
 }
 
 /** Those of nfm's commands that ask AWS. */
-const ASKING = new Set(['triage', 'top', 'zones', 'health', 'doctor', 'monitor', 'scope', 'export']);
+const ASKING = new Set(['triage', 'top', 'zones', 'health', 'doctor', 'monitor', 'scope', 'export', 'sweep']);
 
 function reached(command: CommandLine, { sandbox, ...place }: Reach): CommandLine {
   const [verb = ''] = command.words;
   const ours = command.program === 'nfm' && ASKING.has(verb);
-  if (ours && sandbox !== undefined) return withFlags(without(command, 'region'), { sandbox });
+  const { region, profile, role, externalId, endpointUrl } = place;
+  const assumed = { role, 'external-id': externalId };
+  if (ours && sandbox !== undefined) {
+    return hasRegions(sandbox)
+      ? withFlags(command, { region, ...assumed, sandbox })
+      : withFlags(without(command, 'region'), { sandbox });
+  }
   // What is not ours never asks the sandbox.
   if (sandbox !== undefined || (!ours && command.program !== 'aws')) return command;
-  const { region, profile, endpointUrl } = place;
-  return withFlags(command, { region, profile, 'endpoint-url': endpointUrl });
+  return withFlags(command, { region, profile, ...(ours && assumed), 'endpoint-url': endpointUrl });
+}
+
+/** Elsewhere the sandbox has something in one Region of one account only. */
+export function hasRegions(sandbox: string): boolean {
+  return sandbox.split('+').includes(FLEET_SCENARIO);
 }
 
 /** Adds what is not there yet; behind '--' it would be a name. */

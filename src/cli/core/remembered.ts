@@ -21,6 +21,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export interface Asked {
   region?: string | undefined;
   profile?: string | undefined;
+  role?: string | undefined;
   endpointUrl?: string | undefined;
   /** The scenario; true for the default one. */
   sandbox?: string | true | undefined;
@@ -73,7 +74,7 @@ function folderOf(env: Env): string {
 }
 
 /** One file for each account and Region; hashed, because an access key ID belongs to what tells accounts apart. */
-function fileOf(env: Env, { region, profile, endpointUrl, sandbox }: Asked): string {
+function fileOf(env: Env, { region, profile, role = '', endpointUrl, sandbox }: Asked): string {
   const who =
     sandbox === undefined
       ? [
@@ -81,8 +82,9 @@ function fileOf(env: Env, { region, profile, endpointUrl, sandbox }: Asked): str
           profile || env.AWS_PROFILE || '',
           profile ? '' : env.AWS_ACCESS_KEY_ID || '',
           endpointUrl || env.AWS_ENDPOINT_URL_NETWORKFLOWMONITOR || env.AWS_ENDPOINT_URL || '',
+          role,
         ]
-      : ['sandbox', sandbox];
+      : ['sandbox', sandbox, region || '', role];
   const hash = createHash('sha256').update(JSON.stringify(who)).digest('hex').slice(0, 16);
   return `monitors-${hash}.json`;
 }

@@ -22,6 +22,7 @@ import {
 } from '../../model/monitor-documents.ts';
 import { policySchema } from '../../model/policy.ts';
 import { reportSchema } from '../../model/report.ts';
+import { sweepSchema, sweptPlaceSchema } from '../../model/sweep.ts';
 import { topSchema } from '../../model/top.ts';
 import type { DocumentName } from './spec.ts';
 
@@ -30,6 +31,8 @@ const SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
   'triage-list': triageListSchema,
   top: topSchema,
   zones: zonesSchema,
+  sweep: sweepSchema,
+  'sweep-place': sweptPlaceSchema,
   health: healthSchema,
   metrics: metricsSchema,
   doctor: doctorSchema,

@@ -8,6 +8,8 @@ export const DOCUMENT_NAMES = [
   'triage-list',
   'top',
   'zones',
+  'sweep',
+  'sweep-place',
   'health',
   'metrics',
   'doctor',

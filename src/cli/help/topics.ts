@@ -1,8 +1,8 @@
 import { EXIT, VERDICT_EXIT } from '../../model/errors.ts';
 import type { Verdict } from '../../model/report.ts';
 import { DOCTOR_EXIT, LAYERS, type Layer } from '../../model/words.ts';
-import type { REPORT_DISPLAY } from '../core/options.ts';
-import { type Actions, type CommandSpec, commandName, DOCUMENT_NAMES, type OptionsOf } from '../core/spec.ts';
+import type { Format } from '../core/options.ts';
+import { type Actions, type CommandSpec, commandName, DOCUMENT_NAMES } from '../core/spec.ts';
 
 /** What no single command's help can say. 'nfm help', the manual page and the README's recipes are made from this. */
 export interface Topic {
@@ -71,6 +71,15 @@ nfm triage --case incident.json --query summary`,
     script: `nfm triage --sandbox --save-case ours.json.gz > report.txt
 nfm case show ours.json.gz
 nfm case redact ours.json.gz > theirs.json 2> kept.txt`,
+  },
+  {
+    title: 'Be told the next time: alarms that know what is usual, and the zones side by side',
+    script: `nfm export alarms --sandbox --since 2d > alarms.yaml
+nfm export dashboard --sandbox -o terraform > dashboard.tf`,
+  },
+  {
+    title: 'The whole set-up of a VPC as code: scope, monitors, agents and their roles',
+    script: 'nfm export setup --sandbox no-scope > setup.yaml',
   },
   {
     title: 'Ask AWS: the text of a support case',
@@ -149,7 +158,7 @@ const exitCodes: Topic = {
   ],
 };
 
-const FORMATS: Readonly<Record<OptionsOf<typeof REPORT_DISPLAY>['output'], string>> = {
+const FORMATS: Readonly<Record<Format, string>> = {
   table: 'For a person: fits the width of the terminal. Into a pipe or file, no name is cut.',
   wide: 'The same, and below it the list with every column, where nothing is cut.',
   text: 'As the AWS CLI: every column of the list, separated by tabs, without a header; what --query leaves, bare.',
@@ -163,6 +172,8 @@ const FORMATS: Readonly<Record<OptionsOf<typeof REPORT_DISPLAY>['output'], strin
   support: 'Of nfm triage: the text of a case with AWS Support, to paste.',
   slack:
     "Of nfm triage: five lines in Slack's mrkdwn, for a webhook or the API; nothing in them mentions anybody.",
+  prometheus:
+    "Of nfm zones and nfm sweep: Prometheus' text format, for the textfile collector; what is not known has no sample.",
 };
 
 const output: Topic = {

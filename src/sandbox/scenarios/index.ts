@@ -8,6 +8,7 @@ import { monitors } from './broken/monitors.ts';
 import { network } from './broken/network.ts';
 import { scope } from './broken/scope.ts';
 import { changed } from './changed.ts';
+import { fleet } from './fleet.ts';
 import {
   awsImpairment,
   delayAndLoss,
@@ -34,6 +35,7 @@ export const SCENARIOS: readonly Scenario[] = [
   transitGateway,
   loadBalancer,
   moving,
+  fleet,
   ...changed,
   ...witnessed,
   ...unusual,
@@ -61,6 +63,7 @@ function joined(one: Playable, other: Playable): Playable {
     name: `${one.name}+${other.name}`,
     changes: [...(one.changes ?? []), ...(other.changes ?? [])],
     denied: [...(one.denied ?? []), ...(other.denied ?? [])],
+    ...(one.fleet || other.fleet ? { fleet: one.fleet ?? other.fleet } : {}),
   };
 }
 

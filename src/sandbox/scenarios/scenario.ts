@@ -1,6 +1,6 @@
 import type { Verdict } from '../../model/report.ts';
 import type { RecordingName } from '../measure/recording.ts';
-import type { World } from '../world/world.ts';
+import type { Organization, World } from '../world/world.ts';
 
 /** What the sandbox plays: a recording on the demo topology, what AWS itself adds, and what is broken. */
 export interface Playable {
@@ -14,8 +14,22 @@ export interface Playable {
   awsEvents?: { zoneId: string }[];
   /** How the world differs from the healthy one, from long ago on; in this order. */
   changes?: Change[];
+  /** What differs since so many minutes before the sandbox was started, after all was well. */
+  lately?: { minutes: number; changes: Change[] };
   /** Actions that the caller may not perform, such as `iam:GetRole`. */
   denied?: string[];
+  /** Actions that a service control policy denies to everybody in the account. */
+  forbidden?: string[];
+  /** Calls a second that each service lets through. */
+  callsPerSecond?: number;
+  /** Further accounts and Regions. Absent: the account is alone, and empty in other Regions. */
+  fleet?: Fleet;
+}
+
+/** An organization, and what plays in its accounts: by account ID and Region. Where nothing does, nobody ever made anything. */
+export interface Fleet {
+  organization: Organization;
+  plays: Readonly<Record<string, Readonly<Record<string, Playable>>>>;
 }
 
 export interface Part {

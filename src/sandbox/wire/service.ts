@@ -10,6 +10,9 @@ export interface Fault {
   service: string;
   /** Operation name, or `*`. */
   operation: string;
+  /** In this Region, or this account, alone; everywhere when absent. */
+  region?: string;
+  accountId?: string;
   /** How many calls are hit; every call when absent. */
   times?: number;
   error?: { code: string; status: number; message: string };
@@ -58,13 +61,17 @@ export function asServiceError(error: unknown): ServiceError {
 }
 
 /** Hands out the faults that are set, as often as each is meant to hit. */
-export function faultFinder(faults: Fault[]): (service: string, operation: string) => Fault | undefined {
+export function faultFinder(
+  faults: Fault[],
+): (service: string, operation: string, place?: Pick<World, 'region' | 'accountId'>) => Fault | undefined {
   const left = new Map(faults.map((fault) => [fault, fault.times ?? Number.POSITIVE_INFINITY]));
-  return (service, operation) => {
+  return (service, operation, place) => {
     const hit = faults.find(
       (fault) =>
         (fault.service === service || fault.service === '*') &&
         (fault.operation === operation || fault.operation === '*') &&
+        (fault.region === undefined || fault.region === place?.region) &&
+        (fault.accountId === undefined || fault.accountId === place?.accountId) &&
         (left.get(fault) ?? 0) > 0,
     );
     if (hit) left.set(hit, (left.get(hit) ?? 0) - 1);
@@ -142,12 +149,12 @@ const DENIALS: Readonly<Record<string, { code: string; status: number }>> = {
   'arc-zonal-shift': { code: 'AccessDeniedException', status: 403 },
 };
 
-/** An action that the caller's policies do not allow, worded as IAM does. */
-export function denial(world: World): (action: string) => Fault {
+/** An action that the caller's policies do not allow, or that something else denies, worded as IAM does. */
+export function denial(world: World, why?: string): (action: string) => Fault {
   return (action) => {
     const [service = '', operation = ''] = action.split(':');
     const { code, status } = DENIALS[service] ?? { code: 'AccessDenied', status: 403 };
-    const message = `User: ${callerOf(world)} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+    const message = `User: ${callerOf(world)} is not authorized to perform: ${action} ${why ?? `because no identity-based policy allows the ${action} action`}`;
     return {
       service: service === 'cloudwatch' ? 'monitoring' : service,
       operation,

@@ -3,9 +3,9 @@ import type { PolicyDocument, Role, Statement, World } from './world.ts';
 
 /* What policies allow. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html */
 
-/** Who calls: the sandbox does not know who signed, so everybody is the same user. */
-export function callerOf({ accountId }: Pick<World, 'accountId'>): string {
-  return `arn:aws:iam::${accountId}:user/nfm-sandbox`;
+/** Who calls: the sandbox knows no users, so that everybody who has not assumed a role is the same one. */
+export function callerOf({ accountId, caller }: Pick<World, 'accountId' | 'caller'>): string {
+  return caller ?? `arn:aws:iam::${accountId}:user/nfm-sandbox`;
 }
 
 export type Decision = 'allowed' | 'explicitDeny' | 'implicitDeny';

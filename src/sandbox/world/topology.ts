@@ -295,11 +295,11 @@ export function demoWorld(): World {
   return JSON.parse(JSON.stringify(DEMO_WORLD));
 }
 
-/** The same account in a Region where nobody ever made anything. */
-export function emptyWorld(region: string): World {
+/** An account in a Region where nobody ever made anything. */
+export function emptyWorld(region: string, accountId = ACCOUNT): World {
   return {
     region,
-    accountId: ACCOUNT,
+    accountId,
     zones: [],
     vpcs: [],
     subnets: [],

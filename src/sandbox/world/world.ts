@@ -471,9 +471,25 @@ export interface FlowReport {
   rttMicros: number | null;
 }
 
+/** An organization of accounts, the first of which manages it. */
+export interface Organization {
+  accounts: {
+    id: string;
+    name: string;
+    state: 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
+    /** Whom its role trusts; the account that manages, when absent. */
+    trusts?: 'nobody' | { externalId: string };
+  }[];
+  /** The name of the role that each has. */
+  role: string;
+}
+
 export interface World {
   region: string;
   accountId: string;
+  /** ARN of who calls; a user of the account, when absent. */
+  caller?: string;
+  organization?: Organization;
   zones: Zone[];
   vpcs: Vpc[];
   subnets: Subnet[];

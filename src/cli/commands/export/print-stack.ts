@@ -26,7 +26,7 @@ export async function printStack(
   given: Stack,
   gaps: readonly Gap[],
 ): Promise<number> {
-  const stack = { ...given, notes: [...given.notes, ...gaps.map(({ effect }) => effect)] };
+  const stack = { ...given, notes: [...given.notes, ...given.lacks, ...gaps.map(({ effect }) => effect)] };
   const generator = `Made by nfm ${context.io.version}`;
   const { text, advice } =
     output === 'terraform'
@@ -35,6 +35,7 @@ export async function printStack(
   await writeParts(context.io.stdout, [text]);
   // A person who put the template into a file.
   if (context.io.stderr.isTTY) context.note(advice);
+  for (const lack of given.lacks) context.note(lack);
   if (!context.forProgram) {
     for (const { effect, fix } of gaps) context.tell(after(`warning: ${effect}`, fix));
   }

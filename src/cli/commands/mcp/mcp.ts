@@ -69,8 +69,9 @@ async function refuseFlaws(options: Options): Promise<void> {
     import('../../../sandbox/server.ts'),
     import('../../../sandbox/scenarios/index.ts'),
   ]);
-  refuseOutsideSandbox(options, HOME_REGION);
-  findScenario(sandbox === true ? DEFAULT_SCENARIO : sandbox);
+  const scenario = sandbox === true ? DEFAULT_SCENARIO : sandbox;
+  refuseOutsideSandbox(options, scenario, HOME_REGION);
+  findScenario(scenario);
 }
 
 const INSTRUCTIONS = `Tools over Amazon CloudWatch Network Flow Monitor: is a network problem AWS's or ours? Start with triage. Where it says no-data, call doctor; for who sends to whom, top; for zones side by side, zones.

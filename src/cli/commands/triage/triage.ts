@@ -1,5 +1,6 @@
 import type { Aws } from '../../../aws/aws.ts';
 import { collect } from '../../../collect/collect.ts';
+import type { Windows } from '../../../collect/window.ts';
 import { assess } from '../../../judge/assess.ts';
 import { firstFindings } from '../../../judge/first-findings.ts';
 import { judge } from '../../../judge/judge.ts';
@@ -16,7 +17,7 @@ import { renderTriage } from '../../../render/triage.ts';
 import { VERDICT_KEYS, zoneColumns } from '../../../render/zones.ts';
 import { caseOf, refuseBesideCase } from '../../core/case-file.ts';
 import type { Answers } from '../../core/connection.ts';
-import type { Context } from '../../core/context.ts';
+import type { Context, ProgressLine } from '../../core/context.ts';
 import { type View, withSorted } from '../../core/output.ts';
 import { type Reach, reaching, reachOfCase } from '../../core/reach.ts';
 import type { OptionsOf } from '../../core/spec.ts';
@@ -167,29 +168,38 @@ export function reportOf({ io }: Context, data: Case): Report {
 }
 
 function collecting(context: Context, options: Options): (aws: Aws) => Promise<Case> {
-  const { io, reach } = context;
   const target = targetOf(options);
   const windows = windowsWithEarlier(context, options);
   return async (aws) => {
     if (options.createMonitors) await ensureMonitors(context, aws, target);
-    return context.withProgress(async (progress) => {
-      const data = await collect(aws, {
-        target,
-        windows,
-        now: io.now(),
-        version: io.version,
-        sandbox: reach.sandbox,
-        assess,
-        beganAt: (found) => judge(found).onset,
-        flows: !options.fast,
-        onSeries: (found) => progress.found(firstFindings(found)),
-        onProgress: progress.update,
-      });
-      if (judge(data).verdict !== 'no-data') return data;
-      progress.update({ phase: 'Looking for the reason why there is no data', done: 0, planned: 0 });
-      return { ...data, diagnosis: await whyNoData(aws, target, io.now()) };
-    });
+    return context.withProgress((progress) =>
+      investigate(context, aws, { target, windows, fast: options.fast }, progress),
+    );
   };
+}
+
+/** All that a triage looks at; where there is no data, also why. */
+export async function investigate(
+  { io, reach }: Context,
+  aws: Aws,
+  { target, windows, fast }: { target: TargetSpec; windows: Windows; fast: boolean },
+  progress: Pick<ProgressLine, 'update' | 'found'>,
+): Promise<Case> {
+  const data = await collect(aws, {
+    target,
+    windows,
+    now: io.now(),
+    version: io.version,
+    sandbox: reach.sandbox,
+    assess,
+    beganAt: (found) => judge(found).onset,
+    flows: !fast,
+    onSeries: (found) => progress.found(firstFindings(found)),
+    onProgress: progress.update,
+  });
+  if (judge(data).verdict !== 'no-data') return data;
+  progress.update({ phase: 'Looking for the reason why there is no data', done: 0, planned: 0 });
+  return { ...data, diagnosis: await whyNoData(aws, target, io.now()) };
 }
 
 /** Enough to see why: hosts are made from few templates, and a triage is not to take minutes. */

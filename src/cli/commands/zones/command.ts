@@ -1,4 +1,12 @@
-import { BASELINE, CASE, CONNECTION, DISPLAY, SAVED_CASE, TARGET, WINDOW } from '../../core/options.ts';
+import {
+  BASELINE,
+  CASE,
+  CONNECTION,
+  METRIC_DISPLAY,
+  SAVED_CASE,
+  TARGET,
+  WINDOW,
+} from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import { ACCOUNT, INVENTORY, METRICS, SCOPE_SERIES } from '../actions.ts';
 
@@ -12,7 +20,7 @@ export const zones = defineCommand({
     'nfm zones --sandbox aws-impairment --since 30m --baseline 2h',
     'nfm zones --sandbox --since 7d --baseline none -o csv',
   ],
-  options: [...TARGET, ...WINDOW, ...BASELINE, ...CASE, ...CONNECTION, ...DISPLAY],
+  options: [...TARGET, ...WINDOW, ...BASELINE, ...CASE, ...CONNECTION, ...METRIC_DISPLAY],
   // Whose account it is, the ARN of the scope or of a monitor tells; where there is neither, this is asked.
   actions: { reads: [...ACCOUNT, ...INVENTORY, ...METRICS, ...SCOPE_SERIES] },
   documents: [{ name: 'zones' }, SAVED_CASE],

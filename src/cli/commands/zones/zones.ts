@@ -1,4 +1,5 @@
 import { collect } from '../../../collect/collect.ts';
+import { nhiOf, readNhi } from '../../../judge/nhi.ts';
 import { zoneNotes, zoneReports } from '../../../judge/zone-report.ts';
 import type { Case } from '../../../model/case.ts';
 import type { ZonesDocument } from '../../../model/documents.ts';
@@ -26,6 +27,7 @@ export async function runZones(context: Context, options: Options): Promise<numb
       columns: zoneItemColumns(document),
       table: renderZones,
       markdown: renderZonesMarkdown,
+      prometheus: async (d) => (await import('../../../render/prometheus.ts')).renderZonesPrometheus(d),
     },
     answered.reach,
   );
@@ -53,7 +55,11 @@ function toDocument(now: number, { answers, failures }: Answers<Case>): ZonesDoc
   const [first] = cases;
   if (!first) throw new Error('no Region answered');
   const several = cases.length + failures.length > 1;
-  const reports = cases.map((data) => ({ data, region: data.target.region, zones: zoneReports(data) }));
+  const reports = cases.map((data) => {
+    const zones = zoneReports(data);
+    const nhi = readNhi(data, data.window);
+    return { data, region: data.target.region, zones, indicatorOf: (azId: string) => nhiOf(nhi, [azId]) };
+  });
   return {
     schema: ZONES_SCHEMA,
     generatedAt: instant(now),
@@ -64,7 +70,9 @@ function toDocument(now: number, { answers, failures }: Answers<Case>): ZonesDoc
     },
     window: first.window,
     baseline: first.baseline,
-    items: reports.flatMap(({ region, zones: list }) => list.map((zone) => ({ region, ...zone }))),
+    items: reports.flatMap(({ region, zones: list, indicatorOf }) =>
+      list.map((zone) => ({ region, ...zone, indicator: indicatorOf(zone.azId) })),
+    ),
     notes: [...new Set(reports.flatMap(({ data, zones: list }) => zoneNotes(data, list)))],
     gaps: regionGaps({
       answers: cases.map(({ target, gaps }) => ({ region: target.region, gaps })),

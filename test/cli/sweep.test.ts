@@ -1,0 +1,450 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { reportSchema } from '../../src/model/report.ts';
+import { type SweepDocument, sweepSchema, sweptPlaceSchema } from '../../src/model/sweep.ts';
+import { home } from './aws-stub.ts';
+import {
+  type Account,
+  account,
+  denied,
+  expectError,
+  HOME,
+  jsonError,
+  nfm,
+  nfmProcess,
+  type RunOptions,
+} from './helpers.ts';
+
+const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1', 'us-west-2'].flatMap((r) => ['--region', r]);
+const ORG = ['--accounts', 'org', '--role', 'nfm-read'];
+
+async function sweep({ run }: Account, args: string[], options: RunOptions = {}): Promise<SweepDocument> {
+  const { code, stdout, stderr } = await run(['sweep', '-o', 'json', ...args], options);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return sweepSchema.strict().parse(JSON.parse(stdout));
+}
+
+/** 'degraded shop eu-central-1 demo-vpc' */
+const lines = ({ items }: SweepDocument) =>
+  items.map(({ state, accountName, region, monitor }) =>
+    [state, accountName, region, monitor].filter(Boolean).join(' '),
+  );
+
+const count = ({ sandbox }: Account, operation: string) =>
+  sandbox.requests.filter((r) => r.operation === operation).length;
+
+const file = () => join(mkdtempSync(join(HOME, 'sweep-')), 'fleet.ndjson');
+
+describe.concurrent('nfm sweep over an organization', () => {
+  test('the worst first; refused, silent and empty ones are lines of the list', async () => {
+    const own = await account({ scenario: 'fleet' });
+    const document = await sweep(own, [...REGIONS, ...ORG]);
+    const all = lines(document);
+    expect(all.slice(0, 10)).toEqual([
+      'degraded shop eu-central-1 demo-zone-b',
+      'degraded shop eu-central-1 demo-vpc',
+      'degraded shop eu-central-1 demo-zone-a',
+      'worse payments us-east-1 demo-zone-b',
+      'worse payments us-east-1 demo-vpc',
+      'worse payments us-east-1 demo-zone-a',
+      'silent data eu-west-1 demo-vpc',
+      'silent data eu-west-1 demo-zone-a',
+      'silent data eu-west-1 demo-zone-b',
+      'refused partner',
+    ]);
+    for (const line of [
+      'refused secure us-east-1',
+      'refused closed-off',
+      'suspended retired',
+      'no-scope new us-west-2',
+      'no-monitor busy eu-central-1',
+      'scope-not-ready busy us-east-1',
+      'no-data busy us-west-2 demo-vpc',
+      'quiet secure eu-central-1 demo-vpc',
+    ])
+      expect(all).toContain(line);
+    // Nothing that was not seen is called quiet.
+    expect(all.filter((l) => l.startsWith('quiet'))).toHaveLength(15 - 3);
+    expect(document.asked).toEqual({ accounts: 9, regions: 4, places: 36, answered: 27, monitors: 24 });
+    expect(document).toMatchObject({ incomplete: false, states: { degraded: 3, worse: 3, silent: 3 } });
+    const [worst] = document.items;
+    expect(worst).toMatchObject({
+      azId: 'euc1-az3',
+      az: 'eu-central-1b',
+      covers: ['euc1-az3'],
+      indicator: 'degraded',
+      // From 11:41 to the end of the window, which is one of whole steps of five minutes.
+      degradedMinutes: 14,
+      role: 'arn:aws:iam::111122223333:role/nfm-read',
+      next: 'nfm triage --monitor demo-zone-b --region eu-central-1 --role arn:aws:iam::111122223333:role/nfm-read',
+    });
+    expect(worst?.change?.low).toBeGreaterThan(10);
+    expect(worst?.changeVersusFleet?.low).toBeGreaterThan(10);
+    // From metrics alone, and what is quiet is not asked about again.
+    expect(own.sandbox.requests.filter((r) => /Query/.test(r.operation))).toEqual([]);
+    expect(count(own, 'ListMonitors')).toBe(28);
+    expect(count(own, 'GetMonitor')).toBe(12);
+    expect(count(own, 'AssumeRole')).toBe(8);
+    expect(count(own, 'ListAccounts')).toBe(1);
+  });
+
+  test('accounts by name, the external ID, and one that is your own and takes no role', async () => {
+    const own = await account({ scenario: 'fleet' });
+    const named = [
+      '--accounts',
+      '123456789012,444455556666',
+      '--role',
+      'nfm-read',
+      '--region',
+      'eu-central-1',
+    ];
+    const document = await sweep(own, [...named, '--external-id', 'nfm-sandbox']);
+    expect(count(own, 'AssumeRole')).toBe(1);
+    expect(document.items.find(({ accountId }) => accountId === '123456789012')).toMatchObject({
+      state: 'no-scope',
+      role: null,
+    });
+    const worst = document.items[0];
+    expect(worst).toMatchObject({ state: 'worse', accountId: '444455556666' });
+    expect(worst?.next).toMatch(/--role arn:aws:iam::444455556666:role\/nfm-read --external-id nfm-sandbox$/);
+  });
+
+  test('--details: zones and timeouts of the quiet ones, too', async () => {
+    const own = await account({ scenario: 'fleet' });
+    const { items } = await sweep(own, [
+      '--accounts',
+      '555566667777',
+      '--role',
+      'nfm-read',
+      '--region',
+      'eu-central-1',
+      '--details',
+    ]);
+    expect(items.map(({ azId, timeouts }) => [azId, timeouts])).toEqual([
+      [null, 0],
+      ['euc1-az1', 0],
+      ['euc1-az3', 0],
+    ]);
+  });
+
+  test('--triage: the verdict of the worst, of each account and Region one', async () => {
+    const own = await account({ scenario: 'fleet' });
+    const two = [
+      '--accounts',
+      '111122223333,222233334444',
+      '--role',
+      'nfm-read',
+      '--region',
+      'eu-central-1',
+      '--region',
+      'us-east-1',
+    ];
+    const { triages } = await sweep(own, [...two, '--triage', '5']);
+    expect(triages?.map(({ rank, region, report }) => [rank, region, report?.verdict])).toEqual([
+      [1, 'eu-central-1', 'aws-infrastructure'],
+      [4, 'us-east-1', 'workload'],
+    ]);
+    expect(triages?.[1]?.report?.next.map(({ command }) => command).join()).toContain(
+      '--role arn:aws:iam::222233334444:role/nfm-read',
+    );
+  });
+
+  test.each<[string, string[], number]>([
+    ['an indicator is degraded', ['111122223333', 'eu-central-1'], 10],
+    ['something is worse', ['222233334444', 'us-east-1'], 12],
+    ['all is quiet', ['222233334444', 'eu-west-1'], 0],
+    ['nothing is there', ['777788889999', 'eu-west-1'], 13],
+  ])('--exit-code where %s', async (_, [id = '', region = ''], expected) => {
+    const { run } = await account({ scenario: 'fleet' });
+    const { code } = await run([
+      'sweep',
+      '--accounts',
+      id,
+      '--role',
+      'nfm-read',
+      '--region',
+      region,
+      '--exit-code',
+    ]);
+    expect(code).toBe(expected);
+  });
+
+  test('a command that it prints reaches that account and Region', async () => {
+    const { run } = await account({ scenario: 'fleet' });
+    const role = ['--role', 'arn:aws:iam::111122223333:role/nfm-read', '--region', 'eu-central-1'];
+    const { code, stdout } = await run(['health', 'demo-zone-b', ...role, '--exit-code']);
+    expect({ code, stdout }).toEqual({ code: 10, stdout: expect.stringContaining('degraded') });
+    const wrong = await run(['health', '--role', 'arn:aws:iam::999900001111:role/nfm-read']);
+    expect(wrong.code).toBe(254);
+    expect(expectError(wrong).message).toBe('AWS does not hand out the role nfm-read.');
+  });
+});
+
+describe.concurrent('what fails in a sweep', () => {
+  test('a Region that hangs holds nobody: after three accounts it is not waited for', async () => {
+    const own = await account({
+      scenario: 'fleet',
+      faults: [{ service: 'networkflowmonitor', operation: '*', region: 'us-east-1', hang: true }],
+    });
+    const { items, asked } = await sweep(own, ['--region', 'us-east-1', '--region', 'eu-central-1', ...ORG], {
+      env: { NFM_CALL_TIMEOUT: '4s' },
+    });
+    const there = items.filter(({ region }) => region === 'us-east-1');
+    expect(there.map(({ state }) => state)).toEqual(Array(7).fill('unreachable'));
+    const codes = there.map(({ refusal }) => refusal?.code);
+    expect(codes.filter((code) => code === 'region-hangs').length).toBeGreaterThan(0);
+    expect(asked).toMatchObject({ answered: 7 });
+    expect(items[0]?.state).toBe('degraded');
+  });
+
+  test('metrics that are refused are unread, and a gap of that place alone', async () => {
+    const own = await account({
+      scenario: 'fleet',
+      faults: [{ ...denied('cloudwatch:GetMetricData'), region: 'eu-central-1' }],
+    });
+    const { items, gaps } = await sweep(own, [
+      '--region',
+      'eu-central-1',
+      '--region',
+      'us-east-1',
+      '--accounts',
+      '111122223333',
+      '--role',
+      'nfm-read',
+    ]);
+    expect(items.map(({ region, state }) => `${region} ${state}`)).toEqual([
+      ...Array(3).fill('eu-central-1 unread'),
+      ...Array(3).fill('us-east-1 quiet'),
+    ]);
+    expect(gaps).toMatchObject([
+      { code: 'permission', effect: expect.stringContaining('111122223333 in eu-central-1') },
+    ]);
+  });
+
+  test('nothing answers: the first failure is the answer', async () => {
+    const { run } = await account({ scenario: 'fleet' });
+    const typo = await run([
+      'sweep',
+      '--accounts',
+      '111122223333,222233334444',
+      '--role',
+      'nfm-reed',
+      ...REGIONS,
+    ]);
+    expect(typo.code).toBe(254);
+    expect(expectError(typo)).toMatchObject({
+      message: 'AWS does not hand out the role nfm-reed.',
+      hint: expect.stringContaining('--external-id'),
+    });
+    const alone = await account({ scenario: 'quiet' });
+    const none = await alone.run(['sweep', ...ORG]);
+    expect(none.code).toBe(254);
+    expect(expectError(none).hint).toMatch(/management account .*--accounts 111122223333/);
+    const offline = await nfm(['sweep', ...REGIONS], {
+      env: { ...alone.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
+    });
+    expect(offline.code).toBe(255);
+    expect(expectError(offline).message).toMatch(/^No connection for /);
+  });
+
+  test.each<[string[], RegExp]>([
+    [['--role', 'x'], /go with --accounts/],
+    [['--accounts', 'org'], /needs the role/],
+    [['--accounts', '12', '--role', 'x'], /does not look right: '12'/],
+    [['--accounts', 'org', '--role', 'a b'], /does not look right: 'a b'/],
+    [['--accounts', 'org', '--role', 'x', '--profiles', 'a'], /--profiles does not go with --accounts/],
+    [['--profiles', ','], /names none/],
+    [['--triage', '0'], /whole number above 0/],
+    [['-o', 'ndjson', '--sort', 'state'], /in no order/],
+    [['--columns', 'nope'], /not there: 'nope'/],
+    [['--query', 'items[].colour'], /'colour'/],
+    [['--region', 'eu-nowhere-1'], /not known to run in 'eu-nowhere-1'/],
+  ])('%j is refused before anything is asked', async (args, message) => {
+    const run = await nfm(['sweep', ...args], { env: { AWS_REGION: 'eu-west-1' } });
+    expect(run.code).toBe(252);
+    const said = args.includes('ndjson') ? jsonError(run) : expectError(run);
+    expect(said.message).toMatch(message);
+  });
+});
+
+describe('profiles', () => {
+  test('one that cannot sign in is a line; two of one account are asked once', async () => {
+    const own = await account({ scenario: 'quiet' });
+    const keys = 'aws_access_key_id = AKIAX\naws_secret_access_key = y\nregion = ap-northeast-3\n';
+    const env = {
+      AWS_ENDPOINT_URL: own.sandbox.endpoint,
+      ...home({
+        '.aws/config': `[profile a]\n${keys}[profile b]\n${keys}[profile c]\nregion = ap-northeast-3\nsso_session = gone\nsso_account_id = 1\nsso_role_name = r\n[sso-session gone]\nsso_region = ap-northeast-3\nsso_start_url = https://example.com\n`,
+      }),
+    };
+    const { code, stdout, stderr } = await nfm(
+      ['sweep', '--profiles', 'a,b,c', '-o', 'csv', '--columns', 'state,accountId,accountName,monitor'],
+      { env },
+    );
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n').slice(1)).toEqual([
+      'refused,,c,',
+      ...['demo-vpc', 'demo-zone-a', 'demo-zone-b'].map((m) => `quiet,123456789012,a,${m}`),
+    ]);
+    expect(stderr).toContain('profiles a and b are one account');
+  });
+});
+
+describe.concurrent('a sweep that ends and goes on', () => {
+  const ARGS = ['--region', 'eu-central-1', '--region', 'us-east-1', ...ORG];
+
+  test('-o ndjson: a line for each place, with its window', async () => {
+    const { run } = await account({ scenario: 'fleet' });
+    const { code, stdout, stderr } = await run(['sweep', '-o', 'ndjson', ...ARGS]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const places = stdout
+      .trim()
+      .split('\n')
+      .map((line) => sweptPlaceSchema.strict().parse(JSON.parse(line)));
+    expect(places).toHaveLength(14 + 3);
+  });
+
+  test('--resume: what is answered is not asked again, a line that is cut off is, and the list is the same', async () => {
+    const own = await account({ scenario: 'fleet' });
+    const path = file();
+    const whole = await sweep(own, [...ARGS, '--resume', path]);
+    const text = readFileSync(path, 'utf8');
+    const kept = text.split('\n').slice(0, 9);
+    const answered = kept.filter((line) => /"state":"(seen|no-)/.test(line)).length;
+    writeFileSync(path, `${kept.join('\n')}\n${text.split('\n')[9]?.slice(0, 40)}`);
+    own.sandbox.requests.splice(0);
+    const again = await sweep(own, [...ARGS, '--resume', path]);
+    expect(lines(again)).toEqual(lines(whole));
+    expect(count(own, 'ListMonitors')).toBe(14 - answered);
+    for (const line of readFileSync(path, 'utf8').trim().split('\n'))
+      sweptPlaceSchema.parse(JSON.parse(line));
+    own.sandbox.requests.splice(0);
+    // Later its window is still that of the file; another one is asked anew.
+    const later = await sweep(own, [...ARGS, '--resume', path], { env: { NFM_NOW: '2026-11-21T12:33:20Z' } });
+    expect(later.window).toEqual(whole.window);
+    // All that is asked again is what was refused.
+    expect(count(own, 'ListMonitors')).toBe(1);
+    const other = await sweep(own, [...ARGS, '--resume', path, '--since', '30m']);
+    expect(other.window).not.toEqual(whole.window);
+  });
+
+  test('a file of something else is refused, with its line', async () => {
+    const { run } = await account({ scenario: 'fleet' });
+    const path = file();
+    appendFileSync(path, '\n{"schema":"nfm.zones/v1"}\n');
+    const wrong = await run(['sweep', '--resume', path]);
+    expect(wrong.code).toBe(252);
+    expect(expectError(wrong).message).toMatch(/something else in line 2 /);
+    expect((await run(['sweep', '--resume', '/proc/nowhere/x'])).code).toBe(253);
+  });
+
+  test('Ctrl-C: what is there, marked, and 130; it can go on', async () => {
+    const own = await account({ scenario: 'fleet', pace: { latencyMillis: 150 } });
+    const path = file();
+    const args = ['sweep', '--region', 'all', ...ORG, '--concurrency', '2', '--resume', path, '-o', 'json'];
+    const { code, stdout, stderr } = await nfmProcess(args, {
+      env: own.env,
+      during(child) {
+        const timer = setInterval(() => {
+          if (count(own, 'ListMonitors') > 12) child.kill('SIGINT');
+        }, 20);
+        child.on('close', () => clearInterval(timer));
+      },
+    });
+    expect(code).toBe(130);
+    const document = sweepSchema.parse(JSON.parse(stdout));
+    expect(document.incomplete).toBe(true);
+    expect(document.asked.answered).toBeGreaterThan(0);
+    expect(document.states['not-asked']).toBeGreaterThan(50);
+    expect(stderr).toMatch(
+      /^Interrupted: \d+ of 119 accounts and Regions were asked; the same command goes on\.\n$/,
+    );
+  });
+});
+
+describe.concurrent('what a person reads', () => {
+  test.each<[string, string, string[]]>([
+    ['sweep-80', 'en_US.UTF-8', []],
+    ['sweep-80-ascii', 'C', []],
+    ['sweep.md', 'en_US.UTF-8', ['-o', 'markdown']],
+  ])('%s, read by eye', async (name, LANG, args) => {
+    const { run } = await account({ scenario: 'fleet' });
+    const { stdout } = await run(['sweep', ...REGIONS, ...ORG, ...args], { env: { LANG } });
+    await expect(stdout).toMatchFileSnapshot(`golden/${name}.txt`);
+    if (args.length > 0) return;
+    const commands = /^ {4}.*$/gm;
+    expect(
+      Math.max(
+        ...stdout
+          .replace(commands, '')
+          .split('\n')
+          .map((l) => stringWidth(l)),
+      ),
+    ).toBeLessThanOrEqual(80);
+    if (LANG === 'C') expect(stdout).toMatch(/^[\n\x20-\x7e]+$/);
+    // The last line is the worst.
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^DEGRADED demo-zone-b/);
+  });
+});
+
+const promtool = ['promtool', process.env.PROMTOOL ?? ''].find(
+  (program) => program && spawnSync(program, ['--version']).status === 0,
+);
+
+describe.concurrent('-o prometheus', () => {
+  const printed = async (args: string[], scenario: string) => {
+    const { run } = await account({ scenario });
+    const { code, stdout } = await run([...args, '-o', 'prometheus']);
+    expect(code).toBe(0);
+    return stdout;
+  };
+  const both = () =>
+    Promise.all([printed(['zones'], 'aws-impairment'), printed(['sweep', ...REGIONS, ...ORG], 'fleet')]);
+
+  test('each family once, each sample with its labels once, and none with a timestamp', async () => {
+    for (const text of await both()) {
+      const names = [...text.matchAll(/^# TYPE (\w+) gauge$/gm)].map(([, name]) => name);
+      expect(new Set(names).size).toBe(names.length);
+      const samples = text.split('\n').filter((line) => line && !line.startsWith('#'));
+      for (const sample of samples)
+        expect(sample).toMatch(/^nfm_\w+(\{(\w+="([^"\\]|\\.)*",?)+\})? [\d.e+-]+$/);
+      expect(new Set(samples.map((s) => s.replace(/ \S+$/, ''))).size).toBe(samples.length);
+    }
+  });
+
+  test('by zone ID; what is not known has no sample, and a state is one of what was seen', async () => {
+    const [zones, fleet] = await both();
+    expect(zones).toMatch(/^nfm_zone_health_indicator_degraded\{.*zone_id="apne3-az3".*\} 1$/m);
+    expect(fleet).toMatch(/^nfm_monitor_state\{.*zone_id="euc1-az3".*state="degraded"\} 1$/m);
+    expect(fleet).toMatch(
+      /^nfm_place_state\{account_id="444455556666",account="partner",state="refused"\} 1$/m,
+    );
+    const silent = fleet.split('\n').filter((line) => /account="busy",region="us-west-2"/.test(line));
+    expect(silent.filter((line) => !/_state\{/.test(line))).toEqual([]);
+  });
+
+  test.skipIf(!promtool)('promtool has nothing to say', async () => {
+    for (const input of await both()) {
+      const { status, stdout, stderr } = spawnSync(promtool ?? '', ['check', 'metrics'], {
+        input,
+        encoding: 'utf8',
+      });
+      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+    }
+  });
+});
+
+test('reports of a triage are lines of -o ndjson, too', async () => {
+  const { run } = await account({ scenario: 'fleet' });
+  const args = ['--accounts', '222233334444', '--role', 'nfm-read', '--region', 'us-east-1', '--triage', '1'];
+  const { stdout } = await run(['sweep', '-o', 'ndjson', ...args]);
+  const [place, report] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(place.schema).toBe('nfm.sweep-place/v1');
+  expect(reportSchema.parse(report).verdict).toBe('workload');
+});

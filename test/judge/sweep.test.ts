@@ -1,0 +1,429 @@
+import { describe, expect, test } from 'vitest';
+import {
+  findingsOf,
+  rankSweep,
+  sweepExit,
+  sweepGaps,
+  sweepSummary,
+  type Watched,
+  worthALook,
+} from '../../src/judge/sweep.ts';
+import { TAU } from '../../src/judge/thresholds.ts';
+import type { Series } from '../../src/model/case.ts';
+import type { SweepItem, SweptMonitor, SweptPlace } from '../../src/model/sweep.ts';
+import type { SweepState } from '../../src/model/sweep-states.ts';
+import { drawFrom } from '../bench/verdict/random.ts';
+
+const START = Date.parse('2026-11-21T08:00:00Z');
+const MINUTES = 240;
+const at = (minute: number) => new Date(START + minute * 60_000).toISOString().replace('.000Z', 'Z');
+/** Three hours before, one hour now. */
+const WINDOWS = {
+  window: { start: at(180), end: at(240) },
+  baseline: { start: at(0), end: at(180) },
+};
+const MIB = 2 ** 20;
+
+/** What a monitor does in a minute; null: nothing was reported. */
+interface Made {
+  bytes?(minute: number): number | null;
+  events?(minute: number): number | null;
+  nhi?(minute: number): number | null;
+}
+
+function byMinute({ bytes = () => 100 * MIB, events = () => 4, nhi = () => 0 }: Made): Series {
+  const minutes = Array.from({ length: MINUTES }, (_, m) => m);
+  const reported = minutes.map(bytes);
+  const only = (of: (minute: number) => number | null) =>
+    minutes.map((m) => (reported[m] === null ? null : of(m)));
+  return {
+    start: at(0),
+    periodSeconds: 60,
+    bytes: reported,
+    retransmissions: only(events),
+    timeouts: only(() => 0),
+    rttMicros: only(() => 500),
+    nhi: only(nhi),
+  };
+}
+
+/** As CloudWatch sums it up: a step has a value where one of its minutes has. */
+function bySteps(series: Series): Series {
+  const steps = (values: readonly (number | null)[], of: (known: number[]) => number) =>
+    Array.from({ length: MINUTES / 5 }, (_, step) => {
+      const known = values.slice(5 * step, 5 * step + 5).filter((v) => v !== null);
+      return known.length > 0 ? of(known) : null;
+    });
+  const sum = (known: number[]) => known.reduce((a, b) => a + b, 0);
+  return {
+    ...series,
+    periodSeconds: 300,
+    bytes: steps(series.bytes, sum),
+    retransmissions: steps(series.retransmissions, sum),
+    timeouts: steps(series.timeouts, sum),
+    rttMicros: steps(series.rttMicros, (known) => sum(known) / known.length),
+    nhi: steps(series.nhi, (known) => Math.max(...known)),
+  };
+}
+
+/** Looked at as the command does: in steps, and closer where that is worth it. */
+function look(made: Readonly<Record<string, Made | Series | null>>, windows = WINDOWS): SweptMonitor[] {
+  const fine = new Map(
+    Object.entries(made).map(([name, how]) => [
+      name,
+      how === null
+        ? null
+        : 'bytes' in how && Array.isArray(how.bytes)
+          ? (how as Series)
+          : byMinute(how as Made),
+    ]),
+  );
+  const coarse = [...fine].map(([arn, series]): Watched => ({ arn, series: series && bySteps(series) }));
+  const closer = worthALook(coarse, windows);
+  const all = coarse.map((one) =>
+    closer.includes(one.arn) ? { ...one, fine: fine.get(one.arn) ?? null } : one,
+  );
+  return [...findingsOf(all, windows)].map(([name, findings]) => ({
+    monitor: name,
+    monitorArn: `arn:${name}`,
+    status: 'ACTIVE',
+    az: null,
+    azId: null,
+    covers: null,
+    ...findings,
+  }));
+}
+
+let accounts = 0;
+function place(monitors: SweptMonitor[], other: Partial<SweptPlace> = {}): SweptPlace {
+  return {
+    schema: 'nfm.sweep-place/v1',
+    at: at(250),
+    accountId: String(100_000_000_000 + accounts++),
+    accountName: null,
+    profile: null,
+    role: null,
+    region: 'eu-west-1',
+    ...WINDOWS,
+    details: false,
+    state: 'seen',
+    refusal: null,
+    monitors,
+    gaps: [],
+    ...other,
+  };
+}
+
+const refused = (state: SweptPlace['state'], other: Partial<SweptPlace> = {}) =>
+  place([], {
+    state,
+    refusal: {
+      code: 'access-denied',
+      action: 'networkflowmonitor:ListMonitors',
+      message: 'No.',
+      fix: 'Ask.',
+    },
+    ...other,
+  });
+
+const states = (items: readonly SweepItem[]) => items.map(({ monitor, state }) => `${monitor} ${state}`);
+const stateOf = (made: Made | Series | null, beside: Record<string, Made> = {}): SweepState | undefined =>
+  rankSweep([place(look({ it: made, ...beside }))]).find(({ monitor }) => monitor === 'it')?.state;
+
+const QUIET: Made = {};
+const rising = (times: number, from = 220, level = 4): Made => ({
+  events: (m) => (m >= from ? times * level : level),
+});
+
+describe('one monitor by itself', () => {
+  test('a rise: its factor, its minute, its counts; and that it is over', () => {
+    const [up] = look({ up: rising(10) });
+    expect(up).toMatchObject({ rise: 'up', since: at(220), until: null, reports: 'reporting' });
+    expect(up?.change?.low).toBeGreaterThan(7);
+    expect(up?.change?.high).toBeLessThan(11);
+    expect(up?.compared).toMatchObject({ bytes: 20 * 100 * MIB, retransmissions: 20 * 40 });
+    // The counts of the whole window stand beside it.
+    expect(up).toMatchObject({ bytes: 60 * 100 * MIB, retransmissions: 40 * 4 + 20 * 40, timeouts: 0 });
+    const [over] = look({ over: { events: (m) => (m >= 190 && m < 215 ? 40 : 4) } });
+    expect(over).toMatchObject({ rise: 'up', since: at(190), until: at(215) });
+  });
+
+  test('what is as before is not looked at closer, and has no time', () => {
+    const series = new Map(Object.entries({ quiet: byMinute(QUIET), up: byMinute(rising(10)) }));
+    const coarse = [...series].map(([arn, own]) => ({ arn, series: bySteps(own) }));
+    expect(worthALook(coarse, WINDOWS)).toEqual(['up']);
+    expect(look({ quiet: QUIET })[0]).toMatchObject({ rise: 'not-up', since: null, until: null });
+  });
+
+  test.each<[string, Made, SweepState]>([
+    ['ten times of much', rising(10), 'worse'],
+    ['ten times of next to nothing', { events: (m) => (m === 200 || m === 230 ? 4 : 0) }, 'unsure'],
+    ['none, and then a handful', { events: (m) => (m >= 225 && m % 2 ? 2 : 0) }, 'unsure'],
+    ['no event at all', { events: () => 0 }, 'quiet'],
+    ['half as much again', rising(1.5, 180, 40), 'quiet'],
+    ['one minute', { events: (m) => (m === 210 ? 400 : 4) }, 'quiet'],
+  ])('%s is %j', (_, made, expected) => {
+    expect(stateOf(made)).toBe(expected);
+  });
+
+  test('of no event and no event there is no ratio', () => {
+    const [none] = look({ none: { events: () => 0 } });
+    expect(none).toMatchObject({ change: null, retransmissions: 0, retransmissionsPerGiB: 0 });
+  });
+
+  test('the indicator by the minute; no datapoint is unknown, never healthy', () => {
+    const [bad] = look({ bad: { nhi: (m) => (m >= 203 && m < 213 ? 100 : 0) } });
+    expect(bad).toMatchObject({ indicator: 'degraded', degradedMinutes: 10, since: at(203), until: at(213) });
+    expect(look({ on: { nhi: (m) => (m >= 233 ? 1 : 0) } })[0]).toMatchObject({
+      since: at(233),
+      until: null,
+    });
+    expect(look({ none: { nhi: () => null } })[0]?.indicator).toBe('unknown');
+    expect(look({ few: { nhi: (m) => (m % 30 ? null : 0) } })[0]?.indicator).toBe('unknown');
+  });
+
+  test('degraded before the window is no news', () => {
+    expect(stateOf({ nhi: (m) => (m < 170 ? 1 : 0) })).toBe('quiet');
+  });
+});
+
+describe('what reports no more', () => {
+  test('silent since its last minute', () => {
+    const [gone] = look({ gone: { bytes: (m) => (m < 207 ? MIB : null) } });
+    expect(gone).toMatchObject({ reports: 'silent', since: at(207), until: null });
+    expect(stateOf({ bytes: (m) => (m < 100 ? MIB : null) })).toBe('silent');
+  });
+
+  test.each<[string, Made['bytes'], SweepState]>([
+    ['late by some minutes', (m) => (m < 234 ? MIB : null), 'quiet'],
+    ['as silent as it often is', (m) => (m % 60 < 20 ? MIB : null), 'quiet'],
+    ['never heard', () => null, 'no-data'],
+    ['in the night, as before', (m) => (m < 20 || (m >= 140 && m < 150) ? MIB : null), 'no-data'],
+  ])('%s', (_, bytes, expected) => {
+    expect(stateOf({ bytes: bytes ?? (() => null) })).toBe(expected);
+  });
+
+  /** A tenth of the bytes, and a tenth of the events. */
+  const tenth: Made = { bytes: (m) => (m < 210 ? 100 : 10) * MIB, events: (m) => (m < 210 ? 40 : 4) };
+
+  test('starved, where a neighbour keeps its bytes', () => {
+    expect(stateOf(tenth, { neighbour: QUIET })).toBe('starved');
+    expect(look({ it: tenth, neighbour: QUIET })[0]?.since).toBe(at(210));
+  });
+
+  test('not where all fall alike, nor alone, nor as low as it has been', () => {
+    expect(stateOf(tenth, { neighbour: tenth })).toBe('quiet');
+    expect(stateOf(tenth)).toBe('quiet');
+    const wave: Made = {
+      bytes: (m) => (m % 60 < 30 ? 100 : 10) * MIB,
+      events: (m) => (m % 60 < 30 ? 40 : 4),
+    };
+    expect(stateOf(wave, { neighbour: QUIET })).toBe('quiet');
+  });
+
+  test('nor where half of it went elsewhere and the rest loses no more than before', () => {
+    const moved: Made = { bytes: (m) => (m < 210 ? 1000 : 400) * MIB, events: (m) => (m < 210 ? 400 : 160) };
+    expect(stateOf(moved, { neighbour: QUIET })).toBe('quiet');
+  });
+});
+
+describe('what could not be read', () => {
+  const whole = byMinute(QUIET);
+
+  test('is unread, and never quiet', () => {
+    expect(stateOf(null)).toBe('unread');
+    expect(stateOf({ ...whole, lost: ['bytes'] })).toBe('unread');
+    expect(stateOf({ events: (m) => (m >= 180 && m % 2 ? null : 4) })).toBe('quiet');
+    const blind = { ...whole, retransmissions: whole.retransmissions.map(() => null) };
+    expect(stateOf(blind)).toBe('unread');
+    expect(look({ blind })[0]).toMatchObject({
+      retransmissions: null,
+      retransmissionsPerGiB: null,
+      bytes: 6000 * MIB,
+    });
+  });
+
+  test('without a baseline nothing has risen', () => {
+    const windows = { ...WINDOWS, baseline: null } as unknown as typeof WINDOWS;
+    const [own] = look({ own: rising(10) }, windows);
+    expect(own).toMatchObject({ rise: 'no-baseline', change: null, baseline: { bytes: null } });
+    expect(rankSweep([place(own ? [own] : [])])[0]?.state).toBe('no-baseline');
+  });
+});
+
+describe('all of them', () => {
+  test('the worst first, what was not seen before what is quiet', () => {
+    const degraded = { nhi: (m: number) => (m >= 200 ? 1 : 0) };
+    const first = place(
+      look({
+        quiet: QUIET,
+        worse: rising(10),
+        told: degraded,
+        'told and worse': { ...rising(10), ...degraded },
+        'told and over': { nhi: (m) => (m >= 185 && m < 195 ? 1 : 0) },
+        silent: { bytes: (m) => (m < 200 ? MIB : null) },
+        starved: { bytes: (m) => (m < 210 ? 100 : 10) * MIB, events: (m) => (m < 210 ? 40 : 4) },
+        unread: null,
+        never: { bytes: () => null },
+      }),
+    );
+    const items = rankSweep([
+      refused('suspended'),
+      refused('refused'),
+      refused('no-scope'),
+      first,
+      refused('unreachable'),
+      refused('no-monitor'),
+    ]);
+    expect(states(items)).toEqual([
+      'told and worse degraded',
+      'told degraded',
+      'told and over degraded',
+      'worse worse',
+      'silent silent',
+      'starved starved',
+      'unread unread',
+      'null refused',
+      'null unreachable',
+      'never no-data',
+      'null no-monitor',
+      'null no-scope',
+      'null suspended',
+      'quiet quiet',
+    ]);
+    expect(items.map(({ rank }) => rank)).toEqual(items.map((_, i) => i + 1));
+  });
+
+  test('of those that are worse: what goes on, then what loses most for sure', () => {
+    const items = rankSweep([
+      place(
+        look({
+          'twice a lot': rising(2.5, 200, 400),
+          'many times little': rising(20, 200, 2),
+          'over, and a lot': { events: (m) => (m >= 190 && m < 215 ? 4000 : 40) },
+          'a few, surely': rising(30, 230, 1),
+        }),
+      ),
+    ]);
+    expect(states(items)).toEqual([
+      'twice a lot worse',
+      'many times little worse',
+      'a few, surely worse',
+      'over, and a lot worse',
+    ]);
+  });
+
+  test('the order does not depend on the order in which places were done', () => {
+    const places = [
+      place(look({ a: rising(10), b: rising(20), c: QUIET })),
+      place(look({ a: rising(10), b: QUIET })),
+      refused('refused'),
+    ];
+    expect(rankSweep([...places].reverse())).toEqual(rankSweep(places));
+  });
+
+  test('against the fleet: its median, which a bad third does not move, without the own place', () => {
+    const calm = Array.from({ length: 6 }, () => place(look({ it: QUIET })));
+    const bad = Array.from({ length: 3 }, () => place(look({ it: rising(10), beside: rising(10) })));
+    const [worst] = rankSweep([...calm, ...bad]);
+    expect(worst?.changeVersusFleet?.ratio).toBeCloseTo(worst?.change?.ratio ?? 0, 0);
+    expect(worst?.changeVersusFleet?.low).toBeGreaterThan(4);
+    // What rises everywhere is nothing of its own.
+    const all = rankSweep(Array.from({ length: 5 }, () => place(look({ it: rising(10) }))));
+    expect(all[0]?.changeVersusFleet?.ratio).toBeCloseTo(1, 1);
+    const alone = rankSweep([place(look({ it: rising(10), beside: QUIET }))]);
+    expect(alone.map(({ changeVersusFleet }) => changeVersusFleet)).toEqual([null, null]);
+  });
+
+  test('of six hundred that are as they always are, none is worse; the one that is, is found', () => {
+    const draw = drawFrom(20261126);
+    /** Its rate drifts from hour to hour, and its minutes are more unequal than chance makes them. */
+    const noisy = (): Made => {
+      const rate = draw.logBetween(0.3, 300);
+      const hours = Array.from({ length: 4 }, () => Math.exp(draw.normal(TAU)));
+      const counts = Array.from({ length: MINUTES }, (_, m) => {
+        const mean = rate * (hours[Math.floor(m / 60)] ?? 1) * draw.gamma(3);
+        return mean > 0 ? draw.poisson(mean) : 0;
+      });
+      return { events: (m) => counts[m] ?? 0 };
+    };
+    const places = Array.from({ length: 30 }, () =>
+      place(look(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`m${i}`, noisy()])))),
+    );
+    const count = (items: SweepItem[], state: SweepState) => items.filter((i) => i.state === state).length;
+    const items = rankSweep(places);
+    expect(items).toHaveLength(600);
+    expect(count(items, 'worse') + count(items, 'starved') + count(items, 'silent')).toBe(0);
+    const found = rankSweep([...places, place(look({ really: rising(12, 220, 40) }))]);
+    expect(states(found.slice(0, 1))).toEqual(['really worse']);
+    expect(count(found, 'worse')).toBe(1);
+  });
+
+  test('where to go on, in the Region that it is in', () => {
+    const [worst, second] = rankSweep([
+      place(look({ up: rising(10), gone: { bytes: (m) => (m < 200 ? MIB : null) } })),
+    ]);
+    expect(worst?.next).toEqual({
+      program: 'nfm',
+      words: ['triage', '--monitor', 'up', '--region', 'eu-west-1'],
+    });
+    expect(second?.next).toMatchObject({ words: ['doctor', '--monitor', 'gone', '--region', 'eu-west-1'] });
+  });
+});
+
+describe('in a sentence, and as an exit code', () => {
+  const told = (places: SweptPlace[], answered = places.length) => {
+    const items = rankSweep(places);
+    const monitors = items.filter(({ monitor }) => monitor !== null).length;
+    return [sweepSummary(items, { places: places.length, answered, monitors }), sweepExit(items)];
+  };
+
+  test('quiet, and only where all was seen', () => {
+    expect(told([place(look({ a: QUIET, b: QUIET }))])).toEqual([
+      'None of 2 monitors in 1 account and Region stands out.',
+      0,
+    ]);
+    expect(told([place(look({ a: QUIET })), refused('refused')], 1)).toEqual([
+      'None of 1 monitor in 1 account and Region stands out. 1 more was not seen, which is not quiet.',
+      12,
+    ]);
+    expect(told([place(look({ a: QUIET, b: null }))])[1]).toBe(12);
+  });
+
+  test('what stands out, the worst first', () => {
+    const [summary, code] = told([
+      place(look({ a: rising(10), b: QUIET, c: { bytes: (m) => (m < 200 ? MIB : null) } })),
+    ]);
+    expect(summary).toBe('Of 3 monitors in 1 account and Region: 1 worse, 1 silent.');
+    expect(code).toBe(12);
+    expect(told([place(look({ a: { nhi: () => 1 } }))])[1]).toBe(10);
+  });
+
+  test('nothing seen is not quiet', () => {
+    expect(told([refused('no-scope')])).toEqual(['No monitor was seen in 1 account and Region.', 13]);
+    expect(told([place(look({ a: { bytes: () => null } }))])[1]).toBe(13);
+  });
+});
+
+describe('gaps', () => {
+  test('who was refused in the same way is one, by account and Region', () => {
+    const shop = { accountId: '111122223333', accountName: 'shop' };
+    const lab = { accountId: '444455556666', accountName: 'lab' };
+    const places = [
+      refused('refused', { ...shop, region: 'eu-west-1' }),
+      refused('refused', { ...shop, region: 'us-east-1' }),
+      refused('refused', { ...lab, region: 'us-east-1' }),
+      place(look({ a: QUIET }), { ...lab, region: 'eu-west-1' }),
+      refused('suspended'),
+    ];
+    expect(sweepGaps(places)).toEqual([
+      {
+        code: 'permission',
+        action: 'networkflowmonitor:ListMonitors',
+        effect:
+          'Nothing is known of shop (111122223333) in all 2 Regions; lab (444455556666) in us-east-1. No.',
+        fix: 'Ask.',
+      },
+    ]);
+  });
+});
