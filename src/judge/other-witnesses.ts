@@ -301,7 +301,7 @@ function issueEvidence(data: Case, seen: Observation, issues: readonly Issue[] |
       return optional({
         code: 'health-issue',
         supports: where === 'here' && isNew ? 'aws-infrastructure' : 'none',
-        statement: `AWS Health lists an issue of ${service}${placeIn(data, issue)}, ${end === null ? `open since ${dateTime(start)}` : `from ${dateTime(start)} to ${dateTime(end)}`} (${code})${isNew ? SAYS[where] : ', from before all that this is compared with'}.${words === null ? '' : ` AWS writes: "${words}"`}`,
+        statement: `AWS Health lists an issue of ${service}${placeIn(data, issue)}, ${end === null ? `open since ${dateTime(start)}` : `from ${dateTime(start)} to ${dateTime(end)}`} (${code})${isNew ? SAYS[where] : ', from before all that this is compared with'}.${words === null || where === 'elsewhere' ? '' : ` AWS writes: "${words}"`}`,
         data: { service, code, start, end, zones, ids },
       });
     });

@@ -62,14 +62,16 @@ function since({ onset, end, ongoing, impairment, window }: Report): string {
   return mrkdwn(`Since ${when}: ${rate(retransmissionsPerGiB)} retransmissions per GiB${was}${loss}`);
 }
 
-/** The worst that any monitor says. */
-function indicator({ nhi }: Report): string {
+/** The worst that any monitor says, and whether AWS lists an issue of this place. */
+function indicator({ nhi, evidence }: Report): string {
   const of = (state: Report['nhi'][number]['state']) => nhi.find((entry) => entry.state === state);
   const [worst] = [of('degraded'), of('unknown'), of('healthy')].filter((entry) => entry !== undefined);
   const said = worst
     ? `${worst.state} (${worst.monitor}: ${nhiFinding(worst)})`
     : "unknown, which is not 'healthy'";
-  return mrkdwn(`AWS's health indicator: ${said}`);
+  const issue = evidence.find((e) => e.code === 'health-issue' && e.supports === 'aws-infrastructure');
+  const listed = issue ? `; AWS Health lists an issue here (${issue.data.code})` : '';
+  return mrkdwn(`AWS's health indicator: ${said}${listed}`);
 }
 
 function next({ next: [step], target }: Report): string {

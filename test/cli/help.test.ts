@@ -95,6 +95,14 @@ describe.concurrent('start-up', () => {
     },
   );
 
+  test('nfm mcp loads no AWS SDK before its first call, and no other command loads that of MCP', async () => {
+    const MCP = 'modelcontextprotocol';
+    const [mcp, other] = await Promise.all([loaded('mcp'), loaded('sandbox', 'list')]);
+    expect(mcp.text).not.toMatch(SDK);
+    expect(mcp.text).toContain(MCP);
+    expect(other.text).not.toContain(MCP);
+  });
+
   test('and the test would see it', async () => {
     const { text } = await loaded('triage', '--sandbox', 'quiet', '--since', '5m', '--baseline', 'none');
     expect({ sdk: SDK.test(text), sandbox: text.includes('10.77.2.11') }).toEqual({

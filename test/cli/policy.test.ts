@@ -26,7 +26,7 @@ const UNMANAGED_AND_CLOSED: Playable = {
   changes: [...(UNMANAGED.changes ?? []), ...(findScenario('security-group-closed').changes ?? [])],
 };
 
-const changed = findScenario('addon-updated+group-changed+route-changed');
+const changed = findScenario('addon-updated+group-changed+route-changed+health-unrelated');
 
 /** A change of each kind whose place EC2 is asked for. */
 const CHANGED: Playable = {
@@ -77,7 +77,7 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       // Something began: what is asked around that.
       { scenario: 'addon-updated', lines: ['triage --since 30m --baseline 1h --concurrency 40'] },
       {
-        scenario: 'group-changed+route-changed',
+        scenario: 'group-changed+route-changed+health-unrelated',
         lines: ['triage --since 30m --baseline 1h --concurrency 40'],
       },
       // Nothing is published: what it asks then.

@@ -160,7 +160,7 @@ describe('setupStack', () => {
       tags: {},
     };
     const hosts: HostFact[] = [{ id: 'i-1', roleName: 'web', publishes: 'explicitDeny' }];
-    const notes = setupStack({ ...facts, scope, hosts }, plain).notes.join('\n');
+    const notes = setupStack({ ...facts, scope, hosts }, plain).lacks.join('\n');
     expect(notes).toContain('The scope is FAILED.');
     expect(notes).toContain('nfm scope update --add-account 123456789012 --region eu-central-1');
     expect(notes).toContain('A policy denies networkflowmonitor:Publish to role web explicitly');
