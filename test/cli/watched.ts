@@ -21,13 +21,15 @@ export interface World {
   scenario?: string | Playable;
   faults?: Fault[];
   /** Is called before each round but the first, and may put the clock forward. */
-  between?(round: number): number | undefined;
+  between?(round: number, so: Watched): number | undefined;
+  /** Takes the reports, so that they are not kept. */
+  take?(report: Report): void;
 }
 
 /** The program in this process, against a sandbox with the same clock, which goes on only where it waits. */
 export async function watched(
   args: readonly string[],
-  { scenario = 'packet-loss', faults = [], between }: World = {},
+  { scenario = 'packet-loss', faults = [], between, take }: World = {},
 ) {
   let now = Date.parse(NOW);
   const sandbox = await startSandbox({
@@ -56,7 +58,13 @@ export async function watched(
     version: '0.0.0',
     shipped: () => '',
     stdin: async function* () {},
-    stdout: { write: write((text) => result.reports.push(reportSchema.parse(JSON.parse(text)))) },
+    stdout: {
+      write: write((text) => {
+        const report = reportSchema.parse(JSON.parse(text));
+        if (take) take(report);
+        else result.reports.push(report);
+      }),
+    },
     stderr: {
       write: write((text) => {
         result.stderr += text;
@@ -68,7 +76,7 @@ export async function watched(
     now: () => now,
     wait: async (millis) => {
       counted();
-      now += between?.(result.calls.length) ?? millis;
+      now += between?.(result.calls.length, result) ?? millis;
     },
     ask: async () => '',
     written: async () => null,
