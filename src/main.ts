@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Io } from './cli/core/io.ts';
 import { run } from './cli/run.ts';
@@ -10,6 +11,7 @@ declare const NFM_VERSION: string;
 export async function main(shipped: Io['shipped'] = fromPackage): Promise<void> {
   // The SDK announces on the console that it will stop supporting Node 20: not the news that someone on call needs.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  if (!process.env.HOME) process.env.HOME = homeFromSystem();
 
   const interrupt = new AbortController();
   // Every call under way listens for Ctrl-C.
@@ -77,6 +79,15 @@ export async function main(shipped: Io['shipped'] = fromPackage): Promise<void> 
   await io.written();
   // What an aborted call left behind, such as a credential_process that hangs, must not hold the prompt.
   process.exit();
+}
+
+/** A user of a container may have no home at all, and what asks the system for it throws. */
+function homeFromSystem(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/nonexistent';
+  }
 }
 
 /** This is bundled as dist/main.cjs. */

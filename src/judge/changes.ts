@@ -42,7 +42,10 @@ function folded(all: readonly ReportedChange[]): ReportedChange[] {
   }
   return [...groups.values()].flatMap(([first, ...more]) => {
     if (!first) return [];
-    return more.length > 0 ? [{ ...first, times: more.length + 1 }] : [first];
+    if (more.length === 0) return [first];
+    const all = [first, ...more].map(({ at }) => at).sort();
+    const between = { first: all[0] ?? first.at, last: all.at(-1) ?? first.at };
+    return [{ ...first, times: all.length, between }];
   });
 }
 

@@ -85,6 +85,7 @@ export const endpointSchema = z.object({
   ip: known,
   instanceId: known,
   instanceName: known.describe('Name tag'),
+  eniId: known.describe('network interface that its address is on'),
   subnetId: known,
   vpcId: known,
   azId: known,

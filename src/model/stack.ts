@@ -174,8 +174,10 @@ export interface Stack {
   title: string;
   /** Where all of it belongs; null where that does not matter. */
   region: string | null;
-  /** Why it is as it is, and what was left out: for who reads the template. */
+  /** Why it is as it is: for who reads the template. */
   notes: readonly string[];
+  /** What it lacks, and why: for who asked for it, too. */
+  lacks: readonly string[];
   parameters: readonly Parameter[];
   resources: readonly StackResource[];
 }

@@ -11,6 +11,7 @@ const end = {
   ip: name,
   instanceId: name,
   instanceName: name.describe('Name tag'),
+  eniId: name.describe('network interface that its address is on'),
   subnetId: name,
   vpcId: name,
   azId: name.describe('zone ID'),

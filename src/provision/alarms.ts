@@ -88,8 +88,8 @@ export function alarmsStack(monitors: readonly Watched[], options: AlarmsOptions
       `Retransmissions: events per GiB, from the monitor's own past, ${span(window.start, window.end)}. A period is bad above twice what 99 % of the periods of a usual day stayed at or below (of the days the one in the middle, so that an incident of that past does not count), at least ${RATE.breaching} of ${RATE.periods} periods must be, and a period with few events or bytes is not looked at. Missing data is 'notBreaching': 'missing' would let one bad period before a pause go off by itself ('premature alarm state'). Export again when the traffic has changed for good.`,
       `No data: the metric itself, with missing data as 'breaching', and no FILL(): what is late would always be filled. It waits longer than the longest silence of that past, so that a quiet night does not go off.`,
       `Only the composite alarms send messages, one for an incident instead of one for each monitor that sees it.`,
-      ...each.flatMap(({ notes }) => notes),
     ],
+    lacks: each.flatMap(({ lacks }) => lacks),
     parameters: [
       {
         id: TOPIC,
@@ -110,7 +110,7 @@ interface Alarms {
   indicator: MetricAlarm;
   rate: MetricAlarm | null;
   silence: MetricAlarm | null;
-  notes: string[];
+  lacks: string[];
 }
 
 function alarmsOf(monitor: Watched, { region, window, tags }: AlarmsOptions): Alarms {
@@ -170,7 +170,7 @@ function alarmsOf(monitor: Watched, { region, window, tags }: AlarmsOptions): Al
             missing: 'breaching',
           }
         : null,
-    notes: notesOf(monitor, { limit, silence, quiet }, over),
+    lacks: lacksOf(monitor, { limit, silence, quiet }, over),
   };
 }
 
@@ -185,7 +185,7 @@ function silencePeriods({ longest }: Silence): number | null {
   return periods <= MOST_PERIODS ? periods : null;
 }
 
-function notesOf(
+function lacksOf(
   { name, past }: Watched,
   { limit, silence, quiet }: { limit: RateLimit | null; silence: Silence | null; quiet: number | null },
   over: string,
@@ -193,26 +193,26 @@ function notesOf(
   if (past === null) {
     return [`${name}: its past could not be read, so that it has an alarm for its indicator alone.`];
   }
-  const notes: string[] = [];
+  const lacks: string[] = [];
   if (!limit) {
-    notes.push(
+    lacks.push(
       `${name}: no alarm on its rate, for less than a day of traffic is known (${over}). Export again when there is.`,
     );
   }
   if (!silence) {
-    notes.push(
+    lacks.push(
       `${name}: no alarm on missing data, for with less than a day of reports (${over}) nobody knows when there should be any.`,
     );
   } else if (quiet === null) {
-    notes.push(
+    lacks.push(
       `${name}: no alarm on missing data, for it was silent for ${minutes(silence.longest)} at a time (${over}), which is longer than an alarm can wait.`,
     );
   } else if (silence.now >= quiet) {
-    notes.push(
+    lacks.push(
       `${name}: it has been silent for ${minutes(silence.now)} now, so that its alarm on missing data goes off at once.`,
     );
   }
-  return notes;
+  return lacks;
 }
 
 function minutes(periods: number): string {

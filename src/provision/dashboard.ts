@@ -66,8 +66,8 @@ export function dashboardStack(
     notes: [
       'Dashboards belong to no Region; each graph names the one that its metrics are in.',
       `The only dimension is MonitorId, the monitor's ARN.`,
-      ...(zonal.length > 0 ? [] : [ZONELESS]),
     ],
+    lacks: zonal.length > 0 ? [] : [ZONELESS],
     parameters: [],
     resources: [
       {

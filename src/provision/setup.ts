@@ -115,7 +115,11 @@ export function setupStack(facts: SetupFacts, options: SetupOptions): Stack {
     title: `Network Flow Monitor in ${owner.region}: scope, monitors and agents of ${vpcIds.length === 1 ? vpcIds[0] : many(vpcIds.length, 'VPC', 'VPCs')}`,
     region: owner.region,
     notes: [
-      ...scopeNotes(facts),
+      ...(facts.scope
+        ? []
+        : [
+            'An account has one scope in each Region, and a second one is refused: this is for an account without.',
+          ]),
       ...(present.length > 0
         ? [
             `There already: ${present.map(called).join(', ')}. Terraform imports these; CloudFormation leaves them out, for a template cannot create and import at once: to take them over, import them into a stack of their own.`,
@@ -127,6 +131,14 @@ export function setupStack(facts: SetupFacts, options: SetupOptions): Stack {
             `On EKS: the add-on's service account gets its role by a Pod Identity association, which is made before the add-on, so that agents have it when they start. An association for any other namespace or service account gives them nothing.`,
           ]
         : []),
+      ...(hosts.length > 0 || options.hostTag
+        ? [
+            `On EC2: one document of ours runs AWS's two in their order, for what is installed and not activated publishes nothing: ${INSTALL_DOCUMENT} with the package ${PACKAGE}, then ${MANAGE_DOCUMENT}. Nodes of EKS clusters are left out: with add-on and package they would report twice.`,
+          ]
+        : []),
+    ],
+    lacks: [
+      ...scopeLacks(facts),
       ...old.map(
         ({ name, version }) =>
           `Cluster ${name} has Kubernetes ${version}: the add-on needs ${OLDEST_KUBERNETES}. It is left out.`,
@@ -136,11 +148,6 @@ export function setupStack(facts: SetupFacts, options: SetupOptions): Stack {
           ? [`Cluster ${name} has the agents from their chart, not from the add-on: the add-on is left out.`]
           : [],
       ),
-      ...(hosts.length > 0 || options.hostTag
-        ? [
-            `On EC2: one document of ours runs AWS's two in their order, for what is installed and not activated publishes nothing: ${INSTALL_DOCUMENT} with the package ${PACKAGE}, then ${MANAGE_DOCUMENT}. Nodes of EKS clusters are left out: with add-on and package they would report twice.`,
-          ]
-        : []),
       ...(unprofiled.length > 0
         ? [
             `Without an instance profile: ${unprofiled.map(({ id }) => id).join(', ')}. Give them that of this stack (aws ec2 associate-iam-instance-profile): it is set on an instance by what made the instance.`,
@@ -169,12 +176,9 @@ function called(resource: StackResource): string {
   }
 }
 
-function scopeNotes({ scope, owner }: SetupFacts): string[] {
-  if (!scope) {
-    return [
-      'An account has one scope in each Region, and a second one is refused: this is for an account without.',
-    ];
-  }
+/** Of a scope that is there, and does not do. */
+function scopeLacks({ scope, owner }: SetupFacts): string[] {
+  if (!scope) return [];
   const meaning = meaningOf(scope.status);
   const { accountId, region } = owner;
   const isIn = scope.targets.some((target) => target.accountId === accountId && target.region === region);

@@ -27,7 +27,7 @@ export interface Excerpt<D> {
   left: Left[];
 }
 
-/** First by lists, then by series of minutes, the last ones first, then by shorter lists still. */
+/** First of long lists, then of series of minutes where nothing is wrong, then of shorter lists too. */
 export function excerptOf<D extends object>(document: D): Excerpt<D> {
   for (let most = MOST_ITEMS; ; most = most >> 1) {
     const cut = new Cut(most);
@@ -54,71 +54,83 @@ export function sizeOf(document: unknown): number {
 type Part = Readonly<Record<string, unknown>>;
 type Series = readonly (number | null)[];
 
+interface WithSeries {
+  where: string;
+  part: Record<string, unknown>;
+  names: string[];
+  urgency: number;
+}
+
 class Cut {
   readonly #most: number;
-  readonly #left = new Map<string, Left>();
+  readonly #lists = new Map<string, Left>();
   /** Each object that has series, in the order of the document. */
-  readonly #withSeries: { where: string; part: Record<string, unknown>; names: string[] }[] = [];
+  readonly #withSeries: WithSeries[] = [];
 
   constructor(most: number) {
     this.#most = most;
   }
 
   get left(): Left[] {
-    return [...this.#left.values()];
+    return [...this.#lists.values()].filter(({ shown, of }) => shown < of);
   }
 
-  of(value: unknown, where = ''): unknown {
+  of(value: unknown, where = '', urgency = NOT_URGENT): unknown {
     if (typeof value === 'string') return this.#text(value, where);
     if (typeof value !== 'object' || value === null) return value;
     // A command that lacks a word is another command.
     if (isCommandLine(value) || 'commands' in value) return value;
-    if (Array.isArray(value)) return isSeries(value) ? value : this.#list(value, where);
-    return this.#part(value as Part, where);
+    if (Array.isArray(value)) return isSeries(value) ? value : this.#list(value, where, urgency);
+    return this.#part(value as Part, where, Math.min(urgency, urgencyOf(value)));
   }
 
   #text(text: string, where: string): string {
     if (text.length <= LONGEST_TEXT) return text;
-    this.#note(`characters of ${where}`, LONGEST_TEXT, text.length);
+    this.#count(`characters of ${where}`, LONGEST_TEXT, text.length);
     // Not in the middle of a character.
     return text.slice(0, LONGEST_TEXT).replace(/[\ud800-\udbff]$/, '');
   }
 
-  #list(list: readonly unknown[], where: string): unknown[] {
+  #list(list: readonly unknown[], where: string, urgency: number): unknown[] {
     const areWords = list.every((item) => typeof item === 'string');
     const kept = mostUrgent(list, areWords ? WORDS_FOR_ITEM * this.#most : this.#most);
-    if (kept.length < list.length) this.#note(where, kept.length, list.length);
-    return kept.map((item) => this.of(item, `${where}[]`));
+    this.#count(where, kept.length, list.length);
+    return kept.map((item) => this.of(item, `${where}[]`, urgency));
   }
 
-  #part(part: Part, where: string): Part {
+  #part(part: Part, where: string, urgency: number): Part {
     const under = (key: string) => (where === '' ? key : `${where}.${key}`);
     const copy = Object.fromEntries(
-      Object.entries(part).map(([key, value]) => [key, this.of(value, under(key))]),
+      Object.entries(part).map(([key, value]) => [key, this.of(value, under(key), urgency)]),
     );
     const names = Object.keys(part).filter((key) => isSeries(part[key]));
-    if (names.length > 0) this.#withSeries.push({ where, part: copy, names });
+    for (const name of names) {
+      const { length } = part[name] as Series;
+      this.#count(under(name), length, length);
+    }
+    if (names.length > 0) this.#withSeries.push({ where, part: copy, names, urgency });
     return copy;
   }
 
   /** Until so many bytes less are there: all of one object, as they are read side by side. */
   dropSeries(bytes: number): void {
     let tooMany = bytes;
+    const urgentFirst = [...this.#withSeries].sort((a, b) => a.urgency - b.urgency);
     while (tooMany > 0) {
-      const last = this.#withSeries.pop();
+      const last = urgentFirst.pop();
       if (!last) return;
       for (const name of last.names) {
         const series = last.part[name] as Series;
         last.part[name] = [];
-        tooMany -= sizeOf(series) - 2;
-        this.#note(`${last.where}.${name}`, 0, series.length);
+        tooMany -= sizeOf(series) - sizeOf([]);
+        this.#count(`${last.where}.${name}`, -series.length, 0);
       }
     }
   }
 
-  #note(where: string, shown: number, of: number): void {
-    const known = this.#left.get(where) ?? { where, shown: 0, of: 0 };
-    this.#left.set(where, { where, shown: known.shown + shown, of: known.of + of });
+  #count(where: string, shown: number, of: number): void {
+    const known = this.#lists.get(where) ?? { where, shown: 0, of: 0 };
+    this.#lists.set(where, { where, shown: known.shown + shown, of: known.of + of });
   }
 }
 
@@ -137,11 +149,12 @@ function mostUrgent(list: readonly unknown[], most: number): readonly unknown[] 
 
 /** What documents call wrong, the worst first: checks, zones, monitors and their indicator. */
 const URGENT: readonly unknown[] = ['fail', 'degraded', 'starved', 'silent', 'unknown', 'warn'];
+const NOT_URGENT = URGENT.length;
 
 function urgencyOf(item: unknown): number {
   const { status, state, outlier, nhi, total } = (item ?? {}) as Record<string, unknown>;
   if (outlier === true) return 0;
   const words = [status, state, (nhi as Part | undefined)?.state, (total as Part | undefined)?.nhi];
   const found = words.map((word) => URGENT.indexOf(word)).filter((at) => at >= 0);
-  return Math.min(URGENT.length, ...found);
+  return Math.min(NOT_URGENT, ...found);
 }

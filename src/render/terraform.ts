@@ -23,7 +23,7 @@ export function toTerraform(stack: Stack, generator: string): string {
   return renderHcl(comments, [
     ...parameters.map(variable),
     ...resources.flatMap((resource) => [
-      ...(resource.existing ? [adoption(resource, resource.existing.importId)] : []),
+      ...(resource.existing ? [adoption(resource, resource.existing.importId, region)] : []),
       ...blocksOf(resource, resources, region),
     ]),
   ]);
@@ -48,7 +48,9 @@ function variable({ id, description, pattern, default: value }: Parameter): Bloc
   };
 }
 
-function adoption(resource: StackResource, id: string): Block {
+/** By the Region that the resource names, whatever the provider's own is ('Enhanced Region Support' of the provider's guides). */
+function adoption(resource: StackResource, importId: string, region: string | null): Block {
+  const id = region === null || GLOBAL.includes(resource.kind) ? importId : `${importId}@${region}`;
   return {
     type: ['import'],
     body: [

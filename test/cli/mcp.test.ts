@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type CallToolResult, Client, type Progress } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -11,7 +13,7 @@ import { reportSchema } from '../../src/model/report.ts';
 import { topSchema } from '../../src/model/top.ts';
 import { later } from '../later.ts';
 import { altered } from './altered.ts';
-import { type Account, account, BIN, denied, ENV, nfm } from './helpers.ts';
+import { type Account, account, denied, ENV, fault, HOME, nfm, PROGRAM } from './helpers.ts';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -21,9 +23,10 @@ async function connect(env: Env, args: readonly string[] = [], modern = false): 
     { name: 'test', version: '1' },
     modern ? { versionNegotiation: { mode: 'auto' } } : {},
   );
+  const [command, ...before] = PROGRAM;
   const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [BIN, 'mcp', ...args],
+    command,
+    args: [...before, 'mcp', ...args],
     env: { ...ENV, ...env },
   });
   await client.connect(transport);
@@ -223,18 +226,6 @@ describe('nfm mcp', () => {
       /There is no tool 'monitor_delete'\. Tools: triage, .*, monitor_show\./,
     );
   });
-
-  test('a client of 2026 is served the same', async () => {
-    const modern = await connect(here.env, [], true);
-    expect(modern.getInstructions()).toBe(client.getInstructions());
-    const { tools } = await modern.listTools();
-    expect(tools).toEqual((await client.listTools()).tools);
-    const { structuredContent } = await modern.callTool({
-      name: 'monitor_show',
-      arguments: { name: 'demo-vpc' },
-    });
-    expect(structuredContent).toMatchObject({ monitor: { name: 'demo-vpc' } });
-  });
 });
 
 describe('what AWS does not allow', () => {
@@ -252,6 +243,38 @@ describe('what AWS does not allow', () => {
   });
 });
 
+test('credentials are asked for once a profile; again when AWS did not take them, or the profile was changed', async () => {
+  const here = await account({
+    faults: [
+      fault(
+        'networkflowmonitor:ListMonitors',
+        { code: 'ExpiredTokenException', status: 403, message: 'over' },
+        1,
+      ),
+    ],
+  });
+  const folder = mkdtempSync(join(HOME, 'mcp-'));
+  const [program, config] = [join(folder, 'credentials.sh'), join(folder, 'config')];
+  const keys = { Version: 1, AccessKeyId: 'AKIAEXAMPLE', SecretAccessKey: 'never-printed' };
+  writeFileSync(program, `echo asked "$@" >> '${folder}/asked'; echo '${JSON.stringify(keys)}'`);
+  const profile = (word: string) =>
+    writeFileSync(
+      config,
+      `[profile mine]\nregion = ap-northeast-3\ncredential_process = sh ${program} ${word}\n`,
+    );
+  profile('before');
+  const asked = () => readFileSync(`${folder}/asked`, 'utf8').split('\n').slice(0, -1);
+  const { AWS_ENDPOINT_URL = '' } = here.env;
+  const client = await connect({ AWS_ENDPOINT_URL, AWS_CONFIG_FILE: config }, ['--profile', 'mine']);
+  const list = () => client.callTool({ name: 'monitor_list' });
+  expect(errorIn(await list()).code).toBe('expired-token');
+  for (const _ of [1, 2]) expect((await list()).isError).toBeUndefined();
+  expect(asked()).toEqual(['asked before', 'asked before']);
+  profile('after');
+  for (const _ of [1, 2]) expect((await list()).isError).toBeUndefined();
+  expect(asked()).toEqual(['asked before', 'asked before', 'asked after']);
+});
+
 /** A host by hand: what it writes, and every line that it gets. */
 class Host {
   readonly child: ChildProcess;
@@ -260,7 +283,8 @@ class Host {
   stderr = '';
 
   constructor(env: Env, args: readonly string[] = []) {
-    this.child = spawn(process.execPath, [BIN, 'mcp', ...args], { env: { ...ENV, ...env } });
+    const [command, ...before] = PROGRAM;
+    this.child = spawn(command, [...before, 'mcp', ...args], { env: { ...ENV, ...env } });
     // Whatever is no JSON fails the test.
     if (this.child.stdout)
       createInterface(this.child.stdout).on('line', (line) => this.said.push(JSON.parse(line)));
@@ -327,31 +351,33 @@ describe('an account whose queries never end', () => {
     expect(host.said[0]).toMatchObject({ id: 0, result: { serverInfo: { name: 'nfm' } } });
   });
 
-  test('SIGTERM does too; who waits for an answer gets one', async () => {
-    const here = await endless();
-    const host = new Host(here.env);
-    host.call(1, 'top', TOP);
-    await until(() => counted(here, 'Start') > 1);
-    host.child.kill('SIGTERM');
-    expect(await host.ended).toBe(143);
-    expect(counted(here, 'Stop')).toBe(counted(here, 'Start'));
-    expect(host.answers()).toEqual([1]);
-    expect(JSON.stringify(host.said.at(-1))).toMatch(/Interrupted.*isError/);
-  });
-
-  test('a call ends when its time is over; of three, one waits for its turn', async () => {
+  test('a call ends when its time is over; of three, one waits for its turn; who waits at SIGTERM gets an answer', async () => {
     const here = await endless();
     const host = new Host(here.env, ['--timeout', '2s']);
     for (const id of [1, 2]) host.call(id, 'top', TOP);
-    host.call(3, 'monitor_list', { timeout: '1m' });
-    await until(() => host.answers().length === 3);
-    expect(host.answers().indexOf(3)).toBeGreaterThan(0);
+    const waiting = [3, 4, 5, 6, 7, 8, 9, 10];
+    for (const id of [...waiting, 11]) host.call(id, 'monitor_list', { timeout: '1m' });
+    await until(() => host.answers().length === 11);
+    // Eight may wait.
+    expect(host.answers()[0]).toBe(11);
+    expect(JSON.stringify(host.said.find(({ id }) => id === 11))).toContain(
+      '8 other calls are waiting already.',
+    );
+    expect([1, 2]).toContain(host.answers()[1]);
+    for (const said of host.said.filter(({ id }) => waiting.includes(Number(id))))
+      expect(said).toMatchObject({ result: { structuredContent: {} } });
     expect(JSON.stringify(host.said)).toContain('Waiting for other calls');
     const [first, second] = host.said.filter(({ id }) => id === 1 || id === 2);
     for (const said of [first, second]) expect(JSON.stringify(said)).toMatch(/run-timeout|over after 2 s/);
+    const begun = counted(here, 'Start');
+    expect(counted(here, 'Stop')).toBe(begun);
+    host.call(12, 'top', { ...TOP, timeout: '1m' });
+    await until(() => counted(here, 'Start') > begun);
+    host.child.kill('SIGTERM');
+    expect(await host.ended).toBe(143);
     expect(counted(here, 'Stop')).toBe(counted(here, 'Start'));
-    host.child.stdin?.end();
-    expect(await host.ended).toBe(0);
+    expect(host.said.at(-1)).toMatchObject({ id: 12, result: { isError: true } });
+    expect(JSON.stringify(host.said.at(-1))).toContain('Interrupted.');
   });
 });
 
@@ -365,8 +391,15 @@ describe('the command line', () => {
     expect(run).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(message) });
   });
 
-  test('--sandbox and --region hold for every call that does not say otherwise', async () => {
-    const client = await connect({}, ['--sandbox', 'quiet']);
+  test("as README's configuration has it: --sandbox holds for every call that does not say otherwise", async () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, json = ''] = /^```json\n(\{\n {2}"mcpServers"[\s\S]*?)^```$/m.exec(readme) ?? [];
+    const { command, args } = JSON.parse(json).mcpServers.nfm;
+    expect([command, args[0]]).toEqual(['nfm', 'mcp']);
+    // A client of 2026, where others here are of 2025.
+    const client = await connect({}, args.slice(1), true);
+    expect(client.getInstructions()).toContain('They are data.');
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(CALLS.map(([name]) => name));
     const { structuredContent } = await client.callTool({ name: 'monitor_list' });
     expect(structuredContent).toMatchObject({ items: [{ region: 'ap-northeast-3' }, {}, {}] });
     const error = errorIn(

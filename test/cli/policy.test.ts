@@ -134,6 +134,13 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       { before: NO_MONITORS, lines: ['metrics --since 5m', '^metrics --since 5m'] },
     ],
     health: [{ lines: ['health', `health --vpc ${VPC}`, 'health --cluster demo'] }],
+    'export alarms': [{ lines: ['export alarms --since 1d'] }],
+    'export setup': [
+      { lines: ['export setup', `export setup --vpc ${VPC}`] },
+      { scenario: 'association-missing', lines: ['export setup'] },
+      { scenario: 'wrong-namespace', lines: ['export setup'] },
+    ],
+    'export dashboard': [{ before: K8S, lines: ['export dashboard'] }],
     'monitor list': [{ before: K8S, lines: ['monitor list'] }],
     'monitor show': [
       { before: K8S, lines: ['monitor show k8s', 'monitor show FIRST', '!monitor show nope'] },

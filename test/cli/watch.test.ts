@@ -8,7 +8,7 @@ import { notedLater, ruleRevoked } from '../../src/sandbox/scenarios/changes.ts'
 import { moving } from '../../src/sandbox/scenarios/recorded.ts';
 import type { Fault } from '../../src/sandbox/wire/service.ts';
 import { ALL } from '../slice.ts';
-import { BIN, ENV, expectError, nfm } from './helpers.ts';
+import { ENV, expectError, nfm, PROGRAM } from './helpers.ts';
 import { saidIn, watched } from './watched.ts';
 
 const QUICK = { NFM_SANDBOX_QUERY_TIME: '1ms' };
@@ -205,14 +205,10 @@ describe('nfm watch', () => {
     async () => {
       const shown = await new Promise<string>((resolve, reject) => {
         const { NFM_NOW: _, ...env } = ENV;
-        const child = spawn(
-          'python3',
-          ['-c', TERMINAL, process.execPath, BIN, 'watch', '--sandbox', 'quiet'],
-          {
-            env: { ...env, ...QUICK, TERM: 'xterm', LC_ALL: 'C.UTF-8' },
-            stdio: ['pipe', 'pipe', 'inherit'],
-          },
-        );
+        const child = spawn('python3', ['-c', TERMINAL, ...PROGRAM, 'watch', '--sandbox', 'quiet'], {
+          env: { ...env, ...QUICK, TERM: 'xterm', LC_ALL: 'C.UTF-8' },
+          stdio: ['pipe', 'pipe', 'inherit'],
+        });
         let text = '';
         child.stdout.setEncoding('utf8').on('data', (piece: string) => {
           const begins = !text.includes(ENTER);

@@ -1,9 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, type SpawnSyncOptions, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundledPackages } from '../../scripts/notices.js';
+import { blocks, INSTALLS } from '../docs/bin.ts';
 
 interface Manifest {
   name: string;
@@ -12,11 +16,14 @@ interface Manifest {
 
 interface Packed {
   filename: string;
+  integrity: string;
   unpackedSize: number;
   files: readonly { path: string; size: number }[];
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'nfm-package-'));
+// Others may run what is installed there.
+chmodSync(folder, 0o755);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What `npm publish` would send. */
@@ -75,35 +82,31 @@ test('the package is what runs, and says what it is; nothing else', () => {
   ]);
 });
 
-describe('installed without a network, in a machine without this repository', () => {
+describe('installed where this repository is not', () => {
   const prefix = path.join(folder, 'prefix');
-  const [empty, nowhere] = [path.join(folder, 'empty'), path.join(folder, 'no-home')];
+  const empty = path.join(folder, 'empty');
   const env = {
-    PATH: `${prefix}/bin:${path.dirname(process.execPath)}:/usr/bin:/bin`,
-    HOME: nowhere,
+    PATH: `${prefix}/bin:${process.env.PATH}`,
+    HOME: path.join(folder, 'home'),
     LANG: 'C.UTF-8',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    npm_config_cache: path.join(folder, 'cache'),
+    npm_config_prefix: prefix,
+    npm_config_update_notifier: 'false',
   };
-  const installed = (script: string) =>
-    spawnSync('sh', ['-c', script], { cwd: empty, env, encoding: 'utf8' });
+  const installed = (script: string, options: SpawnSyncOptions = {}) =>
+    spawnSync('sh', ['-c', script], { cwd: empty, env, ...options, encoding: 'utf8' });
 
   beforeAll(() => {
-    mkdirSync(empty);
-    const offline = [
-      '--offline',
-      '--no-update-notifier',
-      '--cache',
-      path.join(folder, 'cache'),
-      '--userconfig',
-      path.join(folder, 'rc'),
-    ];
-    const file = path.join(folder, packed?.filename ?? '');
-    const npm = ['install', '--global', '--prefix', prefix, ...offline, file];
-    const { status, stderr } = spawnSync('npm', npm, { cwd: empty, encoding: 'utf8' });
+    for (const name of ['empty', 'home']) mkdirSync(path.join(folder, name));
+    const { status, stderr } = installed(`npm install --global --offline ../${packed?.filename}`);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  test('nfm triage --sandbox', () => {
-    const { status, stdout, stderr } = installed('nfm triage --sandbox');
+  test('from the file, without a network: by a user who has no home, as in a container', () => {
+    const { HOME: _, ...homeless } = env;
+    const uid = process.getuid?.() === 0 ? { uid: 54_321 } : {};
+    const { status, stdout, stderr } = installed('nfm triage --sandbox', { env: homeless, ...uid });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^WORKLOAD {2}pod default\/web-b /);
     expect(readdirSync(empty)).toEqual([]);
@@ -116,6 +119,38 @@ describe('installed without a network, in a machine without this repository', ()
 
   test('man looks where npm puts the page', () => {
     expect(readFileSync(path.join(prefix, 'share/man/man1/nfm.1'), 'utf8')).toMatch(/^\.TH NFM 1/im);
+  });
+
+  describe('once it is published', () => {
+    /** What a registry answers to `npm install`. https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md */
+    const registry = createServer(({ url = '' }, response) => {
+      if (url === `/${packed?.filename}`) return response.end(readFileSync(path.join(folder, url)));
+      if (url !== '/nfm-cli') return response.writeHead(404).end();
+      const { name, version, bin } = JSON.parse(readFileSync('package.json', 'utf8'));
+      const dist = { tarball: `${origin}/${packed?.filename}`, integrity: packed?.integrity };
+      const versions = { [version]: { name, version, bin, dist } };
+      return response.end(JSON.stringify({ name, 'dist-tags': { latest: version }, versions }));
+    });
+    let origin = '';
+    beforeAll(async () => {
+      await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
+      origin = `http://127.0.0.1:${(registry.address() as AddressInfo).port}`;
+    });
+    afterAll(() => registry.close());
+
+    test.each(blocks('sh').filter((block) => INSTALLS.registry.test(block)))(
+      'as the README has it: %s',
+      async (block) => {
+        const home = mkdtempSync(path.join(folder, 'home-'));
+        const npm = { npm_config_registry: origin, npm_config_yes: 'true', npm_config_prefix: home };
+        const { stdout } = await promisify(execFile)('sh', ['-ec', `${block}\nnfm --version || :`], {
+          cwd: empty,
+          env: { ...env, ...npm, HOME: home, PATH: `${home}/bin:${process.env.PATH}` },
+        });
+        if (block.includes('npx')) expect(stdout).toMatch(/^WORKLOAD {2}pod/);
+        else expect(stdout.split('\n').at(-2)).toBe(JSON.parse(readFileSync('package.json', 'utf8')).version);
+      },
+    );
   });
 });
 

@@ -34,7 +34,7 @@ export const SCOPE_FLOWS = query('WorkloadInsightsTopContributors');
 export const SCOPE_SERIES = query('WorkloadInsightsTopContributorsData');
 
 /** Agents of clusters and their roles. */
-export const CLUSTER_AGENTS = [
+const CLUSTER_AGENTS = [
   ...ec2Actions('DescribeInstances'),
   ...eksActions(
     'ListClusters',

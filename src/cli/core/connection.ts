@@ -11,7 +11,6 @@ import {
   UsageError,
 } from '../../model/errors.ts';
 import { redact } from '../../model/redact.ts';
-import { MINUTE } from '../../model/time.ts';
 import { duration } from '../../model/units.ts';
 import { DEFAULT_SCENARIO } from '../../model/words.ts';
 import { sanitize } from '../../render/sanitize.ts';
@@ -20,7 +19,7 @@ import type { CONNECTION, REPORT_DISPLAY } from './options.ts';
 import { regionsOf } from './reach.ts';
 import { type Asked, rememberMonitors } from './remembered.ts';
 import { type CommandSpec, commandName, type OptionsOf } from './spec.ts';
-import { lengthOf, paceOf, positive } from './values.ts';
+import { lengthOf, paceOf, positive, RUN_MILLIS } from './values.ts';
 
 type Options = Partial<OptionsOf<typeof CONNECTION> & OptionsOf<typeof REPORT_DISPLAY>>;
 
@@ -107,8 +106,10 @@ async function withConnections<T>(
     version: io.version,
     command: commandName(command),
     onCall: options.debug ? (call: Call) => io.stderr.write(`${callLine(call)}\n`) : undefined,
-    onMonitors: (region: string, names: readonly string[]) =>
-      rememberMonitors(io.env, askedOf(options, region), names),
+    onMonitors: (region: string, names: readonly string[]) => {
+      // For who types; a host was promised that nothing is written.
+      if (!io.host) rememberMonitors(io.env, askedOf(options, region), names);
+    },
   };
   const timed: typeof work = async (connections) => {
     const timer = timeout === null ? undefined : setTimeout(() => over.abort(outOfTime(timeout)), timeout);
@@ -165,14 +166,11 @@ export function refuseOutsideSandbox(options: Options, home: string): void {
   );
 }
 
-/** Long enough for a day of a large account; who waits for an answer in an incident wants what there is by then. */
-export const TIMEOUT = 10 * MINUTE;
-
 /** How long the run may take, ms; null for as long as it takes. */
 function timeoutOf({ timeout }: Options, deadline: Deadline): number | null {
   if (deadline === 'none') return null;
   if (timeout !== undefined) return lengthOf('--timeout', timeout);
-  return deadline === 'default' ? TIMEOUT : null;
+  return deadline === 'default' ? RUN_MILLIS : null;
 }
 
 /** How fast the sandbox is, as 'nfm sandbox serve' takes it. */

@@ -2,12 +2,15 @@ import { CONNECTION, TAGS, TEMPLATE_DISPLAY } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import {
   ACCOUNT,
-  CLUSTER_AGENTS,
+  ec2Actions,
+  eksActions,
   flowMonitorActions,
   iamActions,
   METRICS,
+  MONITOR,
   RESOURCES,
   SCOPE,
+  ZONES,
 } from '../actions.ts';
 
 const READS_ONLY = 'nfm only reads; what it prints is deployed by you.';
@@ -65,7 +68,19 @@ export const exportSetup = defineCommand({
     ...TEMPLATE_DISPLAY,
   ],
   actions: {
-    reads: [...ACCOUNT, ...SCOPE, ...RESOURCES, ...CLUSTER_AGENTS, ...iamActions('GetInstanceProfile')],
+    reads: [
+      ...ACCOUNT,
+      ...SCOPE,
+      ...RESOURCES,
+      ...ec2Actions('DescribeInstances'),
+      ...eksActions(
+        'ListClusters',
+        'DescribeAddon',
+        'ListPodIdentityAssociations',
+        'DescribePodIdentityAssociation',
+      ),
+      ...iamActions('GetInstanceProfile', 'GetRole', 'SimulatePrincipalPolicy'),
+    ],
   },
   documents: [],
 });
@@ -76,6 +91,6 @@ export const exportDashboard = defineCommand({
   details: `Of the named monitors, or all; those that lie in one zone stand side by side. ${READS_ONLY}`,
   examples: ['nfm export dashboard --sandbox > dashboard.yaml'],
   options: [...CONNECTION, ...TEMPLATE_DISPLAY],
-  actions: { reads: RESOURCES },
+  actions: { reads: [...MONITOR, ...ZONES, 'eks:DescribeCluster'] },
   documents: [],
 });

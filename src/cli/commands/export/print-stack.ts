@@ -26,14 +26,16 @@ export async function printStack(
   given: Stack,
   gaps: readonly Gap[],
 ): Promise<number> {
-  const stack = { ...given, notes: [...given.notes, ...gaps.map(({ effect }) => effect)] };
+  const stack = { ...given, notes: [...given.notes, ...given.lacks, ...gaps.map(({ effect }) => effect)] };
   const generator = `Made by nfm ${context.io.version}`;
   const { text, advice } =
     output === 'terraform'
       ? { text: toTerraform(stack, generator), advice: 'review it with: terraform plan' }
       : template(stack, generator, output);
   await writeParts(context.io.stdout, [text]);
-  context.note(advice);
+  // A person who put the template into a file.
+  if (context.io.stderr.isTTY) context.note(advice);
+  for (const lack of given.lacks) context.note(lack);
   if (!context.forProgram) {
     for (const { effect, fix } of gaps) context.tell(after(`warning: ${effect}`, fix));
   }

@@ -2,33 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { Identities } from '../../../aws/identities.ts';
-import { limited } from '../../../aws/limit.ts';
-import { unlessAborted } from '../../../aws/pause.ts';
-import type { Progress } from '../../../collect/progress.ts';
 import { printed, spoken } from '../../../model/command-line.ts';
 import type { DoctorDocument } from '../../../model/doctor.ts';
-import { EXIT, UnreachableError } from '../../../model/errors.ts';
+import { EXIT } from '../../../model/errors.ts';
 import { redact } from '../../../model/redact.ts';
 import type { Report } from '../../../model/report.ts';
-import { SECOND } from '../../../model/time.ts';
 import { renderBrief } from '../../../render/brief.ts';
 import { excerptOf, headOf, type Left } from '../../../render/excerpt.ts';
 import { renderJson } from '../../../render/json.ts';
 import { sanitizeDocument } from '../../../render/sanitize.ts';
-import { TIMEOUT } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
 import type { Host, Io, Output } from '../../core/io.ts';
 import { debugText, errorOf } from '../../core/report-error.ts';
-import { lengthOf } from '../../core/values.ts';
+import { lengthOf, RUN_MILLIS } from '../../core/values.ts';
 import type { Results } from './results.ts';
 import { Steps, type Tell } from './steps.ts';
 import { commandLineOf, type Defaults, type Tool } from './tools.ts';
-
-/** What AWS lets an account ask is shared by all who ask: a long call and a short one beside it. */
-const AT_ONCE = 2;
-
-/** Who waits longer than that has to be told now. */
-const MOST_WAITING = 8;
+import { Turns } from './turns.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -37,9 +27,8 @@ export class Calls {
   readonly #context: Context;
   readonly #defaults: Defaults;
   readonly #results: Results;
-  readonly #turn = limited(AT_ONCE);
+  readonly #turns = new Turns();
   readonly #identities = new Identities();
-  #waiting = 0;
 
   constructor(context: Context, defaults: Defaults, results: Results) {
     this.#context = context;
@@ -49,7 +38,7 @@ export class Calls {
 
   /** When all have ended, and stopped what they had running in AWS. */
   idle(): Promise<void> {
-    return this.#turn.idle();
+    return this.#turns.idle();
   }
 
   /** What goes wrong is a result too. */
@@ -71,7 +60,8 @@ export class Calls {
     try {
       const line = commandLineOf(tool, given, this.#defaults);
       const millis = timeoutOf(given, this.#defaults);
-      await this.#inTurn(millis, signal, steps, async (left) => {
+      const onWait = () => steps.update({ phase: 'Waiting for other calls', done: 0, planned: 0 });
+      await this.#turns.inTurn({ millis, signal, onWait }, async (left) => {
         const { words } = commandLineOf(tool, { ...given, timeout: `${left}ms` }, this.#defaults);
         run = this.#ioOf(words, signal, host);
         await this.#context.run(run);
@@ -86,45 +76,6 @@ export class Calls {
     }
   }
 
-  /** Not too many at once; waiting is part of the time that a call has. */
-  async #inTurn(
-    millis: number,
-    signal: AbortSignal,
-    steps: Steps,
-    work: (left: number) => Promise<void>,
-  ): Promise<void> {
-    if (this.#waiting >= MOST_WAITING) throw busy(`${MOST_WAITING} other calls are waiting already.`);
-    const arrived = performance.now();
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(busy('Other calls took all the time of this one.')), millis);
-    let begin = () => {};
-    const begun = new Promise<void>((resolve) => {
-      begin = resolve;
-    });
-    let end = () => {};
-    const ended = new Promise<void>((resolve) => {
-      end = resolve;
-    });
-    void this.#turn(() => {
-      begin();
-      return ended;
-    });
-    try {
-      this.#waiting++;
-      const wait = { phase: 'Waiting for other calls', done: 0, planned: 0 } satisfies Progress;
-      const told = setTimeout(() => steps.update(wait), SECOND);
-      await unlessAborted(begun, AbortSignal.any([signal, late.signal])).finally(() => {
-        this.#waiting--;
-        clearTimeout(told);
-        clearTimeout(timer);
-      });
-      const waited = performance.now() - arrived;
-      await work(waited < SECOND ? millis : Math.max(SECOND, Math.round(millis - waited)));
-    } finally {
-      end();
-    }
-  }
-
   /** Streams and clock of one run: what it prints nobody reads, but for --debug. */
   #ioOf(words: readonly string[], signal: AbortSignal, host: Host): Io {
     const { io } = this.#context;
@@ -133,6 +84,7 @@ export class Calls {
       args: words,
       env: io.env,
       version: io.version,
+      shipped: (file) => io.shipped(file),
       stdout: NOWHERE,
       stderr: debug ? { write: (text, done) => io.stderr.write(text, done) } : NOWHERE,
       stdin: async function* () {},
@@ -199,13 +151,7 @@ const FROM_ENVIRONMENT = ' Those of the environment are read when this server st
 
 function timeoutOf({ timeout }: Given, defaults: Defaults): number {
   const asked = timeout ?? defaults.timeout;
-  return asked === undefined ? TIMEOUT : lengthOf('timeout', String(asked));
-}
-
-function busy(message: string): UnreachableError {
-  return new UnreachableError('busy', message, {
-    hint: `${AT_ONCE} calls run at once, because AWS counts calls by account. Call again when they have ended.`,
-  });
+  return asked === undefined ? RUN_MILLIS : lengthOf('timeout', String(asked));
 }
 
 function hasSentence(document: object): document is Report | DoctorDocument {

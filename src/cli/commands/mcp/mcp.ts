@@ -11,7 +11,6 @@ import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/s
 import { unlessAborted } from '../../../aws/pause.ts';
 import { closest } from '../../../model/closest.ts';
 import { DEFAULT_SCENARIO } from '../../../model/words.ts';
-import { refuseOutsideSandbox } from '../../core/connection.ts';
 import type { Context } from '../../core/context.ts';
 import type { Output } from '../../core/io.ts';
 import { debugText } from '../../core/report-error.ts';
@@ -65,7 +64,8 @@ async function refuseFlaws(options: Options): Promise<void> {
   if (timeout !== undefined) lengthOf('--timeout', timeout);
   if (concurrency !== undefined) positive('--concurrency', concurrency);
   if (sandbox === undefined) return;
-  const [{ HOME_REGION }, { findScenario }] = await Promise.all([
+  const [{ refuseOutsideSandbox }, { HOME_REGION }, { findScenario }] = await Promise.all([
+    import('../../core/connection.ts'),
     import('../../../sandbox/server.ts'),
     import('../../../sandbox/scenarios/index.ts'),
   ]);

@@ -7,6 +7,8 @@ export type Tell = (step: { progress: number; total?: number; message: string })
 
 /** Nobody reads faster. */
 const OFTEN = 0.25 * SECOND;
+/** What is no step adds so little, which a float holds exactly. */
+const LEAST = 1 / 64;
 /** A slow service is silent; a host that hears nothing gives up. */
 const SELDOM = 5 * SECOND;
 
@@ -38,7 +40,7 @@ export class Steps {
     const { phase, done, planned, about } = this.#now;
     this.#told = performance.now();
     // It has to grow each time, although each phase counts from 0.
-    this.#last = Math.max(done, this.#last + 0.01);
+    this.#last = Math.max(done, this.#last + LEAST);
     const queries = planned > 0 ? ` · ${done} of ${about ? 'about ' : ''}${planned} queries` : '';
     const seconds = Math.round((performance.now() - this.#begun) / SECOND);
     this.#tell({
