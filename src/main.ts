@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import type { Io } from './cli/core/io.ts';
 import { run } from './cli/run.ts';
 
@@ -39,7 +40,8 @@ export async function main(shipped: Io['shipped'] = fromPackage): Promise<void> 
     get stderr() {
       return err.open(process.stderr);
     },
-    stdin: () => process.stdin,
+    // Who waits for more of it must not wait on when the run is interrupted.
+    stdin: () => addAbortSignal(interrupt.signal, process.stdin),
     get interactive() {
       return Boolean(process.stdin.isTTY && process.stderr.isTTY);
     },

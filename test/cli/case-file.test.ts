@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -17,6 +19,7 @@ import type { Case } from '../../src/model/case.ts';
 import { caseSummarySchema } from '../../src/model/case-summary.ts';
 import { expectNothingLeft } from '../model/redacted.ts';
 import { expectError, HOME, nfm, type Run, SHORT, shell } from './helpers.ts';
+import { inProcess } from './in-process.ts';
 
 const folder = mkdtempSync(join(HOME, 'cases-'));
 const file = (name: string) => join(folder, name);
@@ -262,7 +265,7 @@ describe('nfm case', () => {
   test('redact: the same verdict, and no name; what was kept and replaced is said', async () => {
     const run = await nfm(['case', 'redact', file('sound.json')]);
     expect(run.code).toBe(0);
-    expect(run.stderr).toMatch(/^note: kept: times; .*\nnote: replaced: .*4 pod.*\n$/);
+    expect(run.stderr).toMatch(/^note: kept: times; .*\nnote: replaced: .*pod \(4\).*\n$/);
     const [original, redacted] = [readFileSync(file('sound.json'), 'utf8'), run.stdout].map(
       (text) => JSON.parse(text) as Case,
     );
@@ -285,6 +288,85 @@ describe('nfm case', () => {
     expect(run).toMatchObject({ code: 0, stdout: '' });
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect((await nfm(['case', 'show', path])).code).toBe(0);
+  });
+
+  test.each([
+    ['itself', 'own.json', 'own.json'],
+    ['itself by another name', 'own.json', 'other.json'],
+    ['what a link to it leads to', 'link-to-own.json', 'own.json'],
+  ])('redact does not take the place of %s', async (_, from, to) => {
+    const sound = readFileSync(file('sound.json'), 'utf8');
+    for (const name of ['own.json', 'other.json', 'link-to-own.json']) rmSync(file(name), { force: true });
+    writeFileSync(file('own.json'), sound);
+    linkSync(file('own.json'), file('other.json'));
+    symlinkSync(file('own.json'), file('link-to-own.json'));
+    const run = await nfm(['case', 'redact', file(from), '--save-case', file(to)]);
+    expect(run).toMatchObject({ code: 252, stdout: '' });
+    expect(expectError(run).message).toMatch(/is the file that is read/);
+    expect(readFileSync(file('own.json'), 'utf8')).toBe(sound);
+  });
+
+  test('--save-case - is no file', async () => {
+    const run = await nfm(['case', 'redact', file('sound.json'), '--save-case', '-']);
+    expect(run).toMatchObject({ code: 252, stdout: '' });
+    expect(expectError(run).message).toMatch(/- names none/);
+  });
+
+  test.each(['show', 'redact'])('%s says that a case is newer, and what is none', async (verb) => {
+    const sound = readFileSync(file('sound.json'), 'utf8');
+    const as = async (schema: string) => {
+      const path = file(`${verb}-${schema.replace('/', '-')}.json`);
+      writeFileSync(path, sound.replace('nfm.case/v1', schema));
+      const run = await nfm(['case', verb, path]);
+      expect(run).toMatchObject({ code: 252, stdout: '' });
+      return expectError(run);
+    };
+    const newer = await as('nfm.case/v2');
+    expect(newer.message).toContain('is an nfm.case/v2; this nfm reads nfm.case/v1');
+    expect(newer.hint).toContain('a newer one');
+    expect((await as('nfm.triage/v1')).message).toContain('it is an nfm.triage/v1 document');
+    expect((await as('theirs')).message).toContain('schema: Invalid');
+  });
+
+  test('redact, interrupted: nothing is left behind', async () => {
+    const sound = readFileSync(file('sound.json'));
+    const interrupt = new AbortController();
+    const before = readdirSync(folder);
+    const run = await inProcess(
+      ['case', 'redact', '-', '--save-case', file('interrupted.json')],
+      {},
+      {
+        signal: interrupt.signal,
+        // It was read whole.
+        stdin: async function* () {
+          yield sound;
+          interrupt.abort('SIGINT');
+        },
+      },
+    );
+    expect(run).toMatchObject({ code: 130, stdout: '' });
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test('show, interrupted while it reads', async () => {
+    const sound = readFileSync(file('sound.json'));
+    const interrupt = new AbortController();
+    let pieces = 0;
+    const run = await inProcess(
+      ['case', 'show', '-'],
+      {},
+      {
+        signal: interrupt.signal,
+        stdin: async function* () {
+          for (let at = 0; at < sound.length; at += 1000) {
+            if (++pieces === 3) interrupt.abort('SIGINT');
+            yield sound.subarray(at, at + 1000);
+          }
+        },
+      },
+    );
+    expect(run).toMatchObject({ code: 130, stdout: '' });
+    expect(pieces).toBe(3);
   });
 });
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Io } from '../../src/cli/core/io.ts';
 import { run } from '../../src/cli/run.ts';
 import { HOME, NOW, type Run } from './helpers.ts';
 
@@ -6,6 +7,7 @@ import { HOME, NOW, type Run } from './helpers.ts';
 export async function inProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  more: Partial<Pick<Io, 'stdin' | 'signal'>> = {},
 ): Promise<Run> {
   let [stdout, stderr] = ['', ''];
   const code = await run({
@@ -33,6 +35,7 @@ export async function inProcess(
     wait: async () => undefined,
     ask: async () => '',
     written: async () => null,
+    ...more,
   });
   return { code, stdout, stderr };
 }

@@ -39,7 +39,8 @@ export async function caseOf(
   const { case: file, saveCase } = options;
   if (saveCase !== undefined) checkCasePath(saveCase);
   const data = file === undefined ? await collect() : await readCase(context.io, file);
-  if (saveCase !== undefined) await writeCase(saveCase, data, reachOfCase(context.reach, data));
+  if (saveCase !== undefined)
+    await writeCase(saveCase, caseText(data, reachOfCase(context.reach, data), context.io));
   return data;
 }
 
@@ -100,7 +101,7 @@ const WRITTEN_BY = { hint: "Case files are written by 'nfm triage --save-case FI
 /** Reads the case on stdin. */
 export const STDIN = '-';
 
-type Source = Pick<Io, 'stdin' | 'now'>;
+type Source = Pick<Io, 'stdin' | 'now' | 'signal'>;
 
 export async function readCase(io: Source, path: string): Promise<Case> {
   if (path !== STDIN) refuseUnlessReadable(path);
@@ -113,6 +114,16 @@ export async function readCase(io: Source, path: string): Promise<Case> {
   const flaw = flawIn(data, io.now());
   if (flaw !== null) throw notACase(path, flaw);
   return mapFixes(data, (gap) => ({ ...gap, fix: gap.said ?? gap.fix, said: undefined }));
+}
+
+/** A document of ours says what it is in its first line: no use to say what is wrong in the others. */
+function refuseUnlessCase(path: string, schema: unknown): void {
+  const [document] = /^nfm\.[a-z-]+\/v\d+$/.exec(String(schema)) ?? [];
+  if (document === undefined || document === CASE_SCHEMA) return;
+  if (!document.startsWith('nfm.case/')) throw notACase(path, `it is an ${document} document`);
+  throw new UsageError('newer-case', `${called(path)} is an ${document}; this nfm reads ${CASE_SCHEMA}.`, {
+    hint: 'Read it with the nfm that wrote it, or a newer one.',
+  });
 }
 
 type Issues = { issues: readonly { path: readonly PropertyKey[]; message: string }[] };
@@ -149,12 +160,16 @@ async function parse(io: Source, path: string): Promise<Record<string, unknown>>
       if (!parsed.success) throw badCase(path, parsed.error, 'flows', flows.length);
       flows.push(parsed.data);
     } else if (stack.length === 1) {
+      if (key === 'schema') refuseUnlessCase(path, value);
       members.set(String(key), key === 'flows' && Array.isArray(value) ? flows : value);
     }
   };
   try {
     const given = path === STDIN ? io.stdin() : createReadStream(path, { highWaterMark: PIECE });
-    for await (const piece of unpacked(given)) parser.write(piece);
+    for await (const piece of unpacked(given)) {
+      io.signal.throwIfAborted();
+      parser.write(piece);
+    }
     if (!parser.isEnded) throw new Error('it ends before its value does');
   } catch (error) {
     if (error instanceof NfmError) throw error;
@@ -213,8 +228,21 @@ function kindOf(stat: Stats): string {
   return stat.isFIFO() ? 'a pipe' : 'a device or socket';
 }
 
+/** What is redacted takes the place of nothing that it was made of: the names are known nowhere else. */
+export function refuseSameFile(from: string, to: string): void {
+  if (from === STDIN) return;
+  const [source, target] = [from, to].map((path) => statSync(path, { throwIfNoEntry: false }));
+  if (!source || !target || source.dev !== target.dev || source.ino !== target.ino) return;
+  throw new UsageError('same-file', `${to} is the file that is read: its names would be gone.`, {
+    hint: 'Give --save-case another name.',
+  });
+}
+
 /** Before anything is asked: minutes of collecting must not end with a file that cannot be written. */
 function checkCasePath(path: string): void {
+  if (path === STDIN) {
+    throw new UsageError('case-not-written', 'The case is written to a file; - names none.', PATH_HINT);
+  }
   refuseUnlessFile(path);
   try {
     accessSync(dirname(path), constants.W_OK);
@@ -238,14 +266,14 @@ function refuseUnlessFile(path: string): void {
  * For the owner's eyes only, also where the file was there with other permissions: a case names pods and addresses.
  * Whole or not at all; packed where the name says so.
  */
-async function writeCase(path: string, data: Case, reach: Reach): Promise<void> {
+async function writeCase(path: string, parts: Iterable<string>): Promise<void> {
   refuseUnlessFile(path);
   const draft = `${path}.${process.pid}.tmp`;
   try {
     // 'wx': neither a file nor a link that somebody has put there.
     const file = await open(draft, 'wx', 0o600);
     try {
-      const text = pieces(caseText(data, reach));
+      const text = pieces(parts);
       const write = async (parts: AsyncIterable<string | Buffer>) => {
         for await (const part of parts) await file.writeFile(part);
       };
@@ -262,9 +290,12 @@ async function writeCase(path: string, data: Case, reach: Reach): Promise<void> 
   }
 }
 
-/** As it stands in a file. */
-export function caseText(data: Case, reach: Reach): Iterable<string> {
-  return jsonOf(written(data, reach));
+/** As it stands in a file; no further once the run is interrupted. */
+export function* caseText(data: Case, reach: Reach, { signal }: Pick<Io, 'signal'>): Iterable<string> {
+  for (const part of jsonOf(written(data, reach))) {
+    signal.throwIfAborted();
+    yield part;
+  }
 }
 
 /** A member a line, and of a list an item a line: some of them are too long for one string. */

@@ -16,7 +16,7 @@ export const caseRedact = defineCommand({
   usage: 'case redact <file>',
   summary: 'a copy of a case file without names, addresses, IDs and accounts',
   details:
-    "For whoever may see the network and not its names. The same text is replaced by the same throughout, an address by one of its kind, and what AWS or nfm said in sentences is left out; times, counts, zone IDs, Regions and ports are kept, so that it is judged as the original is. What was kept and replaced is said on stderr. AWS is not asked. Look at it before you hand it on: a scenario's name, times and ports may tell something, too.",
+    "For whoever may see the network and not its names. The same name is replaced by the same throughout, an address by one of its kind, and what AWS or nfm said in sentences is left out; times, counts, zone IDs, Regions and ports are kept, so that it is judged as the original is. What was kept and replaced is said on stderr. AWS is not asked. Look at it before you hand it on: a scenario's name, times and ports may tell something, too.",
   examples: [
     'nfm case redact incident.json > redacted.json',
     'nfm case redact incident.json --save-case redacted.json.gz',
