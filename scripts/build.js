@@ -1,6 +1,8 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { bundledPackages, thirdPartyNotices } from './notices.js';
+import { removeUnreachable, shake } from './shake.js';
 
 const root = path.dirname(import.meta.dirname);
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -20,6 +22,7 @@ const common = {
   keepNames: true,
   sourcemap: 'linked',
   sourcesContent: false,
+  metafile: true,
   define: { NFM_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
 };
@@ -29,50 +32,33 @@ const common = {
  * --version and --help by itself. What it imports on demand is the back: ES modules, split where they share, so
  * that nothing loads the AWS SDK or the sandbox before it needs them.
  */
-const back = new Set();
+const entries = new Set();
 
 const onDemand = {
   name: 'on-demand',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\/.*\.ts$/ }, ({ kind, path: target, resolveDir }) => {
       if (kind !== 'dynamic-import') return undefined;
-      back.add(path.join(resolveDir, target));
+      entries.add(path.join(resolveDir, target));
       return { path: target.replace(/\.ts$/, '.js'), external: true };
     });
   },
 };
 
-/**
- * esbuild keeps whatever has a computed key, as that may have a side effect: the SDK's `{ [_xN]: … }` would keep all
- * 2,000 of EC2's structures (545 KB) for the ten that are used. The keys are constants; they are written out.
- */
-const plainKeys = {
-  name: 'plain-keys',
-  setup({ onLoad }) {
-    onLoad({ filter: /dist-es\/schemas\/schemas_\d+\.js$/ }, ({ path: file }) => {
-      const text = readFileSync(file, 'utf8');
-      const keys = new Map(Array.from(text.matchAll(/^const (\w+) = ("[^"]*");$/gm), ([, ...pair]) => pair));
-      return {
-        contents: text.replace(/\[(\w+)\]:/g, (key, name) => (keys.has(name) ? `${keys.get(name)}:` : key)),
-      };
-    });
-  },
-};
-
 rmSync(path.join(root, BUILDING), { recursive: true, force: true });
-await build({
+const front = await build({
   ...common,
   entryPoints: ['src/main.ts'],
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   plugins: [onDemand],
 });
-await build({
+const back = await build({
   ...common,
-  entryPoints: [...back],
+  entryPoints: [...entries],
   splitting: true,
   format: 'esm',
-  plugins: [plainKeys],
+  plugins: [shake],
   chunkNames: 'chunks/[name]-[hash]',
   // Some dependencies are CommonJS and call require() for Node's own modules.
   banner: {
@@ -80,9 +66,27 @@ await build({
   },
 });
 
+removeUnreachable(root, back.metafile);
+
 const built = (file) => import(path.join(root, BUILDING, file));
 const [{ helpText }, { program }] = [await built('core/parse.js'), await built('commands/index.js')];
 writeFileSync(path.join(root, BUILDING, 'help.txt'), helpText(program));
+
+/** What is in the bundle, for who asks what is large and whose code it is: each module's bytes. */
+const modules = {};
+for (const { metafile } of [front, back]) {
+  for (const [file, { inputs }] of Object.entries(metafile.outputs)) {
+    if (!existsSync(path.join(root, file))) continue;
+    for (const [module, { bytesInOutput }] of Object.entries(inputs)) {
+      if (bytesInOutput > 0) modules[module] = (modules[module] ?? 0) + bytesInOutput;
+    }
+  }
+}
+writeFileSync(path.join(root, BUILDING, 'modules.json'), JSON.stringify(modules, null, 1));
+writeFileSync(
+  path.join(root, BUILDING, 'THIRD-PARTY-NOTICES'),
+  thirdPartyNotices(root, bundledPackages(root, modules)),
+);
 
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 renameSync(path.join(root, BUILDING), path.join(root, 'dist'));

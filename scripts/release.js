@@ -27,5 +27,6 @@ run('npm', 'version', version, '--no-git-tag-version', '--allow-same-version');
 run('npm', 'run', 'build');
 run('npm', 'run', 'generate');
 process.stdout.write(
-  `Now look at 'git diff', then: git commit -am 'Version ${version}' && git tag v${version}\n`,
+  `Now look at 'git diff', then: git commit -am 'Version ${version}' && git tag v${version}\n` +
+    "Then 'npm publish', and 'npm run binary' for the single files.\n",
 );

@@ -1,13 +1,17 @@
 import { setMaxListeners } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
 import type { Io } from './cli/core/io.ts';
 import { run } from './cli/run.ts';
 
 declare const NFM_VERSION: string;
 
 /** argv → exit code. The only place that touches `process`. */
-export async function main(): Promise<void> {
+export async function main(shipped: Io['shipped'] = fromPackage): Promise<void> {
   // The SDK announces on the console that it will stop supporting Node 20: not the news that someone on call needs.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  if (!process.env.HOME) process.env.HOME = homeFromSystem();
 
   const interrupt = new AbortController();
   // Every call under way listens for Ctrl-C.
@@ -27,6 +31,7 @@ export async function main(): Promise<void> {
     args: process.argv.slice(2),
     env: process.env,
     version: NFM_VERSION,
+    shipped,
     // Node opens a stream when it is first touched, some milliseconds each: --help needs one of the three.
     get stdout() {
       return out.open(process.stdout);
@@ -74,6 +79,20 @@ export async function main(): Promise<void> {
   await io.written();
   // What an aborted call left behind, such as a credential_process that hangs, must not hold the prompt.
   process.exit();
+}
+
+/** A user of a container may have no home at all, and what asks the system for it throws. */
+function homeFromSystem(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/nonexistent';
+  }
+}
+
+/** This is bundled as dist/main.cjs. */
+function fromPackage(file: string): string {
+  return readFileSync(path.join(__dirname, '..', file), 'utf8');
 }
 
 /** Node reports what went wrong with a write later, past any try (nodejs/node#947). */

@@ -14,8 +14,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   collect: ['aws', 'network', 'model'],
   manage: ['aws', 'network', 'model'],
   doctor: ['aws', 'manage', 'network', 'model'],
+  provision: ['aws', 'collect', 'doctor', 'judge', 'manage', 'network', 'model'],
   sandbox: ['model'],
-  cli: ['aws', 'collect', 'doctor', 'judge', 'manage', 'network', 'render', 'sandbox', 'model'],
+  cli: ['aws', 'collect', 'doctor', 'judge', 'manage', 'network', 'provision', 'render', 'sandbox', 'model'],
   main: ['cli'],
 };
 

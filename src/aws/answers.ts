@@ -1,4 +1,5 @@
 import { RefusedError } from '../model/errors.ts';
+import { instant, SECOND } from '../model/time.ts';
 
 /*
  * What an answer may be made of. A field that is not what the API says is lost: neither empty, nor 0.
@@ -7,6 +8,13 @@ import { RefusedError } from '../model/errors.ts';
 /** A count, a sum or a mean as it came; null where it is none: missing, negative, past counting, of another type. */
 export function counterOf(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : null;
+}
+
+/** Seconds, as JSON protocols write times, or text; null where it is neither. */
+export function instantOf(value: unknown): string | null {
+  const millis =
+    typeof value === 'number' ? value * SECOND : typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(millis) || Math.abs(millis) > 8.64e15 ? null : instant(millis);
 }
 
 /** The structures of a list. Only a list that the API may leave out is empty where it is missing. */

@@ -1,6 +1,5 @@
 import type { Witnesses } from '../model/case.ts';
-import { instant, SECOND } from '../model/time.ts';
-import { structuresOf } from './answers.ts';
+import { instantOf, structuresOf } from './answers.ts';
 import { type Aws, ask } from './aws.ts';
 import { SignedClient } from './signed.ts';
 
@@ -15,15 +14,8 @@ export async function autoshifts(aws: Aws): Promise<Autoshift[]> {
   const answer = await ask(aws, ACTION, ({ abortSignal }) => client.call(call, abortSignal));
   const { items } = (answer ?? {}) as { items?: Record<string, unknown>[] };
   return structuresOf(items, ACTION, true).flatMap(({ awayFrom, status, startTime, endTime }) => {
-    const start = toInstant(startTime);
+    const start = instantOf(startTime);
     if (typeof awayFrom !== 'string' || typeof status !== 'string' || start === null) return [];
-    return [{ azId: awayFrom, status, start, end: toInstant(endTime) }];
+    return [{ azId: awayFrom, status, start, end: instantOf(endTime) }];
   });
-}
-
-/** Seconds, as REST with JSON writes times; or text. */
-function toInstant(value: unknown): string | null {
-  const millis =
-    typeof value === 'number' ? value * SECOND : typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(millis) || Math.abs(millis) > 8.64e15 ? null : instant(millis);
 }

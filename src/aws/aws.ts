@@ -4,6 +4,7 @@ import { SECOND } from '../model/time.ts';
 import { credentialsOf } from './credentials.ts';
 import { type Endpoints, oneEndpoint, readEndpoints, type ServiceId } from './endpoints.ts';
 import { explain } from './errors.ts';
+import type { Identities, Identity } from './identities.ts';
 import type { Memory } from './memory.ts';
 import { type Env, NetworkHandler, readCaBundle, readProxies } from './network.ts';
 import { type Pace, paced } from './pace.ts';
@@ -36,6 +37,8 @@ export interface SessionOptions extends Common {
   anyRegion: boolean;
   /** Asks the person at the terminal; absent where there is none. */
   mfaCodeProvider: ((serial: string) => Promise<string>) | undefined;
+  /** Of runs that come one after another: credentials and connections that are open already. */
+  identities?: Identities | undefined;
 }
 
 /** Who asks, and by which way: one set of credentials and connections for all Regions. */
@@ -99,21 +102,22 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { env, profile } = options;
   const section = await readProfile(profile, env);
   const endpoints = await readEndpoints(profile, options.endpointUrl);
-  const requestHandler = new NetworkHandler({
-    callMillis: options.callMillis,
-    proxies: readProxies(env),
-    ca: readCaBundle(env.AWS_CA_BUNDLE || section.ca_bundle),
-  });
   const region = options.region ?? (await defaultRegion(env, section));
-  const credentials = credentialsOf({ ...options, region, section, requestHandler });
+  const open = (): Identity => {
+    const requestHandler = new NetworkHandler({
+      callMillis: options.callMillis,
+      proxies: readProxies(env),
+      ca: readCaBundle(env.AWS_CA_BUNDLE || section.ca_bundle),
+    });
+    return { requestHandler, credentials: credentialsOf({ ...options, region, section, requestHandler }) };
+  };
   return {
     ...options,
     region,
     regionNamed: options.region !== undefined,
     endpoints,
-    requestHandler,
     retries: await readRetries(profile),
-    credentials,
+    ...(options.identities?.of(profile, section, open) ?? open()),
   };
 }
 

@@ -1,5 +1,6 @@
+import { fromEnv } from '@aws-sdk/credential-provider-env';
+import type { FromIniInit } from '@aws-sdk/credential-provider-ini';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { fromEnv, fromIni } from '@aws-sdk/credential-providers';
 import { doesIdentityRequireRefresh, isIdentityExpired, memoizeIdentityProvider } from '@smithy/core';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { keepSecret } from '../model/redact.ts';
@@ -72,4 +73,12 @@ function chain(options: CredentialOptions): AwsCredentialIdentityProvider {
   };
   // A profile that says where its credentials come from means it: an instance's role is no substitute.
   return SOURCES.some((key) => section[key]) ? fromIni(init) : defaultProvider(init);
+}
+
+/** Most runs have keys in the environment, or an instance's role. */
+function fromIni(init: FromIniInit): AwsCredentialIdentityProvider {
+  return async (request) => {
+    const profiles = await import('@aws-sdk/credential-provider-ini');
+    return profiles.fromIni(init)(request);
+  };
 }

@@ -8,6 +8,8 @@ import {
   DescribeVpcsCommand,
   EC2Client,
   type Instance as InstanceAnswer,
+  type InstanceNetworkInterface,
+  type NetworkInterface as InterfaceAnswer,
   paginateDescribeInstances,
   paginateDescribeSubnets,
 } from '@aws-sdk/client-ec2';
@@ -55,9 +57,17 @@ export interface StatusChecks {
 }
 
 export interface NetworkInterface {
+  id: string;
   vpcId: string;
   description: string;
+  /** And blocks of them that are delegated to it, as `10.0.1.16/28`. */
   addresses: string[];
+}
+
+/** What a person calls an instance, and what its addresses are on. */
+export interface InstanceDetails {
+  name: string | null;
+  interfaces: NetworkInterface[];
 }
 
 /** The clients are made once a run, when first asked for. */
@@ -114,8 +124,8 @@ export function ec2(aws: Aws) {
       return new Map((answer.Images ?? []).map(({ ImageId = '', Name = '' }) => [ImageId, Name]));
     },
 
-    /** Name tags by instance ID. By filter, because an ID that is gone would fail the whole call. */
-    async instanceNames(ids: readonly string[]): Promise<Map<string, string>> {
+    /** By ID. By filter, because an ID that is gone would fail the whole call. */
+    async instances(ids: readonly string[]): Promise<Map<string, InstanceDetails>> {
       const reservations = await askAll(
         aws,
         'ec2:DescribeInstances',
@@ -129,10 +139,13 @@ export function ec2(aws: Aws) {
       );
       const instances = reservations.flatMap((r) => r.Instances ?? []);
       return new Map(
-        instances.flatMap(({ InstanceId, Tags }) => {
-          const name = Tags?.find((tag) => tag.Key === 'Name')?.Value;
-          return InstanceId && name ? [[InstanceId, name] as const] : [];
-        }),
+        instances.map(({ InstanceId = '', Tags, NetworkInterfaces = [] }) => [
+          InstanceId,
+          {
+            name: Tags?.find((tag) => tag.Key === 'Name')?.Value || null,
+            interfaces: NetworkInterfaces.map(toInterface),
+          },
+        ]),
       );
     },
 
@@ -166,11 +179,7 @@ export function ec2(aws: Aws) {
       const { NetworkInterfaces = [] } = await ask(aws, 'ec2:DescribeNetworkInterfaces', (options) =>
         client.send(new DescribeNetworkInterfacesCommand({ Filters }), options),
       );
-      return NetworkInterfaces.map(({ VpcId = '', Description = '', PrivateIpAddresses = [] }) => ({
-        vpcId: VpcId,
-        description: Description,
-        addresses: PrivateIpAddresses.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
-      }));
+      return NetworkInterfaces.map(toInterface);
     },
 
     /** Throws `not-found` where EC2 does not know the VPC. */
@@ -186,6 +195,22 @@ export function ec2(aws: Aws) {
         client.send(new AssociateIamInstanceProfileCommand(input), options),
       );
     },
+  };
+}
+
+function toInterface(answer: InterfaceAnswer | InstanceNetworkInterface): NetworkInterface {
+  const { PrivateIpAddresses = [], Ipv6Addresses = [], Ipv4Prefixes = [], Ipv6Prefixes = [] } = answer;
+  const addresses = [
+    ...PrivateIpAddresses.map(({ PrivateIpAddress }) => PrivateIpAddress),
+    ...Ipv6Addresses.map(({ Ipv6Address }) => Ipv6Address),
+    ...Ipv4Prefixes.map(({ Ipv4Prefix }) => Ipv4Prefix),
+    ...Ipv6Prefixes.map(({ Ipv6Prefix }) => Ipv6Prefix),
+  ];
+  return {
+    id: answer.NetworkInterfaceId ?? '',
+    vpcId: answer.VpcId ?? '',
+    description: answer.Description ?? '',
+    addresses: addresses.filter((address) => address !== undefined),
   };
 }
 

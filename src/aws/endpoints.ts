@@ -11,6 +11,7 @@ const SERVICES = [
   'CloudWatch',
   'EC2',
   'EKS',
+  'Health',
   'IAM',
   'Organizations',
   'SSM',

@@ -34,6 +34,8 @@ const BAD_CREDENTIALS =
 const OPT_IN = /^(OptInRequired|RegionDisabledException)$/;
 const NO_CREDENTIALS = /^(CredentialsProviderError|TokenProviderError|ProviderError|CredentialsError)$/;
 const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimit/;
+/** A fault of its own; 501 is what some who stand in for AWS answer to what they do not have. */
+const FAILED = new Set([500, 502, 503, 504]);
 const UNREACHABLE =
   /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|TimeoutError|NetworkingError)$/;
 const TLS = /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|EPROTO|UNABLE_TO_(VERIFY|GET_ISSUER)/;
@@ -189,6 +191,14 @@ const MEANINGS: readonly Meaning[] = [
     when: ({ has }) => has(NOT_FOUND),
     error: ({ action, details, said }) =>
       new RefusedError('not-found', `AWS does not know what ${action} asked for${said}.`, details),
+  },
+  {
+    when: ({ thrown }) => FAILED.has(thrown.$metadata?.httpStatusCode ?? 0),
+    error: ({ action, details, said }) =>
+      new RefusedError('aws-error', `AWS failed to answer ${action}${said}.`, {
+        ...details,
+        hint: 'Run the command again in a minute; if it stays, look at the AWS Health Dashboard.',
+      }),
   },
   {
     when: ({ thrown }) => thrown.$metadata?.httpStatusCode !== undefined,
@@ -348,6 +358,13 @@ function unreachable({ thrown, action, region, details, said }: Failure): NfmErr
     ...details,
     hint: 'Check the network, the proxy (HTTPS_PROXY) and, in a private subnet, the interface endpoint com.amazonaws.REGION.networkflowmonitor.',
   });
+}
+
+/** Nothing is reached there at all: no such name, no route, nobody who listens. What was cut off did begin. */
+export function isNoWay(error: unknown): boolean {
+  if (!(error instanceof UnreachableError) || error.code !== 'unreachable') return false;
+  const { code, name } = (error.cause ?? {}) as Thrown;
+  return ![code, name, causeCode(error.cause as Thrown)].some((c) => c === 'ECONNRESET' || c === 'EPIPE');
 }
 
 /** Node wraps several failed connection attempts in one AggregateError. */

@@ -1,4 +1,4 @@
-import { NfmError } from '../model/errors.ts';
+import { ConfigurationError, NfmError } from '../model/errors.ts';
 import { MINUTE } from '../model/time.ts';
 
 /** What an account has changes seldom. */
@@ -24,8 +24,8 @@ export class Memory {
     this.#now = now;
   }
 
-  /** The answer that still holds, or a new one. What could not be answered is asked again; what may not be asked, in a while. */
-  recall<T>(key: string, lasts: number, ask: () => Promise<T>): Promise<T> {
+  /** The answer that still holds, or a new one. What could not be answered is asked again after so long; what may not be asked, in a while. */
+  recall<T>(key: string, lasts: number, ask: () => Promise<T>, again = 0): Promise<T> {
     const now = this.#now();
     const known = this.#told.get(key);
     // A clock that was set back makes nothing younger.
@@ -36,7 +36,8 @@ export class Memory {
     const told: Told = { at: now, until: now + lasts, used: now, answer: ask() };
     this.#told.set(key, told);
     told.answer.catch((error: unknown) => {
-      if (error instanceof NfmError && error.code === 'access-denied') told.until = now + A_WHILE;
+      const holds = failureHolds(error, again);
+      if (holds > 0) told.until = now + holds;
       else if (this.#told.get(key) === told) this.#told.delete(key);
     });
     return told.answer as Promise<T>;
@@ -59,12 +60,20 @@ export class Memory {
   }
 }
 
+function failureHolds(error: unknown, again: number): number {
+  if (!(error instanceof NfmError)) return 0;
+  if (error.code === 'access-denied') return A_WHILE;
+  // Others may be signed in with by the next time; a service that does not know them will not know them then.
+  return error instanceof ConfigurationError && error.code !== 'bad-credentials' ? 0 : again;
+}
+
 /** Without a memory, everything is asked. */
 export function recall<T>(
   { memory }: { memory?: Memory | undefined },
   key: string,
   lasts: number,
   ask: () => Promise<T>,
+  again?: number,
 ): Promise<T> {
-  return memory ? memory.recall(key, lasts, ask) : ask();
+  return memory ? memory.recall(key, lasts, ask, again) : ask();
 }

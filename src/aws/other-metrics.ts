@@ -8,6 +8,7 @@ import type { Window, Witnesses } from '../model/case.ts';
 import { instant, SECOND } from '../model/time.ts';
 import { counterOf } from './answers.ts';
 import type { Aws } from './aws.ts';
+import { A_WHILE, recall } from './memory.ts';
 import { askAll } from './pages.ts';
 
 type OtherMetric = NonNullable<Witnesses['metrics']>[number];
@@ -37,16 +38,18 @@ export async function otherMetrics(
   const client = aws.client(CloudWatchClient, 'CloudWatch');
   const lists = await Promise.all(
     measured.map(async ({ namespace, dimension, id, wanted }) => {
-      const found = await askAll(
-        aws,
-        'cloudwatch:ListMetrics',
-        (options) =>
-          paginateListMetrics(
-            { client },
-            { Namespace: namespace, Dimensions: [{ Name: dimension, Value: id }] },
-            options,
-          ),
-        (page) => page.Metrics,
+      const found = await recall(aws, `metrics of ${namespace} ${dimension} ${id}`, A_WHILE, () =>
+        askAll(
+          aws,
+          'cloudwatch:ListMetrics',
+          (options) =>
+            paginateListMetrics(
+              { client },
+              { Namespace: namespace, Dimensions: [{ Name: dimension, Value: id }] },
+              options,
+            ),
+          (page) => page.Metrics,
+        ),
       );
       return found.flatMap((metric) => {
         const stat = wanted[metric.MetricName ?? ''];

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Io } from './core/io.ts';
 
 /** Runs one command line; every way to fail ends in an exit code and a message on stderr. */
@@ -16,7 +14,7 @@ async function answer(io: Io): Promise<number> {
   const [first, ...others] = io.args;
   if (others.length === 0 && /^(--version|-V|version)$/.test(first ?? '')) return say(io, `${io.version}\n`);
   if (others.length === 0 && (first === '--help' || first === '-h' || first === 'help')) {
-    return say(io, readFileSync(path.join(__dirname, 'help.txt'), 'utf8'));
+    return say(io, io.shipped('dist/help.txt'));
   }
   // Hidden: what the completion scripts ask while a person types.
   if (first === '__complete') return (await import('./complete/names.ts')).complete(io);

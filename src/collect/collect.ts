@@ -144,7 +144,7 @@ async function readEvidence(
     : flowing.then((flows) => monitors.map((m) => ({ ...m, zones: m.zones ?? zonesFromFlows(m, flows) })));
   // Series of workload insights hold the whole scope: for a part of it they say nothing.
   const wholeScope = covers(extent, { ...emptyExtent(), everything: true }, topology);
-  const witnessing = options.flows === false ? null : new Witnessing(aws);
+  const witnessing = options.flows === false ? null : new Witnessing(aws, options.now);
   const running = witnessing && runningInstances(aws, inventory, gaps);
   const [data, flows, known, insights, instances, latency, addon, fargate, twice] = await Promise.all([
     reading,
@@ -193,12 +193,13 @@ async function readEvidence(
   const onset = witnessing && options.beganAt?.(found);
   if (!onset) return found;
   options.onProgress({ phase: 'Looking for what changed', done: 0, planned: 0 });
-  const [changes, metrics, shifts] = await Promise.all([
+  const [changes, metrics, shifts, issues] = await Promise.all([
     witnessing.changes({ onset, clusters: clustersOf(found, instances), running: instances, topology }),
     witnessing.metrics(named, { onset, end: windows.window.end, periodSeconds: windows.periodSeconds }),
     witnessing.autoshifts(),
+    witnessing.issues({ window: windows.window, zones: found.zones, flows: named }),
   ]);
-  const witnesses = witnessing.heard({ statusChecks, latency, addon, metrics, autoshifts: shifts });
+  const witnesses = witnessing.heard({ statusChecks, latency, addon, metrics, autoshifts: shifts, issues });
   return { ...found, changes, witnesses };
 }
 

@@ -28,10 +28,17 @@ export interface Identified {
   local: Endpoint;
   remote: Endpoint;
   path?: Construct[];
+  /** Network interfaces of the two ends. */
+  enis?: Ends;
   snatIp?: string | undefined;
   dnatIp?: string | undefined;
   /** Null where the row has none that can be used. */
   value: number | null;
+}
+
+interface Ends {
+  local?: string | undefined;
+  remote?: string | undefined;
 }
 
 export interface Joined {
@@ -71,7 +78,7 @@ export function joinAnswers<Row>(
     // A round-trip time is not always measured: a flow without one has none, not 0.
     else if (metric !== 'ROUND_TRIP_TIME') complete.add(list);
     for (const row of rows ?? []) {
-      const { value, path, snatIp, dnatIp, ...identity } = identify(row);
+      const { value, path, enis, snatIp, dnatIp, ...identity } = identify(row);
       const key = JSON.stringify([tile, category, identity]);
       const flow = flows.get(key) ?? {
         tile,
@@ -85,6 +92,8 @@ export function joinAnswers<Row>(
         timeouts: null,
         rttMicros: null,
       };
+      // Of a hundred thousand flows, those with events are shown.
+      if (counter === 'retransmissions' || counter === 'timeouts') nameInterfaces(flow, enis);
       // A row that comes twice is one flow; one without a value takes nothing from it.
       flow[counter] = value ?? flow[counter];
       flows.set(key, flow);
@@ -99,6 +108,11 @@ export function joinAnswers<Row>(
   return { flows: [...flows.values()], truncated, lost: [...lost.values()], asked: [...asked.values()] };
 }
 
+function nameInterfaces({ local, remote }: Flow, enis: Ends | undefined): void {
+  if (enis?.local) local.eniId = enis.local;
+  if (enis?.remote) remote.eniId = enis.remote;
+}
+
 /** Absent fields come as empty strings as often as not at all. */
 function present<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
   return Object.fromEntries(Object.entries(fields).filter(([, v]) => v)) as { [K in keyof T]?: string };
@@ -106,9 +120,11 @@ function present<T extends Record<string, string | undefined>>(fields: T): { [K 
 
 export function identifyMonitorRow(row: MonitorTopContributorsRow): Identified {
   const k = row.kubernetesMetadata;
+  const way = betweenHosts(row);
   return {
     targetPort: row.targetPort ?? null,
-    path: onTheWay(row.traversedConstructs ?? []),
+    path: way.filter((construct) => !isInterface(construct)),
+    enis: interfacesOf(row, way),
     snatIp: row.snatIp,
     dnatIp: row.dnatIp,
     value: counterOf(row.value),
@@ -137,11 +153,28 @@ export function identifyMonitorRow(row: MonitorTopContributorsRow): Identified {
   };
 }
 
-/** Network interfaces are those of its two ends (docs/network-flow-monitor.md), which the row names already. */
-function onTheWay(constructs: readonly Construct[]): Construct[] {
-  return constructs
-    .filter(({ componentId, componentType }) => componentId && componentType !== 'AWS::EC2::NetworkInterface')
+/**
+ * What a row's flow passes: in the field instance, interface, interface, instance, from the sender on, without the
+ * instances, which the row names already (docs/network-flow-monitor.md).
+ */
+function betweenHosts(row: MonitorTopContributorsRow): Construct[] {
+  const { traversedConstructs = [], localInstanceId, remoteInstanceId } = row;
+  return traversedConstructs
+    .filter(({ componentId: id }) => id && id !== localInstanceId && id !== remoteInstanceId)
     .map((construct) => present({ ...construct }));
+}
+
+function isInterface({ componentType }: Construct): boolean {
+  return componentType === 'AWS::EC2::NetworkInterface';
+}
+
+/** Of the ends, where the way begins and ends with them: a far end outside any VPC has none. */
+function interfacesOf({ remoteVpcId }: MonitorTopContributorsRow, way: readonly Construct[]): Ends {
+  const [first, last] = [way[0], way.length > 1 ? way.at(-1) : undefined];
+  return {
+    local: first && isInterface(first) ? first.componentId : undefined,
+    remote: last && isInterface(last) && remoteVpcId ? last.componentId : undefined,
+  };
 }
 
 export function identifyInsightRow(row: WorkloadInsightsTopContributorsRow): Identified {

@@ -1,6 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Window } from '../model/case.ts';
-import { MINUTE } from '../model/time.ts';
+import { instant, MINUTE } from '../model/time.ts';
 
 /*
  * For who watches: the newest stretch of time grows by the minute, and all its lists would be asked for with it.
@@ -14,6 +14,16 @@ const QUIET_HOLDS = 15 * MINUTE;
 interface Noted {
   newest: Window;
   said: string;
+}
+
+/** Onsets move by a minute as more is known of them: what is asked around one stays the same between such marks. */
+const MARKS = 10 * MINUTE;
+
+/** For who watches, all of the time between the marks that it lies in. */
+export function betweenMarks({ memory }: Pick<Aws, 'memory'>, { start, end }: Window): Window {
+  if (!memory) return { start, end };
+  const [from, to] = [Date.parse(start) / MARKS, Date.parse(end) / MARKS];
+  return { start: instant(Math.floor(from) * MARKS), end: instant(Math.ceil(to) * MARKS) };
 }
 
 /** The stretches, of which the newest is as it was asked the last time where that is not long ago and the series say the same since. */

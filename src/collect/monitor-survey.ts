@@ -83,7 +83,12 @@ function latest(series: Series | null): MonitorState['nhi'] {
   };
 }
 
-async function topologyOf(aws: Aws, monitors: readonly MonitorRecord[], gaps: Gaps): Promise<Topology> {
+/** Zones, subnets and the VPCs of clusters: as much as tells where monitors lie. */
+export async function topologyOf(
+  aws: Aws,
+  monitors: readonly MonitorRecord[],
+  gaps: Gaps,
+): Promise<Topology> {
   const { ec2 } = await import('../aws/ec2.ts');
   const client = ec2(aws);
   const effect = 'Which zones the monitors lie in is not fully known.';

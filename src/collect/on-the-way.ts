@@ -16,8 +16,14 @@ const DESCRIPTIONS: readonly [RegExp, type: string][] = [
   [/Transit Gateway Attachment (tgw-attach-\w+)/, 'AWS::EC2::TransitGatewayAttachment'],
 ];
 
-/** Constructs by VPC and address: a load balancer has an address in each zone, and rows name neither it nor an instance. */
-export type FarEnds = ReadonlyMap<string, Construct>;
+interface FarEnd {
+  eniId: string;
+  /** Null for an interface that is described as nothing that is known. */
+  construct: Construct | null;
+}
+
+/** By VPC and address: a load balancer has an address in each zone, and rows name neither it nor an instance. */
+export type FarEnds = ReadonlyMap<string, FarEnd>;
 
 /** Of far ends with events that are no instance and no pod. */
 export async function farEndsOf(aws: Aws, flows: readonly Flow[]): Promise<FarEnds> {
@@ -32,9 +38,9 @@ export async function farEndsOf(aws: Aws, flows: readonly Flow[]): Promise<FarEn
     (await import('../aws/ec2.ts')).ec2(aws).interfacesAt(asked),
   );
   return new Map(
-    interfaces.flatMap(({ vpcId, description, addresses }) => {
-      const construct = constructOf(description);
-      return construct ? addresses.map((ip) => [`${vpcId} ${ip}`, construct] as const) : [];
+    interfaces.flatMap(({ id, vpcId, description, addresses }) => {
+      const end = { eniId: id, construct: constructOf(description) };
+      return addresses.map((ip) => [`${vpcId} ${ip}`, end] as const);
     }),
   );
 }
@@ -47,12 +53,15 @@ function constructOf(description: string): Construct | null {
   return null;
 }
 
-/** The flows, with what they end at where that is a load balancer or the like. */
+/** The flows, with the interface that they end at, and with what that is where it is a load balancer or the like. */
 export function withFarEnds<F extends Flow>(flows: readonly F[], farEnds: FarEnds): F[] {
   return flows.map((flow) => {
     const end = farEnds.get(`${flow.remote.vpcId} ${flow.remote.ip}`);
-    const isKnown = flow.path?.some(({ componentId }) => componentId === end?.componentId);
-    return end && !isKnown ? { ...flow, path: [...(flow.path ?? []), end] } : flow;
+    if (!end) return flow;
+    const { eniId, construct } = end;
+    const path = flow.path ?? [];
+    const isNew = construct && !path.some(({ componentId }) => componentId === construct.componentId);
+    return { ...flow, remote: { ...flow.remote, eniId }, ...(isNew && { path: [...path, construct] }) };
   });
 }
 

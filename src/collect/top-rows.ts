@@ -54,7 +54,12 @@ function keyOf({
   local,
   remote,
 }: Pick<Identified, 'targetPort'> & { tile: number; category: string; local: Endpoint; remote: Endpoint }) {
-  return JSON.stringify([tile, category, targetPort, local, remote]);
+  return JSON.stringify([tile, category, targetPort, withoutEni(local), withoutEni(remote)]);
+}
+
+/** Not every list of a flow tells its interfaces. */
+function withoutEni({ eniId: _, ...end }: Endpoint): Endpoint {
+  return end;
 }
 
 function withoutBlanks<T extends object>(fields: T): Partial<T> {

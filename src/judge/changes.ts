@@ -42,7 +42,10 @@ function folded(all: readonly ReportedChange[]): ReportedChange[] {
   }
   return [...groups.values()].flatMap(([first, ...more]) => {
     if (!first) return [];
-    return more.length > 0 ? [{ ...first, times: more.length + 1 }] : [first];
+    if (more.length === 0) return [first];
+    const all = [first, ...more].map(({ at }) => at).sort();
+    const between = { first: all[0] ?? first.at, last: all.at(-1) ?? first.at };
+    return [{ ...first, times: all.length, between }];
   });
 }
 
@@ -94,9 +97,10 @@ export function changeEvidence(data: Case, changes: Findings['changes']): Eviden
   const by = [...(read ?? []), ...(partly ?? []).map((name) => `${name}, in part`)].join(', ');
   const amount = changes.reduce((sum, { times = 1 }) => sum + times, 0);
   const elsewhere = asked.items.length - amount;
-  const settled = Date.parse(data.collectedAt) - LATE;
+  const trail = asked.sources.find(({ name, state }) => name === 'CloudTrail' && state !== 'unread');
+  const settled = Date.parse(trail?.askedAt ?? data.collectedAt) - LATE;
   const late =
-    [...(read ?? []), ...(partly ?? [])].includes('CloudTrail') && settled < Date.parse(asked.window.end)
+    trail && settled < Date.parse(asked.window.end)
       ? ` What CloudTrail has after ${time(instant(settled))} UTC may not be all yet.`
       : '';
   const others =

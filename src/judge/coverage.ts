@@ -28,7 +28,9 @@ function silentGap(data: Case): Gap[] {
 function named(instances: readonly { instanceId?: string | undefined; instanceName?: string | undefined }[]) {
   const names = instances
     .slice(0, SHOWN)
-    .map(({ instanceId, instanceName }) => (instanceName ? `${instanceName} (${instanceId})` : instanceId));
+    .map(({ instanceId = 'an unknown ID', instanceName }) =>
+      instanceName ? `${instanceName} (${instanceId})` : instanceId,
+    );
   return `${names.join(', ')}${instances.length > SHOWN ? ` and ${instances.length - SHOWN} more` : ''}`;
 }
 

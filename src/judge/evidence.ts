@@ -1,4 +1,4 @@
-import type { Case } from '../model/case.ts';
+import type { Case, Window } from '../model/case.ts';
 import { type Evidence, NEARLY } from '../model/report.ts';
 import { instant, MINUTE } from '../model/time.ts';
 import * as units from '../model/units.ts';
@@ -9,9 +9,10 @@ import type { Member } from './members.ts';
 import type { Observation, ObservedZone } from './observe.ts';
 import { otherEvidence } from './other-witnesses.ts';
 import { isHost, locationAt } from './place.ts';
-import { type Count, perGib } from './rates.ts';
+import { binsWithin, type Count, mean, perGib } from './rates.ts';
 import { opinionEvidence } from './second-opinion.ts';
 import { collapses } from './silence.ts';
+import { LATER_LEAST, RISE } from './thresholds.ts';
 import { covered, isBrief, isWidespread } from './verdict.ts';
 import { hostOf, witnessEvidence } from './witnesses.ts';
 import { explanationName, nameOf, shortZone, targetName } from './words.ts';
@@ -27,6 +28,7 @@ export function evidenceOf(data: Case, seen: Observation): Evidence[] {
     ...matchedEvidence(seen),
     ...pollutionEvidence(data, seen),
     ...zoneEvidence(data, seen),
+    ...latenessEvidence(data, seen),
     ...silenceEvidence(data, seen),
     ...nhiEvidence(data, seen),
     ...spreadEvidence(data, seen),
@@ -214,6 +216,29 @@ function zoneEvidence(
       strength: 'required',
       statement,
       data: { zones: compared.length },
+    },
+  ];
+}
+
+/** Late as well as lost. A queue that overflows does both, whosever it is: it speaks for nobody. */
+function latenessEvidence(
+  data: Case,
+  { risen, outlier, reported, symptom, baseline }: Observation,
+): Evidence[] {
+  const series = outlier?.reported ?? reported;
+  if (!risen || !series || !baseline) return [];
+  const micros = (window: Window) => mean(series.rttMicros.slice(...binsWithin(series, window)));
+  const [now, before] = [micros(symptom), micros(baseline)];
+  if (now === null || before === null) return [];
+  if (now < RISE * before || now < before + LATER_LEAST) return [];
+  const whose = outlier ? shortZone(data, outlier.azId) : targetName(data.target);
+  return [
+    {
+      code: 'rtt-up-too',
+      supports: 'none',
+      strength: 'requisite',
+      statement: `Round-trip times of ${whose} rose too: ${units.rtt(now)} on average over its flows, from ${units.rtt(before)} before.`,
+      data: { azId: outlier?.azId ?? null, rttMicros: now, baselineRttMicros: before },
     },
   ];
 }

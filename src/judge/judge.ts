@@ -1,6 +1,7 @@
 import type { Case, Gap } from '../model/case.ts';
 import type { Findings, Location } from '../model/report.ts';
 import { instant } from '../model/time.ts';
+import { loadBalancersIn } from './balancers.ts';
 import { changeEvidence, changesIn } from './changes.ts';
 import { contributorsOf } from './contributors.ts';
 import { coverageGaps } from './coverage.ts';
@@ -31,6 +32,8 @@ export function judge(given: Case): Findings {
   const end = starved ? null : seen.end;
   const location = blamed ? placeOf(data, seen, starved?.azId ?? null) : {};
   const { changes } = changesIn(data, location, blamed ? onset : null);
+  const { alternatives } = blamed && seen.risen ? alternativesOf(data, seen, location) : {};
+  const places = [location, ...(alternatives ?? []).map((alternative) => alternative.location)];
   return {
     target: data.target,
     window: data.window,
@@ -41,7 +44,7 @@ export function judge(given: Case): Findings {
     onset: blamed && onset !== null ? instant(onset) : null,
     end: blamed && end !== null ? instant(end) : null,
     ongoing: blamed && onset !== null && end === null,
-    ...(blamed && seen.risen ? alternativesOf(data, seen, location) : {}),
+    ...(alternatives && { alternatives }),
     location,
     ...elsewhereIn(data, seen),
     impairment,
@@ -51,6 +54,7 @@ export function judge(given: Case): Findings {
     ),
     contributors: contributorsOf(data, seen.flows),
     ...trafficIn(seen.flows, location),
+    ...loadBalancersIn(data, seen.flows, { places, told: changes }),
     ...(changes && { changes }),
     evidence: [...evidenceOf(data, seen), ...changeEvidence(data, changes)],
     gaps: [

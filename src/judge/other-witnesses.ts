@@ -12,8 +12,9 @@ import { nameOf, shortZone } from './words.ts';
  */
 
 export function otherEvidence(data: Case, seen: Observation): Evidence[] {
-  const metrics = data.witnesses?.metrics ?? [];
-  if (!seen.risen && metrics.length === 0 && !data.witnesses?.autoshifts?.length) return [];
+  const { metrics: counted, autoshifts, issues } = data.witnesses ?? {};
+  const metrics = counted ?? [];
+  if (!seen.risen && metrics.length === 0 && !autoshifts?.length && !issues?.length) return [];
   const since = seen.symptom;
   return [
     ...allowanceEvidence(data, seen, ofService(metrics, 'CWAgent'), since),
@@ -23,7 +24,8 @@ export function otherEvidence(data: Case, seen: Observation): Evidence[] {
       [...ofService(metrics, 'AWS/ApplicationELB'), ...ofService(metrics, 'AWS/NetworkELB')],
       since,
     ),
-    ...shiftEvidence(data, seen, data.witnesses?.autoshifts ?? []),
+    ...shiftEvidence(data, seen, autoshifts ?? []),
+    ...issueEvidence(data, seen, issues ?? null),
   ];
 }
 
@@ -261,4 +263,75 @@ function shiftEvidence(data: Case, seen: Observation, shifts: readonly Shift[]):
       data: { azId, start, end },
     });
   });
+}
+
+type Issue = NonNullable<Witnesses['issues']>[number];
+type Whereabouts = 'here' | 'somewhere' | 'elsewhere';
+
+/** More would hide the rest of the page: those that are here first. */
+const MOST_ISSUES = 4;
+
+/** AWS lists what it knows of, often late: an issue here speaks for AWS, one of the Region may be another, and none clears nobody. */
+function issueEvidence(data: Case, seen: Observation, issues: readonly Issue[] | null): Evidence[] {
+  if (!issues) return [];
+  const { symptom } = seen;
+  const around = issues.filter(
+    ({ start, end }) => start < data.window.end && (end === null || end > symptom.start),
+  );
+  if (around.length === 0) {
+    if (!seen.risen) return [];
+    return [
+      optional({
+        code: 'no-health-issue',
+        supports: 'none',
+        statement:
+          'AWS Health lists no issue of the network in this Region since then; what it lists, it often lists late.',
+        data: {},
+      }),
+    ];
+  }
+  const order: readonly Whereabouts[] = ['here', 'somewhere', 'elsewhere'];
+  return around
+    .map((issue) => ({ issue, where: whereIs(data, issue, seen) }))
+    .sort((a, b) => order.indexOf(a.where) - order.indexOf(b.where))
+    .slice(0, MOST_ISSUES)
+    .map(({ issue, where }) => {
+      const { service, code, start, end, zones, ids, words } = issue;
+      const isNew = start >= (data.baseline ?? data.window).start;
+      return optional({
+        code: 'health-issue',
+        supports: where === 'here' && isNew ? 'aws-infrastructure' : 'none',
+        statement: `AWS Health lists an issue of ${service}${placeIn(data, issue)}, ${end === null ? `open since ${dateTime(start)}` : `from ${dateTime(start)} to ${dateTime(end)}`} (${code})${isNew ? SAYS[where] : ', from before all that this is compared with'}.${words === null || where === 'elsewhere' ? '' : ` AWS writes: "${words}"`}`,
+        data: { service, code, start, end, zones, ids },
+      });
+    });
+}
+
+const SAYS: Readonly<Record<Whereabouts, string>> = {
+  here: '',
+  somewhere: ': whether it is this one, it does not say',
+  elsewhere: ', which is not where this is',
+};
+
+/** By what it names: of the blamed, else of the zone that stands out. */
+function whereIs(data: Case, { zones, ids, isOwn, others }: Issue, seen: Observation): Whereabouts {
+  const { member } = seen.where.culprit ?? {};
+  const blamed = [member?.identity.instanceId, blamedComponent(seen)];
+  if (ids.some((id) => blamed.includes(id))) return 'here';
+  const [only, ...more] = data.targetZones ?? [];
+  const zone = seen.outlier?.azId ?? (more.length === 0 ? only : undefined);
+  if (zone && zones.length > 0) return zones.includes(zone) ? 'here' : 'elsewhere';
+  return isOwn && ids.length === 0 && others > 0 ? 'elsewhere' : 'somewhere';
+}
+
+function placeIn(data: Case, { zones, ids, isOwn, others }: Issue): string {
+  const named =
+    ids.length > 0
+      ? ` that names ${ids.join(', ')}`
+      : isOwn && others > 0
+        ? ` that names ${many(others, 'other resource', 'other resources')} of this account`
+        : '';
+  return zones.length > 0
+    ? `${named} in ${zones.map((id) => shortZone(data, id)).join(', ')}`
+    : named || ' in this Region';
 }

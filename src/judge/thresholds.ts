@@ -104,6 +104,9 @@ export const ALTERNATIVE_MOST = 20;
 /** Flows of one place that must be slower, for its round-trip times to be a sign. */
 export const SLOW_FLOWS = 3;
 
+/** Microseconds that round-trip times must grow by to be told beside a loss: what the way to another zone adds is less or as much. */
+export const LATER_LEAST = 1000;
+
 /** Members that a claim about all of a place asks for: two of two may look alike by chance (docs/verdict.md, 'The simulation'). */
 export const WIDE_MEMBERS = 3;
 

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../model/case.ts';
 import type { Identity, Remote, Sums, TopFlow, TopItem } from '../model/top.ts';
 import { COUNTERS, type TopLevel, type TopMetric } from '../model/words.ts';
 import { identityOf, memberKey } from './members.ts';
@@ -115,7 +116,7 @@ function isNameless({ podName, ip, identifier, subnetId, region }: Remote): bool
   return !(podName || ip || identifier || subnetId || region);
 }
 
-function withoutName<T extends { instanceName?: string | undefined }>({ instanceName: _, ...end }: T) {
+function withoutName<T extends Endpoint>({ instanceName: _, eniId: __, ...end }: T) {
   return end;
 }
 

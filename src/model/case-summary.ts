@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { caseSchema, gapSchema } from './case.ts';
 import { reportSchema } from './report.ts';
 import { CASE_SUMMARY_SCHEMA } from './schema-names.ts';

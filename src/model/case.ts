@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Said } from './command-line.ts';
 import { CASE_SCHEMA } from './schema-names.ts';
 
@@ -85,6 +85,7 @@ export const endpointSchema = z.object({
   ip: known,
   instanceId: known,
   instanceName: known.describe('Name tag'),
+  eniId: known.describe('network interface that its address is on'),
   subnetId: known,
   vpcId: known,
   azId: known,
@@ -252,6 +253,30 @@ export const witnessesSchema = z.object({
     .nullable()
     .optional()
     .describe('zones that AWS moved traffic away from by itself (ARC); absent where nothing began'),
+  issues: z
+    .array(
+      z.object({
+        service: z.string().describe("in AWS Health's words: EC2, ELASTICLOADBALANCING, MULTIPLE_SERVICES"),
+        code: z.string().describe('AWS_EC2_OPERATIONAL_ISSUE and the like'),
+        start: instant,
+        end: instant.nullable().describe('null where it goes on'),
+        isOwn: z.boolean().describe("of this account's resources; false: of everybody's"),
+        zones: z
+          .array(z.string())
+          .describe('zone IDs that it names; empty where it names none, which is the Region'),
+        ids: z.array(z.string()).describe('resources that it names, of those that carry events here'),
+        others: z.number().int().describe('how many others it names'),
+        words: z
+          .string()
+          .nullable()
+          .describe('the newest that AWS writes, shortened; null where that is not told'),
+      }),
+    )
+    .nullable()
+    .optional()
+    .describe(
+      "of AWS Health, in this Region and time; null where the account's support plan does not tell; absent where nothing began",
+    ),
   missing: z
     .array(gapSchema.extend({ said: partsSchema }))
     .describe('witnesses that were refused, with what would allow them'),
@@ -287,6 +312,7 @@ export const changesSchema = z.object({
       state: z
         .enum(['read', 'partly', 'unread'])
         .describe('partly: there is more than is read of one source'),
+      askedAt: instant.optional().describe('where that was before the rest was collected'),
     }),
   ),
   items: z.array(changeSchema),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { saidSchema } from './case.ts';
 import { CHECK_LIST_SCHEMA, DOCTOR_SCHEMA } from './schema-names.ts';
 import { CHECK_STATUSES, LAYERS } from './words.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gapSchema, seriesSchema, targetSchema, windowSchema } from './case.ts';
 import { nhiReportSchema, reportSchema, VERDICTS, zoneReportSchema } from './report.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gapSchema, resourceSchema, zoneSchema } from './case.ts';
 import {
   MONITOR_CHANGES_SCHEMA,

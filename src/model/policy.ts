@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An IAM policy document, as AWS reads it: there is no room in it for our own `schema`. */
 export const policySchema = z.object({
@@ -24,6 +24,7 @@ const SCOPE = 'arn:aws:networkflowmonitor:*:*:scope/*';
 const CLUSTER = 'arn:aws:eks:*:*:cluster/*';
 const ADDON = 'arn:aws:eks:*:*:addon/*';
 const NODEGROUP = 'arn:aws:eks:*:*:nodegroup/*';
+const HEALTH_EVENT = 'arn:aws:health:*::event/*/*/*';
 const ASSOCIATION = 'arn:aws:eks:*:*:podidentityassociation/*';
 /** Of Systems Manager: what a command may be, and where it may run. */
 const COMMANDS = [
@@ -45,6 +46,7 @@ const KINDS = {
   Nodegroups: { Resource: NODEGROUP },
   Updates: { Resource: [CLUSTER, ADDON, NODEGROUP] },
   PodIdentityAssociations: { Resource: ASSOCIATION },
+  HealthEvents: { Resource: HEALTH_EVENT },
   Commands: { Resource: COMMANDS },
   PassedRoles: {
     Resource: 'arn:aws:iam::*:role/*',
@@ -70,7 +72,8 @@ type Kind = keyof typeof KINDS;
 
 /**
  * Which resources an action can be narrowed to (docs.aws.amazon.com/service-authorization/latest/reference/:
- * list_networkflowmonitor, list_amazonelastickubernetesservice, list_awssystemsmanager, list_awsidentityandaccessmanagementiam). Lists, CreateScope, CloudWatch's GetMetricData and
+ * list_networkflowmonitor, list_amazonelastickubernetesservice, list_awssystemsmanager, list_awsidentityandaccessmanagementiam,
+ * list_health). Lists, CreateScope, CloudWatch's GetMetricData and
  * EC2's Describe… take '*' only. Tags belong to what the command is about.
  */
 function kindOf(action: string, command: string): Kind {
@@ -85,6 +88,7 @@ function kindOf(action: string, command: string): Kind {
   if (action === 'iam:CreateOpenIDConnectProvider') return 'IdentityProviders';
   if (action === 'ec2:AssociateIamInstanceProfile') return 'Instances';
   if (service === 'eks') return eksKindOf(name);
+  if (/^health:Describe(EventDetails|AffectedEntities)$/.test(action)) return 'HealthEvents';
   if (service !== 'networkflowmonitor') return 'AnyResource';
   if (/^(ListMonitors|ListScopes|CreateScope)$/.test(name)) return 'AnyResource';
   if (/^(ListTagsFor|Tag|Untag)Resource$/.test(name)) return /^scope\b/.test(command) ? 'Scopes' : 'Monitors';

@@ -53,7 +53,7 @@ export function redactCase(data: Case): Redacted {
     const own: Holder = { key, fields: part as Holder['fields'] };
     const members = Object.entries(part).flatMap(([name, inner]) => {
       if (SENTENCES.has(name) && inner) leftOut++;
-      if (name === 'fix' || name === 'az') return [[name, null]];
+      if (name === 'fix' || name === 'az' || name === 'words') return [[name, null]];
       return LEFT_OUT.has(name) ? [] : [[name, copy(inner, name, own)]];
     });
     return Object.fromEntries(members);
@@ -74,7 +74,7 @@ interface Holder {
   fields: Readonly<Record<string, unknown>>;
 }
 
-const SENTENCES = new Set(['effect', 'finding', 'fix', 'answer']);
+const SENTENCES = new Set(['effect', 'finding', 'fix', 'answer', 'words']);
 /** What may be absent. */
 const LEFT_OUT = new Set(['answer', 'said']);
 
@@ -98,9 +98,9 @@ const AWS_SERVICE: Rule = {
 const SOURCE: Rule = { keep: /^(CloudTrail|EKS|Auto Scaling|Kubernetes)$/, kind: 'source' };
 
 const RULES: Readonly<Record<string, Rule>> = {
-  ...rules(TIME, ['collectedAt', 'at', 'start', 'end', 'createdAt', 'impairedSince']),
+  ...rules(TIME, ['collectedAt', 'at', 'start', 'end', 'createdAt', 'impairedSince', 'askedAt']),
   ...rules(WORD, ['schema', 'kind', 'status', 'code', 'action', 'category', 'counter', 'lost', 'sandbox']),
-  ...rules(WORD, ['type', 'componentType', 'system', 'instance', 'ebs', 'issues', 'state']),
+  ...rules(WORD, ['service', 'type', 'componentType', 'system', 'instance', 'ebs', 'issues', 'state']),
   ...rules(ZONE, ['azId', 'zones', 'targetZones']),
   region: REGION,
   version: VERSION,
@@ -113,6 +113,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   profile: { kind: 'profile' },
   instanceId: { kind: 'instance' },
   instanceName: { kind: 'name' },
+  eniId: { kind: 'interface' },
   subnetId: { kind: 'subnet' },
   vpcId: { kind: 'vpc' },
   podNamespace: { kind: 'namespace' },
@@ -126,7 +127,6 @@ const RULES: Readonly<Record<string, Rule>> = {
   instanceIds: { kind: 'instance' },
   // Of Kubernetes; those of CloudWatch are AWS's.
   namespace: { keep: /^(AWS\/\w+|CWAgent)$/, kind: 'namespace' },
-  LoadBalancer: { kind: 'component' },
   AvailabilityZone: ZONE,
   pods: { kind: 'pod' },
   serviceName: { kind: 'service' },
@@ -171,6 +171,8 @@ function ruleOf(key: string, { key: place, fields }: Holder): Rule | null {
 /** An ID of a resource: what it is of stands before its number. */
 const RESOURCE_ID =
   /^(i|vpc|subnet|eni|nat|igw|eigw|tgw|tgw-attach|tgw-rtb|vpce|vpce-svc|pcx|vgw|cgw|vpn|lgw|sg|acl|rtb|eipalloc)-[0-9a-f]{8,17}$/;
+/** Of a load balancer, as it ends its ARN: the console and CloudWatch go by its kind. */
+const BALANCER = /^(app|net|gwy)\/[^/]+\/[0-9a-f]+$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ARN = /^arn:(aws[a-z-]*):([a-z0-9-]+):([^:]*):([^:]*):(.+)$/;
 
@@ -199,6 +201,8 @@ class Names {
     if (arn) return this.#arn(arn.slice(1));
     const [, prefix] = RESOURCE_ID.exec(text) ?? [];
     if (prefix) return this.#named(text, `${prefix} ID`);
+    const [, balancer] = BALANCER.exec(text) ?? [];
+    if (balancer) return this.#named(text, `load balancer (${balancer})`);
     if (isIPv4(text)) return this.#named(text, `IPv4 ${blockOf(text).name}`);
     if (isIPv6(text)) return this.#named(text, `IPv6 ${blockOf(text).name}`);
     return this.#named(text, /^\d{12}$/.test(text) ? 'account' : UUID.test(text) ? 'scope' : kind);
@@ -245,6 +249,8 @@ function make(kind: string, text: string, number: number): string {
   if (kind === 'account') return String(number + 1).padStart(12, '0');
   const hex = (number + 1).toString(16);
   if (kind === 'scope') return `00000000-0000-0000-0000-${hex.padStart(12, '0')}`;
+  const [, balancer] = /^load balancer \((\w+)\)$/.exec(kind) ?? [];
+  if (balancer) return `${balancer}/load-balancer/${hex.padStart(16, '0')}`;
   if (kind.endsWith(' ID')) return `${kind.slice(0, -' ID'.length)}-${hex.padStart(17, '0')}`;
   return `${kind}-${String(number + 1).padStart(6, '0')}`;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpointSchema, gapSchema, targetSchema, windowSchema } from './case.ts';
 import type { CommandLine } from './command-line.ts';
 import { REPORT_SCHEMA } from './schema-names.ts';
@@ -255,6 +255,10 @@ export const reportedChangeSchema = z.object({
     .enum(['location', 'network', 'unknown'])
     .describe('the location of this report; the same VPC, or the cluster; or it is not known what'),
   times: z.number().optional().describe('how often, where it was more than once; at is the nearest'),
+  between: z
+    .object({ first: z.string(), last: z.string() })
+    .optional()
+    .describe('the first and the last of them, where it was more than once'),
 });
 export type ReportedChange = z.infer<typeof reportedChangeSchema>;
 
@@ -310,6 +314,12 @@ export const findingsSchema = z.object({
   zones: z.array(zoneReportSchema),
   contributors: z.array(contributorSchema),
   traffic: trafficSchema.optional().describe('absent where no flow is known'),
+  loadBalancers: z
+    .array(z.object({ id: z.string(), consoleUrl: z.string().describe("its page in AWS's console") }))
+    .optional()
+    .describe(
+      'those that this report is about or that its events pass; absent where there is none, for a sandbox, and where the page is not known',
+    ),
   changes: z
     .array(reportedChangeSchema)
     .optional()

@@ -65,6 +65,9 @@ export const QUERY_MAX_ROWS = 500;
 /** Data younger than this is still landing: field code ends its windows 2 to 5 minutes ago. */
 export const SETTLE_MINUTES = 5;
 
+/** How late metrics may come: the look back that AWS asks alarms for (CloudWatch-NetworkFlowMonitor-create-alarm). */
+export const METRIC_LAG_MINUTES = 25;
+
 /** CloudWatch keeps one-minute datapoints for 15 days. */
 export const MINUTE_RETENTION_DAYS = 15;
 

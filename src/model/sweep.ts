@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gapSchema, saidSchema, windowSchema } from './case.ts';
 import { reportSchema } from './report.ts';
 import { SWEEP_PLACE_SCHEMA, SWEEP_SCHEMA } from './schema-names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { constructSchema, type Flow, gapSchema, targetSchema, windowSchema } from './case.ts';
 import { TOP_SCHEMA } from './schema-names.ts';
 import { TOP_LEVELS, TOP_METRICS } from './words.ts';
@@ -11,6 +11,7 @@ const end = {
   ip: name,
   instanceId: name,
   instanceName: name.describe('Name tag'),
+  eniId: name.describe('network interface that its address is on'),
   subnetId: name,
   vpcId: name,
   azId: name.describe('zone ID'),

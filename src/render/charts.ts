@@ -1,4 +1,4 @@
-import type { ZoneReport } from '../model/report.ts';
+import type { ReportedChange, ZoneReport } from '../model/report.ts';
 import { instant, MINUTE, SECOND } from '../model/time.ts';
 import { count, dateTime, duration, time } from '../model/units.ts';
 
@@ -30,6 +30,29 @@ export function zoneCharts(zones: readonly ZoneReport[], width: number, unicode:
     ...(counts.includes(null) ? [`${missing} = no count`] : []),
   ].join('; ');
   return { lines, key };
+}
+
+/**
+ * Under the charts: the numbers of what changed, from 1, each where it happened; the nearer one where two meet. Null
+ * where nothing happened within them, or where their marks are of different times.
+ */
+export function changeMarks(
+  zones: readonly ZoneReport[],
+  changes: readonly Pick<ReportedChange, 'at'>[],
+  width: number,
+): string | null {
+  const [first] = zones;
+  if (!first || new Set(zones.map((zone) => `${zone.minutes.start} ${markMinutes(zone, width)}`)).size > 1)
+    return null;
+  const { start, periodSeconds, retransmissions } = first.minutes;
+  const all = groups([...retransmissions.keys()], width);
+  const line = all.map(() => ' ');
+  for (const [i, { at }] of changes.entries()) {
+    const bin = Math.floor((Date.parse(at) - Date.parse(start)) / (periodSeconds * SECOND));
+    const mark = all.findIndex((group) => group.includes(bin));
+    if (line[mark] === ' ') line[mark] = String(i + 1);
+  }
+  return line.join('').trimEnd() || null;
 }
 
 /** Minutes that one mark of a zone's chart stands for. */

@@ -1,7 +1,7 @@
 import { aws, printed } from '../model/command-line.ts';
 import { type Contributor, type Evidence, NEARLY, type Report } from '../model/report.ts';
 import { NHI_CATEGORIES } from '../model/service.ts';
-import { bytes, count, dateTime, lossShare, rate, span } from '../model/units.ts';
+import { bytes, componentName, count, dateTime, lossShare, rate, span } from '../model/units.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import { flowEnds, nhiFinding, targetPlace } from './words.ts';
 
@@ -30,7 +30,8 @@ function section(title: string, lines: readonly string[]): string[] {
 
 /** AWS's staff know zones by their IDs: names are each account's own. */
 function placeOf({ location, target }: Report): string {
-  const { azId, instanceId, subnetId, remoteIp } = location;
+  const { azId, instanceId, subnetId, remoteIp, component } = location;
+  if (component) return componentName(component);
   const [part] = [instanceId, subnetId, remoteIp].filter((id) => id !== undefined);
   if (azId) return `${part ? `${part} in ` : ''}${azId}`;
   return part ?? targetPlace(target);
@@ -45,8 +46,10 @@ function subject(report: Report): string[] {
   return [`Subject: ${what}: ${placeOf(report)}, ${target.region}${since}`];
 }
 
-function what({ summary, verdict, confidence, onset, end, ongoing }: Report): string[] {
-  const ended = end !== null ? `It ended at ${dateTime(end)}.` : ongoing ? 'It is ongoing.' : '';
+function what({ summary, verdict, confidence, onset, end, ongoing, window }: Report): string[] {
+  // It is read later.
+  const until = `It was still ongoing at ${dateTime(window.end)}, where the data that was read ends.`;
+  const ended = end !== null ? `It ended at ${dateTime(end)}.` : ongoing ? until : '';
   return [
     summary,
     ...(onset === null ? [] : [`It began at ${dateTime(onset)}. ${ended}`.trim()]),
@@ -61,8 +64,12 @@ function where({ target, zones, window, baseline, location, contributors }: Repo
     ...new Set(ends.flatMap((end) => of(end) ?? [])),
   ];
   const instances = all(({ instanceId, azId }) => instanceId && `${instanceId}${azId ? ` in ${azId}` : ''}`);
+  const interfaces = all(({ eniId }) => eniId).map((eniId) => {
+    const own = ends.flatMap((end) => (end.eniId === eniId && end.ip ? [end.ip] : []));
+    return own.length > 0 ? `${eniId} (${[...new Set(own)].join(', ')})` : eniId;
+  });
   // Others have none in this account.
-  const addresses = all(({ ip, vpcId }) => (vpcId ? ip : undefined));
+  const addresses = all(({ ip, vpcId, eniId }) => (vpcId && !eniId ? ip : undefined));
   const lookUp = aws('ec2 describe-network-interfaces', {
     filters: `Name=addresses.private-ip-address,Values=${addresses.join(',')}`,
     query: 'NetworkInterfaces[].[NetworkInterfaceId,PrivateIpAddress,Attachment.InstanceId]',
@@ -82,7 +89,10 @@ function where({ target, zones, window, baseline, location, contributors }: Repo
       'Subnets',
       all(({ subnetId }) => subnetId),
     ),
-    ...(addresses.length > 0 ? [`Network interfaces: those of the addresses below; ${printed(lookUp)}`] : []),
+    ...listed('Network interfaces', interfaces),
+    ...(addresses.length > 0
+      ? [`Network interfaces of ${addresses.join(', ')}: not known; ${printed(lookUp)}`]
+      : []),
     ...(component ? [`On the way: ${component.type} ${component.id}`] : []),
     `Looked at: ${span(window.start, window.end)}${baseline ? `, compared with ${span(baseline.start, baseline.end)}` : ''}`,
   ]);
@@ -105,12 +115,13 @@ function flows({ contributors }: Report): string[] {
   ]);
 }
 
-/** `10.0.1.5 (i-0abc, pod default/web) > 10.0.2.7:443 (i-0def)` */
+/** `10.0.1.5 (eni-0abc, i-0abc, default/web, use1-az1) > 10.0.2.7:443 (eni-0def, i-0def)` */
 function addressed(flow: Contributor): string {
   const { remote, targetPort, ...local } = flow;
   const { from, to } = flowEnds({ ...flow, targetPort: null });
-  const end = ({ ip, instanceId, azId }: Contributor['remote'], name: string, port: string) => {
-    const about = [instanceId, name === ip || name === instanceId ? undefined : name, azId].filter(Boolean);
+  const end = ({ ip, eniId, instanceId, azId }: Contributor['remote'], name: string, port: string) => {
+    const called = name === ip || name === instanceId ? undefined : name;
+    const about = [eniId, instanceId, called, azId].filter(Boolean);
     const address = ip?.includes(':') && port ? `[${ip}]` : (ip ?? name);
     return `${address}${port}${about.length > 0 ? ` (${about.join(', ')})` : ''}`;
   };
@@ -140,7 +151,7 @@ function indicator({ nhi }: Report): string[] {
     ...(nhi.length === 0 ? ["unknown: no monitor was asked, which is not 'healthy'"] : []),
     ...nhi.map(
       (entry) =>
-        `monitor ${entry.monitor} (${entry.covers.join(', ')}): ${entry.state}; ${nhiFinding(entry)}`,
+        `monitor ${entry.monitor} (${entry.covers.join(', ')}): ${entry.state}; ${nhiFinding(entry, true)}`,
     ),
   ]);
 }
@@ -164,27 +175,37 @@ function against({ evidence, alternatives = [], changes = [] }: Report): string[
       .filter(({ timesLessLikely }) => timesLessLikely < NEARLY)
       .map(({ what: other }) => `Nearly as likely: ${other}.`),
     ...changes.map(
-      ({ at, what: done, where: changed }) =>
-        `Changed at ${dateTime(at)}: ${done}${changed ? ` (${changed})` : ''}`,
+      ({ at, what: done, where: changed, times }) =>
+        `Changed at ${dateTime(at)}: ${done}${changed ? ` (${changed})` : ''}${times ? `, one of ${count(times)} times` : ''}`,
     ),
   ]);
 }
 
-function unknown({ evidence, gaps, contributors }: Report): string[] {
+function unknown({ evidence, gaps, contributors, verdict }: Report): string[] {
   const outside = [...new Set(contributors.map(({ category }) => category))].filter(
     (category) => !NHI_CATEGORIES.includes(category),
   );
   return section('What is not known', [
     ...evidence.filter(({ code }) => code === 'blind-spots').map(({ statement }) => statement),
     ...(outside.length > 0 ? [`The indicator does not cover flows of the kinds ${outside.join(', ')}.`] : []),
+    ...(contributors.length > 0
+      ? ['Source ports: Network Flow Monitor records the port that was connected to, and no other.']
+      : []),
+    ...(isForAws(verdict)
+      ? ['No packets were captured, and no path was traced (mtr): say whether you want that.']
+      : []),
     ...new Set(gaps.map(({ effect }) => effect)),
   ]);
 }
 
+/** Of what is ours, AWS is asked nothing. */
+function isForAws(verdict: Report['verdict']): boolean {
+  return verdict === 'aws-infrastructure' || verdict === 'inconclusive';
+}
+
 function ask({ verdict, tool, generatedAt }: Report): string[] {
-  const blames = verdict === 'aws-infrastructure' || verdict === 'inconclusive';
   return [
-    ...(blames
+    ...(isForAws(verdict)
       ? [
           'Please check the network and the hosts under these resources at these times, and tell us what you find.',
           '',

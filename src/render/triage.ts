@@ -3,11 +3,21 @@ import stringWidth from 'string-width';
 import type { CommandLine } from '../model/command-line.ts';
 import type { NhiReport, Report, Verdict } from '../model/report.ts';
 import { bytes, count, rate, share, zoneName } from '../model/units.ts';
-import { zoneCharts } from './charts.ts';
+import { changeMarks, zoneCharts } from './charts.ts';
 import { gapLines } from './gaps.ts';
 import { columns, fitPair, type Ink, item, items, middleCut, pad, wrap, wrapCommand } from './layout.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
-import { changed, covered, facts, findings, flowEnds, headline, nhiFinding, VERDICT_WORDS } from './words.ts';
+import {
+  changed,
+  consolePages,
+  covered,
+  facts,
+  findings,
+  flowEnds,
+  headline,
+  nhiFinding,
+  VERDICT_WORDS,
+} from './words.ts';
 import { zoneNumberLines } from './zones.ts';
 
 const TOP = 5;
@@ -90,14 +100,21 @@ function place(report: Report, { width, ink }: Page): string[] {
 }
 
 /** Two lines a zone: who and when, then the numbers. */
-function zones({ zones: listed }: Report, { width, ink, unicode }: Page): string[] {
+function zones(report: Report, { width, ink, unicode }: Page): string[] {
+  const { zones: listed } = report;
   if (listed.length === 0) return [ink.bold('Zones'), `${INDENT}None was reported.`];
   const legend = listed.some((zone) => zone.outlier) ? ink.dim(' · ▸ stands out from its peers') : '';
 
   const names = listed.map((zone) => middleCut(zoneName(zone), LONGEST_ZONE));
   const nameWidth = Math.max(...names.map((name) => stringWidth(name)));
   const stateWidth = Math.max(...listed.map(({ state }) => state.length));
-  const charts = zoneCharts(listed, width - INDENT.length - nameWidth - stateWidth - 4, unicode);
+  const chartWidth = width - INDENT.length - nameWidth - stateWidth - 4;
+  const charts = zoneCharts(listed, chartWidth, unicode);
+  const marks = changeMarks(
+    listed,
+    (report.changes ?? []).slice(0, changed(report)?.list.length),
+    chartWidth,
+  );
 
   const [head = '', ...numbers] = zoneNumberLines(listed, width - INDENT.length);
   const rows = listed.flatMap(({ outlier, state }, row) => {
@@ -111,8 +128,11 @@ function zones({ zones: listed }: Report, { width, ink, unicode }: Page): string
     ];
     return [line.join('  ').trimEnd(), INDENT + (numbers[row] ?? '')];
   });
-  const key = wrap(charts.key, width - INDENT.length).map((line) => INDENT + ink.dim(line));
-  return [ink.bold('Zones') + legend, ink.dim(INDENT + head), ...rows, ...key];
+  const under =
+    marks === null ? [] : [`${INDENT}${pad('changed', nameWidth + stateWidth + 4)}${ink.bold(marks)}`];
+  const keys = `${charts.key}${marks === null ? '' : '; numbers: what changed, as below'}`;
+  const key = wrap(keys, width - INDENT.length).map((line) => INDENT + ink.dim(line));
+  return [ink.bold('Zones') + legend, ink.dim(INDENT + head), ...rows, ...under, ...key];
 }
 
 function nhi(report: Report, { width, ink }: Page): string[] {
@@ -165,7 +185,11 @@ function changes(report: Report, { width, ink }: Page): string[] {
   const told = changed(report);
   if (!told) return [];
   const more = told.more > 0 ? ink.dim(` · ${told.more} more in -o json`) : '';
-  const list = told.list.map((change) => ({ ...change, inkLabel: ink.bold }));
+  const list = told.list.map(({ label, text }, i) => ({
+    label: `${i + 1}  ${label}`,
+    text,
+    inkLabel: ink.bold,
+  }));
   return [`${ink.bold(told.title)}${more}`, ...items(list, width, INDENT)];
 }
 
@@ -191,11 +215,9 @@ function statistics(report: Report, { width, ink, wide }: Page): string[] {
 }
 
 /** Never broken: they are there to be opened. */
-function links({ nhi: reports }: Report, { ink, wide }: Page): string[] {
-  const list = reports.flatMap(({ monitor, metricsUrl }) =>
-    metricsUrl === undefined ? [] : [`${INDENT}${ink.dim(monitor)}  ${metricsUrl}`],
-  );
-  return wide && list.length > 0 ? [ink.bold("Metrics in AWS's console"), ...list] : [];
+function links(report: Report, { ink, wide }: Page): string[] {
+  const list = consolePages(report).map(({ of, url }) => `${INDENT}${ink.dim(of)}  ${url}`);
+  return wide && list.length > 0 ? [ink.bold("In AWS's console"), ...list] : [];
 }
 
 function next(report: Report, page: Page): string[] {

@@ -117,9 +117,9 @@ interface ToldChanges {
 }
 
 /** What changed around the onset, the nearest first; null where nothing did, or it was not asked. */
-export function changed({ changes = [] }: Report): ToldChanges | null {
+export function changed({ changes = [] }: Report, most = MOST_CHANGES): ToldChanges | null {
   if (changes.length === 0) return null;
-  const list = changes.slice(0, MOST_CHANGES).map((change) => {
+  const list = changes.slice(0, most).map((change) => {
     const { secondsBeforeOnset: seconds, what, where, by, source, touches, times } = change;
     const where_ = where === null ? '' : `, ${where}`;
     const often = times === undefined ? '' : `, ${count(times)} times`;
@@ -140,13 +140,23 @@ function whenChanged(seconds: number): string {
   return `${length} ${seconds > 0 ? 'before' : 'after'}`;
 }
 
+/** Of the monitors that were asked, and of load balancers that the report names. */
+export function consolePages({ nhi, loadBalancers = [] }: Report): { of: string; url: string }[] {
+  return [
+    ...loadBalancers.map(({ id, consoleUrl }) => ({ of: `load balancer ${id}`, url: consoleUrl })),
+    ...nhi.flatMap(({ monitor, metricsUrl }) =>
+      metricsUrl === undefined ? [] : [{ of: `metrics of ${monitor}`, url: metricsUrl }],
+    ),
+  ];
+}
+
 const SECOND_SAYS: Readonly<Record<NonNullable<Report['secondBaseline']>['says'], string>> = {
   'the-same': 'says the same',
   otherwise: 'says otherwise',
   nothing: 'says nothing',
 };
 
-interface Fact {
+export interface Fact {
   label: string;
   text: string;
 }
@@ -309,15 +319,18 @@ function versusPeers({
     : ratioWithInterval(changeVersusPeers);
 }
 
-/** What AWS said of its own network, for one monitor. */
-export function nhiFinding({ state, degradedMinutes, periodSeconds = 60, missing = 0 }: NhiReport): string {
+/** What AWS said of its own network, for one monitor; where it is not known which day it is about, `dated`. */
+export function nhiFinding(
+  { state, degradedMinutes, periodSeconds = 60, missing = 0 }: NhiReport,
+  dated = false,
+): string {
   const unknown = `${(missing * periodSeconds) / 60} min without a datapoint`;
   // Too few of them for 'healthy', or none.
   if (state === 'unknown')
     return `no indicator was reported${missing ? ` (${unknown})` : ''}, which is not 'healthy'`;
   if (state === 'healthy')
     return missing ? `no degraded minute among those reported; ${unknown}` : 'no degraded minute';
-  const ranges = minuteRanges(degradedMinutes, periodSeconds);
+  const ranges = minuteRanges(degradedMinutes, periodSeconds, dated);
   const [most, minutes] = [periodSeconds > 60 ? 'up to ' : '', (degradedMinutes.length * periodSeconds) / 60];
   return `${most}${minutes} min: ${ranges.join(', ')}`;
 }

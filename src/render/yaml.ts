@@ -2,12 +2,17 @@ import { Document, visit } from 'yaml';
 import { isUnprintable, replaceUnprintable } from '../model/unprintable.ts';
 import { renderJson } from './json.ts';
 
+/** Which other readers are to read the same: those of YAML 1.1 take `yes`, `on` and 2010-09-09 for no text. */
+interface Readers {
+  old?: boolean;
+}
+
 /**
  * Through JSON, so that both formats say the same: no undefined, no classes. What a terminal would obey or hide can be
  * escaped in double quotes only (YAML 1.2.2, 5.7).
  */
-export function renderYaml(document: unknown): string {
-  const yaml = new Document(JSON.parse(renderJson(document)));
+export function renderYaml(document: unknown, { old = false }: Readers = {}): string {
+  const yaml = new Document(JSON.parse(renderJson(document)), old ? { compat: 'yaml-1.1' } : {});
   visit(yaml, {
     Scalar: (_, node) => {
       const { value } = node;

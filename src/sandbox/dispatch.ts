@@ -35,12 +35,14 @@ export function dispatcher(
   };
 }
 
+/** Whoever asks these signs for us-east-1, wherever he is. */
+const GLOBAL = new Set(['health', 'iam', 'organizations']);
+
 /** The Region that the request was signed for; undefined where the signature names none that counts. */
 export function regionOf(request: Request): string | undefined {
   const scope = /Credential=[^,/]*\/\d{8}\/([^/,]+)\/([^/,]+)\/aws4_request/;
   const [, region, service] = scope.exec(request.headers.get('authorization') ?? '') ?? [];
-  // These are global: whoever asks signs for us-east-1.
-  return service === 'iam' || service === 'organizations' ? undefined : region;
+  return GLOBAL.has(service ?? '') ? undefined : region;
 }
 
 /** The account whose role was assumed for the keys that the request is signed with; undefined for any other keys. */

@@ -8,6 +8,7 @@ import { cloudtrail } from './services/cloudtrail.ts';
 import { cloudwatch } from './services/cloudwatch.ts';
 import { ec2 } from './services/ec2.ts';
 import { eks } from './services/eks.ts';
+import { health } from './services/health.ts';
 import { iam } from './services/iam.ts';
 import { createKubernetes } from './services/kubernetes.ts';
 import { type Backend, seed } from './services/networkflowmonitor/backend.ts';
@@ -22,6 +23,9 @@ import { watchAgents } from './world/publishing.ts';
 import type { World } from './world/world.ts';
 
 const NO_FLOWS: FlowSource = { at: () => [], between: () => [], awsEvents: [] };
+
+/** Operations that leave the world as it is. */
+const READS = /^(AssumeRole|Describe|Get|List|Lookup|Simulate|StartQuery|StopQuery)/i;
 
 /** What all sites of a sandbox share. */
 export interface Common
@@ -70,6 +74,8 @@ export function openSite(world: World, playable: Playable | null, common: Common
     ...(playable?.forbidden ?? []).map(denial(world, 'with an explicit deny in a service control policy')),
   ]);
   const pace = paced(playable?.callsPerSecond ? { callsPerSecond: playable.callsPerSecond } : {}, elapsed);
+  // Who publishes is worked out anew after each answer as soon as somebody changes something: most only read.
+  let changing = false;
   const contextOf = (service: string): ServiceContext => ({
     world,
     metrics: backend.publications,
@@ -81,7 +87,10 @@ export function openSite(world: World, playable: Playable | null, common: Common
       const slowed = pace(service, operation);
       return own(service, operation) ?? (slowed.error ? slowed : common.fault(service, operation, world));
     },
-    record: (operation) => common.record(service, operation),
+    record: (operation) => {
+      changing ||= !READS.test(operation);
+      common.record(service, operation);
+    },
   });
   const dispatch = dispatcher(
     [
@@ -92,6 +101,7 @@ export function openSite(world: World, playable: Playable | null, common: Common
       cloudwatch,
       ec2,
       eks,
+      health,
       iam,
       organizations,
       ssm,
@@ -102,7 +112,7 @@ export function openSite(world: World, playable: Playable | null, common: Common
   const meanwhile = async (answer: () => Promise<Response>) => {
     common.catchUp((ago) => publishing.look(now() - ago));
     const response = await answer();
-    publishing.look(now());
+    if (changing) publishing.look(now());
     return response;
   };
   const kubernetes = createKubernetes(

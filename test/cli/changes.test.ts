@@ -81,7 +81,7 @@ describe('what changed', () => {
     const { sandbox, triage } = await account({ scenario: 'quiet' });
     expect((await triage()).changes).toBeUndefined();
     const asked = sandbox.requests.map(({ service }) => service);
-    for (const service of ['cloudtrail', 'autoscaling', 'arc-zonal-shift', 'kubernetes'])
+    for (const service of ['cloudtrail', 'autoscaling', 'arc-zonal-shift', 'health', 'kubernetes'])
       expect(asked).not.toContain(service);
     expect(sandbox.requests.map(({ operation }) => operation)).not.toContain('ListMetrics');
   });
@@ -100,6 +100,7 @@ describe('what changed', () => {
     'cloudtrail:LookupEvents',
     'autoscaling:DescribeScalingActivities',
     'arc-zonal-shift:ListAutoshifts',
+    'health:DescribeEvents',
     'eks:ListUpdates',
     'cloudwatch:ListMetrics',
   ])('a service that does not know this identity ends no run: %s', async (action) => {
@@ -161,6 +162,8 @@ const SAYS: Readonly<Record<string, [code: string, supports: string]>> = {
   'transit-blackhole': ['transit-drops', 'workload'],
   'balancer-zone': ['balancer-zone-unhealthy', 'none'],
   autoshift: ['autoshift', 'aws-infrastructure'],
+  'health-issue': ['health-issue', 'aws-infrastructure'],
+  'health-unrelated': ['health-issue', 'none'],
 };
 
 describe('further witnesses', () => {
@@ -178,6 +181,6 @@ describe('further witnesses', () => {
 });
 
 /** Others answer, those do not have it. */
-const QUIET = ['cloudwatch:ListMetrics', 'arc-zonal-shift:ListAutoshifts'].map((action) =>
-  fault(action, { code: 'InvalidAction' }),
+const QUIET = ['cloudwatch:ListMetrics', 'arc-zonal-shift:ListAutoshifts', 'health:DescribeEvents'].map(
+  (action) => fault(action, { code: 'InvalidAction' }),
 );

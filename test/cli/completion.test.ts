@@ -16,7 +16,7 @@ import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { program } from '../../src/cli/commands/index.ts';
 import { allNodes, completionTree, type Flag, SHELLS, type Shell } from '../../src/cli/complete/tree.ts';
-import { access, account, BIN, ENV, nfm } from './helpers.ts';
+import { access, account, ENV, nfm, PROGRAM } from './helpers.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const NODES = allNodes(completionTree(program));
@@ -28,7 +28,7 @@ const started = path.join(home, 'started');
 mkdirSync(path.join(home, '.aws'), { recursive: true });
 mkdirSync(bin);
 const shim = path.join(bin, 'nfm');
-writeFileSync(shim, `#!/bin/sh\necho "$@" >> '${started}'\nexec '${process.execPath}' '${BIN}' "$@"\n`, {
+writeFileSync(shim, `#!/bin/sh\necho "$@" >> '${started}'\nexec ${PROGRAM.join(' ')} "$@"\n`, {
   mode: 0o755,
 });
 /** On a busy machine Node alone may take 0.3 s: the limit is written down and has a test of its own. */

@@ -53,6 +53,7 @@ function contextWith(answer: string, options: Record<string, unknown> = {}) {
     args: [],
     env: {},
     version: '0',
+    shipped: () => '',
     stdout: {
       write: (text, done) => {
         written.stdout += text;
@@ -79,7 +80,7 @@ function contextWith(answer: string, options: Record<string, unknown> = {}) {
       commands: [spec],
       options,
       given: new Set(),
-      help: async () => 0,
+      run: async () => 0,
     }),
     io,
     written,

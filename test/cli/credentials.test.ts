@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { awsStub, home, QUICK, scopeOf, serve } from './aws-stub.ts';
-import { account, BIN, ENV, expectError, jsonError, nfmProcess as nfm } from './helpers.ts';
+import { account, ENV, expectError, jsonError, nfmProcess as nfm, PROGRAM } from './helpers.ts';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAENV', AWS_SECRET_ACCESS_KEY: 'secret-of-the-environment' };
 const REGION = { AWS_REGION: 'eu-central-1' };
@@ -565,7 +565,7 @@ describe('MFA', () => {
       '--region',
       'eu-west-3',
     ];
-    const { stdout } = await promisify(execFile)('python3', [script, process.execPath, BIN, ...args], {
+    const { stdout } = await promisify(execFile)('python3', [script, ...PROGRAM, ...args], {
       env: { ...ENV, ...folder, AWS_ENDPOINT_URL: stub.endpoint },
     });
     expect(stdout.match(/MFA code for arn:aws:iam::123456789012:mfa\/me/g)?.length).toBe(1);

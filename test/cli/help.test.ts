@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
-import { DOCUMENT_NAMES } from '../../src/cli/core/spec.ts';
+import { type CommandSpec, DOCUMENT_NAMES } from '../../src/cli/core/spec.ts';
 import { HOME, nfm } from './helpers.ts';
 
 const words = (usage: string) => usage.split(' ').filter((word) => !/^[[<]/.test(word));
@@ -52,7 +52,9 @@ describe.concurrent('help', () => {
   });
 
   test('every command that prints a document says which', () => {
-    const printing = commands.filter((c) => c.options.some((o) => o.flags.includes('--output')));
+    const output = (c: CommandSpec) => c.options.find((o) => o.flags.includes('--output'));
+    // What others deploy is a template, and no document of nfm's.
+    const printing = commands.filter((c) => output(c) && !output(c)?.choices?.includes('terraform'));
     expect(printing.filter((c) => c.documents.length === 0)).toEqual([]);
     const printed = commands.flatMap((c) => c.documents.map(({ name }) => name));
     expect([...printed, 'error']).toEqual(expect.arrayContaining([...DOCUMENT_NAMES]));
@@ -88,9 +90,18 @@ describe.concurrent('start-up', () => {
       expect(files.some((file) => file.includes('/dist/main.'))).toBe(true);
       expect(text).not.toMatch(SDK);
       expect(text).not.toContain('10.77.2.11');
-      expect(bytes).toBeLessThan(110_000);
+      // Some 3 KB of data a command, and what reads it.
+      expect(bytes).toBeLessThan(120_000);
     },
   );
+
+  test('nfm mcp loads no AWS SDK before its first call, and no other command loads that of MCP', async () => {
+    const MCP = 'modelcontextprotocol';
+    const [mcp, other] = await Promise.all([loaded('mcp'), loaded('sandbox', 'list')]);
+    expect(mcp.text).not.toMatch(SDK);
+    expect(mcp.text).toContain(MCP);
+    expect(other.text).not.toContain(MCP);
+  });
 
   test('and the test would see it', async () => {
     const { text } = await loaded('triage', '--sandbox', 'quiet', '--since', '5m', '--baseline', 'none');

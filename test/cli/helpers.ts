@@ -10,7 +10,12 @@ import type { Fault } from '../../src/sandbox/wire/service.ts';
 import { later } from '../later.ts';
 import { warm } from './warm.ts';
 
-export const BIN = fileURLToPath(new URL('../../bin/nfm.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/nfm.js', import.meta.url));
+/** How the program is started: as it was built, or as one file that `npm run binary` made (CONTRIBUTING.md). */
+const { NFM_EXECUTABLE } = process.env;
+export const PROGRAM: readonly [string, ...string[]] = NFM_EXECUTABLE
+  ? [NFM_EXECUTABLE]
+  : [process.execPath, BIN];
 /** The clock of the binary and of the sandbox: the recorded incident began 22 minutes before. */
 export const NOW = '2026-11-21T12:03:20Z';
 export const HOME = mkdtempSync(join(tmpdir(), 'nfm-cli-'));
@@ -41,18 +46,22 @@ const ONCE =
 
 /** Runs the built program to its end: in a warm thread, or as a process where the test needs what only that has. */
 export function nfm(args: readonly string[], { env = {}, during }: RunOptions = {}): Promise<Run> {
-  if (during || Object.keys(env).some((name) => ONCE.test(name))) return nfmProcess(args, { env, during });
+  if (during || NFM_EXECUTABLE || Object.keys(env).some((name) => ONCE.test(name)))
+    return nfmProcess(args, { env, during });
   return warm(args, { ...ENV, ...env });
 }
 
 /** Runs the built binary to its end, as a process. */
 export function nfmProcess(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  return runNode([BIN, ...args], options);
+  return runProgram([...PROGRAM, ...args], options);
 }
 
-export function runNode(args: readonly string[], { env = {}, during }: RunOptions = {}): Promise<Run> {
+function runProgram(
+  [program = '', ...args]: readonly string[],
+  { env = {}, during }: RunOptions,
+): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(program, args, {
       env: { ...ENV, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -74,7 +83,7 @@ export function runNode(args: readonly string[], { env = {}, during }: RunOption
 export function shell(line: string, env: Readonly<Record<string, string>> = {}): Promise<Run> {
   return new Promise((resolve, reject) => {
     const child = spawn('bash', ['-c', line], {
-      env: { ...ENV, NFM: `${process.execPath} ${BIN}`, ...env },
+      env: { ...ENV, NFM: PROGRAM.join(' '), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { run } from '../../src/cli/run.ts';
 import { HOME, NOW, type Run } from './helpers.ts';
 
@@ -11,6 +12,7 @@ export async function inProcess(
     args,
     env: { HOME, AWS_EC2_METADATA_DISABLED: 'true', ...env },
     version: '0.0.0',
+    shipped: (file) => readFileSync(file, 'utf8'),
     stdout: {
       write(text, done) {
         stdout += text;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
-import { BIN, ENV, expectError, nfm } from './helpers.ts';
+import { ENV, expectError, nfm, PROGRAM } from './helpers.ts';
 
 const SHORT = ['--sandbox', '--since', '10m', '--baseline', 'none'];
 
@@ -229,11 +229,10 @@ test.skipIf(spawnSync('python3', ['--version']).status !== 0)(
   'a terminal that cannot clear a line gets no progress line, one without Unicode gets it in ASCII',
   () => {
     const shown = (TERM: string) =>
-      spawnSync(
-        'python3',
-        ['-c', TERMINAL, process.execPath, BIN, 'top', '--sandbox', '--monitor', 'demo-vpc'],
-        { encoding: 'utf8', env: { ...ENV, TERM, LC_ALL: 'C', NFM_SANDBOX_QUERY_TIME: '200ms' } },
-      ).stdout;
+      spawnSync('python3', ['-c', TERMINAL, ...PROGRAM, 'top', '--sandbox', '--monitor', 'demo-vpc'], {
+        encoding: 'utf8',
+        env: { ...ENV, TERM, LC_ALL: 'C', NFM_SANDBOX_QUERY_TIME: '200ms' },
+      }).stdout;
     const [dumb, plain] = [shown('dumb'), shown('xterm')];
     expect(dumb).toMatch(/^Retransmissions by flow/);
     expect(plain).toContain('Reading flows');

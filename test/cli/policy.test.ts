@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
 import { commandName } from '../../src/cli/core/spec.ts';
 import { CREATE_ROLE, policySchema } from '../../src/model/policy.ts';
-import { hosts, irsa } from '../../src/sandbox/scenarios/changes.ts';
+import { hosts, irsa, noted } from '../../src/sandbox/scenarios/changes.ts';
 import { findScenario } from '../../src/sandbox/scenarios/index.ts';
 import type { Playable } from '../../src/sandbox/scenarios/scenario.ts';
 import { account, expectError, nfm } from './helpers.ts';
@@ -24,6 +24,22 @@ const UNMANAGED_AND_CLOSED: Playable = {
   ...UNMANAGED,
   name: 'unmanaged-and-closed',
   changes: [...(UNMANAGED.changes ?? []), ...(findScenario('security-group-closed').changes ?? [])],
+};
+
+const changed = findScenario('addon-updated+group-changed+route-changed+health-unrelated');
+
+/** A change of each kind whose place EC2 is asked for. */
+const CHANGED: Playable = {
+  ...changed,
+  changes: [
+    ...(changed.changes ?? []),
+    noted(5, {
+      source: 'ec2.amazonaws.com',
+      name: 'CreateNetworkAclEntry',
+      by: { user: 'bob' },
+      request: { networkAclId: 'acl-0e4b7d2a9c6f13580' },
+    }),
+  ],
 };
 
 /** The role is by IRSA, trusts somebody else, and IAM does not know the cluster's provider. */
@@ -61,7 +77,7 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       // Something began: what is asked around that.
       { scenario: 'addon-updated', lines: ['triage --since 30m --baseline 1h --concurrency 40'] },
       {
-        scenario: 'group-changed+route-changed',
+        scenario: 'group-changed+route-changed+health-unrelated',
         lines: ['triage --since 30m --baseline 1h --concurrency 40'],
       },
       // Nothing is published: what it asks then.
@@ -115,12 +131,23 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       { before: NO_MONITORS, lines: [`watch --for 1m ${SHORT}`, `^watch ${SHORT}`] },
       { before: NO_SCOPE, lines: [`watch --for 1m ${SHORT}`] },
       { scenario: 'fargate+two-agents+load-balancer', lines: [`watch --for 1m ${SHORT}`] },
+      {
+        scenario: CHANGED,
+        lines: ['watch --for 30s --since 30m --baseline 1h --concurrency 40'],
+      },
     ],
     metrics: [
       { lines: ['metrics', `metrics --vpc ${VPC} --since 5m`, 'metrics --cluster demo'] },
       { before: NO_MONITORS, lines: ['metrics --since 5m', '^metrics --since 5m'] },
     ],
     health: [{ lines: ['health', `health --vpc ${VPC}`, 'health --cluster demo'] }],
+    'export alarms': [{ lines: ['export alarms --since 1d'] }],
+    'export setup': [
+      { lines: ['export setup', `export setup --vpc ${VPC}`] },
+      { scenario: 'association-missing', lines: ['export setup'] },
+      { scenario: 'wrong-namespace', lines: ['export setup'] },
+    ],
+    'export dashboard': [{ before: K8S, lines: ['export dashboard'] }],
     'monitor list': [{ before: K8S, lines: ['monitor list'] }],
     'monitor show': [
       { before: K8S, lines: ['monitor show k8s', 'monitor show FIRST', '!monitor show nope'] },
@@ -225,7 +252,8 @@ async function listed(run: (args: string[]) => Promise<{ stdout: string }>): Pro
 const names = commands.map(commandName);
 
 describe.concurrent('the policy of a command', () => {
-  test.each(names.filter((name) => actionsFor(name).length > 0))(
+  // What nfm mcp calls, its tools call: see below.
+  test.each(names.filter((name) => name !== 'mcp' && actionsFor(name).length > 0))(
     'nfm %s calls exactly what its policy allows',
     { timeout: 120_000 },
     async (name) => {
@@ -305,6 +333,17 @@ describe.concurrent('nfm policy', () => {
     ] as const) {
       expect(expectError(await nfm(['policy', ...line])).hint).toBe(`Did you mean '${near}'?`);
     }
+  });
+
+  test('mcp: what its tools need, and nothing that changes anything', async () => {
+    const [mcp, tools] = await Promise.all([
+      policy('mcp'),
+      policy('triage', 'zones', 'top', 'health', 'metrics', 'doctor', 'monitor', 'list', 'monitor', 'show'),
+    ]);
+    expect(mcp).toEqual(tools);
+    expect(actions(mcp).filter((a) => /:(Create|Update|Delete|Tag|Untag|Attach|Send|Pass)/.test(a))).toEqual(
+      [],
+    );
   });
 
   test('-o yaml', async () => {

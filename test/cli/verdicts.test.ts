@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { caseSchema } from '../../src/model/case.ts';
 import { type Report, reportSchema } from '../../src/model/report.ts';
 import { HOME, nfm, type Run, SHORT } from './helpers.ts';

@@ -2,89 +2,18 @@ import { spawn, spawnSync } from 'node:child_process';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { run } from '../../src/cli/run.ts';
-import { type Report, reportSchema } from '../../src/model/report.ts';
+import type { Report } from '../../src/model/report.ts';
 import { HOUR, MINUTE } from '../../src/model/time.ts';
-import { startSandbox } from '../../src/sandbox/server.ts';
+import { notedLater, ruleRevoked } from '../../src/sandbox/scenarios/changes.ts';
+import { moving } from '../../src/sandbox/scenarios/recorded.ts';
 import type { Fault } from '../../src/sandbox/wire/service.ts';
-import { later } from '../later.ts';
 import { ALL } from '../slice.ts';
-import { BIN, ENV, expectError, HOME, NOW, nfm } from './helpers.ts';
+import { ENV, expectError, nfm, PROGRAM } from './helpers.ts';
+import { saidIn, watched } from './watched.ts';
 
 const QUICK = { NFM_SANDBOX_QUERY_TIME: '1ms' };
 /** Calls that --debug has printed. */
 const callsIn = (stderr: string) => stderr.split('\n').filter((line) => /^\w+:\w+ \S+ \d+ ms$/.test(line));
-const saidIn = (stderr: string) => stderr.split('\n').filter((line) => line && !/ \d+ ms$/.test(line));
-
-interface Watched {
-  code: number;
-  stderr: string;
-  reports: Report[];
-  /** By round. */
-  calls: number[];
-}
-
-interface World {
-  scenario?: string;
-  faults?: Fault[];
-  /** Is called before each round but the first, and may put the clock forward. */
-  between?(round: number): number | undefined;
-}
-
-/** The program in this process, against a sandbox with the same clock, which goes on only where it waits. */
-async function watched(
-  args: readonly string[],
-  { scenario = 'packet-loss', faults = [], between }: World = {},
-) {
-  let now = Date.parse(NOW);
-  const sandbox = await startSandbox({
-    scenario,
-    faults,
-    now: () => now,
-    elapsed: () => now,
-    queryMillis: 0,
-  });
-  later(() => sandbox.close());
-  const keys = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_MAX_ATTEMPTS: '1' };
-  Object.assign(process.env, keys);
-  const result: Watched = { code: 0, stderr: '', reports: [], calls: [] };
-  let before = 0;
-  const write = (to: (text: string) => void) => (text: string, done?: (error?: Error | null) => void) => {
-    to(text);
-    done?.();
-  };
-  const connection = ['--endpoint-url', sandbox.endpoint, '--region', sandbox.world.region];
-  const env = { HOME, AWS_EC2_METADATA_DISABLED: 'true', ...keys };
-  const counted = () => {
-    result.calls.push(sandbox.requests.length - before);
-    before = sandbox.requests.length;
-  };
-  result.code = await run({
-    args: ['watch', '-o', 'ndjson', ...connection, ...args],
-    env,
-    version: '0.0.0',
-    stdin: async function* () {},
-    stdout: { write: write((text) => result.reports.push(reportSchema.parse(JSON.parse(text)))) },
-    stderr: {
-      write: write((text) => {
-        result.stderr += text;
-      }),
-    },
-    interactive: false,
-    signal: new AbortController().signal,
-    hasParent: () => true,
-    now: () => now,
-    wait: async (millis) => {
-      counted();
-      now += between?.(result.calls.length) ?? millis;
-    },
-    ask: async () => '',
-    written: async () => null,
-  });
-  counted();
-  for (const name of Object.keys(keys)) delete process.env[name];
-  return result;
-}
 
 describe('nfm watch', () => {
   test('an incident that begins, moves to another zone and ends: these changes and nothing else', async () => {
@@ -120,8 +49,8 @@ describe('nfm watch', () => {
   });
 
   test('the same verdict, place and onset as a triage of the same minute', async () => {
-    const { reports } = await watched(['--for', '12m'], { scenario: 'packet-loss' });
-    expect(reports).toHaveLength(13);
+    const { reports } = await watched(['--for', '12m', '--every', '2m'], { scenario: 'packet-loss' });
+    expect(reports).toHaveLength(7);
     const same = ({ verdict, confidence, location, onset }: Report) => ({
       verdict,
       confidence,
@@ -130,6 +59,41 @@ describe('nfm watch', () => {
     });
     for (const report of reports) expect(same(report)).toEqual(same(reports[0] as Report));
     expect(reports[0]).toMatchObject({ verdict: 'workload', location: { podName: 'web-b' } });
+  });
+
+  test('what changed is told once it is known, and asked for until all of it must be there', async () => {
+    // Five minutes after it began; CloudTrail has it five minutes later.
+    const scenario = { ...moving, changes: [notedLater(7.5, ruleRevoked)] };
+    const { reports, calls, stderr } = await watched(['--for', '42m', '--every', '6m'], { scenario });
+    expect(stderr).not.toContain('warning');
+    const told = reports.map(({ onset, changes }) => onset && changes?.map(({ what }) => what));
+    const change = 'RevokeSecurityGroupIngress tcp 8080';
+    expect(told).toEqual([null, null, [], ...new Array(5).fill([change])]);
+    const asked = (call: string) => calls.map((own) => own.filter((c) => c === call).length).join('');
+    // All of 11:30 to 12:20 is there at 12:35 by its word; what EKS did is there at once.
+    expect(asked('cloudtrail:LookupEvents')).toBe('00111110');
+    expect(asked('eks:ListUpdates')).toBe('00110000');
+    const late = reports.map(({ evidence }) =>
+      evidence.some(({ statement }) => /not be all yet/.test(statement)),
+    );
+    expect(late.slice(2)).toEqual([true, true, false, false, false, false]);
+  });
+
+  test('a witness that does not answer is left alone for a while, and nothing else is', async () => {
+    const lost = ['cloudtrail', 'arc-zonal-shift'].map(
+      (service): Fault => ({
+        service,
+        operation: '*',
+        error: { code: 'InternalError', status: 500, message: 'not now' },
+      }),
+    );
+    const { reports, calls, stderr } = await watched(['--for', '6m', '--every', '3m'], { faults: lost });
+    const asked = (service: string) =>
+      calls.map((own) => own.filter((c) => c.startsWith(service)).length).join('');
+    expect(asked('cloudtrail')).toBe('101');
+    expect(asked('arc-zonal-shift')).toBe('101');
+    expect(new Set(reports.map(({ verdict, onset }) => `${verdict} ${onset}`))).toHaveLength(1);
+    expect(saidIn(stderr)).toHaveLength(1);
   });
 
   // Half a minute of the gate's ten: asked for by NFM_ALL.
@@ -147,7 +111,7 @@ describe('nfm watch', () => {
         },
       });
       expect(calls).toHaveLength(31);
-      const [first = 0, ...others] = calls;
+      const [first = 0, ...others] = calls.map(({ length }) => length);
       const mean = others.reduce((sum, n) => sum + n, 0) / others.length;
       expect(mean).toBeLessThanOrEqual(first / 5);
       expect((heaps.at(-1) ?? 0) / (heaps[10] ?? 1)).toBeLessThan(1.1);
@@ -173,7 +137,7 @@ describe('nfm watch', () => {
       operation: 'nothing',
       error: { code: 'Throttling', status: 400, message: 'Rate exceeded' },
     };
-    const { reports, stderr, code } = await watched(['--for', '12m', '--exit-code'], {
+    const { reports, stderr, code } = await watched(['--for', '7m', '--exit-code'], {
       faults: [throttled],
       between(round) {
         throttled.operation = round >= 3 && round < 6 ? 'GetMetricData' : 'nothing';
@@ -240,14 +204,10 @@ describe('nfm watch', () => {
     async () => {
       const shown = await new Promise<string>((resolve, reject) => {
         const { NFM_NOW: _, ...env } = ENV;
-        const child = spawn(
-          'python3',
-          ['-c', TERMINAL, process.execPath, BIN, 'watch', '--sandbox', 'quiet'],
-          {
-            env: { ...env, ...QUICK, TERM: 'xterm', LC_ALL: 'C.UTF-8' },
-            stdio: ['pipe', 'pipe', 'inherit'],
-          },
-        );
+        const child = spawn('python3', ['-c', TERMINAL, ...PROGRAM, 'watch', '--sandbox', 'quiet'], {
+          env: { ...env, ...QUICK, TERM: 'xterm', LC_ALL: 'C.UTF-8' },
+          stdio: ['pipe', 'pipe', 'inherit'],
+        });
         let text = '';
         child.stdout.setEncoding('utf8').on('data', (piece: string) => {
           const begins = !text.includes(ENTER);

@@ -29,12 +29,12 @@ describe('addresses that stand for others', () => {
 
 describe('far ends that are a load balancer', () => {
   const balancer = { componentType: 'AWS::ElasticLoadBalancingV2::LoadBalancer', componentId: 'app/a/1' };
-  const farEnds: FarEnds = new Map([['vpc-1 10.9.0.1', balancer]]);
+  const farEnds: FarEnds = new Map([['vpc-1 10.9.0.1', { eniId: 'eni-1', construct: balancer }]]);
 
   it('are named once, by VPC and address', () => {
     const there = of(() => ({ remote: { ip: '10.9.0.1', vpcId: 'vpc-1' } }));
     const once = withFarEnds(there, farEnds);
-    expect(once[0]?.path).toEqual([balancer]);
+    expect(once[0]).toMatchObject({ path: [balancer], remote: { eniId: 'eni-1' } });
     expect(withFarEnds(once, farEnds)).toEqual(once);
     const elsewhere = of(() => ({ remote: { ip: '10.9.0.1', vpcId: 'vpc-2' } }));
     expect(withFarEnds(elsewhere, farEnds)).toEqual(elsewhere);

@@ -1,18 +1,21 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
 import { wordsOf } from '../../src/cli/core/spec.ts';
+import { nfm } from '../cli/helpers.ts';
 import { workplace } from './bin.ts';
 
 const { home, env } = workplace();
 
-/** Two at a time: each is a process with a sandbox in it. */
+/** Two at a time: each has a sandbox in it. */
 const turn = pLimit(2);
 const runs = commands.flatMap((spec) =>
   spec.examples.map((line) => ({
     line,
     serves: wordsOf(spec).join(' ') === 'sandbox serve',
+    // Until its stdin ends, which is at once.
+    answers: wordsOf(spec).join(' ') === 'mcp',
     // What changes something says on stderr what, and stdout may have nothing to say.
     changes: spec.options.some(({ flags }) => flags === '--yes') && wordsOf(spec).length > 1,
   })),
@@ -29,8 +32,18 @@ interface Result {
   stderr: string;
 }
 
-/** What serves is ended by Ctrl-C, once it has said where. */
+/** What is only words runs warm; what reads or writes files here, has a pipe or serves, as a process of its own. */
 function run(line: string, serves: boolean): Promise<Result> {
+  if (serves || /[|<>]|\.json/.test(line)) return runProcess(line, serves);
+  const [, ...words] = execFileSync('bash', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' })
+    .split('\0')
+    .slice(0, -1);
+  const { LANG, NFM_NOW } = env;
+  return nfm(words, { env: { LANG, NFM_NOW } });
+}
+
+/** What serves is ended by Ctrl-C, once it has said where. */
+function runProcess(line: string, serves: boolean): Promise<Result> {
   return new Promise((resolve, reject) => {
     // exec: the signal must reach nfm, not the shell around it.
     const child = spawn('bash', ['-c', serves ? `exec ${line}` : line], {
@@ -52,7 +65,7 @@ function run(line: string, serves: boolean): Promise<Result> {
 }
 
 describe('every example of every command runs as printed', () => {
-  it.each(runs)('$line', { timeout: 90_000 }, async ({ line, serves, changes }) => {
+  it.each(runs)('$line', { timeout: 90_000 }, async ({ line, serves, answers, changes }) => {
     const result = await results.get(line);
     if (serves) {
       expect(JSON.parse(result?.stdout.split('\n')[0] ?? '')).toHaveProperty('endpoint');
@@ -64,6 +77,6 @@ describe('every example of every command runs as printed', () => {
     else expect(unexpected).toEqual(['']);
     expect(result?.code).toBe(0);
     // What goes into a file is not here.
-    if (!/ > | redact .*--save-case /.test(line) && !changes) expect(result?.stdout).not.toBe('');
+    if (!/ > | redact .*--save-case /.test(line) && !changes && !answers) expect(result?.stdout).not.toBe('');
   });
 });

@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT, workplace } from './bin.ts';
+import { blocks, INSTALLS, workplace } from './bin.ts';
 
-const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 const { home, env, program } = workplace();
 // What is written down is what a real kubectl would have been told.
 program('kubectl', `echo "$@" > "${home}/kubectl.args"`);
@@ -16,12 +15,6 @@ function shell(script: string) {
     env,
   });
   return { status, stdout, stderr };
-}
-
-function blocks(language: string): string[] {
-  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
-    (m) => m[1] ?? '',
-  );
 }
 
 const wrote = (file: string) => readFileSync(path.join(home, file), 'utf8');
@@ -39,11 +32,18 @@ const OUTCOMES: Readonly<Record<string, (stdout: string) => void>> = {
   },
   'support-case.txt': () => expect(wrote('support-case.txt')).toMatch(/^Subject: .*apne3-az3/),
   'message.json': () => expect(JSON.parse(wrote('message.json')).text.split('\n')).toHaveLength(6),
+  'alarms.yaml': () => {
+    expect(wrote('alarms.yaml')).toContain('Type: AWS::CloudWatch::CompositeAlarm');
+    expect(wrote('dashboard.tf')).toContain('resource "aws_cloudwatch_dashboard" "dashboard" {');
+  },
+  'setup.yaml': () => expect(wrote('setup.yaml')).toContain('Type: AWS::NetworkFlowMonitor::Scope'),
   'zones.csv': () => expect(wrote('zones.csv').split('\n').length).toBeGreaterThan(2),
 };
 
 describe('README', () => {
-  const recipes = blocks('sh').filter((block) => !block.includes('npm ci'));
+  const recipes = blocks('sh').filter(
+    (block) => !Object.values(INSTALLS).some((install) => install.test(block)),
+  );
 
   it('has recipes for an incident, a page, kubectl and a report', () => {
     for (const mark of Object.keys(OUTCOMES)) expect(recipes.filter((r) => r.includes(mark))).toHaveLength(1);

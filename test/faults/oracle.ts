@@ -1,5 +1,5 @@
 import { parse as parseYaml } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { doctorSchema } from '../../src/model/doctor.ts';
 import { errorSchema, healthSchema, zonesSchema } from '../../src/model/documents.ts';
 import { EXIT, VERDICT_EXIT } from '../../src/model/errors.ts';

@@ -513,14 +513,14 @@ const queryMillis = 1 * SECOND;
 
 /** The same sandbox in this process: its clock of states stands still until the test moves it. */
 async function withClock(
-  test: (cli: Cli, clock: { elapsed: number }) => Promise<void>,
+  test: (cli: Cli, clock: { elapsed: number }, endpoint: string) => Promise<void>,
   scenario = 'packet-loss',
 ): Promise<void> {
   const clock = { elapsed: 1000 * SECOND };
   const options = { scenario, settleMillis, queryMillis, elapsed: () => clock.elapsed };
   const sandbox: Sandbox = await startSandbox(options);
   try {
-    await test(awsCli(sandbox.endpoint, sandbox.world.region), clock);
+    await test(awsCli(sandbox.endpoint, sandbox.world.region), clock, sandbox.endpoint);
   } finally {
     await sandbox.close();
   }
@@ -584,6 +584,31 @@ describe.skipIf(missing).concurrent(missing ?? 'the AWS CLI while states last', 
       expect((await nfm('list-scopes')).scopes).toEqual([]);
     }),
   );
+
+  it('reads what AWS Health lists, where the support plan has it', PATIENT, async () => {
+    // For Health, AWS_ENDPOINT_URL is nothing to the AWS CLI.
+    const health = (endpoint: string, ...args: string[]) => ['health', ...args, '--endpoint-url', endpoint];
+    await withClock(async (cli, _, endpoint) => {
+      const ask = (...args: string[]) => cli.ok(...health(endpoint, ...args));
+      const filter = json({ regions: ['ap-northeast-3'], services: ['EC2'], eventStatusCodes: ['open'] });
+      const { events } = await ask('describe-events', '--filter', filter);
+      expect(events).toMatchObject([
+        { eventScopeCode: 'ACCOUNT_SPECIFIC', eventTypeCategory: 'issue', statusCode: 'open' },
+        { eventScopeCode: 'PUBLIC', availabilityZone: 'ap-northeast-3a', service: 'EC2' },
+      ]);
+      const [own, known] = events.map(({ arn }: Answer) => arn);
+      const [{ successfulSet }, { entities }] = await Promise.all([
+        ask('describe-event-details', '--event-arns', own, known),
+        ask('describe-affected-entities', '--filter', json({ eventArns: [own] })),
+      ]);
+      expect(successfulSet[1].eventDescription.latestDescription).toContain('single Availability Zone');
+      expect(entities).toMatchObject([{ entityValue: 'i-0123456789abcdef0', statusCode: 'IMPAIRED' }]);
+    }, 'health-unrelated');
+    await withClock(async (cli, _, endpoint) => {
+      const { code } = await cli.refused(...health(endpoint, 'describe-events'));
+      expect(code).toBe('SubscriptionRequiredException');
+    });
+  });
 });
 
 /* By itself: it takes the time of nobody else's calls. */

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { judge } from '../../src/judge/judge.ts';
-import { caseSchema } from '../../src/model/case.ts';
-import type { Report } from '../../src/model/report.ts';
+import { type Case, caseSchema } from '../../src/model/case.ts';
+import type { Report, ReportedChange } from '../../src/model/report.ts';
 import { REPORT_SCHEMA } from '../../src/model/schema-names.ts';
 import { renderTriageHtml } from '../../src/render/html/triage.ts';
 import { HOME, NOW, nfm, SHORT } from '../cli/helpers.ts';
 import { later } from '../later.ts';
+import { withText } from '../model/filled.ts';
 import { launch, look } from './browser.ts';
 import { lacks } from './programs.ts';
 
@@ -30,7 +31,7 @@ describe.skipIf(missing)(missing ?? '-o html in a browser', () => {
     later(() => browser.close());
   });
 
-  test.each(['packet-loss', 'aws-impairment', 'total-loss', 'addon-missing', 'nat-gateway'])(
+  test.each(['group-changed', 'aws-impairment', 'total-loss', 'addon-missing', 'nothing'])(
     '%s: no message, no request, nothing too wide, and axe is content',
     async (scenario) => {
       const { code, stdout, stderr } = await nfm(['triage', '--sandbox', scenario, ...SHORT, '-o', 'html']);
@@ -40,7 +41,7 @@ describe.skipIf(missing)(missing ?? '-o html in a browser', () => {
       for (const how of LOOKS) {
         const { elements, attributes, ...seen } = await look(browser, file, how);
         expect(seen, `${how.width} ${how.scheme}`).toEqual(WELL);
-        expect(elements).toContain('svg');
+        expect(elements).toContain(scenario === 'nothing' ? 'pre' : 'svg');
         expect(attributes).not.toContain('style');
       }
     },
@@ -49,7 +50,7 @@ describe.skipIf(missing)(missing ?? '-o html in a browser', () => {
   test('a hostile name in every field is text, and the layout holds', async () => {
     const saved = join(folder, 'case.json');
     await nfm(['triage', '--sandbox', 'nat-gateway', ...SHORT, '--save-case', saved]);
-    const findings = judge(caseSchema.parse(JSON.parse(readFileSync(saved, 'utf8'))));
+    const { sandbox: _, ...data } = caseSchema.parse(JSON.parse(readFileSync(saved, 'utf8')));
     const gap = {
       code: 'permission',
       action: 'ec2:DescribeSubnets',
@@ -57,26 +58,54 @@ describe.skipIf(missing)(missing ?? '-o html in a browser', () => {
       fix: 'Ask.',
       answer: 'No',
     };
-    const benign: Report = {
+    const reportOf = (given: Case): Report => ({
       schema: REPORT_SCHEMA,
       generatedAt: NOW,
       tool: { name: 'nfm', version: '0' },
-      ...findings,
-      gaps: [gap],
+      ...judge(given),
+    });
+    const benign = { ...reportOf(data), gaps: [gap], changes: MANY };
+    const pages = {
+      benign,
+      report: named(benign),
+      case: reportOf(withText(data, (was) => `${EVIL} ${was}`, isName)),
     };
-    const hostile = named(benign);
-    const [plain, evil] = [join(folder, 'benign.html'), join(folder, 'hostile.html')];
-    writeFileSync(plain, renderTriageHtml([benign]));
-    writeFileSync(evil, renderTriageHtml([hostile]));
-    expect(readFileSync(evil, 'utf8').split('pwned').length).toBeGreaterThan(100);
-    for (const how of LOOKS) {
-      const expected = await look(browser, plain, how);
-      const { elements, attributes, ...seen } = await look(browser, evil, how);
-      expect(seen, `${how.width} ${how.scheme}`).toEqual(WELL);
-      expect(elements.filter((name) => !expected.elements.includes(name))).toEqual([]);
-      expect(attributes.filter((name) => !expected.attributes.includes(name))).toEqual([]);
+    const fileOf = (name: string) => join(folder, `${name}.html`);
+    for (const [name, report] of Object.entries(pages))
+      writeFileSync(fileOf(name), renderTriageHtml([report]));
+    const [phone, desk] = LOOKS;
+    const { elements: known, attributes: expected, ...plain } = await look(browser, fileOf('benign'), phone);
+    expect(plain).toEqual(WELL);
+    for (const [evil, how] of [
+      ['report', desk],
+      ['report', phone],
+      ['case', phone],
+    ] as const) {
+      expect(readFileSync(fileOf(evil), 'utf8').split('pwned').length).toBeGreaterThan(100);
+      const { elements, attributes, ...seen } = await look(browser, fileOf(evil), how);
+      expect(seen, `${evil} ${how.width} ${how.scheme}`).toEqual(WELL);
+      expect(elements.filter((name) => !known.includes(name))).toEqual([]);
+      expect(attributes.filter((name) => !expected.includes(name))).toEqual([]);
     }
   });
+});
+
+/** With another word for a status or a kind, there would be less to see. */
+const isName = (path: string) =>
+  !/(\.(status|category|type|componentType|namespace|azId)|[zZ]ones\[\])$/.test(path);
+
+/** So many that they would cover each other, before, within and after what is shown. */
+const MANY = Array.from({ length: 60 }, (_, i): ReportedChange => {
+  const at = Date.parse('2026-11-21T11:05:00Z') + i * 61_000;
+  return {
+    at: new Date(at).toISOString(),
+    secondsBeforeOnset: (Date.parse('2026-11-21T11:41:00Z') - at) / 1000,
+    what: `ReplaceRoute 10.${i}.0.0/16`,
+    by: 'role deployer (alice)',
+    where: 'route table rtb-0b4f8c3e5a1d97260',
+    source: 'CloudTrail',
+    touches: i % 2 ? 'network' : 'location',
+  };
 });
 
 const EVIL = [
@@ -90,7 +119,7 @@ const EVIL = [
 /** What is no name, but a word of nfm's own or a time. */
 const OWN = new Set(
   `schema verdict confidence reason kind state source supports strength blamed suspects start end onset generatedAt
-  degradedMinutes missingMinutes`.split(/\s+/),
+  degradedMinutes missingMinutes at touches consoleUrl metricsUrl`.split(/\s+/),
 );
 
 /** The same name for the same thing. */

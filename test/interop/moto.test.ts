@@ -106,7 +106,7 @@ describe.skipIf(missing)(missing ?? 'nfm triage with CloudWatch, EC2, EKS and ST
   it('does not ask for zone monitors that are there', async () => {
     const { gaps } = await whole;
     // What else noticed, or changed, nobody here tells.
-    const elsewhere = /^(cloudtrail|autoscaling|arc-zonal-shift):/;
+    const elsewhere = /^(cloudtrail|autoscaling|arc-zonal-shift|health):/;
     expect(gaps.filter(({ action }) => !elsewhere.test(action ?? ''))).toEqual([]);
   });
 

@@ -89,7 +89,37 @@ describe('what changed', () => {
 
   it('the same by the same to many is told once', () => {
     const many = [-9, -7, -5].map((m) => change({ what: 'RunInstances', at: at(m) }));
-    expect(judged(buildCase(hotPod), ...many).changes).toMatchObject([{ at: at(-5), times: 3 }]);
+    expect(judged(buildCase(hotPod), ...many).changes).toMatchObject([
+      { at: at(-5), times: 3, between: { first: at(-9), last: at(-5) } },
+    ]);
+  });
+
+  it('a load balancer that events pass is near, and its page in the console is told; one elsewhere is not', () => {
+    const [passed, other] = ['app/shop/50dc6c495c0c9188', 'net/other/0a1b2c3d4e5f6071'];
+    const { sandbox: _, ...data } = buildCase(hotPod);
+    const path = [{ componentType: 'AWS::ElasticLoadBalancingV2::LoadBalancer', componentId: passed }];
+    const flows = data.flows.map((flow) => (flow.retransmissions ? { ...flow, path } : flow));
+    const target = { ...data.target, region: 'eu-central-1', accountId: '123456789012' };
+    const scope = {
+      id: 's',
+      arn: 'arn:aws:networkflowmonitor:eu-central-1:123456789012:scope/s',
+      status: 'SUCCEEDED',
+    };
+    const { changes, loadBalancers } = judged(
+      { ...data, flows, target, scope },
+      change({ what: 'ModifyListener', where: `load balancer ${passed}`, ids: [passed] }),
+      change({
+        what: 'ModifyListener',
+        where: `load balancer ${other}`,
+        ids: [other],
+        vpcIds: ['vpc-other'],
+      }),
+    );
+    expect(changes).toMatchObject([{ where: `load balancer ${passed}`, touches: 'network' }]);
+    expect(loadBalancers).toEqual([
+      { id: passed, consoleUrl: expect.stringMatching(`loadbalancer/${passed}$`) },
+    ]);
+    expect(judged({ ...data, flows, target, scope, sandbox: 'x' }).loadBalancers).toBeUndefined();
   });
 
   it('where nothing changed, that is said with what it is worth', () => {
@@ -98,5 +128,11 @@ describe('what changed', () => {
     expect(said(data)).toMatch(/^No change is known .*\(CloudTrail\)\..*Not told by EKS\.$/);
     expect(said({ ...data, collectedAt: at(6) })).toContain('may not be all yet');
     expect(said({ ...data, collectedAt: at(60) })).not.toContain('may not be all yet');
+    const before = {
+      ...around(),
+      sources: [{ name: 'CloudTrail', state: 'read' as const, askedAt: at(18) }],
+    };
+    const told = judge(caseSchema.parse({ ...data, collectedAt: at(60), changes: before })).evidence;
+    expect(told.at(-1)?.statement).toContain('after 15:33 UTC may not be all yet');
   });
 });

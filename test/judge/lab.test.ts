@@ -72,6 +72,24 @@ describe.each(ofFamily('pod', 'recovered'))('$name in $minutes minutes', ({ reco
   });
 });
 
+describe.each(ofFamily('pod'))('$name in $minutes minutes', ({ recording, minutes }) => {
+  const late = recording.truth.delay_ms ?? 0;
+
+  it(late > 0 ? 'says that round-trip times rose too' : 'says nothing of round-trip times', () => {
+    const said = investigate(recording, { minutes }).found.evidence.filter(
+      ({ code }) => code === 'rtt-up-too',
+    );
+    expect(said).toHaveLength(late > 0 ? 1 : 0);
+    for (const { supports, data } of said) {
+      expect(supports).toBe('none');
+      expect(data).toMatchObject({ azId: zoneId(recording.truth.zone) });
+      // A mean over all flows of the zone: those of one of five senders are late.
+      expect(data.rttMicros).toBeGreaterThan((late * 1000) / 10);
+      expect(data.baselineRttMicros).toBeLessThan(1000);
+    }
+  });
+});
+
 describe.each(ofFamily('recovered'))('$name in $minutes minutes', ({ recording, minutes }) => {
   it('says that it is over, and since when', () => {
     const { found, end } = investigate(recording, { minutes });
@@ -192,6 +210,7 @@ describe('what the lab makes of recordings', () => {
       'pod-1',
       'pod-10',
       'pod-20',
+      'pod-20-100ms',
       'pod-3',
       'pod-3-lb-zone',
       'pod-3-noisy',

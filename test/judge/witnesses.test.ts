@@ -103,6 +103,22 @@ const witnessesOf: fc.Arbitrary<Witnesses> = fc.record({
       }),
     ),
   ),
+  issues: fc.option(
+    fc.array(
+      fc.record({
+        service: fc.constantFrom('EC2', 'MULTIPLE_SERVICES'),
+        code: fc.constant('AWS_EC2_OPERATIONAL_ISSUE'),
+        start: fc.constantFrom('2026-11-21T15:36:00Z', '2026-11-18T00:00:00Z'),
+        end: fc.constantFrom(null, '2026-11-21T15:50:00Z'),
+        isOwn: fc.boolean(),
+        zones: fc.constantFrom([], ['az1'], ['az1', 'az2']),
+        ids: fc.constantFrom([], [bad]),
+        others: fc.nat(3),
+        words: fc.option(fc.string()),
+      }),
+      { maxLength: 6 },
+    ),
+  ),
   missing: fc.array(fc.constant({ code: 'permission', action: 'ec2:X', effect: 'e', fix: 'f' })),
 });
 

@@ -8,6 +8,10 @@ import threading
 from collections import Counter
 
 from network import PREFIX, run, spawn_thread
+from traffic import WEB_PORT
+
+# Bytes of a segment on a network of 1500, with timestamps.
+FULL = 1448
 
 # Linux's own names (Documentation/networking/snmp_counter.rst) and those of the recordings.
 WANTED = {
@@ -51,19 +55,30 @@ class PeerEvents:
     Retransmissions and timeouts by sender and peer, from the kernel's own trace points. tcp_retransmit_skb stands
     where the agent's BPF_SOCK_OPS_RETRANS_CB is called (net/ipv4/tcp_output.c); a retransmission timeout puts the
     connection into state 4, TCP_CA_Loss (tcp_enter_loss).
+
+    Also the smoothed round-trip time of who asks a web server, when the last segment of the answer arrives: the only
+    one that is not full (net/ipv4/tcp_input.c, tcp_rcv_established).
     """
 
-    EVENTS = ("tcp_retransmit_skb", "tcp_retransmit_synack", "tcp_cong_state_set")
+    FILTERS = {
+        "tcp_retransmit_skb": "0",
+        "tcp_retransmit_synack": "0",
+        "tcp_cong_state_set": "cong_state == 4",
+        "tcp_probe": f"dport == {WEB_PORT} && data_len > 0 && data_len < {FULL}",
+    }
     LINE = re.compile(r"(tcp_\w+): .*? saddr=(\S+) daddr=(\S+)")
+    PROBE = re.compile(r"tcp_probe: .*? src=([^:]+):\d+ dest=([^:]+):\d+ .*? srtt=(\d+) ")
 
     def __enter__(self):
         self.retransmissions, self.timeouts = Counter(), Counter()
+        self.answers, self.micros = Counter(), Counter()
         self.root = tempfile.mkdtemp(prefix="nfm-lab-trace-")
         run("mount", "-t", "tracefs", "nodev", self.root)
         # An instance of its own: no other user of tracing on this machine notices.
         self.instance = f"{self.root}/instances/{PREFIX}trace"
         os.mkdir(self.instance)
-        self.write("events/tcp/tcp_cong_state_set/filter", "cong_state == 4")
+        for event, wanted in self.FILTERS.items():
+            self.write(f"events/tcp/{event}/filter", wanted)
         self.switch("1")
         self.pipe = os.open(f"{self.instance}/trace_pipe", os.O_RDONLY | os.O_NONBLOCK)
         return self
@@ -76,7 +91,7 @@ class PeerEvents:
         os.rmdir(self.root)
 
     def switch(self, value):
-        for event in self.EVENTS:
+        for event in self.FILTERS:
             self.write(f"events/tcp/{event}/enable", value)
 
     def write(self, path, value):
@@ -84,6 +99,7 @@ class PeerEvents:
             file.write(value)
 
     def read(self):
+        """Of every (sender, peer) so far: retransmissions, timeouts, answers, and the sum of their round-trip times."""
         chunks = []
         while True:
             try:
@@ -93,10 +109,14 @@ class PeerEvents:
             if not chunk:
                 break
             chunks.append(chunk)
-        for event, sender, peer in self.LINE.findall(b"".join(chunks).decode()):
+        text = b"".join(chunks).decode()
+        for event, sender, peer in self.LINE.findall(text):
             counter = self.timeouts if event == "tcp_cong_state_set" else self.retransmissions
             counter[sender, peer] += 1
-        return Counter(self.retransmissions), Counter(self.timeouts)
+        for sender, peer, micros in self.PROBE.findall(text):
+            self.answers[sender, peer] += 1
+            self.micros[sender, peer] += int(micros)
+        return tuple(Counter(counter) for counter in (self.retransmissions, self.timeouts, self.answers, self.micros))
 
 
 class PeerBytes:

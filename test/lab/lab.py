@@ -2,41 +2,45 @@
 Records network faults on real TCP: see README.md beside this file.
 
     python3 lab.py record ZONES NAME...   ZONES: 2 or 3; NAME: of scenarios.py, or 'all'
+    python3 lab.py demo NAME              one for the sandbox, of its topology
     python3 lab.py live FILE              one minute: half of it quiet, half with 5 % loss on one pod
 """
 
 import json
 import os
+import re
 import shutil
 import signal
 import sys
 import tempfile
 import threading
 import time
+from contextlib import contextmanager, nullcontext
 
 from counters import KernelCounters, PeerBytes, PeerEvents, RoundTrips
 from network import network
-from scenarios import POD, SCENARIOS, phases_of, truth_of
+from scenarios import DELAYS, POD, SCENARIOS, phases_of, truth_of
 from traffic import REQUESTS, start_clients, start_db, start_lb, start_web, start_worker
 
 INTERVAL = 2.0
 WEBS, WORKERS = 3, 2
 # The trace points know no namespaces: labs that run side by side need addresses of their own.
-NETS = {"2": "10.77", "3": "10.78", "live": "10.79"}
+NETS = {"2": "10.77", "3": "10.78", "live": "10.79", "demo": "10.80"}
 HERE = os.path.dirname(os.path.abspath(__file__))
+SANDBOX = os.path.normpath(f"{HERE}/../../src/sandbox/measure/recordings")
 
 
-def pods_of(zones, net):
+def pods_of(zones, net, single=False):
     pods = {
         "client": {"ip": f"{net}.0.10", "az": None, "role": "client", "remote": "lb"},
         "lb": {"ip": f"{net}.0.20", "az": "a", "role": "lb", "remote": "client"},
         "db": {"ip": f"{net}.1.20", "az": "a", "role": "db", "remote": None},
     }
     for i, az in enumerate(zones, 1):
-        for n in range(1, WEBS + 1):
-            pods[f"web-{az}-{n}"] = {"ip": f"{net}.{i}.{10 + n}", "az": az, "role": "web", "remote": "lb"}
-        for n in range(1, WORKERS + 1):
-            pods[f"worker-{az}-{n}"] = {"ip": f"{net}.{i}.{30 + n}", "az": az, "role": "worker", "remote": "db"}
+        for role, count, first, remote in (("web", WEBS, 11, "lb"), ("worker", WORKERS, 31, "db")):
+            for n in range(1 if single else count):
+                name = f"{role}-{az}" if single else f"{role}-{az}-{n + 1}"
+                pods[name] = {"ip": f"{net}.{i}.{first + n}", "az": az, "role": role, "remote": remote}
     return pods
 
 
@@ -79,21 +83,31 @@ class Lab:
     def sample(self):
         return time.monotonic(), self.kernel.read(), self.events.read(), self.sent.read()
 
-    def record(self, phases, place, percent, background):
+    @contextmanager
+    def fault(self, place, percent, delay, background):
+        if delay:
+            with self.net.relayed(place, delay, percent):
+                yield
+        else:
+            self.lose(place, percent, background)
+            yield
+            self.lose(place, 0, background)
+
+    def record(self, phases, place, percent, background, delay=0):
+        truth = {"where": place, "loss_percent": percent, **({"delay_ms": delay} if delay else {})}
         intervals = []
         self.lose(None, 0, background)
         self.round_trips.take()
         before = self.sample()
         for quiet, count in phases:
-            if intervals or not quiet:
-                self.lose(place, 0 if quiet else percent, background)
-            for _ in range(count):
-                time.sleep(max(0.0, before[0] + INTERVAL - time.monotonic()))
-                after = self.sample()
-                fault = None if quiet else {"where": place, "loss_percent": percent}
-                intervals.append({"fault": fault, **self.difference(before, after, self.round_trips.take())})
-                before = after
-        self.lose(place, 0, 0)
+            with nullcontext() if quiet else self.fault(place, percent, delay, background):
+                for _ in range(count):
+                    time.sleep(max(0.0, before[0] + INTERVAL - time.monotonic()))
+                    after = self.sample()
+                    fault = None if quiet else truth
+                    intervals.append({"fault": fault, **self.difference(before, after, self.round_trips.take())})
+                    before = after
+        self.lose(None, 0, 0)
         return {"pods": self.pods, "interval_s": INTERVAL, "intervals": intervals}
 
     def difference(self, before, after, round_trips):
@@ -101,16 +115,18 @@ class Lab:
         for name in self.pods:
             counted = {key: value - before[1][name][key] for key, value in after[1][name].items()}
             pods[name] = {**counted, "rtt_us": round_trips.get(name)}
-        address = self.pods["lb"]["ip"]
-        events = [after[2][i] - before[2][i] for i in (0, 1)]
-        pods["lb"]["peers"] = {
-            peer: {
+        events = [now - then for now, then in zip(after[2], before[2])]
+        pods["lb"]["peers"] = {}
+        for peer, sent in after[3].items():
+            pair = (self.pods["lb"]["ip"], self.pods[peer]["ip"])
+            retransmissions, timeouts, answers, micros = (counter[pair] for counter in events)
+            asked = round(micros / answers, 1) if answers else None
+            pods["lb"]["peers"][peer] = {
                 "bytes": sent - before[3][peer],
-                "retransmissions": events[0][address, self.pods[peer]["ip"]],
-                "timeouts": events[1][address, self.pods[peer]["ip"]],
+                "retransmissions": retransmissions,
+                "timeouts": timeouts,
+                "rtt_us": pods["lb"]["rtt_us"] if peer == self.pods["lb"]["remote"] else asked,
             }
-            for peer, sent in after[3].items()
-        }
         return {"seconds": round(after[0] - before[0], 3), "pods": pods}
 
 
@@ -122,8 +138,7 @@ def traced(recording):
     return f"{by_peer} retransmissions of lb by peer, {counted} counted"
 
 
-def with_lab(zones, net, work):
-    pods = pods_of(zones, net)
+def with_lab(pods, net, work):
     stop = threading.Event()
     folder = tempfile.mkdtemp(prefix="nfm-lab-")
     os.chmod(folder, 0o755)
@@ -143,18 +158,35 @@ def save(path, recording):
         file.write("\n")
 
 
-def record(count, names):
+def record(size, names):
     names = list(SCENARIOS) if names == ["all"] else names
 
     def work(lab):
         for name in names:
             _, place, percent, background, _ = SCENARIOS[name]
-            recording = lab.record(phases_of(name), place, percent, background)
-            save(f"{HERE}/recordings/{name}.{count}az.json", {"truth": truth_of(name), **recording})
-            print(f"{name} with {count} zones: {traced(recording)}", flush=True)
+            recording = lab.record(phases_of(name), place, percent, background, DELAYS.get(name, 0))
+            save(f"{HERE}/recordings/{name}.{size}az.json", {"truth": truth_of(name), **recording})
+            print(f"{name} with {size} zones: {traced(recording)}", flush=True)
             time.sleep(3)
 
-    with_lab("abc"[: int(count)], NETS[count], work)
+    with_lab(pods_of("abc"[: int(size)], NETS[size]), NETS[size], work)
+
+
+def demo(name):
+    """One web and one worker pod a zone, as the captures have them; short, because it is shipped."""
+
+    def work(lab):
+        _, place, percent, background, _ = SCENARIOS[name]
+        phases = [(quiet, min(count, 15)) for quiet, count in phases_of(name)]
+        recording = lab.record(phases, place and re.sub(r"-\d+$", "", place), percent, background, DELAYS.get(name, 0))
+        print(f"{name}: {traced(recording)}", flush=True)
+        for interval in recording["intervals"]:
+            for pod in interval["pods"].values():
+                # Network Flow Monitor does not publish it.
+                del pod["segments_out"]
+        save(f"{SANDBOX}/{name}.json", recording)
+
+    with_lab(pods_of("ab", NETS["demo"], single=True), NETS["demo"], work)
 
 
 def live(path):
@@ -163,7 +195,7 @@ def live(path):
         recording = lab.record([(True, 15), (False, 15)], POD, 5, 0)
         save(path, {"truth": {**truth_of("pod-3"), "loss_percent": 5}, **recording})
 
-    with_lab("ab", NETS["live"], work)
+    with_lab(pods_of("ab", NETS["live"]), NETS["live"], work)
 
 
 def main(arguments):
@@ -174,8 +206,10 @@ def main(arguments):
         print("lab.py needs root: it builds network namespaces.", file=sys.stderr)
         sys.exit(253)
     match arguments:
-        case ["record", ("2" | "3") as count, *names] if names:
-            record(count, names)
+        case ["record", ("2" | "3") as size, *names] if names:
+            record(size, names)
+        case ["demo", name] if name in SCENARIOS:
+            demo(name)
         case ["live", path]:
             live(path)
         case _:

@@ -3,11 +3,15 @@
 import ctypes
 import os
 import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 
+from relay import READY
+
 PREFIX = f"nfmlab{os.getpid()}-"
 FABRIC = PREFIX + "fabric"
+NFT = ("ip", "netns", "exec", FABRIC, "nft", "-f", "-")
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNET = 0x40000000
 
@@ -40,6 +44,7 @@ class Network:
     def __init__(self, hosts):
         """hosts: name -> address"""
         self.hosts = hosts
+        self.ports = {host: f"port{i}" for i, host in enumerate(hosts)}
         self.processes = []
         self.made = []
 
@@ -49,8 +54,8 @@ class Network:
             self.made.append(namespace)
         run("ip", "-n", FABRIC, "link", "add", "br0", "type", "bridge")
         run("ip", "-n", FABRIC, "link", "set", "br0", "up")
-        for i, (host, address) in enumerate(self.hosts.items()):
-            self.plug(PREFIX + host, address, f"port{i}")
+        for host, address in self.hosts.items():
+            self.plug(PREFIX + host, address, self.ports[host])
 
     def plug(self, namespace, address, port):
         run("ip", "link", "add", "eth0", "netns", namespace, "type", "veth", "peer", "name", port, "netns", FABRIC)
@@ -93,6 +98,38 @@ class Network:
         table = f"table ip loss\ndelete table ip loss\ntable ip loss {{\n {chain} }}\n"
         everyone = self.hosts if background else receivers
         self.nft({host: table for host in everyone})
+
+    @contextmanager
+    def relayed(self, host, millis, percent):
+        """
+        What the host sends goes through relay.py, what it receives does not: the relay reads its port and writes to
+        another of the bridge, and the port itself lets nothing of it in.
+        """
+        port = self.ports[host]
+        fabric = ("ip", "-n", FABRIC, "link")
+        run(*fabric, "add", "late", "type", "veth", "peer", "name", "relay")
+        # The host stays where its port is; the bridge would look for it where its frames come from.
+        run(*fabric, "set", "late", "master", "br0", "up")
+        run(*fabric, "set", "relay", "up")
+        run("bridge", "-n", FABRIC, "link", "set", "dev", "late", "learning", "off", "flood", "off", "mcast_flood", "off")
+        address = run("ip", "netns", "exec", PREFIX + host, "cat", "/sys/class/net/eth0/address").strip()
+        run("bridge", "-n", FABRIC, "fdb", "replace", address, "dev", port, "master", "static")
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "relay.py")
+        command = ["ip", "netns", "exec", FABRIC, sys.executable, script, port, "relay", str(millis), str(percent), "1"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.processes.append(process)
+        if process.stdout.readline().strip() != READY:
+            raise RuntimeError("relay.py did not start")
+        chain = f"chain in {{\n type filter hook ingress device {port} priority 0\n drop\n }}\n"
+        try:
+            run(*NFT, text=f"table netdev relayed {{\n {chain} }}\n")
+            yield
+        finally:
+            process.terminate()
+            said = process.communicate(timeout=3)[0].strip()
+            run(*NFT, text="delete table netdev relayed\n")
+            run(*fabric, "del", "relay")
+        print(f"relay of {host}: {said}", flush=True)
 
     def close(self):
         for process in self.processes:

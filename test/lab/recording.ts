@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Verdict } from '../../src/model/report.ts';
-import type { Counters } from '../../src/sandbox/measure/recording.ts';
+import type { Counters, Interval } from '../../src/sandbox/measure/recording.ts';
 
 /** A recording of lab.py: the format of `../shared/captures`, with the truth and the load balancer's peers added. */
 export interface LabRecording {
@@ -16,6 +16,8 @@ export interface Truth {
   zone: string | null;
   pod: string | null;
   loss_percent: number;
+  /** By how much what is sent is late besides. */
+  delay_ms?: number;
   /** What everyone loses all the time. */
   background_percent: number;
   /** What an investigation should conclude while AWS's health indicator is healthy. */
@@ -30,13 +32,13 @@ export interface LabPod {
 }
 
 export interface LabInterval {
-  fault: { where: string; loss_percent: number } | null;
+  fault: Interval['fault'];
   pods: Record<string, LabCounters>;
 }
 
-export interface LabCounters extends Counters {
-  /** Only where a pod sends to several: the load balancer. */
-  peers?: Record<string, Omit<Counters, 'rtt_us'>>;
+export interface LabCounters extends Omit<Counters, 'peers'> {
+  /** Only where a pod sends to several: the load balancer. The first recordings have no round-trip times of them. */
+  peers?: Record<string, Omit<Counters, 'rtt_us'> & Partial<Pick<Counters, 'rtt_us'>>>;
 }
 
 const FOLDER = new URL('./recordings/', import.meta.url);

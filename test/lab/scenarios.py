@@ -21,7 +21,11 @@ SCENARIOS = {
     "client-5": ("client", "client", 5, 0, "inconclusive"),
     "pod-3-lb-zone": ("pod", "web-a-1", 3, 0, "workload"),
     "worker-3": ("pod", "worker-b-1", 3, 0, "workload"),
+    "pod-20-100ms": ("pod", POD, 20, 0, "workload"),
 }
+
+# Milliseconds by which the place sends late while it loses: the second field report's condition (relay.py).
+DELAYS = {"pod-20-100ms": 100}
 
 # (quiet?, intervals) one after the other.
 PHASES = {"recovered": [(True, 16), (False, 12), (True, 12)]}
@@ -40,6 +44,7 @@ def truth_of(name):
         "zone": place.split("-")[1] if family in ("pod", "zone", "recovered") else None,
         "pod": place if family in ("pod", "recovered") else None,
         "loss_percent": percent,
+        **({"delay_ms": DELAYS[name]} if name in DELAYS else {}),
         "background_percent": background,
         "verdict": verdict,
     }

@@ -100,8 +100,8 @@ function reportsOf(world: World, interval: LabInterval, minute: number): FlowRep
     const own = interval.pods[flow.recorded];
     const counted = own?.peers ? own.peers[flow.remote] : own;
     if (!own || !counted) return [];
-    const { bytes, retransmissions, timeouts } = counted;
-    return [{ minute, flow, bytes, retransmissions, timeouts, rttMicros: own.rtt_us }];
+    const { bytes, retransmissions, timeouts, rtt_us: rttMicros = own.rtt_us } = counted;
+    return [{ minute, flow, bytes, retransmissions, timeouts, rttMicros }];
   });
 }
 

@@ -103,6 +103,16 @@ describe('replacements', () => {
     );
   });
 
+  it('a load balancer stays of its kind, and is the same wherever it stands', () => {
+    const id = 'net/payments/50dc6c495c0c9188';
+    const arn = `arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/${id}`;
+    const [flow_] = redact([{ ...flow({}), path: [{ componentId: id }, { componentArn: arn }] }]).flows;
+    expect(flow_?.path).toEqual([
+      { componentId: 'net/load-balancer/0000000000000001' },
+      { componentArn: expect.stringMatching(/:loadbalancer\/net\/load-balancer\/0000000000000001$/) },
+    ]);
+  });
+
   it('what looks like a replacement already is no second one of another', () => {
     const flows = redact([flow({ podName: 'pod-000001' }), flow({ podName: 'a' })]).flows;
     expect(new Set(flows.map(({ local }) => local.podName)).size).toBe(2);

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../src/model/report.ts';
+import type { Report, ReportedChange } from '../../src/model/report.ts';
+import { marksOf } from '../../src/render/html/changes.ts';
 import { html } from '../../src/render/html/hypertext.ts';
 import { STYLE } from '../../src/render/html/style.ts';
 import { renderTriageHtml } from '../../src/render/html/triage.ts';
 import { awsInfrastructure, hostile, noData, pictured, reports, workload } from './fixtures.ts';
+import { foreignIn } from './page.ts';
 
 const page = (report: Report) => renderTriageHtml([report]);
 
@@ -32,22 +34,9 @@ describe.each(Object.entries({ ...reports, hostile, pictured }))('%s', (_name, r
     );
   });
 
-  test('nothing runs, and nothing comes from elsewhere', () => {
-    const tags = text.match(/<[^>]*>/g) ?? [];
-    const names = tags.map((tag) => /^<[/!]?([a-z0-9]+)/i.exec(tag)?.[1]);
-    expect(names.filter((name) => !ELEMENTS.has(name ?? ''))).toEqual([]);
-    const attributes = tags.flatMap((tag) =>
-      [...tag.matchAll(/\s([\w:-]+)="[^"]*"/g)].map(([, name]) => name),
-    );
-    expect(attributes.filter((name) => /^(on|style$|href$|src|xlink|xmlns|action)/.test(name ?? ''))).toEqual(
-      [],
-    );
+  test('nothing runs, nothing comes from elsewhere, and no name is more than text', () => {
+    expect(foreignIn(text)).toEqual([]);
     expect(text).not.toMatch(/url\(|@import|https?:/);
-  });
-
-  test('no control, no mark that turns text around, and no number that is none', () => {
-    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
   });
 
   test('every picture is said in words, with names of its own', () => {
@@ -63,13 +52,6 @@ describe.each(Object.entries({ ...reports, hostile, pictured }))('%s', (_name, r
     expect(text.match(/<details>/g) ?? []).toHaveLength(pictures.length);
   });
 });
-
-const ELEMENTS = new Set(
-  `doctype html head meta title style body main article header footer h1 h2 h3 p span strong code pre br ul li dl dt dd
-  table caption thead tbody tr th td div figure figcaption details summary svg g path rect text tspan desc`.split(
-    /\s+/,
-  ),
-);
 
 test('the verdict and its sentence come first, then the pictures', () => {
   const text = page(pictured);
@@ -124,6 +106,96 @@ test('minutes without a count are a hole in the line, and a dash in the table', 
 
 test('a zone without a minute is not drawn as a quiet one', () => {
   expect(page(noData)).toContain('not the same as quiet');
+});
+
+describe('what changed, on the time axis', () => {
+  const onset = Date.parse(workload.onset ?? '');
+  const [start, end] = [workload.window.start, workload.window.end].map(Date.parse) as [number, number];
+  const change = (minutes: number, more: Partial<ReportedChange> = {}): ReportedChange => ({
+    at: new Date(onset - minutes * 60_000).toISOString(),
+    secondsBeforeOnset: minutes * 60,
+    what: `Change${minutes}`,
+    by: 'role deployer (alice)',
+    where: 'security group sg-0d6a2f8c4b71e9350',
+    source: 'CloudTrail',
+    touches: 'location',
+    ...more,
+  });
+  const marks = (...changes: ReportedChange[]) => marksOf({ ...workload, changes });
+  const place = (minutes: number) => Math.round((1000 * (onset - minutes * 60_000 - start)) / (end - start));
+
+  test('each stands at its instant, or beyond the end that it is beyond', () => {
+    const seen = marks(change(3), change(20), change(-10), change(-40)).map((m) => [
+      m.beyond,
+      Math.round(m.x),
+    ]);
+    expect(seen).toEqual([
+      [null, place(3)],
+      ['before', 0],
+      [null, place(-10)],
+      ['after', 1000],
+    ]);
+  });
+
+  test('who ranks lower is folded into the mark of who ranks higher, with all of the time between them', () => {
+    const between = { first: change(9).at, last: change(4).at };
+    expect(marks(change(3), change(4, { times: 6, between }), change(2))).toEqual([
+      {
+        x: expect.closeTo(place(3), 0),
+        beyond: null,
+        from: expect.closeTo(place(9), 0),
+        to: expect.closeTo(place(2), 0),
+        changes: [0, 1, 2],
+      },
+    ]);
+  });
+
+  test('however many there are, no two marks touch, and each change is in one', () => {
+    const all = marks(...Array.from({ length: 90 }, (_, i) => change(30 - (i * 7) / 18)));
+    const xs = all.map(({ x }) => x).sort((a, b) => a - b);
+    expect(Math.min(...xs.slice(1).map((x, i) => x - (xs[i] ?? 0)))).toBeGreaterThan(130);
+    expect(all.flatMap((m) => m.changes).sort((a, b) => a - b)).toEqual([...Array(90).keys()]);
+  });
+
+  test('every picture has the marks and says them, and the list is in their order', () => {
+    const told = [
+      change(3),
+      change(9, { touches: 'network', by: null }),
+      ...[5, 6, 7, 8, 10, 11, 12, 13].map((m) => change(m, { touches: 'unknown' })),
+    ];
+    const text = page({ ...pictured, changes: told });
+    const pictures = text.match(/<svg role="img".*?<\/figure>/gs)?.slice(0, pictured.zones.length) ?? [];
+    expect(pictures).toHaveLength(pictured.zones.length);
+    for (const picture of pictures) {
+      expect(picture).toMatch(/class="change halo"><title>1: 3 min before, Change3, [^<]*<\/title>▼1 \+\d</);
+      expect(picture).toMatch(
+        /<desc [^>]*>[^<]*Changed: 3 min before, Change3, [^<]*; and 7 more, listed below\./,
+      );
+    }
+    const [, list = ''] = text.split('>What changed</h2>');
+    expect(list).toMatch(
+      /<li><strong>3 min before<\/strong> <span class="soft">20:08 UTC · ▼ [^<]*<\/span><br>Change3, security group/,
+    );
+    expect(list).toMatch(
+      /<li><strong>9 min before<\/strong> <span class="soft">20:02 UTC · ▽ in the same network.*2 more<\/summary><ol class="changes" start="9">/s,
+    );
+    expect(text).toMatch(/<dt>Changed<\/dt><dd>3 min before: Change3, [^<]*; 9 other changes below<\/dd>/);
+  });
+
+  test('what came after it, or nobody knows where, does not stand beside the verdict', () => {
+    for (const one of [change(-2), change(3, { touches: 'unknown' })])
+      expect(page({ ...pictured, changes: [one] })).not.toContain('<dt>Changed</dt>');
+  });
+
+  test('that nothing changed is said, and that nobody could be asked', () => {
+    const statement = 'No change is known from 30 minutes before it began to 5 after (CloudTrail).';
+    const evidence: Report['evidence'] = [
+      { code: 'no-changes', supports: 'none', strength: 'optional', statement, data: {} },
+    ];
+    expect(page({ ...pictured, changes: [], evidence })).toMatch(`>What changed</h2><p>${statement}</p>`);
+    expect(page({ ...pictured, changes: [] })).toContain('>What changed</h2><p>Not known: ');
+    expect(page(pictured)).not.toContain('What changed');
+  });
 });
 
 test('several Regions are one page, and one that gave no report is on it', () => {

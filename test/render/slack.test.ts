@@ -29,7 +29,15 @@ describe('mrkdwn', () => {
     (text) => expect(mrkdwn(text)).toBe(text),
   );
 
-  test('no line is longer than can be read at a glance', () => {
-    expect(mrkdwn('x'.repeat(5000)).length).toBeLessThan(700);
+  test.each([
+    ['https://example.com/?a=b', 'https:\u2060//example.com/?a=b'],
+    ['www.example.com', 'www\u2060.example.com'],
+    ['> quoted', '\u2060&gt; quoted'],
+  ])('of %s is made no link and no quotation', (text, shown) => expect(mrkdwn(text)).toBe(shown));
+
+  test.each(['x', '&', '<', '*', '\u{1f4a3}'])('no line of %s is too long, as Slack counts it', (one) => {
+    const line = mrkdwn(one.repeat(5000));
+    expect(line.length).toBeLessThanOrEqual(590);
+    expect(line).toMatch(/^(.|&\w+;)+…$/u);
   });
 });

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { nfm, printed } from '../../src/model/command-line.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { Report, ReportedChange } from '../../src/model/report.ts';
 import { renderTriageMarkdown } from '../../src/render/markdown.ts';
 import type { Style } from '../../src/render/style.ts';
 import { renderTriage } from '../../src/render/triage.ts';
@@ -54,6 +54,48 @@ test('no line is wider than the terminal, and none ends in a space', () => {
       }
     }
   }
+});
+
+describe('what changed, under the charts', () => {
+  const change = (at: string): ReportedChange => ({
+    at: `2026-11-21T${at}:30Z`,
+    secondsBeforeOnset: 0,
+    what: 'ReplaceRoute',
+    by: null,
+    where: null,
+    source: 'CloudTrail',
+    touches: 'network',
+  });
+  const lines = (report: Report, ...at: string[]) =>
+    renderTriage({ ...report, changes: at.map(change) }, { width: 80, color: false, unicode: true }).split(
+      '\n',
+    );
+
+  test('stands at its minute, by its number in the list, the nearer of two', () => {
+    const all = lines(workload, '20:08', '20:08', '20:20', '19:40', '20:25');
+    const chart = all.find((line) => /^▸ .*▁█?/.test(line)) ?? '';
+    const marks = all.find((line) => line.startsWith('  changed ')) ?? '';
+    const start = chart.search(/[▁-█·]+$/);
+    expect(marks.trim()).toMatch(/^changed +1 +3$/);
+    expect([marks.indexOf('1'), marks.indexOf('3')]).toEqual([start + 9, start + 21]);
+    expect(all.join('\n')).toMatch(/numbers: what changed, as\s+below/);
+    expect(all).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^ {2}1 {2}as it began {2}ReplaceRoute/)]),
+    );
+  });
+
+  test('is not there where all of it lies outside, or charts are of different times', () => {
+    expect(lines(workload, '19:40').join('\n')).not.toMatch(/^ {2}changed /m);
+    const [first, ...others] = workload.zones;
+    if (!first) throw new Error('no zone');
+    const coarse = {
+      ...first,
+      minutes: { ...first.minutes, periodSeconds: 300, retransmissions: [1, 2, 3, 4, 5, 6] },
+    };
+    expect(lines({ ...workload, zones: [coarse, ...others] }, '20:08').join('\n')).not.toMatch(
+      /^ {2}changed /m,
+    );
+  });
 });
 
 test('colour adds nothing but colour', () => {

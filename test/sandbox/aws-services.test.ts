@@ -390,7 +390,14 @@ describe('CloudWatch GetMetricData', () => {
     ['a reversed window', [query('Sum')], { EndTime: new Date(0) }, 'EndTime must be greater than StartTime'],
     ['a period of 90 s', [stat({ Period: 90 })], {}, 'member.1.MetricStat.Period must be a multiple of 60'],
     ['a percentile', [stat({ Stat: 'p99' })], {}, 'MetricStat.Stat is not a valid statistic'],
-    ['metric math', [{ Id: 'e', Expression: 'm1/m2' }], {}, 'sandbox does not evaluate expressions'],
+    ['an expression of nothing', [{ Id: 'e', Expression: 'm1/m2' }], {}, 'There is no metric with the ID m1'],
+    ['an expression of itself', [{ Id: 'e', Expression: 'e + 1' }], {}, 'The expression e is of itself'],
+    [
+      'what is no expression',
+      [{ Id: 'e', Expression: '(1' }],
+      {},
+      "Error in expression '(1': ')' is expected",
+    ],
     ['too many datapoints', [query('Sum')], { MaxDatapoints: 100_801 }, 'MaxDatapoints must be between'],
   ])('refuses %s', async (_, queries, change, message) => {
     await expect(getMetricData(queries, change)).rejects.toMatchObject({

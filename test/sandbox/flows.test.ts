@@ -40,6 +40,28 @@ describe('flow reports', () => {
     });
   });
 
+  it('of a host that was counted by peer have each what was counted of that peer', () => {
+    const { intervals } = RECORDINGS[findScenario('delay-and-loss').recording];
+    const flows = play('delay-and-loss');
+    intervals.forEach((interval, i) => {
+      const reports = flows.at(LANDED - (intervals.length - i) * MINUTE);
+      const own = reports.filter(({ flow }) => flow.recorded === 'lb');
+      const counted = own.map(({ flow, bytes, retransmissions, timeouts, rttMicros }) => [
+        flow.remote,
+        { bytes, retransmissions, timeouts, rtt_us: rttMicros },
+      ]);
+      expect(Object.fromEntries(counted)).toEqual(interval.pods.lb?.peers);
+    });
+    const [late, punctual] = ['web-b', 'web-a'].map((remote) =>
+      flows
+        .between(LANDED - 10 * MINUTE, LANDED)
+        .filter(({ flow }) => flow.local === 'lb' && flow.remote === remote)
+        .map(({ rttMicros }) => rttMicros ?? 0),
+    );
+    expect(Math.min(...(late ?? []))).toBeGreaterThan(100_000);
+    expect(Math.max(...(punctual ?? []))).toBeLessThan(1000);
+  });
+
   it('end with the recording at the newest landed minute; before it was quiet, after it goes on', () => {
     const flows = play('packet-loss');
     const onset = LANDED - 20 * MINUTE;

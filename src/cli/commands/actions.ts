@@ -66,6 +66,25 @@ export const ASKED = [
   ...ec2Actions('DescribeInstanceStatus', 'DescribeNetworkInterfaces', 'GetAwsNetworkPerformanceData'),
   ...eksActions('DescribeAddon'),
 ];
+/** What changed around the onset, and who else noticed. */
+export const AROUND = [
+  'cloudwatch:ListMetrics',
+  'arc-zonal-shift:ListAutoshifts',
+  'health:DescribeEvents',
+  'health:DescribeEventDetails',
+  'health:DescribeAffectedEntities',
+  'cloudtrail:LookupEvents',
+  'autoscaling:DescribeScalingActivities',
+  ...eksActions(
+    'ListAddons',
+    'DescribeAddon',
+    'ListNodegroups',
+    'DescribeNodegroup',
+    'ListUpdates',
+    'DescribeUpdate',
+  ),
+  ...ec2Actions('DescribeSecurityGroups', 'DescribeRouteTables', 'DescribeNetworkAcls'),
+];
 /** What was done to agents lately: data cannot be there at once. */
 const HISTORY = ssmActions('ListCommands', 'ListCommandInvocations');
 

@@ -3,8 +3,10 @@ import { TOPICS } from '../help/topics.ts';
 import { caseRedact, caseShow } from './case/command.ts';
 import { completion } from './completion/command.ts';
 import { doctor } from './doctor/command.ts';
+import { exportAlarms, exportDashboard, exportSetup } from './export/command.ts';
 import { health } from './health/command.ts';
 import { help } from './help/command.ts';
+import { mcp } from './mcp/command.ts';
 import { metrics } from './metrics/command.ts';
 import {
   monitorCreate,
@@ -38,6 +40,7 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
   groups: {
     monitor: 'monitors: what is watched, by the minute and with a health indicator',
     scope: 'scopes: the accounts and Regions that Network Flow Monitor sees',
+    export: 'CloudFormation and Terraform: alarms, a dashboard, the whole set-up',
     case: 'case files: what is in one, and a copy without names and addresses',
     sandbox: 'the embedded AWS: its scenarios, and a server for any AWS client',
   },
@@ -62,10 +65,14 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
     bind(scopeUpdate, async () => (await import('./scope/update.ts')).updateScope),
     bind(scopeDelete, async () => (await import('./scope/delete.ts')).deleteScope),
     bind(scopeTag, async () => (await import('./scope/scope.ts')).tagScope),
+    bind(exportAlarms, async () => (await import('./export/alarms.ts')).printAlarms),
+    bind(exportSetup, async () => (await import('./export/setup.ts')).printSetup),
+    bind(exportDashboard, async () => (await import('./export/dashboard.ts')).printDashboard),
     bind(caseShow, async () => (await import('./case/case.ts')).showCase),
     bind(caseRedact, async () => (await import('./case/case.ts')).printRedacted),
     bind(sandboxList, async () => (await import('./sandbox/sandbox.ts')).listScenarios),
     bind(sandboxServe, async () => (await import('./sandbox/sandbox.ts')).serveSandbox),
+    bind(mcp, async () => (await import('./mcp/mcp.ts')).serveMcp),
     bind(policy, async () => (await import('./policy/policy.ts')).printPolicy),
     bind(schema, async () => (await import('./schema/schema.ts')).printSchema),
     bind(completion, async () => (await import('./completion/completion.ts')).printCompletion),

@@ -13,7 +13,6 @@ import {
 } from '../../model/errors.ts';
 import { redact } from '../../model/redact.ts';
 import { REGIONS } from '../../model/service.ts';
-import { MINUTE } from '../../model/time.ts';
 import { duration } from '../../model/units.ts';
 import { DEFAULT_SCENARIO } from '../../model/words.ts';
 import { sanitize } from '../../render/sanitize.ts';
@@ -22,7 +21,7 @@ import type { CONNECTION, Display } from './options.ts';
 import { hasRegions, regionsOf } from './reach.ts';
 import { type Asked, rememberMonitors } from './remembered.ts';
 import { type CommandSpec, commandName, type OptionsOf } from './spec.ts';
-import { lengthOf, paceOf, positive } from './values.ts';
+import { lengthOf, paceOf, positive, RUN_MILLIS } from './values.ts';
 
 type Options = Partial<OptionsOf<typeof CONNECTION> & Display>;
 
@@ -131,8 +130,10 @@ export async function withSessions<T>(
     version: io.version,
     command: commandName(command),
     onCall: options.debug ? (call: Call) => io.stderr.write(`${callLine(call)}\n`) : undefined,
-    onMonitors: (region: string, names: readonly string[]) =>
-      rememberMonitors(io.env, askedOf(options, region), names),
+    onMonitors: (region: string, names: readonly string[]) => {
+      // For who types; a host was promised that nothing is written.
+      if (!io.host) rememberMonitors(io.env, askedOf(options, region), names);
+    },
   };
   const timed: typeof work = async (sessions) => {
     const timer = timeout === null ? undefined : setTimeout(() => over.abort(outOfTime(timeout)), timeout);
@@ -145,7 +146,7 @@ export async function withSessions<T>(
   if (options.sandbox !== undefined) {
     const { HOME_REGION, startSandbox } = await import('../../sandbox/server.ts');
     const scenario = options.sandbox === true ? DEFAULT_SCENARIO : options.sandbox;
-    refuseOutsideSandbox(options, hasRegions(scenario) ? REGIONS : [HOME_REGION]);
+    refuseOutsideSandbox(options, scenario, HOME_REGION);
     const sandbox = await startSandbox({ scenario, now: io.now, ...sandboxPace(io.env) });
     const { endpoint, world } = sandbox;
     try {
@@ -162,6 +163,7 @@ export async function withSessions<T>(
       profile,
       endpointUrl: options.endpointUrl,
       anyRegion: options.anyRegion === true,
+      identities: io.host?.identities,
       mfaCodeProvider: io.interactive ? (serial) => io.ask(`MFA code for ${sanitize(serial)}: `) : undefined,
     });
   const [first, ...others] = profiles;
@@ -191,7 +193,8 @@ export async function signIn(io: Io, session: Session): Promise<void> {
 }
 
 /** The sandbox is an account and a place of its own: who names another would be shown something else than asked for. */
-function refuseOutsideSandbox(options: Options, regions: readonly string[]): void {
+export function refuseOutsideSandbox(options: Options, scenario: string, home: string): void {
+  const regions = hasRegions(scenario) ? REGIONS : [home];
   const [flag] = [
     ...regionsOf(options).flatMap((region) => (regions.includes(region) ? [] : [`--region ${region}`])),
     ...(options.endpointUrl === undefined ? [] : ['--endpoint-url']),
@@ -205,14 +208,11 @@ function refuseOutsideSandbox(options: Options, regions: readonly string[]): voi
   );
 }
 
-/** Long enough for a day of a large account; who waits for an answer in an incident wants what there is by then. */
-const TIMEOUT = 10 * MINUTE;
-
 /** How long the run may take, ms; null for as long as it takes. */
 function timeoutOf({ timeout }: Options, deadline: Deadline): number | null {
   if (deadline === 'none') return null;
   if (timeout !== undefined) return lengthOf('--timeout', timeout);
-  return deadline === 'default' ? TIMEOUT : null;
+  return deadline === 'default' ? RUN_MILLIS : null;
 }
 
 /** How fast the sandbox is, as 'nfm sandbox serve' takes it. */

@@ -39,8 +39,8 @@ interface Run {
   options: AnyOptions;
   /** Names of the options that stand on the command line. */
   given: ReadonlySet<string>;
-  /** Prints the help of a command or group of commands. */
-  help(words: readonly string[]): Promise<number>;
+  /** Runs another command line of this program; what it throws is its caller's. */
+  run(io: Io): Promise<number>;
 }
 
 /** One run of one command: the world around it, who reads, and the ways to ask AWS, to print and to say. */
@@ -48,17 +48,17 @@ export class Context {
   readonly io: Io;
   readonly commands: Run['commands'];
   readonly given: Run['given'];
-  readonly help: Run['help'];
+  readonly run: Run['run'];
   readonly reader: Reader;
   readonly reach: Reach;
   readonly #command: CommandSpec;
   readonly #options: Common;
 
-  constructor({ io, command, commands, options, given, help }: Run) {
+  constructor({ io, command, commands, options, given, run }: Run) {
     this.io = io;
     this.commands = commands;
     this.given = given;
-    this.help = help;
+    this.run = run;
     this.#command = command;
     this.#options = options;
     this.reader = readerOf(this.#options);
@@ -182,7 +182,8 @@ export class Context {
 
   /** One line on stderr while work goes on: on a terminal only, because a log is no place for animation. */
   async progress(): Promise<ProgressLine> {
-    const { stderr, env } = this.io;
+    const { stderr, env, host } = this.io;
+    if (host) return { ...SILENT, update: (progress) => host.onProgress(progress) };
     // A terminal that does not know its width says 0, and ora would clear lines for ever; a dumb one clears none.
     if (!stderr.isTTY || !stderr.columns || env.TERM === 'dumb') return SILENT;
     if (!this.showsProgress || this.#options.debug) return SILENT;

@@ -146,6 +146,19 @@ const LISTED = [
   { flags: '--no-headers', description: 'no header line', group: 'output' },
 ] as const satisfies readonly OptionSpec[];
 
+export const DEBUG = [
+  {
+    flags: '--debug',
+    description: 'print each call and the cause of errors on stderr',
+    group: 'output',
+  },
+] as const satisfies readonly OptionSpec[];
+
+const ON_THE_WAY = [
+  { flags: '--no-progress', description: 'no progress line', group: 'output' },
+  ...DEBUG,
+] as const satisfies readonly OptionSpec[];
+
 const SAID = [
   {
     flags: '--color <when>',
@@ -154,12 +167,7 @@ const SAID = [
     default: 'auto',
     group: 'output',
   },
-  { flags: '--no-progress', description: 'no progress line', group: 'output' },
-  {
-    flags: '--debug',
-    description: 'print each call and the cause of errors on stderr',
-    group: 'output',
-  },
+  ...ON_THE_WAY,
 ] as const satisfies readonly OptionSpec[];
 
 /** Of what is measured now: for who keeps graphs of their own. */
@@ -185,6 +193,18 @@ export type Display = Omit<OptionsOf<typeof REPORT_DISPLAY>, 'output'> & { reado
 export const STREAM_DISPLAY = [
   outputOption(['table', 'text', 'ndjson']),
   ...SAID,
+] as const satisfies readonly OptionSpec[];
+
+/** Of `nfm export`, which prints what others deploy. */
+export const TEMPLATE_DISPLAY = [
+  {
+    flags: '-o, --output <format>',
+    description: 'CloudFormation as YAML or JSON, or Terraform (HCL)',
+    choices: ['yaml', 'json', 'terraform'],
+    default: 'yaml',
+    group: 'output',
+  },
+  ...ON_THE_WAY,
 ] as const satisfies readonly OptionSpec[];
 
 /** Of every command that changes something in AWS. */

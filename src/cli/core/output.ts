@@ -60,6 +60,12 @@ export async function print<D extends object, T extends object>(
   reach: Reach,
 ): Promise<void> {
   checkList(options, view.columns);
+  const { host } = io;
+  if (host) {
+    return host.take(reaching(given, reach), (document) =>
+      format(io, { output: 'markdown' }, document as D, view),
+    );
+  }
   const document = withSorted(given, view, options);
   const parts = (await itemByItem(options, document, view, reach)) ?? [
     await format(io, options, reaching(document, reach), view),

@@ -62,7 +62,7 @@ export async function parse(io: Io, program: Program): Promise<number> {
       commands,
       options,
       given,
-      help: (words) => parse({ ...io, args: [...words, '--help'] }, program),
+      run: (other) => parse(other, program),
     });
     const { query, output } = options as { query?: string; output?: string };
     if (query !== undefined) await (await import('./query.ts')).checkQuery(spec, query, output);

@@ -22,10 +22,8 @@ export async function checkQuery(
   }
   const expression = parsed(query);
   const printed = command.documents.filter((document) => !document.toFile);
-  const [{ z }, { SCHEMAS }] = await Promise.all([import('zod'), import('./schemas.ts')]);
-  const [first, ...others] = printed.map(({ name }) =>
-    flawOf(expression, z.toJSONSchema(SCHEMAS[name]) as Shape),
-  );
+  const { jsonSchemaOf } = await import('./schemas.ts');
+  const [first, ...others] = printed.map(({ name }) => flawOf(expression, jsonSchemaOf(name) as Shape));
   // What is printed depends on more than the options; one that has the key is enough.
   if (first && others.every((flaw) => flaw !== null)) throw first;
 }

@@ -77,7 +77,7 @@ export function reaching<T>(data: T, reach: Reach): T {
 }
 
 /** Those of nfm's commands that ask AWS. */
-const ASKING = new Set(['triage', 'top', 'zones', 'health', 'doctor', 'monitor', 'scope', 'sweep']);
+const ASKING = new Set(['triage', 'top', 'zones', 'health', 'doctor', 'monitor', 'scope', 'export', 'sweep']);
 
 function reached(command: CommandLine, { sandbox, ...place }: Reach): CommandLine {
   const [verb = ''] = command.words;

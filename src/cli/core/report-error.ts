@@ -10,12 +10,24 @@ import { reachIn, reaching } from './reach.ts';
 
 /** The one place where errors become text and exit codes. stdout stays empty. */
 export function report(io: Io, thrown: unknown): number {
-  const error = io.signal.aborted && !(thrown instanceof InterruptedError) ? endedBy(io.signal) : thrown;
-  const known = error instanceof NfmError ? error : asBug(error);
-  const hint = known.hint && textOf(reaching(known.hint, reachIn(io.args)));
-  io.stderr.write(wantsJson(io.args) ? renderJson(toDocument(known, hint), 0) : toText(known, hint));
-  if (io.args.includes('--debug')) io.stderr.write(`${redact(trace(error))}\n`);
-  return known.exitCode;
+  const { error, document } = errorOf(io, thrown);
+  const text = () => toText(error, document.error.hint);
+  io.stderr.write(wantsJson(io.args) ? renderJson(document, 0) : text());
+  if (io.args.includes('--debug')) io.stderr.write(debugText(error));
+  return error.exitCode;
+}
+
+/** What was thrown, as a user can read it. */
+export function errorOf(io: Io, thrown: unknown): { error: NfmError; document: ErrorDocument } {
+  const met = io.signal.aborted && !(thrown instanceof InterruptedError) ? endedBy(io.signal) : thrown;
+  const error = met instanceof NfmError ? met : asBug(met);
+  const hint = error.hint && textOf(reaching(error.hint, reachIn(io.args)));
+  return { error, document: toDocument(error, hint) };
+}
+
+/** Whence it came, for --debug. */
+export function debugText(error: unknown): string {
+  return `${redact(trace(error))}\n`;
 }
 
 /** The result is not whole where it was written to. */
@@ -40,7 +52,7 @@ function toDocument({ code, message, action }: NfmError, hint: string | undefine
 }
 
 /** What to do next stands last, where the eye is. */
-function toText(error: NfmError, hint: string | undefined): string {
+function toText(error: NfmError, hint: string | null): string {
   const { message } = error;
   if (error instanceof DeclinedError) return `${message}\n`;
   return `error: ${sanitize(redact(message))}\n${hint ? `hint: ${sanitize(hint)}\n` : ''}`;

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 import { caseSchema } from '../../model/case.ts';
 import { caseSummarySchema } from '../../model/case-summary.ts';
 import { checkListSchema, doctorSchema } from '../../model/doctor.ts';
@@ -26,7 +26,7 @@ import { sweepSchema, sweptPlaceSchema } from '../../model/sweep.ts';
 import { topSchema } from '../../model/top.ts';
 import type { DocumentName } from './spec.ts';
 
-export const SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
+const SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
   triage: reportSchema,
   'triage-list': triageListSchema,
   top: topSchema,
@@ -51,3 +51,5 @@ export const SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
   policy: policySchema,
   'sandbox-list': sandboxListSchema,
 };
+
+export const jsonSchemaOf = (name: DocumentName) => z.toJSONSchema(SCHEMAS[name]);

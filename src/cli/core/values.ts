@@ -104,6 +104,9 @@ export function lengthOf(name: string, text: string): number {
   });
 }
 
+/** Of a run that is not given a --timeout: long enough for a day of a large account; in an incident, who waits wants what there is by then. */
+export const RUN_MILLIS = 10 * MINUTE;
+
 /** Longer than anything is kept, and short enough to count with. */
 const LONGEST = 3650 * DAY;
 

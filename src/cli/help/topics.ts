@@ -73,6 +73,15 @@ nfm case show ours.json.gz
 nfm case redact ours.json.gz > theirs.json 2> kept.txt`,
   },
   {
+    title: 'Be told the next time: alarms that know what is usual, and the zones side by side',
+    script: `nfm export alarms --sandbox --since 2d > alarms.yaml
+nfm export dashboard --sandbox -o terraform > dashboard.tf`,
+  },
+  {
+    title: 'The whole set-up of a VPC as code: scope, monitors, agents and their roles',
+    script: 'nfm export setup --sandbox no-scope > setup.yaml',
+  },
+  {
     title: 'Ask AWS: the text of a support case',
     script: 'nfm triage --sandbox aws-impairment -o support > support-case.txt',
   },

@@ -1,8 +1,10 @@
 import type { Aws } from '../../aws/aws.ts';
 import type { Instance } from '../../aws/ec2.ts';
+import { A_WHILE, FOR_GOOD } from '../../aws/memory.ts';
 import type { Change, Changes, Window } from '../../model/case.ts';
 import { instant, MINUTE } from '../../model/time.ts';
 import type { Topology } from '../../network/holdings.ts';
+import { betweenMarks } from '../lately.ts';
 import type { Found, Told } from './found.ts';
 
 /** Around the onset. */
@@ -14,10 +16,19 @@ const MOST_PAGES = { trail: 6, activities: 3 };
 /** Clusters that are looked at. */
 const MOST_CLUSTERS = 2;
 
-/** Asks one source; null where it did not answer. */
-export type Asking = (what: string, work: () => Promise<Told>) => Promise<Told | null>;
+/** How long after it happened a source may tell of something: LookupEvents has it after some 5 minutes, at most 15. */
+const LATE = { trail: 15 * MINUTE, others: MINUTE };
+/** Who watches asks again until all of its time has been told, and not at once. */
+const NOT_YET = 5 * MINUTE;
+/** Asks one source; null where it did not answer. An answer `of` the same stands for so long. */
+export type Asking = <T>(
+  what: string,
+  stands: { of: string; lasts: number },
+  work: () => Promise<T>,
+) => Promise<T | null>;
 
 export interface ChangesAsked {
+  now: number;
   /** When it began. */
   onset: string;
   /** Those of the nodes that carry it; of the target. */
@@ -27,38 +38,42 @@ export interface ChangesAsked {
   ask: Asking;
 }
 
-export function windowAround(onset: string): Window {
+function windowAround(onset: string): Window {
   const at = Date.parse(onset);
   return { start: instant(at - BEFORE), end: instant(at + AFTER) };
 }
 
 /** What changed around the onset, by all who note such things: each may be missing. */
 export async function readChanges(aws: Aws, asked: ChangesAsked): Promise<Changes> {
-  const { ask, clusters } = asked;
+  const { ask, clusters, now } = asked;
   const window = windowAround(asked.onset);
+  const stretch = betweenMarks(aws, window);
   const looked = clusters.slice(0, MOST_CLUSTERS);
+  const source = async (name: string, what: string, late: number, work: () => Promise<Told>) => {
+    const lasts = now >= Date.parse(stretch.end) + late ? FOR_GOOD : NOT_YET;
+    const stands = { of: `${stretch.start} ${stretch.end}`, lasts };
+    const answer = await ask(what, stands, async () => ({ told: await work(), at: now }));
+    return { name, told: answer?.told ?? null, at: answer?.at ?? now };
+  };
   const ofClusters = (name: string, work: (cluster: string) => Promise<Told>) =>
-    looked.map(async (cluster) => ({
-      name,
-      told: await ask(`${name} of cluster ${cluster}`, () => work(cluster)),
-    }));
+    looked.map((cluster) => source(name, `${name} of cluster ${cluster}`, LATE.others, () => work(cluster)));
   const answers = await Promise.all([
-    ask('management events', async () => {
+    source('CloudTrail', 'management events', LATE.trail, async () => {
       const [{ notedCalls }, { changesOf }] = await Promise.all([
         import('../../aws/cloudtrail.ts'),
         import('./noted-calls.ts'),
       ]);
-      const { calls, whole } = await notedCalls(aws, window, MOST_PAGES.trail);
+      const { calls, whole } = await notedCalls(aws, stretch, MOST_PAGES.trail);
       return { found: changesOf(calls), whole };
-    }).then((told) => ({ name: 'CloudTrail', told })),
-    ask('scaling activities', async () => {
+    }),
+    source('Auto Scaling', 'scaling activities', LATE.others, async () => {
       const { scalingActivities } = await import('../../aws/auto-scaling.ts');
-      const { activities, whole } = await scalingActivities(aws, window, MOST_PAGES.activities);
+      const { activities, whole } = await scalingActivities(aws, stretch, MOST_PAGES.activities);
       return { found: activities.map(toFound), whole };
-    }).then((told) => ({ name: 'Auto Scaling', told })),
-    ...ofClusters('EKS', async (cluster) => (await import('./updates.ts')).updatesOf(aws, cluster, window)),
+    }),
+    ...ofClusters('EKS', async (cluster) => (await import('./updates.ts')).updatesOf(aws, cluster, stretch)),
     ...ofClusters('Kubernetes', async (cluster) =>
-      (await import('./rollouts.ts')).rolloutsOf(aws, cluster, window),
+      (await import('./rollouts.ts')).rolloutsOf(aws, cluster, stretch),
     ),
   ]);
   const all = once(answers.flatMap(({ told }) => told?.found ?? [])).filter(
@@ -75,7 +90,8 @@ export async function readChanges(aws: Aws, asked: ChangesAsked): Promise<Change
       const isWhole =
         own.every(({ told }) => told?.whole) && (looked.length === clusters.length || !/^[EK]/.test(name));
       const state = !own.some(({ told }) => told) ? 'unread' : isRead && isWhole ? 'read' : 'partly';
-      return { name, state };
+      const at = Math.min(...own.map((answer) => answer.at));
+      return { name, state, ...(at < now ? { askedAt: instant(at) } : {}) };
     }),
     items: items.sort((a, b) => (a.at < b.at ? -1 : 1)),
   };
@@ -112,11 +128,10 @@ async function placed(aws: Aws, all: readonly Found[], asked: ChangesAsked): Pro
   const ids = new Set(all.flatMap((found) => found.ids));
   const has = (prefix: string) => [...ids].some((id) => id.startsWith(prefix));
   const places = new Map<string, Place>();
-  const learn = (what: string, learnt: () => Promise<(Place & { id: string })[]>) =>
-    ask(what, async () => {
-      for (const { id, ...place } of await learnt()) places.set(id, place);
-      return { found: [], whole: true };
-    });
+  const learn = async (what: string, learnt: () => Promise<(Place & { id: string })[]>) => {
+    const learned = await ask(what, { of: '', lasts: A_WHILE }, learnt);
+    for (const { id, ...place } of learned ?? []) places.set(id, place);
+  };
   const network = async () => (await import('../../aws/ec2-network.ts')).ec2Network(aws);
   await Promise.all([
     has('sg-') &&

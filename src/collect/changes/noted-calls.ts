@@ -33,8 +33,11 @@ export function changesOf(calls: readonly NotedCall[]): Found[] {
 }
 
 function toFound({ at, name, identity, request, response }: NotedCall, service: string): Found {
-  const ids = idsIn([request, response]);
   const names = namesIn(request);
+  const ids = [
+    ...idsIn([request, response]),
+    ...(service === 'elasticloadbalancing' && names.loadBalancer ? [names.loadBalancer] : []),
+  ];
   const details = [names.addonVersion, names.version, ...portsIn(request), ...blocksIn(request)];
   const update = memberOf(memberOf(response, 'update'), 'id');
   return {

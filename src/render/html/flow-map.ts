@@ -10,7 +10,7 @@ import { type Html, html } from './hypertext.ts';
 import { stretched, WIDE } from './plane.ts';
 import { total } from './points.ts';
 import { rateLegend, stepOf } from './rates.ts';
-import { numbersOf, table } from './table.ts';
+import { howToRead, numbersOf, table } from './table.ts';
 
 /** Two lines of text, and the links that end below them. */
 const TEXT = 30;
@@ -21,6 +21,9 @@ const THINNEST = 1.5;
 /** Of a name, on a phone and elsewhere; the table has it whole. */
 const TIGHT = 21;
 const ROOMY = 60;
+
+const KEY =
+  'Left sends, right receives: the wider, the more bytes; the darker (on dark pages: the brighter), the more retransmissions per GiB.';
 
 interface Edge extends Omit<Link, 'from' | 'to' | 'flows'> {
   from: string;
@@ -77,8 +80,7 @@ export function flowMap({ links, folded }: Traffic, { component }: Location, id:
   const way = component ? ` ◆ passes ${componentName(component)}.` : '';
   const [worst] = drawn.filter((e) => (e.retransmissionsPerGiB ?? 0) > 0).slice(-1);
   const text = `${count(links.length)} links${folded ? `, and ${count(folded.links)} more as one` : ''}. ${worst ? `Highest rate: ${worst.from} to ${worst.to}, ${rate(worst.retransmissionsPerGiB)} per GiB.` : ''}${way}`;
-  return html`<figure><figcaption><h3>Who sends to whom</h3><p class="soft">Left sends, right receives: the wider, the more bytes; the darker (on dark
-pages: the brighter), the more retransmissions per GiB. ${text}</p></figcaption>
+  return html`<figure><figcaption><h3>Who sends to whom</h3><p class="soft">${text}</p>${howToRead(KEY)}</figcaption>
 <svg role="img" aria-labelledby="${id}-title ${id}-text" width="100%" height="${height}">
 <title id="${id}-title">Who sends to whom</title><desc id="${id}-text">${text}</desc>
 ${stretched(0, height, paths)}

@@ -3,7 +3,7 @@ import { bytes, categoryName, count, rate, zoneName } from '../../model/units.ts
 import { middleCut } from '../layout.ts';
 import { type Html, html } from './hypertext.ts';
 import { rateLegend, stepOf } from './rates.ts';
-import { numbersOf, table } from './table.ts';
+import { howToRead, numbersOf, table } from './table.ts';
 
 const LABEL = 66;
 const CELL = { width: 64, height: 38 };
@@ -11,9 +11,12 @@ const HEAD = 34;
 
 type Pair = Traffic['zones'][number];
 
+const KEY = `Rows send, columns receive; in each cell retransmissions per GiB, below it the bytes; a dot where no flow is known;
+a question mark and the retransmissions where not all of their bytes are known.`;
+
 /** Retransmissions per GiB of what each zone sends to each. */
-export function heatMap(report: Report, { zones: pairs }: Traffic, id: string): Html {
-  const names = new Map(report.zones.map((zone) => [zone.azId, zone]));
+export function heatMap({ zones }: Pick<Report, 'zones'>, { zones: pairs }: Traffic, id: string): Html {
+  const names = new Map(zones.map((zone) => [zone.azId, zone]));
   const isZone = (end: string) => names.has(end) || pairs.some(({ from }) => from === end);
   const rows = unique(pairs.map(({ from }) => from));
   const ends = unique(pairs.map(({ to }) => to));
@@ -43,9 +46,7 @@ export function heatMap(report: Report, { zones: pairs }: Traffic, id: string): 
     worst?.retransmissionsPerGiB != null && worst.retransmissionsPerGiB > 0
       ? `Highest: ${nameOf(worst.from)} to ${nameOf(worst.to)}, ${rate(worst.retransmissionsPerGiB)} per GiB.`
       : 'No rate above 0 is known.';
-  return html`<figure><figcaption><h3>Zone to zone</h3><p class="soft">Rows send, columns receive; in each cell retransmissions per GiB, below
-it the bytes; a dot where no flow is known;
-a question mark and the retransmissions where not all of their bytes are known. ${text}</p></figcaption>
+  return html`<figure><figcaption><h3>Zone to zone</h3><p class="soft">${text}</p>${howToRead(KEY)}</figcaption>
 <div class="scroll" tabindex="0" role="group" aria-label="Zone to zone">
 <svg role="img" aria-labelledby="${id}-title ${id}-text" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <title id="${id}-title">Retransmissions per GiB from zone to zone</title><desc id="${id}-text">${text}</desc>

@@ -43,13 +43,20 @@ article + article { margin-top: 4rem; border-top: 4px double var(--line); paddin
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem 1rem; }
 dt { color: var(--soft); }
 dd { margin: 0; }
-ul { margin: 0 0 .75rem; padding-left: 1.25rem; }
+ul, ol { margin: 0 0 .75rem; padding-left: 1.25rem; }
+.changes { padding-left: 1.75rem; }
+.changes li { margin-bottom: .5rem; }
+.changes li::marker { font-weight: 700; }
+.paper { display: none; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; align-items: start; }
+nav ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; padding: 0; list-style: none; font-size: .875rem; }
+nav a { display: inline-block; padding: .35rem 0; }
 figure { background: var(--card); border: 1px solid var(--line); border-radius: .4rem; padding: .75rem; min-width: 0; }
 figure.outlier { border: 2px solid var(--out); }
 svg { display: block; max-width: 100%; font: 12px system-ui, sans-serif; fill: var(--ink); }
 .stretched { overflow: visible; }
 details { font-size: .875rem; }
+.key { margin-bottom: .75rem; }
 summary { cursor: pointer; color: var(--link); padding: .25rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .5rem; border-bottom: 1px solid var(--line);
@@ -76,6 +83,9 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .8rem; }
 .since { fill: var(--shade); }
 .onset { stroke: var(--mark); stroke-width: 2; }
 .onset-text { fill: var(--mark); font-weight: 600; }
+.change { font-weight: 700; }
+.change-line { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 2 3; }
+.changes-span { stroke: var(--ink); stroke-width: 3; }
 .healthy { stroke: var(--good); stroke-width: 2; }
 .degraded { fill: var(--bad); }
 .missing { stroke: var(--soft); stroke-width: 2; stroke-dasharray: 2 4; }
@@ -83,7 +93,7 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .8rem; }
 .q3 { fill: var(--q3); } .q4 { fill: var(--q4); } .q5 { fill: var(--q5); }
 .unknown { fill: none; stroke: var(--soft); stroke-dasharray: 3 3; }
 .none { fill: none; }
-.on-q0, .on-q1, .on-q2 { fill: var(--on-low); } .on-q3 { fill: var(--on-q3); }
+.on-q0, .on-q1, .on-q2, .on-unknown { fill: var(--on-low); } .on-q3 { fill: var(--on-q3); }
 .on-q4 { fill: var(--on-q4); } .on-q5 { fill: var(--on-q5); }
 .link { fill: none; opacity: .8; stroke: var(--soft); }
 .l0 { stroke: var(--l0); } .l1 { stroke: var(--l1); } .l2 { stroke: var(--l2); }
@@ -104,6 +114,7 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .8rem; }
   .tight { display: none; }
 }
 @media (max-width: 47.99rem) {
+  .verdict { display: block; width: fit-content; margin-bottom: .4rem; }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack tr { display: block; border-bottom: 2px solid var(--line); padding: .25rem 0; }
   .stack td, .stack th[scope=row] { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: .5rem; border: 0;
@@ -115,7 +126,8 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .8rem; }
   main { padding: 0; }
   figure, pre, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  details { display: none; }
+  details, nav { display: none; }
+  .paper { display: block; }
   * { print-color-adjust: exact; }
 }
 `;

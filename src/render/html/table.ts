@@ -31,3 +31,9 @@ export function table({ caption, head, rows, narrow = false }: TableOptions): Ht
 export function numbersOf(what: string, content: Html): Html {
   return html`<details><summary>${what}</summary>${content}</details>`;
 }
+
+/** How to read a picture: it is read once, and then in the way; on paper nothing opens. */
+export function howToRead(key: Html | string): Html {
+  return html`<details class="key"><summary>How to read it</summary><p class="soft">${key}</p></details>
+<p class="soft paper">${key}</p>`;
+}

@@ -5,11 +5,12 @@ import type { Report, ZoneReport } from '../../model/report.ts';
 import { instant } from '../../model/time.ts';
 import { bytes, count, dateTime, rate, rtt, time, zoneName } from '../../model/units.ts';
 import { zoneNumbers } from '../words.ts';
+import { changeLane, changesText, LANE, MARKS_KEY } from './changes.ts';
 import { type Html, html } from './hypertext.ts';
 import { indicators, STRIP, said, strip } from './indicator.ts';
 import { round, stretched, type Time, WIDE } from './plane.ts';
 import { type Point, pointsOf, runsOf } from './points.ts';
-import { numbersOf, table } from './table.ts';
+import { howToRead, numbersOf, table } from './table.ts';
 
 /** A handful of events must not look like an outage: the top of a scale is at least this. */
 const CALM = { perGib: 10, timeouts: 5, bytes: 1024, rttMicros: 100, retransmissions: 10 };
@@ -63,9 +64,10 @@ export function timelines(report: Report, id: string): Html {
   );
   const draw = ({ zone, points }: (typeof zones)[number], i: number) =>
     zoneFigure({ report, zone, points, panels, x, scales, id: `${id}-zone-${i}` });
-  return html`<p class="soft">All zones share the scale of each row. Shaded: since it began, as far as it lasted. Dashed
+  const key = html`All zones share the scale of each row; times are in UTC. Shaded: since it began, as far as it lasted. Dashed
 line: the zone's own rate before. Dotted: nothing was reported. AWS's indicator (NHI): full bars are degraded, a thin line is
-healthy, dashes are minutes without a datapoint, which are unknown.</p>
+healthy, dashes are minutes without a datapoint, which are unknown.${report.changes?.length ? MARKS_KEY : ''}`;
+  return html`${howToRead(key)}
 <div class="cards">${zones.map(draw)}</div>`;
 }
 
@@ -103,7 +105,7 @@ function zoneFigure(drawing: Drawing): Html {
   const nhi = indicators(report, zone.azId);
   const known = zone.retransmissions !== null || zone.bytes !== null;
   const text = known
-    ? `${numbers.perGiB} per GiB (${numbers.retransmissions} retransmissions in ${numbers.bytes}); ${rate(zone.baselineRetransmissionsPerGiB)} before; change versus peers ${numbers.versusPeers}.`
+    ? `${numbers.perGiB} per GiB (${numbers.retransmissions} retransmissions in ${numbers.bytes}); ${rate(zone.baselineRetransmissionsPerGiB)} before${zone.changeVersusPeers ? `; change versus peers ${numbers.versusPeers}` : ''}.`
     : 'Nothing was reported.';
   const states = [zone.outlier && 'stands out', zone.state !== 'reporting' && zone.state]
     .filter(Boolean)
@@ -115,7 +117,8 @@ function zoneFigure(drawing: Drawing): Html {
 <ul>${nhi.map((entry) => html`<li>${said(entry)}</li>`)}</ul></figure>`;
 
   const parts: Html[] = [];
-  let y = HEAD;
+  const lane = report.changes?.length ? LANE : 0;
+  let y = HEAD + lane;
   for (const [i, panel] of panels.entries()) {
     const scale = scales.get(panel.metric);
     if (!scale) continue;
@@ -138,8 +141,8 @@ ${stretched(y + HEAD - 2, STRIP, strip(entry, report, x))}`);
   return html`<figure${zone.outlier && html` class="outlier"`}>${heading}
 <svg role="img" aria-labelledby="${id}-title ${id}-text" width="100%" height="${height}">
 <title id="${id}-title">${name} from ${dateTime(report.window.start)} to ${time(report.window.end)}</title>
-<desc id="${id}-text">${text} ${onsetText(report)} ${nhi.map((entry) => `${said(entry)}. `)}</desc>
-${shade(report, x, y)}${parts}${axis(x, y)}
+<desc id="${id}-text">${text} ${onsetText(report)} ${changesText(report)} ${nhi.map((entry) => `${said(entry)}. `)}</desc>
+${shade(report, x, y)}${changeLane(report, HEAD, y)}${parts}${axis(x, y)}
 </svg>
 ${numbersOf('Numbers by time', minuteTable(points, panels, name))}</figure>`;
 }
@@ -185,7 +188,7 @@ function panelPart({ points, zone, x, panels }: Drawing, panel: Panel, scale: Li
   const name = isFirst
     ? html`<tspan class="strong">${label}</tspan>`
     : html`${label} <tspan class="small">0–${say(top)}</tspan>`;
-  return html`<text x="0" y="${y + 13}">${name}</text>
+  return html`<text x="0" y="${y + 13}" class="halo">${name}</text>
 <text x="100%" y="${y + 13}" text-anchor="end" class="small halo">${most}</text>
 ${stretched(y + HEAD, height, inner)}
 ${isFirst && html`<text x="2" y="${y + HEAD + 12}" class="small halo">${say(top)}</text>`}`;
@@ -196,9 +199,10 @@ function shade({ onset, end, window }: Report, x: Time, height: number): Html | 
   if (onset === null) return false;
   const [from, to] = [Date.parse(onset), Date.parse(end ?? window.end)];
   const [left, right] = [x(from), x(to)];
+  const depth = height - HEAD;
   const isInside = from >= Date.parse(window.start);
   const edge = (at: number) =>
-    html`<path d="M${round(at)} 0V${height}" class="onset" vector-effect="non-scaling-stroke"/>`;
+    html`<path d="M${round(at)} 0V${depth}" class="onset" vector-effect="non-scaling-stroke"/>`;
   const say = clockOf(isInside ? x.domain() : [new Date(from), ...x.domain()], [
     new Date(from),
     new Date(to),
@@ -208,8 +212,8 @@ function shade({ onset, end, window }: Report, x: Time, height: number): Html | 
       ? `${isInside ? 'onset' : 'since'} ${say(new Date(from))}`
       : `${say(new Date(from))} to ${say(new Date(to))}`;
   const anchor = left < 0.3 * WIDE ? 'start' : left > 0.7 * WIDE ? 'end' : 'middle';
-  return html`${stretched(HEAD, height - HEAD, [
-    html`<path d="M${round(left)} 0H${round(right)}V${height}H${round(left)}Z" class="since"/>`,
+  return html`${stretched(HEAD, depth, [
+    html`<path d="M${round(left)} 0H${round(right)}V${depth}H${round(left)}Z" class="since"/>`,
     ...(isInside ? [edge(left)] : []),
     ...(end === null ? [] : [edge(right)]),
   ])}

@@ -1,11 +1,23 @@
 import { createHash } from 'node:crypto';
 import { ALL_NEEDED, printed } from '../../model/command-line.ts';
+import { isConsolePage } from '../../model/console.ts';
 import type { TriageListDocument } from '../../model/documents.ts';
 import type { Report } from '../../model/report.ts';
-import { bytes, count, rate, share, zoneName } from '../../model/units.ts';
+import { bytes, count, dateTime, many, rate, share, zoneName } from '../../model/units.ts';
 import { groupedGaps } from '../gaps.ts';
 import { mapStrings, sanitizeDocument } from '../sanitize.ts';
-import { changed, facts, findings, flowEnds, headline, VERDICT_WORDS, zoneNumbers } from '../words.ts';
+import {
+  changed,
+  consolePages,
+  type Fact,
+  facts,
+  findings,
+  flowEnds,
+  headline,
+  VERDICT_WORDS,
+  zoneNumbers,
+} from '../words.ts';
+import { changeList } from './changes.ts';
 import { flowMap } from './flow-map.ts';
 import { heatMap } from './heat-map.ts';
 import { Html, html } from './hypertext.ts';
@@ -47,7 +59,7 @@ export function renderTriageHtml(reports: readonly Report[], failures: Failures 
 </head>
 <body>
 <main>
-${seen.reports.map((report, i) => article(report, `r${i}`))}
+${seen.reports.map(article)}
 ${failures.length > 0 && failed(seen.failures)}
 </main>
 </body>
@@ -57,6 +69,7 @@ ${failures.length > 0 && failed(seen.failures)}
 
 /** Kubernetes and AWS allow no name that is as long: whoever sent it wants the page to be out of sight. */
 function legible(text: string): string {
+  if (isConsolePage(text)) return text;
   return text.replace(/\S{400,}/g, (word) => `${word.slice(0, 150)}…${word.slice(-50)}`);
 }
 
@@ -65,11 +78,22 @@ function titleOf(report: Report, amount: number): string {
   return `${VERDICT_WORDS[report.verdict]}: ${headline(report)}`;
 }
 
-function article(report: Report, id: string): Html {
-  const sections = [pictures, numbers, contributors, changes, evidence, gaps, next, about];
+interface Section {
+  title: string;
+  body: Html | readonly Html[];
+  /** What the links at the top call it: on a phone, the last one is ten screens below. */
+  link?: string;
+}
+
+function article(report: Report, number: number): Html {
+  const parts = [pictures, changes, traffic, numbers, contributors, evidence, gaps, next, pages, about];
+  const sections = parts
+    .flatMap((part): Section[] => part(report, `r${number}`))
+    .map((section, i) => ({ ...section, id: `r${number}-part-${i}` }));
   return html`<article>
 ${heading(report)}
-${sections.map((section) => section(report, id))}
+<nav aria-label="Parts of report ${number + 1}"><ul>${sections.map(({ link, id }) => link && html`<li><a href="#${id}">${link}</a></li>`)}</ul></nav>
+${sections.map(({ id, title, body }) => html`<h2 id="${id}">${title}</h2>${body}\n`)}
 <footer>${report.tool.name} ${report.tool.version} · ${report.generatedAt} · ${report.schema}</footer>
 </article>`;
 }
@@ -78,34 +102,48 @@ ${sections.map((section) => section(report, id))}
 const FIRST = ['Since', 'Rate', 'Note'];
 
 function heading(report: Report): Html {
+  const first = facts(report).filter(({ label }) => FIRST.includes(label));
   return html`<h1><span class="verdict ${report.verdict}">${VERDICT_WORDS[report.verdict]}</span> ${headline(report)}</h1>
 <p class="summary">${report.summary}</p>
-${factList(report, (label) => FIRST.includes(label))}`;
+${factList([...first, { label: 'As of', text: dateTime(report.window.end) }, ...changedBefore(report)])}`;
 }
 
-function about(report: Report): Html {
-  return html`<h2>About this report</h2>${factList(report, (label) => !FIRST.includes(label))}`;
+/** What people ask first: the nearest that changed before it began, where that can have to do with it. */
+function changedBefore(report: Report): Fact[] {
+  const [nearest, ...more] = report.changes ?? [];
+  const [told] = changed(report)?.list ?? [];
+  if (!nearest || !told || nearest.touches === 'unknown' || nearest.secondsBeforeOnset < 0) return [];
+  const others = more.length > 0 ? `; ${many(more.length, 'other change', 'other changes')} below` : '';
+  return [{ label: 'Changed', text: `${told.label}: ${told.text}${others}` }];
 }
 
-function factList(report: Report, isShown: (label: string) => boolean): Html | false {
-  const shown = facts(report).filter(({ label }) => isShown(label));
-  if (shown.length === 0) return false;
-  return html`<dl>${shown.map(({ label, text }) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>`;
+function about(report: Report): Section[] {
+  const others = facts(report).filter(({ label }) => !FIRST.includes(label));
+  return [{ title: 'About this report', body: [factList(others)] }];
 }
 
-function pictures(report: Report, id: string): Html {
-  const { zones, traffic } = report;
-  return html`<h2>Zones over time</h2>
-${zones.length === 0 ? html`<p>No zone was reported.</p>` : timelines(report, id)}
-${
-  traffic &&
-  html`<h2>Traffic</h2>
-<div class="cards">${heatMap(report, traffic, `${id}-heat`)}${flowMap(traffic, report.location, `${id}-map`)}</div>`
-}`;
+function factList(list: readonly Fact[]): Html {
+  return html`${list.length > 0 && html`<dl>${list.map(({ label, text }) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>`}`;
 }
 
-function numbers(report: Report): Html {
-  const zones = report.zones.map((zone) => {
+function pictures(report: Report, id: string): Section[] {
+  const body = report.zones.length === 0 ? html`<p>No zone was reported.</p>` : timelines(report, id);
+  return [{ title: 'Zones over time', body }];
+}
+
+function changes(report: Report): Section[] {
+  const list = changeList(report);
+  return list ? [{ title: 'What changed', body: list, link: 'What changed' }] : [];
+}
+
+function traffic({ zones, traffic: flows, location }: Report, id: string): Section[] {
+  if (!flows) return [];
+  const body = html`<div class="cards">${heatMap({ zones }, flows, `${id}-heat`)}${flowMap(flows, location, `${id}-map`)}</div>`;
+  return [{ title: 'Traffic', body, link: 'Traffic' }];
+}
+
+function numbers(report: Report): Section[] {
+  const rows = report.zones.map((zone) => {
     const of = zoneNumbers(zone);
     const name = `${zoneName(zone)}${zone.outlier ? ' (stands out)' : ''}`;
     const before = rate(zone.baselineRetransmissionsPerGiB);
@@ -118,12 +156,16 @@ function numbers(report: Report): Html {
       numbers: n,
     })),
   ];
-  return html`${zones.length > 0 && html`<h2>Zones side by side</h2>${table({ caption: 'Zones', head, rows: zones })}`}
-<h2>AWS network health indicator (NHI)</h2>${indicatorTable(report)}`;
+  return [
+    ...(rows.length > 0
+      ? [{ title: 'Zones side by side', body: table({ caption: 'Zones', head, rows }) }]
+      : []),
+    { title: 'AWS network health indicator (NHI)', body: indicatorTable(report), link: "AWS's indicator" },
+  ];
 }
 
-function contributors({ contributors: flows }: Report): Html | false {
-  if (flows.length === 0) return false;
+function contributors({ contributors: flows }: Report): Section[] {
+  if (flows.length === 0) return [];
   const head = [
     'From',
     'To',
@@ -143,25 +185,20 @@ function contributors({ contributors: flows }: Report): Html | false {
       rate(flow.retransmissionsPerGiB),
     ];
   });
-  return html`<h2>Top contributors</h2>${table({ caption: 'Top contributors', head, rows })}`;
+  const body = table({ caption: 'Top contributors', head, rows });
+  return [{ title: 'Top contributors', body, link: 'Contributors' }];
 }
 
-function changes(report: Report): Html | false {
-  const told = changed(report);
-  if (!told) return false;
-  return html`<h2>${told.title}</h2><dl>${told.list.map(({ label, text }) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>
-${told.more > 0 && html`<p class="soft">${told.more} more in -o json</p>`}`;
+function evidence(report: Report): Section[] {
+  return findings(report).map(({ title, statements }, i) => ({
+    title,
+    body: html`<ul>${statements.map((statement) => html`<li>${statement}</li>`)}</ul>`,
+    ...(i === 0 ? { link: 'Evidence' } : {}),
+  }));
 }
 
-function evidence(report: Report): Html[] {
-  return findings(report).map(
-    ({ title, statements }) =>
-      html`<h2>${title}</h2><ul>${statements.map((statement) => html`<li>${statement}</li>`)}</ul>`,
-  );
-}
-
-function gaps({ gaps: missing }: Report): Html | false {
-  if (missing.length === 0) return false;
+function gaps({ gaps: missing }: Report): Section[] {
+  if (missing.length === 0) return [];
   const items = groupedGaps(missing).map(({ action, codes, effects, answer, fix }) => {
     const { text = '', policy, commands = [] } = fix ?? {};
     return html`<li>${action !== null && html`<code>${action}</code> `}<strong>${codes.join(', ')}</strong>: ${effects.join(' ')}
@@ -171,12 +208,21 @@ ${policy && html`<pre>${JSON.stringify(policy, null, 2)}</pre>`}
 ${policy && commands.length > 0 && html`<p>${ALL_NEEDED}</p>`}
 ${commands.map((command) => html`<pre>${printed(command)}</pre>`)}</li>`;
   });
-  return html`<h2>What is missing</h2><ul>${items}</ul>`;
+  return [{ title: 'What is missing', body: html`<ul>${items}</ul>`, link: 'What is missing' }];
 }
 
-function next({ next: steps }: Report): Html | false {
-  if (steps.length === 0) return false;
-  return html`<h2>Next</h2>${steps.map(({ command, why }) => html`<p>${why}</p><pre>${printed(command)}</pre>`)}`;
+function next({ next: steps }: Report): Section[] {
+  if (steps.length === 0) return [];
+  const body = steps.map(({ command, why }) => html`<p>${why}</p><pre>${printed(command)}</pre>`);
+  return [{ title: 'Next', body, link: 'Next' }];
+}
+
+/** Nothing is loaded from there: they are for who opens them. */
+function pages(report: Report): Section[] {
+  const links = consolePages(report).filter(({ url }) => isConsolePage(url));
+  if (links.length === 0) return [];
+  const body = html`<ul>${links.map(({ of, url }) => html`<li><a href="${url}" rel="noreferrer">${of}</a></li>`)}</ul>`;
+  return [{ title: "In AWS's console", body, link: 'Console' }];
 }
 
 /** Regions that gave no report must not look as if nobody had asked. */

@@ -106,11 +106,14 @@ export function playFlows(
     chosen.set(of, known);
     return known;
   };
-  const at = (minute: number, of?: ReadonlySet<FlowSpec>) =>
-    (countedOf(of).get(intervalAt(minute)) ?? []).flatMap((report) => {
+  const at = (minute: number, of?: ReadonlySet<FlowSpec>) => {
+    const reports: FlowReport[] = [];
+    for (const report of countedOf(of).get(intervalAt(minute)) ?? []) {
       const agents = publishing.agents(hosts.get(report.flow) ?? '', minute);
-      return Array.from({ length: agents }, () => ({ minute, ...report }));
-    });
+      for (let agent = 0; agent < agents; agent++) reports.push({ minute, ...report });
+    }
+    return reports;
+  };
 
   return {
     at: (minute) => at(minute),
@@ -174,6 +177,8 @@ function count(
 }
 
 function share(recorded: Counters, flows: FlowSpec[]): Counted[] {
+  const { peers } = recorded;
+  if (peers) return flows.map((flow) => ofPeer(flow, peers[flow.remote]));
   const bytes = portions(
     recorded.bytes,
     flows.map((flow) => flow.bytes),
@@ -193,6 +198,12 @@ function share(recorded: Counters, flows: FlowSpec[]): Counted[] {
     timeouts: timeouts[i] ?? 0,
     rttMicros: recorded.rtt_us,
   }));
+}
+
+function ofPeer(flow: FlowSpec, counted: Counters | undefined): Counted {
+  if (!counted) throw new Error(`The recording has no counters of ${flow.local} towards ${flow.remote}.`);
+  const { bytes, retransmissions, timeouts, rtt_us: rttMicros } = counted;
+  return { flow, bytes, retransmissions, timeouts, rttMicros };
 }
 
 /** Gives every flow that is hit the faulty pod's events per byte. */

@@ -87,10 +87,13 @@ interface Stretch {
 
 export function createPublications(world: World, source: FlowSource, now: () => number): Publications {
   const stretches: Stretch[] = [];
+  // The metrics of a monitor are asked for together, and what has landed changes no more: its last reading is kept.
+  const readings = new Map<string, { start: number; until: number; byMinute: Map<number, FlowReport[]> }>();
   const of = (monitorArn: string) => stretches.filter((stretch) => stretch.monitorArn === monitorArn);
 
   const end: Publications['end'] = (monitorArn, to) => {
     for (const stretch of of(monitorArn)) stretch.to = Math.min(stretch.to, to);
+    readings.delete(monitorArn);
   };
 
   const begin: Publications['begin'] = (monitorArn, local, remote, from) => {
@@ -106,9 +109,17 @@ export function createPublications(world: World, source: FlowSource, now: () => 
     );
   };
 
+  const minutesOf = (monitorArn: string, start: number, until: number) => {
+    const landed = Math.min(until, landedUntil(now()));
+    const last = readings.get(monitorArn);
+    if (last?.start === start && last.until === landed) return last.byMinute;
+    const byMinute = groupBy(reports(monitorArn, start, landed), (report) => report.minute);
+    readings.set(monitorArn, { start, until: landed, byMinute });
+    return byMinute;
+  };
+
   const points: Publications['points'] = (monitorArn, metricName, start, until) => {
-    const byMinute = groupBy(reports(monitorArn, start, until), (report) => report.minute);
-    return [...byMinute].flatMap(([minute, measured]) => {
+    return [...minutesOf(monitorArn, start, until)].flatMap(([minute, measured]) => {
       const value = valueFrom(metricName, measured);
       return value === undefined ? [] : [{ minute, value }];
     });

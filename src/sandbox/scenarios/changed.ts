@@ -1,12 +1,8 @@
-import { NODE_GROUP } from '../world/demo.ts';
-import type { ManagementEvent } from '../world/world.ts';
-import { addonUpdated, noted, rolledOut } from './changes.ts';
+import { addonUpdated, noted, rolledOut, routeReplaced, ruleRevoked } from './changes.ts';
 import { packetLoss } from './recorded.ts';
 import type { Change, Scenario } from './scenario.ts';
 
 /* What somebody changed near the time when one pod began to lose packets: none of it is why. */
-
-const by: ManagementEvent['by'] = { role: 'deployer', session: 'alice' };
 
 const after = (name: string, title: string, ...changes: Change[]): Scenario => ({
   ...packetLoss,
@@ -15,40 +11,13 @@ const after = (name: string, title: string, ...changes: Change[]): Scenario => (
   changes,
 });
 
-const ruleRevoked: Omit<ManagementEvent, 'at'> = {
-  source: 'ec2.amazonaws.com',
-  name: 'RevokeSecurityGroupIngress',
-  by,
-  request: {
-    groupId: NODE_GROUP,
-    ipPermissions: {
-      items: [
-        { ipProtocol: 'tcp', fromPort: 8080, toPort: 8080, ipRanges: { items: [{ cidrIp: '10.0.0.0/8' }] } },
-      ],
-    },
-  },
-};
-
 export const changed: Scenario[] = [
   after(
     'group-changed',
     "a rule of its nodes' security group was revoked 3 minutes before",
     noted(3, ruleRevoked),
   ),
-  after(
-    'route-changed',
-    'a route of its subnet was replaced 10 minutes before',
-    noted(10, {
-      source: 'ec2.amazonaws.com',
-      name: 'ReplaceRoute',
-      by: { user: 'bob' },
-      request: {
-        routeTableId: 'rtb-0b4f8c3e5a1d97260',
-        destinationCidrBlock: '10.78.0.0/16',
-        transitGatewayId: 'tgw-0b3e8c5f1a7d92460',
-      },
-    }),
-  ),
+  after('route-changed', 'a route of its subnet was replaced 10 minutes before', noted(10, routeReplaced)),
   after('rollout', 'its Deployment was rolled out 2 minutes before', rolledOut('web', 2)),
   after(
     'addon-updated',

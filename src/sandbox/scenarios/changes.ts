@@ -312,6 +312,40 @@ export const noted =
     world.events.push({ ...structuredClone(event), at: beforeFault(recording, now, minutesBefore) });
   };
 
+/** Something that will be done so many minutes after the sandbox has begun. */
+export const notedLater =
+  (minutes: number, event: Omit<ManagementEvent, 'at'>): Change =>
+  (world, now) => {
+    world.events.push({ ...structuredClone(event), at: instant(now + minutes * 60_000) });
+  };
+
+/** A rule of the nodes' security group. */
+export const ruleRevoked: Omit<ManagementEvent, 'at'> = {
+  source: 'ec2.amazonaws.com',
+  name: 'RevokeSecurityGroupIngress',
+  by: { role: 'deployer', session: 'alice' },
+  request: {
+    groupId: NODE_GROUP,
+    ipPermissions: {
+      items: [
+        { ipProtocol: 'tcp', fromPort: 8080, toPort: 8080, ipRanges: { items: [{ cidrIp: '10.0.0.0/8' }] } },
+      ],
+    },
+  },
+};
+
+/** A route of the nodes' subnets. */
+export const routeReplaced: Omit<ManagementEvent, 'at'> = {
+  source: 'ec2.amazonaws.com',
+  name: 'ReplaceRoute',
+  by: { user: 'bob' },
+  request: {
+    routeTableId: 'rtb-0b4f8c3e5a1d97260',
+    destinationCidrBlock: '10.78.0.0/16',
+    transitGatewayId: 'tgw-0b3e8c5f1a7d92460',
+  },
+};
+
 /** EKS and CloudTrail both know of it, by the same ID. */
 export const addonUpdated =
   (

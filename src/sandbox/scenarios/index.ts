@@ -11,6 +11,7 @@ import { changed } from './changed.ts';
 import { fleet } from './fleet.ts';
 import {
   awsImpairment,
+  delayAndLoss,
   loadBalancer,
   moving,
   natGateway,
@@ -27,6 +28,7 @@ import { witnessed } from './witnessed.ts';
 export const SCENARIOS: readonly Scenario[] = [
   packetLoss,
   totalLoss,
+  delayAndLoss,
   quiet,
   awsImpairment,
   natGateway,

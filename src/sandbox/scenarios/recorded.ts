@@ -1,5 +1,12 @@
 import { LOAD_BALANCER, NAT, TGW_ATTACHMENT } from '../world/demo.ts';
-import { sendingOut, toLoadBalancer, toOtherVpcs } from './changes.ts';
+import {
+  notedLater,
+  routeReplaced,
+  ruleRevoked,
+  sendingOut,
+  toLoadBalancer,
+  toOtherVpcs,
+} from './changes.ts';
 import type { Scenario } from './scenario.ts';
 
 export const quiet: Scenario = {
@@ -26,6 +33,15 @@ export const totalLoss: Scenario = {
   recording: 'packet-loss-20',
 };
 
+/** The condition of the second field report, `netem delay 100ms loss 20%`, on a pod instead of a host. */
+export const delayAndLoss: Scenario = {
+  name: 'delay-and-loss',
+  title: 'One pod in one zone sends 100 ms late and loses 20 % of its packets; AWS is healthy',
+  verdict: 'workload',
+  cause: null,
+  recording: 'pod-20-100ms',
+};
+
 export const awsImpairment: Scenario = {
   name: 'aws-impairment',
   title: "AWS's network in zone b loses packets of every pod there; the health indicator says so",
@@ -49,6 +65,8 @@ export const moving: Scenario = {
     { minutes: 30, fault: 'mirrored' },
     { minutes: 1, fault: null },
   ],
+  // Near in time, and no reason.
+  changes: [notedLater(1, ruleRevoked), notedLater(32, routeReplaced)],
 };
 
 export const natGateway: Scenario = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { takePage } from '../wire/ids.ts';
 import { type JsonValue, parseJson, toJson } from '../wire/json.ts';
 import {

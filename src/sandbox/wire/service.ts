@@ -103,6 +103,7 @@ const THROTTLES: Readonly<Record<string, { code: string; status: number }>> = {
   eks: { code: 'ThrottlingException', status: 429 },
   ssm: { code: 'ThrottlingException', status: 400 },
   cloudtrail: { code: 'ThrottlingException', status: 400 },
+  health: { code: 'ThrottlingException', status: 400 },
   kubernetes: { code: 'TooManyRequests', status: 429 },
 };
 
@@ -144,6 +145,7 @@ const DENIALS: Readonly<Record<string, { code: string; status: number }>> = {
   ssm: { code: 'AccessDeniedException', status: 400 },
   cloudtrail: { code: 'AccessDeniedException', status: 400 },
   autoscaling: { code: 'AccessDenied', status: 403 },
+  health: { code: 'AccessDeniedException', status: 400 },
   'arc-zonal-shift': { code: 'AccessDeniedException', status: 403 },
 };
 

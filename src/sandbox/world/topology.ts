@@ -236,8 +236,8 @@ function monitor(name: string, ...resources: [type: string, path: string][]): St
 }
 
 /**
- * A recorded counter is per host, a flow is per peer, so the recording does not say how the load balancer's
- * bytes divide. They do by what HTTP does: it forwards small requests (the client sends about 68 kB a minute,
+ * A recorded counter is per host, a flow is per peer, so most recordings do not say how the load balancer's
+ * bytes divide (where they do, that counts). They do by what HTTP does: it forwards small requests (the client sends about 68 kB a minute,
  * half to each pod) and passes on large responses. Its retransmissions all belong to web-b, whose
  * acknowledgements are lost (the captures' README).
  */
@@ -283,6 +283,8 @@ export const DEMO_WORLD: World = {
   events: [],
   scalingActivities: [],
   autoshifts: [],
+  healthEvents: [],
+  supportPlan: 'basic',
   metrics: [],
   scope: { id: 'c8e1f4a2-5b7d-4c39-9a06-2f3d8b1e7c54', accountId: ACCOUNT, ageMinutes: MONTH },
   monitors,
@@ -322,6 +324,8 @@ export function emptyWorld(region: string, accountId = ACCOUNT): World {
     events: [],
     scalingActivities: [],
     autoshifts: [],
+    healthEvents: [],
+    supportPlan: 'basic',
     metrics: [],
     scope: undefined,
     monitors: [],

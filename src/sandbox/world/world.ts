@@ -420,6 +420,23 @@ export interface Autoshift {
   endedAt?: string;
 }
 
+/** What AWS Health tells of. */
+export interface HealthEvent {
+  /** In its own words: `EC2`, `TRANSIT_GATEWAY`. */
+  service: string;
+  /** `AWS_EC2_OPERATIONAL_ISSUE` */
+  code: string;
+  category: 'issue' | 'accountNotification' | 'scheduledChange';
+  region: string;
+  /** Name of a zone, where it is of one. */
+  az?: string;
+  startedAt: string;
+  endedAt?: string;
+  /** Of this account: the resources that it names. Everybody is told the others. */
+  affects?: string[];
+  words: string;
+}
+
 /** An impairment on AWS's side: what the network health indicator is computed from. Minutes are inclusive-exclusive. */
 export interface AwsEvent {
   zoneId: string;
@@ -499,6 +516,9 @@ export interface World {
   events: ManagementEvent[];
   scalingActivities: ScalingActivity[];
   autoshifts: Autoshift[];
+  healthEvents: HealthEvent[];
+  /** Only some support plans have AWS Health's API. */
+  supportPlan: 'basic' | 'business';
   /** Of other services, in CloudWatch. */
   metrics: OtherMetric[];
   scope: StandingScope | undefined;

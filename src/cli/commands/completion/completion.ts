@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { closest } from '../../../model/closest.ts';
 import { EXIT, UsageError } from '../../../model/errors.ts';
 import type { Context } from '../../core/context.ts';
 
-/** Written by 'npm run generate' and checked in, for packagers and for this command; package.json says where. */
+/** Written by 'npm run generate' and checked in, for packagers and for this command. */
 const FILES: Readonly<Record<string, string>> = {
-  bash: '#completions/nfm.bash',
-  zsh: '#completions/_nfm',
-  fish: '#completions/nfm.fish',
+  bash: 'completions/nfm.bash',
+  zsh: 'completions/_nfm',
+  fish: 'completions/nfm.fish',
 };
 
 export async function printCompletion(
@@ -23,6 +21,6 @@ export async function printCompletion(
       hint: near ? `Did you mean '${near}'?` : `Shells: ${Object.keys(FILES).join(', ')}.`,
     });
   }
-  io.stdout.write(readFileSync(createRequire(import.meta.url).resolve(file), 'utf8'));
+  io.stdout.write(io.shipped(file));
   return EXIT.ok;
 }

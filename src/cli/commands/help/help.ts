@@ -7,7 +7,7 @@ import { type Block, TOPICS, type Topic, topicNames } from '../../help/topics.ts
 
 /** 'nfm help TOPIC', and 'nfm help COMMAND…', which is 'nfm COMMAND… --help'. */
 export async function showHelp(
-  { io, commands, help }: Context,
+  { io, commands, run }: Context,
   _options: object,
   words: readonly string[],
 ): Promise<number> {
@@ -26,7 +26,7 @@ export async function showHelp(
         : `Topics: ${topicNames.join(', ')}; commands: nfm --help.`,
     });
   }
-  return help(words);
+  return run({ ...io, args: [...words, '--help'] });
 }
 
 function topicText({ summary, blocks }: Topic, commands: readonly CommandSpec[], width: number): string {

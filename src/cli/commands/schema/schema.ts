@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import { closest } from '../../../model/closest.ts';
 import { UsageError } from '../../../model/errors.ts';
 import { renderJson } from '../../../render/json.ts';
 import { items } from '../../../render/layout.ts';
 import type { Context } from '../../core/context.ts';
-import { SCHEMAS } from '../../core/schemas.ts';
+import { jsonSchemaOf } from '../../core/schemas.ts';
 import { type CommandSpec, commandName, DOCUMENT_NAMES } from '../../core/spec.ts';
 
 /** Of a document, or of what a command prints; without either, the list of both. */
@@ -32,7 +31,7 @@ export async function printSchema(
       },
     );
   }
-  io.stdout.write(renderJson(z.toJSONSchema(SCHEMAS[found])));
+  io.stdout.write(renderJson(jsonSchemaOf(found)));
   // Of 'nfm schema triage' too, which names both; a program reads stdout alone.
   for (const { name, when } of others) {
     io.stderr.write(

@@ -8,24 +8,7 @@ import {
   WINDOW,
 } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
-import { ASKED, DIAGNOSIS, ec2Actions, eksActions, flowMonitorActions } from '../actions.ts';
-
-/** What changed around the onset, and who else noticed. */
-const AROUND = [
-  'cloudwatch:ListMetrics',
-  'arc-zonal-shift:ListAutoshifts',
-  'cloudtrail:LookupEvents',
-  'autoscaling:DescribeScalingActivities',
-  ...eksActions(
-    'ListAddons',
-    'DescribeAddon',
-    'ListNodegroups',
-    'DescribeNodegroup',
-    'ListUpdates',
-    'DescribeUpdate',
-  ),
-  ...ec2Actions('DescribeSecurityGroups', 'DescribeRouteTables', 'DescribeNetworkAcls'),
-];
+import { AROUND, ASKED, DIAGNOSIS, flowMonitorActions } from '../actions.ts';
 
 export const triage = defineCommand({
   usage: 'triage',

@@ -1,12 +1,12 @@
 import { CONNECTION, STREAM_DISPLAY, TARGET } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
-import { ASKED } from '../actions.ts';
+import { AROUND, ASKED } from '../actions.ts';
 
 export const watch = defineCommand({
   usage: 'watch',
   summary: 'triage again and again: what changed, is it over?',
   details:
-    'Only what is new is asked: the newest minutes of the metrics, the newest flows, and now and then what the account has. On a terminal the report changes in place; elsewhere, and with -o text, there is a line when verdict, place or confidence change. -o ndjson prints the report of each round, and those lines on stderr. While an incident goes on, it is set against what was before it.',
+    'Only what is new is asked: the newest minutes of the metrics, the newest flows, and now and then what the account has, what others say, and what changed around the onset. On a terminal the report changes in place; elsewhere, and with -o text, there is a line when verdict, place or confidence change. -o ndjson prints the report of each round, and those lines on stderr. While an incident goes on, it is set against what was before it.',
   examples: [
     'nfm watch --sandbox --for 2m',
     'nfm watch --sandbox aws-impairment --for 1m --until-over',
@@ -44,6 +44,6 @@ export const watch = defineCommand({
     ...CONNECTION,
     ...STREAM_DISPLAY,
   ],
-  actions: { reads: ASKED },
+  actions: { reads: [...ASKED, ...AROUND] },
   documents: [{ name: 'triage', when: 'with -o ndjson, one a round' }],
 });

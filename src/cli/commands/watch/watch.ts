@@ -176,6 +176,7 @@ class Watching {
       version: io.version,
       sandbox: reach.sandbox,
       assess,
+      beganAt: (found) => this.#judged(found).onset,
       onSeries: (found) => progress?.found(firstFindings(found)),
       onProgress: (made) => progress?.update(made),
     });

@@ -3,6 +3,7 @@ import { decodeToken, encodeToken } from '../../wire/ids.ts';
 import { type ServiceContext, ServiceError } from '../../wire/service.ts';
 import type { GetMetricDataInput } from './input.ts';
 import { checkGetMetricData, fromMetric, isStatistic, MAX_DATAPOINTS, statistics } from './input.ts';
+import { evaluate, type TimeSeries } from './metric-math.ts';
 import { otherPoints } from './other-metrics.ts';
 
 const MINUTE = 60_000;
@@ -27,11 +28,50 @@ type Datapoint = { timestamp: number; value: number };
 
 export function getMetricData(input: GetMetricDataInput, context: ServiceContext): GetMetricDataOutput {
   checkGetMetricData(input);
+  const pointsOf = answers(input, context);
   const series = input.MetricDataQueries.filter((query) => query.ReturnData).map((query) => ({
     query,
-    points: datapoints(query, input, context),
+    points: inOrder(pointsOf(query.Id), input),
   }));
   return pageOf(series, input);
+}
+
+function inOrder(points: readonly Datapoint[], { ScanBy }: GetMetricDataInput): Datapoint[] {
+  return ScanBy === 'TimestampAscending' ? [...points] : [...points].reverse();
+}
+
+/** The points of each query, oldest first; expressions ask for those that they name. */
+function answers(input: GetMetricDataInput, context: ServiceContext): (id: string) => readonly Datapoint[] {
+  const known = new Map<string, readonly Datapoint[]>();
+  const open = new Set<string>();
+  const pointsOf = (id: string): readonly Datapoint[] => {
+    const found = known.get(id);
+    if (found) return found;
+    const query = input.MetricDataQueries.find((one) => one.Id === id);
+    if (!query) throw new ServiceError('ValidationError', `There is no metric with the ID ${id}.`);
+    if (open.has(id)) throw new ServiceError('ValidationError', `The expression ${id} is of itself.`);
+    open.add(id);
+    const points =
+      query.Expression === undefined ? datapoints(query, input, context) : computed(query.Expression);
+    known.set(id, points);
+    return points;
+  };
+  const computed = (expression: string): Datapoint[] => {
+    const series = (id: string): TimeSeries =>
+      new Map(pointsOf(id).map(({ timestamp, value }) => [timestamp, value]));
+    const result = evaluate(expression, { series, periods: periodsOf(input) });
+    return [...result]
+      .map(([timestamp, value]) => ({ timestamp, value }))
+      .sort((a, b) => a.timestamp - b.timestamp);
+  };
+  return pointsOf;
+}
+
+/** Starts of the periods, by the period of its metrics. */
+function periodsOf(input: GetMetricDataInput): number[] {
+  const period = (input.MetricDataQueries.find((query) => query.MetricStat)?.MetricStat?.Period ?? 60) * 1000;
+  const [start, end] = [toMinute(input.StartTime), toMinute(input.EndTime)];
+  return Array.from({ length: Math.ceil((end - start) / period) }, (_, i) => start + i * period);
 }
 
 /**
@@ -58,8 +98,7 @@ function datapoints({ MetricStat }: Query, input: GetMetricDataInput, context: S
     if (values) values.push(point.value);
     else bins.set(bin, [point.value]);
   }
-  const oldestFirst = [...bins].map(([timestamp, values]) => ({ timestamp, value: statistic(values) }));
-  return input.ScanBy === 'TimestampAscending' ? oldestFirst : oldestFirst.reverse();
+  return [...bins].map(([timestamp, values]) => ({ timestamp, value: statistic(values) }));
 }
 
 function toMinute(millis: number): number {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { METRIC_UNITS, type MetricName } from '../../measure/publications.ts';
 import { ServiceError } from '../../wire/service.ts';
 
@@ -165,11 +165,7 @@ function queryProblems({ Id, MetricStat, Expression }: Query, at: string): strin
       ...problems,
       `The parameters ${at}.Expression and ${at}.MetricStat are mutually exclusive and you have specified both.`,
     ];
-  if (Expression !== undefined)
-    return [
-      ...problems,
-      `The nfm sandbox does not evaluate expressions: ${at}.Expression is "${Expression}".`,
-    ];
+  if (Expression !== undefined) return problems;
   if (!MetricStat) return [...problems, `Either ${at}.MetricStat or ${at}.Expression must be specified.`];
   return [...problems, ...statProblems(MetricStat, `${at}.MetricStat`)];
 }

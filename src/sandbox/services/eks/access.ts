@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instant } from '../../../model/time.ts';
 import { stableUuid } from '../../wire/ids.ts';
 import type { JsonValue } from '../../wire/json.ts';

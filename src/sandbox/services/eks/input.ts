@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Page, takePage } from '../../wire/ids.ts';
 import type { JsonValue } from '../../wire/json.ts';
 import type { ServiceContext } from '../../wire/service.ts';

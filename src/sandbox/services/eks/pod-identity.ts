@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instant } from '../../../model/time.ts';
 import { stableHex } from '../../wire/ids.ts';
 import { findRole } from '../../world/permissions.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instant } from '../../../model/time.ts';
 import { type ServiceContext, ServiceError } from '../../wire/service.ts';
 import { serviceRoles } from '../../world/demo.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { QueryMetric } from '../../../model/service.ts';
 import { type FlowSource, MINUTE } from '../../measure/flows.ts';
 import type { Publications } from '../../measure/publications.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { REGIONS } from '../../../model/service.ts';
 import { arn, type Resource } from '../../world/place.ts';
 import type { World } from '../../world/world.ts';

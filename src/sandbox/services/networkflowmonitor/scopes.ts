@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { instant } from '../../../model/time.ts';
 import { serviceRoles } from '../../world/demo.ts';
 import { arn } from '../../world/place.ts';

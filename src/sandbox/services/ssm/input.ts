@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Page, takePage } from '../../wire/ids.ts';
 import type { JsonValue } from '../../wire/json.ts';
 import type { ServiceContext } from '../../wire/service.ts';

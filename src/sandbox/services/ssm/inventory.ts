@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instant } from '../../../model/time.ts';
 import { MINUTE } from '../../measure/flows.ts';
 import type { JsonValue } from '../../wire/json.ts';
