@@ -25,6 +25,13 @@ export function structuresOf<T>(list: readonly T[] | undefined, action: string, 
   throw unusable(action);
 }
 
+/** The texts of a list that the API may leave out. */
+export function stringsOf(list: readonly string[] | undefined, action: string): string[] {
+  const given: unknown = list ?? [];
+  if (Array.isArray(given) && given.every((item) => typeof item === 'string')) return given;
+  throw unusable(action);
+}
+
 /** With a cause, its words say what is wrong with the answer. */
 export function unusable(action: string, cause?: Error): RefusedError {
   const why = cause ? `: ${cause.message}` : '';

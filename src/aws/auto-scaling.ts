@@ -1,6 +1,7 @@
 import { AutoScalingClient, DescribeScalingActivitiesCommand } from '@aws-sdk/client-auto-scaling';
 import type { Window } from '../model/case.ts';
 import { instant } from '../model/time.ts';
+import { structuresOf } from './answers.ts';
 import { type Aws, ask } from './aws.ts';
 
 export interface ScalingActivity {
@@ -10,7 +11,9 @@ export interface ScalingActivity {
   description: string;
 }
 
-/** What groups were scaled by in this time, the latest first, as the service lists them. */
+const ACTION = 'autoscaling:DescribeScalingActivities';
+
+/** What groups were scaled by in this time, the latest first, as the service lists them; `whole` is false where that is not all. */
 export async function scalingActivities(
   aws: Aws,
   { start, end }: Window,
@@ -19,20 +22,25 @@ export async function scalingActivities(
   const client = aws.client(AutoScalingClient, 'Auto Scaling');
   const activities: ScalingActivity[] = [];
   let token: string | undefined;
+  let readable = true;
   for (let page = 0; page < mostPages; page++) {
-    const { Activities = [], NextToken } = await ask(
-      aws,
-      'autoscaling:DescribeScalingActivities',
-      (options) => client.send(new DescribeScalingActivitiesCommand({ NextToken: token }), options),
+    const { Activities, NextToken } = await ask(aws, ACTION, (options) =>
+      client.send(new DescribeScalingActivitiesCommand({ NextToken: token }), options),
     );
-    for (const { StartTime, AutoScalingGroupName: group = '', Description: description = '' } of Activities) {
-      const at = StartTime ? instant(StartTime.getTime()) : '';
-      if (at >= start && at < end) activities.push({ at, group, description });
+    const listed = structuresOf(Activities, ACTION);
+    for (const { StartTime, AutoScalingGroupName: group = '', Description: description = '' } of listed) {
+      const at = timeOf(StartTime);
+      if (at === null) readable = false;
+      else if (at >= start && at < end) activities.push({ at, group, description });
     }
-    const oldest = Activities.at(-1)?.StartTime;
-    const isPast = oldest !== undefined && instant(oldest.getTime()) < start;
-    if (isPast || !NextToken || NextToken === token) return { activities, whole: true };
+    const oldest = timeOf(listed.at(-1)?.StartTime);
+    if ((oldest !== null && oldest < start) || !NextToken) return { activities, whole: readable };
+    if (NextToken === token) break;
     token = NextToken;
   }
   return { activities, whole: false };
+}
+
+function timeOf(time: Date | undefined): string | null {
+  return time && !Number.isNaN(time.getTime()) ? instant(time.getTime()) : null;
 }

@@ -1,5 +1,6 @@
 import { CloudTrailClient, type Event, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import type { Window } from '../model/case.ts';
+import { structuresOf } from './answers.ts';
 import { type Aws, ask } from './aws.ts';
 import { pause } from './pause.ts';
 
@@ -19,7 +20,9 @@ export interface NotedCall {
 /** Two calls a second are let through, for the whole account (LookupEvents, API reference). */
 const APART_MILLIS = 500;
 
-/** What changed in this time, the latest first; `whole` is false where there is more than so many pages of 50. */
+const ACTION = 'cloudtrail:LookupEvents';
+
+/** What changed in this time, the latest first; `whole` is false where there is more than so many pages of 50, or not all of it can be read. */
 export async function notedCalls(
   aws: Aws,
   { start, end }: Window,
@@ -28,9 +31,10 @@ export async function notedCalls(
   const client = aws.client(CloudTrailClient, 'CloudTrail');
   const calls: NotedCall[] = [];
   let token: string | undefined;
+  let readable = true;
   for (let page = 0; page < mostPages; page++) {
     const began = performance.now();
-    const { Events = [], NextToken } = await ask(aws, 'cloudtrail:LookupEvents', (options) =>
+    const { Events, NextToken } = await ask(aws, ACTION, (options) =>
       client.send(
         new LookupEventsCommand({
           LookupAttributes: [{ AttributeKey: 'ReadOnly', AttributeValue: 'false' }],
@@ -41,8 +45,12 @@ export async function notedCalls(
         options,
       ),
     );
-    calls.push(...Events.flatMap(toCall));
-    if (!NextToken || NextToken === token) return { calls, whole: true };
+    const events = structuresOf(Events, ACTION);
+    const read = events.flatMap(toCall);
+    calls.push(...read);
+    readable &&= read.length === events.length;
+    if (!NextToken) return { calls, whole: readable };
+    if (NextToken === token) break;
     token = NextToken;
     await pause(Math.max(0, APART_MILLIS - (performance.now() - began)), aws.signal);
   }

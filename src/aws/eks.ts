@@ -21,6 +21,7 @@ import {
   type UpdateAddonCommandInput,
 } from '@aws-sdk/client-eks';
 import { instant } from '../model/time.ts';
+import { stringsOf } from './answers.ts';
 import { type Aws, ask } from './aws.ts';
 import { type ClusterApi, clusterApi } from './kubernetes.ts';
 import { askAll } from './pages.ts';
@@ -216,7 +217,7 @@ export function eks(aws: Aws) {
         aws,
         'eks:ListAddons',
         (options) => paginateListAddons({ client }, { clusterName }, options),
-        (page) => page.addons,
+        (page) => stringsOf(page.addons, 'eks:ListAddons'),
       );
     },
 
@@ -225,7 +226,7 @@ export function eks(aws: Aws) {
         aws,
         'eks:ListNodegroups',
         (options) => paginateListNodegroups({ client }, { clusterName }, options),
-        (page) => page.nodegroups,
+        (page) => stringsOf(page.nodegroups, 'eks:ListNodegroups'),
       );
     },
 
@@ -236,12 +237,13 @@ export function eks(aws: Aws) {
       return nodegroup?.modifiedAt ? instant(nodegroup.modifiedAt.getTime()) : null;
     },
 
-    /** IDs alone, in no order that EKS promises. */
-    async updateIds(name: string, of: Updated = {}): Promise<string[]> {
-      const { updateIds = [] } = await ask(aws, 'eks:ListUpdates', (options) =>
+    /** IDs alone, in no order that EKS promises; `whole` is false where one page does not hold all. */
+    async updateIds(name: string, of: Updated = {}): Promise<{ ids: string[]; whole: boolean }> {
+      const action = 'eks:ListUpdates';
+      const { updateIds, nextToken } = await ask(aws, action, (options) =>
         client.send(new ListUpdatesCommand({ name, ...of }), options),
       );
-      return updateIds;
+      return { ids: stringsOf(updateIds, action), whole: !nextToken };
     },
 
     async update(name: string, updateId: string, of: Updated = {}): Promise<Update | null> {

@@ -224,7 +224,10 @@ export function explain(error: unknown, action: string, doing: Doing): NfmError 
   const failure: Failure = { ...doing, thrown, action, name, has, said, details };
   const meaning = MEANINGS.find(({ when }) => when(failure));
   if (meaning) return meaning.error(failure);
-  return new UnreachableError('no-answer', `${action} got no usable answer${said}.`, details);
+  return new UnreachableError('no-answer', `${action} got no usable answer${said}.`, {
+    ...details,
+    hint: 'Run the command again; if it stays, look at what is between this machine and AWS.',
+  });
 }
 
 /**

@@ -90,7 +90,7 @@ export async function wordsOf(aws: Aws, issues: readonly Listed[]): Promise<Map<
   const operation = 'DescribeEventDetails';
   const answer = await send(aws, operation, { eventArns: issues.map(({ arn }) => arn) });
   return new Map(
-    structuresOf(answer.successfulSet as Structure[], `health:${operation}`).flatMap(
+    structuresOf(answer.successfulSet as Structure[], `health:${operation}`, true).flatMap(
       ({ event, eventDescription }) => {
         const { arn } = (event ?? {}) as Structure;
         const { latestDescription: words } = (eventDescription ?? {}) as Structure;

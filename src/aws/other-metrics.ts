@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { Window, Witnesses } from '../model/case.ts';
 import { instant, SECOND } from '../model/time.ts';
-import { counterOf } from './answers.ts';
+import { counterOf, structuresOf } from './answers.ts';
 import type { Aws } from './aws.ts';
 import { A_WHILE, recall } from './memory.ts';
 import { askAll } from './pages.ts';
@@ -48,7 +48,7 @@ export async function otherMetrics(
               { Namespace: namespace, Dimensions: [{ Name: dimension, Value: id }] },
               options,
             ),
-          (page) => page.Metrics,
+          (page) => structuresOf(page.Metrics, 'cloudwatch:ListMetrics'),
         ),
       );
       return found.flatMap((metric) => {
@@ -79,7 +79,7 @@ export async function otherMetrics(
         },
         options,
       ),
-    (page) => page.MetricDataResults,
+    (page) => structuresOf(page.MetricDataResults, 'cloudwatch:GetMetricData'),
   );
   return all.map(({ metric }, i) => {
     const values = new Array<number | null>(bins).fill(null);
@@ -93,7 +93,10 @@ export async function otherMetrics(
   });
 }
 
-function nameOf({ Namespace = '', MetricName = '', Dimensions = [] }: Metric) {
-  const pairs = Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]);
+function nameOf({ Namespace = '', MetricName = '', Dimensions }: Metric) {
+  const pairs = structuresOf(Dimensions, 'cloudwatch:ListMetrics').map(({ Name = '', Value = '' }) => [
+    Name,
+    Value,
+  ]);
   return { namespace: Namespace, name: MetricName, dimensions: Object.fromEntries(pairs) };
 }

@@ -225,10 +225,12 @@ function down(at: number, anchor: number): number {
   return anchor + Math.floor((at - anchor) / HALF_HOUR) * HALF_HOUR;
 }
 
-/** An incident that goes on: where the window began when it was found, and where it is to begin since it moved. */
+/** An incident: where the window began when it was found, and where it is to begin since it moved, or is over. */
 export interface Held {
   found: number;
   from: number;
+  /** It is over: the window goes on from there. */
+  rolls?: boolean;
 }
 
 /**
@@ -241,7 +243,7 @@ export function goneOn(first: Windows, now: number, held: Held | null): Windows 
   const end = Math.max(anchor, floor(now - SETTLE_MINUTES * MINUTE, MINUTE));
   const rolling = down(end - (anchor - at(first.window.start)), anchor);
   const isHeld = held !== null && end - held.found <= LONGEST_WATCH;
-  const start = isHeld ? held.from : rolling;
+  const start = !isHeld ? rolling : held.rolls ? Math.max(held.from, rolling) : held.from;
   const window = { start: instant(start), end: instant(end) };
   const before = first.baseline && at(first.baseline.end) - at(first.baseline.start);
   const baseline =

@@ -196,7 +196,8 @@ export class Witnessing {
         return await this.#recall(what, of, work, lasts);
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
-        throw new RefusedError(error.code, error.message, { cause: error });
+        const hint = error.code === 'bad-credentials' ? undefined : error.hint;
+        throw new RefusedError(error.code, error.message, { cause: error, hint });
       }
     });
   }

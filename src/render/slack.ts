@@ -24,7 +24,7 @@ export function mrkdwn(text: string, longest = LONGEST): string {
   const characters = [...text];
   let length = characters.length;
   let line = shown(characters, length);
-  while (line.length > longest) {
+  while (line.length > longest && length > 0) {
     length = Math.floor((length * longest) / (line.length + 1));
     line = shown(characters, length);
   }

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import { isCommandLine, printed, toAdvice } from '../model/command-line.ts';
+import { type CommandLine, printed, toAdvice } from '../model/command-line.ts';
 import type { SweepDocument, SweepItem, SweepTriage } from '../model/sweep.ts';
 import { ALARMING, SWEEP_STATES, type SweepState } from '../model/sweep-states.ts';
 import { MINUTE } from '../model/time.ts';
@@ -22,6 +22,7 @@ import { code, list, prose, table } from './markup.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import type { Column } from './table.ts';
+import { headline, VERDICT_WORDS } from './words.ts';
 
 const joined = (values: readonly string[]) => values.join(' ');
 
@@ -272,25 +273,35 @@ function triageLines(
 }
 
 /** Of the worst; of one account and Region the worst alone, whose neighbours share its trouble. */
-function next({ items: all }: SweepDocument, { width, ink, unicode }: Page): string[] {
+function nextOf({ items: all }: SweepDocument): CommandLine[] {
   const places = new Set<string>();
   const worst = all.filter(isShown).filter(({ accountId, profile, region }) => {
     const key = JSON.stringify([accountId, profile, region]);
     return !places.has(key) && places.add(key);
   });
-  const lines = worst
+  return worst
     .slice(0, MOST_NEXT)
-    .flatMap(({ next: said }) =>
-      said !== null && isCommandLine(said)
-        ? wrapCommand(said, width, INDENT + INDENT, { ascii: !unicode }).map((line) => ink.bold(line))
-        : [],
-    );
+    .flatMap(({ next: said }) => (said === null ? [] : toAdvice(said).commands));
+}
+
+function next(document: SweepDocument, { width, ink, unicode }: Page): string[] {
+  const lines = nextOf(document).flatMap((one) =>
+    wrapCommand(one, width, INDENT + INDENT, { ascii: !unicode }).map((line) => ink.bold(line)),
+  );
   return lines.length > 0 ? [ink.bold('Next'), ...lines] : [];
 }
 
 /** For whoever looks at the last line only: one, where it fits. */
-function closing({ items: all, summary, asked, window }: SweepDocument, { width, ink }: Page): string[] {
+function closing(
+  { items: all, triages: [triaged] = [], summary, asked, window }: SweepDocument,
+  { width, ink }: Page,
+): string[] {
   const [worst] = all;
+  if (triaged?.report) {
+    const { report, region } = triaged;
+    const verdict = VERDICT_WORDS[report.verdict];
+    return wrap(`${verdict} ${headline(report)} · ${region}`, width).map((line) => ink.bold(line));
+  }
   if (!worst || !ALARMING.includes(worst.state)) return wrap(summary, width).map((line) => ink.bold(line));
   const { state, monitor, azId, region, accountName, profile, accountId, since } = worst;
   const account = asked.accounts > 1 ? (accountName ?? profile ?? accountId) : null;
@@ -353,12 +364,7 @@ export function renderSweepMarkdown(document: SweepDocument): string {
     ({ monitor, region, report, refusal }) =>
       `${code(monitor)} in ${prose(region ?? '')}: ${report ? `**${report.verdict}** ${prose(report.summary)}` : prose(refusal?.message ?? '')}`,
   );
-  const commands = seen.items
-    .filter(isShown)
-    .slice(0, MOST_NEXT)
-    .flatMap(({ next: said }) =>
-      said === null ? [] : toAdvice(said).commands.map((one) => code(printed(one))),
-    );
+  const commands = nextOf(seen).map((one) => code(printed(one)));
   const blocks = [
     `## Sweep: ${prose(seen.summary)}`,
     list(factsOf(seen).map(({ label, text }) => `**${label}:** ${prose(text)}`)),

@@ -5,6 +5,7 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { reportSchema } from '../../src/model/report.ts';
 import { type SweepDocument, sweepSchema, sweptPlaceSchema } from '../../src/model/sweep.ts';
+import type { SandboxOptions } from '../../src/sandbox/server.ts';
 import { home } from './aws-stub.ts';
 import {
   type Account,
@@ -36,11 +37,25 @@ const lines = ({ items }: SweepDocument) =>
 const count = ({ sandbox }: Account, operation: string) =>
   sandbox.requests.filter((r) => r.operation === operation).length;
 
+/** One for all tests that count no calls: its places are opened once. */
+let fleet: Promise<Account> | undefined;
+const inFleet = (): Promise<Account> => {
+  fleet ??= open();
+  return fleet;
+};
+
+/** One of its accounts throttles: that is tried again. */
+async function open(options: Partial<SandboxOptions> = {}): Promise<Account> {
+  const own = await account({ scenario: 'fleet', ...options });
+  const env = { ...own.env, AWS_MAX_ATTEMPTS: '6' };
+  return { ...own, env, run: (args, more = {}) => own.run(args, { ...more, env: { ...env, ...more.env } }) };
+}
+
 const file = () => join(mkdtempSync(join(HOME, 'sweep-')), 'fleet.ndjson');
 
-describe.concurrent('nfm sweep over an organization', () => {
+describe('nfm sweep over an organization', () => {
   test('the worst first; refused, silent and empty ones are lines of the list', async () => {
-    const own = await account({ scenario: 'fleet' });
+    const own = await open();
     const document = await sweep(own, [...REGIONS, ...ORG]);
     const all = lines(document);
     expect(all.slice(0, 10)).toEqual([
@@ -92,7 +107,7 @@ describe.concurrent('nfm sweep over an organization', () => {
   });
 
   test('accounts by name, the external ID, and one that is your own and takes no role', async () => {
-    const own = await account({ scenario: 'fleet' });
+    const own = await open();
     const named = [
       '--accounts',
       '123456789012,444455556666',
@@ -113,7 +128,7 @@ describe.concurrent('nfm sweep over an organization', () => {
   });
 
   test('--details: zones and timeouts of the quiet ones, too', async () => {
-    const own = await account({ scenario: 'fleet' });
+    const own = await inFleet();
     const { items } = await sweep(own, [
       '--accounts',
       '555566667777',
@@ -131,7 +146,7 @@ describe.concurrent('nfm sweep over an organization', () => {
   });
 
   test('--triage: the verdict of the worst, of each account and Region one', async () => {
-    const own = await account({ scenario: 'fleet' });
+    const own = await inFleet();
     const two = [
       '--accounts',
       '111122223333,222233334444',
@@ -158,7 +173,7 @@ describe.concurrent('nfm sweep over an organization', () => {
     ['all is quiet', ['222233334444', 'eu-west-1'], 0],
     ['nothing is there', ['777788889999', 'eu-west-1'], 13],
   ])('--exit-code where %s', async (_, [id = '', region = ''], expected) => {
-    const { run } = await account({ scenario: 'fleet' });
+    const { run } = await inFleet();
     const { code } = await run([
       'sweep',
       '--accounts',
@@ -173,7 +188,7 @@ describe.concurrent('nfm sweep over an organization', () => {
   });
 
   test('a command that it prints reaches that account and Region', async () => {
-    const { run } = await account({ scenario: 'fleet' });
+    const { run } = await inFleet();
     const role = ['--role', 'arn:aws:iam::111122223333:role/nfm-read', '--region', 'eu-central-1'];
     const { code, stdout } = await run(['health', 'demo-zone-b', ...role, '--exit-code']);
     expect({ code, stdout }).toEqual({ code: 10, stdout: expect.stringContaining('degraded') });
@@ -183,26 +198,38 @@ describe.concurrent('nfm sweep over an organization', () => {
   });
 });
 
-describe.concurrent('what fails in a sweep', () => {
+describe('what fails in a sweep', () => {
   test('a Region that hangs holds nobody: after three accounts it is not waited for', async () => {
-    const own = await account({
-      scenario: 'fleet',
+    const own = await open({
       faults: [{ service: 'networkflowmonitor', operation: '*', region: 'us-east-1', hang: true }],
     });
-    const { items, asked } = await sweep(own, ['--region', 'us-east-1', '--region', 'eu-central-1', ...ORG], {
-      env: { NFM_CALL_TIMEOUT: '4s' },
-    });
+    const accounts = '111122223333,222233334444,333344445555,777788889999,888899990000';
+    const { items, asked } = await sweep(
+      own,
+      [
+        '--region',
+        'us-east-1',
+        '--region',
+        'eu-central-1',
+        '--accounts',
+        accounts,
+        '--role',
+        'nfm-read',
+        '--concurrency',
+        '4',
+      ],
+      { env: { NFM_CALL_TIMEOUT: '2s' } },
+    );
     const there = items.filter(({ region }) => region === 'us-east-1');
-    expect(there.map(({ state }) => state)).toEqual(Array(7).fill('unreachable'));
+    expect(there.map(({ state }) => state)).toEqual(Array(5).fill('unreachable'));
     const codes = there.map(({ refusal }) => refusal?.code);
     expect(codes.filter((code) => code === 'region-hangs').length).toBeGreaterThan(0);
-    expect(asked).toMatchObject({ answered: 7 });
+    expect(asked).toMatchObject({ places: 10, answered: 5 });
     expect(items[0]?.state).toBe('degraded');
   });
 
   test('metrics that are refused are unread, and a gap of that place alone', async () => {
-    const own = await account({
-      scenario: 'fleet',
+    const own = await open({
       faults: [{ ...denied('cloudwatch:GetMetricData'), region: 'eu-central-1' }],
     });
     const { items, gaps } = await sweep(own, [
@@ -225,7 +252,7 @@ describe.concurrent('what fails in a sweep', () => {
   });
 
   test('nothing answers: the first failure is the answer', async () => {
-    const { run } = await account({ scenario: 'fleet' });
+    const { run } = await inFleet();
     const typo = await run([
       'sweep',
       '--accounts',
@@ -293,11 +320,11 @@ describe('profiles', () => {
   });
 });
 
-describe.concurrent('a sweep that ends and goes on', () => {
+describe('a sweep that ends and goes on', () => {
   const ARGS = ['--region', 'eu-central-1', '--region', 'us-east-1', ...ORG];
 
   test('-o ndjson: a line for each place, with its window', async () => {
-    const { run } = await account({ scenario: 'fleet' });
+    const { run } = await inFleet();
     const { code, stdout, stderr } = await run(['sweep', '-o', 'ndjson', ...ARGS]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const places = stdout
@@ -308,7 +335,7 @@ describe.concurrent('a sweep that ends and goes on', () => {
   });
 
   test('--resume: what is answered is not asked again, a line that is cut off is, and the list is the same', async () => {
-    const own = await account({ scenario: 'fleet' });
+    const own = await open();
     const path = file();
     const whole = await sweep(own, [...ARGS, '--resume', path]);
     const text = readFileSync(path, 'utf8');
@@ -332,7 +359,7 @@ describe.concurrent('a sweep that ends and goes on', () => {
   });
 
   test('a file of something else is refused, with its line', async () => {
-    const { run } = await account({ scenario: 'fleet' });
+    const { run } = await inFleet();
     const path = file();
     appendFileSync(path, '\n{"schema":"nfm.zones/v1"}\n');
     const wrong = await run(['sweep', '--resume', path]);
@@ -342,7 +369,7 @@ describe.concurrent('a sweep that ends and goes on', () => {
   });
 
   test('Ctrl-C: what is there, marked, and 130; it can go on', async () => {
-    const own = await account({ scenario: 'fleet', pace: { latencyMillis: 150 } });
+    const own = await open({ pace: { latencyMillis: 150 } });
     const path = file();
     const args = ['sweep', '--region', 'all', ...ORG, '--concurrency', '2', '--resume', path, '-o', 'json'];
     const { code, stdout, stderr } = await nfmProcess(args, {
@@ -365,13 +392,13 @@ describe.concurrent('a sweep that ends and goes on', () => {
   });
 });
 
-describe.concurrent('what a person reads', () => {
+describe('what a person reads', () => {
   test.each<[string, string, string[]]>([
     ['sweep-80', 'en_US.UTF-8', []],
     ['sweep-80-ascii', 'C', []],
     ['sweep.md', 'en_US.UTF-8', ['-o', 'markdown']],
   ])('%s, read by eye', async (name, LANG, args) => {
-    const { run } = await account({ scenario: 'fleet' });
+    const { run } = await inFleet();
     const { stdout } = await run(['sweep', ...REGIONS, ...ORG, ...args], { env: { LANG } });
     await expect(stdout).toMatchFileSnapshot(`golden/${name}.txt`);
     if (args.length > 0) return;
@@ -396,13 +423,19 @@ const promtool = ['promtool', process.env.PROMTOOL ?? ''].find(
 
 describe.concurrent('-o prometheus', () => {
   const printed = async (args: string[], scenario: string) => {
-    const { run } = await account({ scenario });
+    const { run } = scenario === 'fleet' ? await inFleet() : await account({ scenario });
     const { code, stdout } = await run([...args, '-o', 'prometheus']);
     expect(code).toBe(0);
     return stdout;
   };
-  const both = () =>
-    Promise.all([printed(['zones'], 'aws-impairment'), printed(['sweep', ...REGIONS, ...ORG], 'fleet')]);
+  let texts: Promise<[string, string]> | undefined;
+  const both = () => {
+    texts ??= Promise.all([
+      printed(['zones'], 'aws-impairment'),
+      printed(['sweep', ...REGIONS, ...ORG], 'fleet'),
+    ]);
+    return texts;
+  };
 
   test('each family once, each sample with its labels once, and none with a timestamp', async () => {
     for (const text of await both()) {
@@ -438,7 +471,7 @@ describe.concurrent('-o prometheus', () => {
 });
 
 test('reports of a triage are lines of -o ndjson, too', async () => {
-  const { run } = await account({ scenario: 'fleet' });
+  const { run } = await inFleet();
   const args = ['--accounts', '222233334444', '--role', 'nfm-read', '--region', 'us-east-1', '--triage', '1'];
   const { stdout } = await run(['sweep', '-o', 'ndjson', ...args]);
   const [place, report] = stdout

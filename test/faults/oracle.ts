@@ -13,6 +13,7 @@ import { SECRETS } from './rules.ts';
 export const COLUMNS = [
   'wrong blame',
   'false health',
+  'turned',
   'unnamed loss',
   'hangs',
   'wrong codes',
@@ -54,7 +55,7 @@ const EVIDENCE = /GetMetricData|ListMonitors|GetMonitor$|Query/;
 
 /** They testify to an impairment: where there is none, nothing is asked of them. */
 const WITNESSES =
-  /GetAwsNetworkPerformanceData|DescribeInstanceStatus|LookupEvents|DescribeScalingActivities|ListAutoshifts|ListMetrics|ListUpdates/;
+  /GetAwsNetworkPerformanceData|DescribeInstanceStatus|LookupEvents|DescribeScalingActivities|ListAutoshifts|ListMetrics|ListUpdates|^health:/;
 
 /** Any control, format or other unprintable character but the end of a line. */
 const RAW = /[^\P{C}\n]/u;
@@ -113,6 +114,8 @@ export function judgeRun(run: Run, outcome: Outcome): Violation[] {
     }
     const verdict = report?.verdict ?? verdictOfCode;
     const real = truthOf(run);
+    if (run.rule.isWitness && verdict && verdict !== real)
+      note('turned', `${verdict} where the truth is ${real}`);
     if ((verdict === 'workload' || verdict === 'aws-infrastructure') && verdict !== real) {
       note('wrong blame', `${verdict} where the truth is ${real}`);
     } else if (verdict === 'workload' || verdict === 'aws-infrastructure') {
@@ -142,7 +145,9 @@ const IN_ANOTHER_ZONE = 'fargate';
 function truthOf({ scenario, args }: Run): Verdict {
   const isNarrow = args.includes('--zone') || args.includes('demo-zone-b');
   if (scenario === IN_ANOTHER_ZONE && isNarrow) return 'no-impairment';
-  return SCENARIOS.find(({ name }) => name === scenario)?.verdict ?? 'no-impairment';
+  // What else happens at once with the first one's loss is no part of the verdict.
+  const [first] = scenario.split('+');
+  return SCENARIOS.find(({ name }) => name === first)?.verdict ?? 'no-impairment';
 }
 
 function verdictBy({ args }: Run, code: number): Verdict | undefined {
@@ -216,13 +221,23 @@ function isEnough({ command, rule }: Run): boolean {
 }
 
 /** Does the answer say that something could not be read? */
-function isNamed({ command, format }: Run, document: object | null, stdout: string, stderr: string): boolean {
+function isNamed(
+  { command, format, rule }: Run,
+  document: object | null,
+  stdout: string,
+  stderr: string,
+): boolean {
   if (stderr.trim() !== '') return true;
   if (document && command === 'doctor') {
     const { checks } = document as { checks: { status: string }[] };
     return checks.some(({ status }) => status === 'unknown' || status === 'fail' || status === 'warn');
   }
-  if (document) return ((document as { gaps?: unknown[] }).gaps ?? []).length > 0;
+  if (document) {
+    const { gaps = [] } = document as { gaps?: { effect?: string }[] };
+    return rule.isWitness
+      ? gaps.some(({ effect }) => /^A witness is missing/.test(effect ?? ''))
+      : gaps.length > 0;
+  }
   // A list of cells has no place for what is missing but the empty cell.
   if (format === 'csv') return true;
   return /What is missing|incomplete|unknown|not known|\?/i.test(stdout);

@@ -1,5 +1,6 @@
 import { type Draw, drawFrom } from '../bench/verdict/random.ts';
 import { KINDS, type Kind, RULES, type Rule } from './rules.ts';
+import { WITNESSED } from './witnesses.ts';
 
 export const FORMATS = ['json', 'yaml', 'csv', 'table', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -72,9 +73,11 @@ const SCENARIOS = ['packet-loss', 'aws-impairment', 'quiet', 'total-loss', 'farg
 const BROKEN = ['addon-missing', 'association-missing', 'monitor-error', 'scope-pending'];
 
 /** Waits for what never comes are cut short; all else has time for its retries. */
-const SLOW: readonly Kind[] = ['silence', 'endless-query', 'fresh-tokens'];
+const SLOW: readonly Kind[] = ['silence', 'endless-query', 'fresh-tokens', 'witness-late', 'witness-endless'];
+/** What never answers. */
+const SILENT: readonly Kind[] = ['silence', 'witness-late'];
 
-/** Kinds take turns, and so do the rules of each: a thousand runs meet every rule several times. */
+/** Kinds take turns, and so do the rules of each: four thousand runs meet every rule. */
 export function plan(seed: number, index: number, kinds: readonly Kind[] = KINDS): Run {
   const draw = drawFrom((seed * 7919 + index + 1) >>> 0);
   const kind = kinds[index % kinds.length];
@@ -89,11 +92,13 @@ function runOf(rule: Rule, index: number, seed: number, draw: Draw): Run {
   const fitting = COMMANDS.filter(
     (name) =>
       (rule.commands?.includes(name) ?? true) &&
-      (rule.kind === 'none' || ASKS[name].actions.some((action) => rule.on.test(action))),
+      (rule.kind === 'none' || rule.isWitness || ASKS[name].actions.some((action) => rule.on.test(action))),
   );
   const command = draw.pick(fitting.flatMap((name) => new Array<Command>(ASKS[name].weight).fill(name)));
   const broken = command === 'doctor' || (command === 'scope list' && draw.uniform() < 0.5);
-  const scenario = draw.pick(broken && draw.uniform() < 0.6 ? BROKEN : SCENARIOS);
+  const scenario = draw.pick(
+    rule.isWitness ? WITNESSED : broken && draw.uniform() < 0.6 ? BROKEN : SCENARIOS,
+  );
   const format = draw.uniform() < 0.5 ? 'json' : draw.pick(FORMATS);
   return {
     index,
@@ -105,13 +110,14 @@ function runOf(rule: Rule, index: number, seed: number, draw: Draw): Run {
     args: [
       ...command.split(' '),
       ...windowOf(command),
-      ...targetOf(command, draw),
+      // Whose verdict must be the truth is asked about all of it.
+      ...(rule.isWitness ? [] : targetOf(command, draw)),
       // Where the document is not read back, the code tells the verdict.
       ...(command === 'triage' && (format !== 'json' || draw.uniform() < 0.2) ? ['--exit-code'] : []),
       ...['-o', format, '--timeout', SLOW.includes(rule.kind) ? '12s' : '20s'],
     ],
     env: {
-      NFM_CALL_TIMEOUT: rule.kind === 'silence' ? '2s' : '10s',
+      NFM_CALL_TIMEOUT: SILENT.includes(rule.kind) ? '2s' : '10s',
       ...(draw.uniform() < 0.3 ? {} : { AWS_MAX_ATTEMPTS: String(draw.whole(1, 3)) }),
     },
   };

@@ -48,8 +48,8 @@ export async function startProxy(
       const alike = key.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID');
       const attempt = (tries.get(alike) ?? 0) + 1;
       tries.set(alike, attempt);
-      const rule = rules.find(({ on, share = 1, skip = 0, times = Number.POSITIVE_INFINITY }) => {
-        if (!on.test(call.action)) return false;
+      const rule = rules.find(({ on, body: like, share = 1, skip = 0, times = Number.POSITIVE_INFINITY }) => {
+        if (!on.test(call.action) || !(like?.test(call.body) ?? true)) return false;
         const nth = (met.get(call.action) ?? 0) + 1;
         if (share < 1) return chance(seed, alike, attempt) < share;
         met.set(call.action, nth);
@@ -82,7 +82,10 @@ export async function startProxy(
     }
     if ('cut' in does && does.cut === 'before') return void request.socket.destroy();
     if ('never' in does && does.never === 'silence') return;
-    if ('url' in does) request.url = does.url(request.url ?? '');
+    if ('url' in does) {
+      request.url = does.url(request.url ?? '');
+      if (does.body) body = Buffer.from(does.body(call.body));
+    }
     forward(request, body, (answer) => {
       if ('change' in does) {
         const changed = does.change(answer, call);
@@ -125,7 +128,7 @@ export async function startProxy(
   function forward(request: http.IncomingMessage, body: Buffer, then: (answer: Answer) => void): void {
     const onward = http.request(
       `${target}${request.url}`,
-      { agent, method: request.method, headers: request.headers },
+      { agent, method: request.method, headers: { ...request.headers, 'content-length': body.length } },
       (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,4 +1,5 @@
 import { type Answer, type Call, refusal, text, withJson, withText } from './wire.ts';
+import { witnessRules } from './witnesses.ts';
 
 export const KINDS = [
   'none',
@@ -22,6 +23,11 @@ export const KINDS = [
   'hostile',
   'secret',
   'signal',
+  'witness-lost',
+  'witness-late',
+  'witness-lies',
+  'witness-endless',
+  'witness-hostile',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -29,7 +35,11 @@ export type Kind = (typeof KINDS)[number];
 type Does =
   | { answer: (call: Call) => Answer }
   | { change: (answer: Answer, call: Call) => Answer }
-  | { url: (url: string) => string; after: (answer: Answer, call: Call) => Answer }
+  | {
+      url: (url: string) => string;
+      body?: (body: string) => string;
+      after: (answer: Answer, call: Call) => Answer;
+    }
   | { cut: 'before' | 'after' | 'half' | 'truncated' | 'overlong' }
   | { never: 'silence' | 'headers' | 'trickle' };
 
@@ -38,6 +48,8 @@ export interface Rule {
   kind: Kind;
   /** Actions that it meets. */
   on: RegExp;
+  /** Only requests like this. */
+  body?: RegExp;
   /** How many of them, by chance; else the first `times` after `skip`. */
   share?: number;
   skip?: number;
@@ -51,6 +63,8 @@ export interface Rule {
   codes?: readonly number[];
   /** Only for these commands. */
   commands?: readonly string[];
+  /** It meets only those whom no verdict rests on. */
+  isWitness?: true;
 }
 
 const METRICS = /^cloudwatch:GetMetricData$/;
@@ -547,6 +561,7 @@ export const RULES: readonly Rule[] = [
   ...hostile,
   ...secret,
   ...signal,
+  ...witnessRules(EVIL),
 ];
 
 function json(change: (document: Json) => unknown) {

@@ -198,6 +198,25 @@ describe('what changed, on the time axis', () => {
   });
 });
 
+test("links lead to the parts of the page and to AWS's console, and nowhere else", () => {
+  const id = 'app/shop/50dc6c495c0c9188';
+  const consoleUrl = `https://console.aws.amazon.com/ec2/home?region=eu-central-1#LoadBalancer:loadBalancerArn=arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/${id}`;
+  const linksOf = (url: string) =>
+    Array.from(
+      page({ ...pictured, loadBalancers: [{ id, consoleUrl: url }] }).matchAll(/ href="([^#"][^"]*)"/g),
+      ([, to]) => to,
+    );
+  expect(linksOf(consoleUrl)).toEqual([consoleUrl]);
+  // Whole, however long it is: of a name, so many characters would be cut.
+  expect(linksOf(`${consoleUrl}${'0'.repeat(500)}`)).toEqual([`${consoleUrl}${'0'.repeat(500)}`]);
+  for (const url of [
+    'javascript:alert(1)',
+    'https://console.aws.amazon.com.example/',
+    `${consoleUrl} "onclick=`,
+  ])
+    expect(linksOf(url)).toEqual([]);
+});
+
 test('several Regions are one page, and one that gave no report is on it', () => {
   const text = renderTriageHtml(
     [workload, awsInfrastructure],

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { mrkdwn } from '../../src/render/slack.ts';
+import { nfm } from '../../src/model/command-line.ts';
+import { mrkdwn, renderSlack } from '../../src/render/slack.ts';
+import { workload } from './fixtures.ts';
+import { formattedIn } from './slack.ts';
 
 const WITHOUT_WIDTH = /\u2060/g;
 
@@ -41,3 +44,15 @@ describe('mrkdwn', () => {
     expect(line).toMatch(/^(.|&\w+;)+…$/u);
   });
 });
+
+test.each(['x'.repeat(2000), 'a`b'])(
+  'a command that cannot be copied from a message is not in it',
+  (monitor) => {
+    const message = renderSlack({
+      ...workload,
+      next: [{ command: nfm('top', { monitor }), why: 'who sends' }],
+    });
+    expect(formattedIn(message)).toEqual([]);
+    expect(message).toContain('Next: who sends (the command stands in the report)');
+  },
+);

@@ -30,8 +30,8 @@ export async function updatesOf(aws: Aws, cluster: string, window: Window): Prom
   let whole = parts.length <= MOST_PARTS;
   const lists = await Promise.all(
     [undefined, ...looked.flat()].map(async (part) => {
-      const ids = await client.updateIds(cluster, part);
-      if (ids.length > MOST_UPDATES) whole = false;
+      const { ids, whole: isAll } = await client.updateIds(cluster, part);
+      if (!isAll || ids.length > MOST_UPDATES) whole = false;
       const updates = await Promise.all(
         ids.slice(0, MOST_UPDATES).map((id) => client.update(cluster, id, part)),
       );

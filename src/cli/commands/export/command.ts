@@ -20,7 +20,7 @@ export const exportAlarms = defineCommand({
   summary: 'CloudWatch alarms for monitors: indicator, retransmissions, no data',
   details: `For the named monitors, or all: AWS's indicator above 0; retransmissions per GiB above what is usual for the monitor; no report for longer than it was ever silent. What is usual is read from the past, by default 14 days. Composite alarms tell one SNS topic. ${READS_ONLY}`,
   examples: [
-    'nfm export alarms --sandbox > alarms.yaml',
+    'nfm export alarms --sandbox --since 2d > alarms.yaml',
     'nfm export alarms demo-zone-b --sandbox --since 2d -o terraform',
   ],
   options: [

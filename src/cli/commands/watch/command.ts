@@ -6,7 +6,7 @@ export const watch = defineCommand({
   usage: 'watch',
   summary: 'triage again and again: what changed, is it over?',
   details:
-    'Only what is new is asked: the newest minutes of the metrics, the newest flows, and now and then what the account has, what others say, and what changed around the onset. On a terminal the report changes in place; elsewhere, and with -o text, there is a line when verdict, place or confidence change. -o ndjson prints the report of each round, and those lines on stderr. While an incident goes on, it is set against what was before it.',
+    'Only what is new is asked: the newest minutes of the metrics, the newest flows, and now and then what the account has, what others say, and what changed around the onset. On a terminal the report changes in place; elsewhere, and with -o text, there is a line when verdict, place or confidence change. -o ndjson prints the report of each round, and those lines on stderr. While an incident goes on, it is set against what was before it. With --until-over, the exit code is that of the incident, or else of the last verdict: 0 only where nothing was wrong.',
   examples: [
     'nfm watch --sandbox --for 2m',
     'nfm watch --sandbox aws-impairment --for 1m --until-over',
@@ -34,7 +34,8 @@ export const watch = defineCommand({
     { flags: '--for <duration>', description: 'end after so long', group: 'time' },
     {
       flags: '--until-over',
-      description: 'end when an incident was seen and is over, with the exit code of its verdict',
+      description:
+        'end when an incident was seen and is over, with the exit code of its verdict; where none is seen, in 15 minutes, or after --for',
     },
     {
       flags: '--exit-code',

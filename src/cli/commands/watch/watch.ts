@@ -49,6 +49,12 @@ export async function runWatch(context: Context, options: Options): Promise<numb
 /** So many rounds in a row that lost something, and it is no passing trouble. */
 const LASTING = 3;
 
+/** What had begun when it was asked whether it is over is in the data by then (docs/architecture.md). */
+const PATIENCE = 15 * MINUTE;
+
+/** An incident that is over for so long is looked at no more: what begins then is told as soon as the first was. */
+const RESTS = 30 * MINUTE;
+
 /** What the next round may bring: AWS was busy, or not reached. */
 const PASSING =
   /^(throttled|quota-exceeded|call-timeout|unreachable|no-answer|redirected|proxy-refused|tls-failure|query-failed|query-timeout|metrics-lost|aws-error)$/;
@@ -70,7 +76,11 @@ class Watching {
   #incident: Report['verdict'] | null = null;
   #isOver = false;
   #held: Held | null = null;
+  /** When the first of the incidents began that are over: nothing is set against the time from there on. */
+  #past: string | null = null;
   #failures = 0;
+  /** Code of what is wrong, and was said. */
+  #trouble: string | null = null;
 
   constructor(context: Context, options: Options) {
     const [since, baseline] = [options.since, options.baseline];
@@ -105,7 +115,14 @@ class Watching {
   get exitCode(): number {
     const { exitCode, untilOver } = this.#options;
     if (untilOver && this.#isOver && this.#incident) return VERDICT_EXIT[this.#incident];
-    return exitCode && this.#report ? VERDICT_EXIT[this.#report.verdict] : 0;
+    return (exitCode || untilOver) && this.#report ? VERDICT_EXIT[this.#report.verdict] : 0;
+  }
+
+  /** There is nothing whose end could be waited for; who gives a time waits for something to begin. */
+  get #isVain(): boolean {
+    const { untilOver, for: given } = this.#options;
+    if (!untilOver || given !== undefined || this.#incident !== null || !this.#report) return false;
+    return Date.parse(this.#report.window.end) - Date.parse(this.#first.window.end) >= PATIENCE;
   }
 
   /** Round after round with one connection, to the end. */
@@ -119,7 +136,7 @@ class Watching {
 
   /** Waits until the next round is due; false where there is none. After a machine's sleep those that were missed are let be. */
   async goesOn(): Promise<boolean> {
-    if (this.#options.untilOver && this.#isOver) return false;
+    if ((this.#options.untilOver && this.#isOver) || this.#isVain) return false;
     const { io } = this.#context;
     const late = Math.max(0, io.now() - this.#next);
     this.#next += this.#every * (1 + Math.floor(late / this.#every));
@@ -130,20 +147,37 @@ class Watching {
   }
 
   close(): void {
-    if (!this.#screen) return;
-    this.#screen.close();
-    this.#screen = null;
-    this.#context.io.stdout.write(this.#changes.map((line) => `${line}\n`).join(''));
+    if (this.#screen) {
+      this.#screen.close();
+      this.#screen = null;
+      this.#context.io.stdout.write(this.#changes.map((line) => `${line}\n`).join(''));
+    }
+    if (this.#isVain)
+      this.#context.tell(
+        `No incident was seen, nor did one begin in ${duration(PATIENCE)}: there is nothing to wait for. With --for, it is waited for as long as that.`,
+      );
   }
 
-  /** A round that brought nothing is said, and the next one goes on. */
-  failed(error: Pick<NfmError, 'message' | 'hint'>): void {
+  /** A round that brought nothing is said once, and once more with advice where it lasts; the next one goes on. */
+  failed(error: Pick<NfmError, 'code' | 'message' | 'hint'>): void {
     this.#failures++;
-    const isLasting = this.#failures === LASTING || error instanceof ConfigurationError;
+    const isNew = error.code !== this.#trouble || this.#failures === LASTING;
+    const isLasting = this.#failures >= LASTING || error instanceof ConfigurationError;
     const advice = isLasting && error.hint ? ` ${textOf(error.hint)}` : '';
-    const text = `${time(new Date(this.#context.now()).toISOString())} ${error.message}${advice}`;
+    const text = `${this.#clock} ${error.message}${advice}`;
+    this.#trouble = error.code;
     if (this.#screen) this.#show(text);
-    else this.#context.tell(`warning: ${text}`);
+    else if (isNew) this.#context.tell(`warning: ${text}`);
+  }
+
+  #recovered(): void {
+    if (this.#trouble !== null && !this.#screen) this.#context.tell(`${this.#clock} AWS answers again.`);
+    this.#failures = 0;
+    this.#trouble = null;
+  }
+
+  get #clock(): string {
+    return time(new Date(this.#context.now()).toISOString());
   }
 
   async #round(aws: Aws): Promise<void> {
@@ -153,10 +187,10 @@ class Watching {
         : await this.#context.withProgress((progress) => this.#collect(aws, progress));
       const lost = data.gaps.find(({ code }) => PASSING.test(code));
       if (lost && this.#report && this.#failures < LASTING) {
-        this.failed({ message: lost.effect, hint: lost.fix ?? undefined });
+        this.failed({ code: lost.code, message: lost.effect, hint: lost.fix ?? undefined });
         return;
       }
-      if (!lost) this.#failures = 0;
+      if (!lost) this.#recovered();
       await this.#take(data);
     } catch (error) {
       const passes = error instanceof RefusedError || error instanceof UnreachableError;
@@ -185,15 +219,11 @@ class Watching {
   async #take(data: Case): Promise<void> {
     const context = this.#context;
     const report = this.#judged(data);
-    const { verdict, onset, ongoing, window } = report;
+    const { verdict, onset, ongoing } = report;
     this.#report = reaching(report, reachOfCase(context.reach, data));
-    if (onset !== null) {
-      this.#incident = verdict;
-      const start = Date.parse(window.start);
-      this.#held = { found: this.#held?.found ?? start, from: this.#movedAt(data, report) ?? start };
-    }
+    if (onset !== null) this.#incident = verdict;
+    this.#hold(data, report);
     this.#isOver = this.#incident !== null && !ongoing && (onset !== null || verdict === 'no-impairment');
-    if (verdict === 'no-impairment') this.#held = null;
     if (context.format === 'ndjson')
       await context.print(report, triageView, reachOfCase(context.reach, data));
     const key = watchKey(report);
@@ -204,19 +234,45 @@ class Watching {
     this.#show();
   }
 
-  /** As a triage would; of an incident that moved, what it did where it was before is left out. */
+  /** What the next round looks at: all of an incident that goes on, and then what comes after it. */
+  #hold(data: Case, report: Report): void {
+    const { verdict, onset, end, ongoing, window, baseline } = report;
+    const [start, now] = [Date.parse(window.start), Date.parse(window.end)];
+    const found = this.#held?.found ?? start;
+    if (onset !== null && !ongoing && end !== null && now - Date.parse(end) >= RESTS) {
+      this.#past ??= onset;
+      this.#held = { found, from: Date.parse(end), rolls: true };
+    } else if (onset !== null) {
+      this.#held = { found, from: this.#movedAt(data, report) ?? start };
+    } else if (verdict === 'no-impairment') {
+      // All that it is set against comes after what is over.
+      const length = baseline ? Date.parse(baseline.end) - Date.parse(baseline.start) : 0;
+      if (this.#held?.rolls && start - this.#held.from < length) return;
+      this.#held = null;
+      this.#past = null;
+    }
+  }
+
+  /** As a triage would; without what is over, and of an incident that moved without what it did where it was before. */
   #judged(data: Case): Report {
-    const whole = reportOf(this.#context, data);
+    const whole = reportOf(this.#context, this.#leaving(data));
     const { onset, window } = whole;
     const hasMoved = this.#held !== null && this.#held.from > this.#held.found;
     if (!hasMoved || onset === null || onset >= window.start) return whole;
     return reportOf(this.#context, leaving(data, { start: onset, end: window.start }));
   }
 
+  #leaving(data: Case): Case {
+    const { window, baseline } = data;
+    const past = this.#past;
+    const isBefore = past !== null && past < window.start && past > (baseline ?? window).start;
+    return isBefore ? leaving(data, { start: past, end: window.start }) : data;
+  }
+
   /** Since when it surely is at another place than all of it together says; the next round asks from there on. */
   #movedAt(data: Case, whole: Report): number | null {
     const last = whole.ongoing ? latelyIn(data) : null;
-    const lately = last && reportOf(this.#context, last);
+    const lately = last && reportOf(this.#context, this.#leaving(last));
     if (!lately?.ongoing || lately.confidence !== 'high') return null;
     return placeKey(lately) === placeKey(whole) ? null : Date.parse(lately.window.start);
   }
