@@ -42,7 +42,7 @@ function textsIn(part: unknown, key: string, into: Map<string, boolean>): Map<st
 function ownOf(changes: Case['changes']): unknown {
   return changes?.items.map(({ source: _, ...item }) => ({
     ...item,
-    what: item.what.replace(/^[A-Za-z]+[ ,]*/, ''),
+    what: item.what.replace(/^((rollout, )?\d+ pods? made|[A-Za-z]+)[ ,]*/, ''),
   }));
 }
 
@@ -92,7 +92,9 @@ function saidIn({ summary, evidence }: Findings, { zones }: Case, names: readonl
       (said, { az, azId }) => (az ? said.replaceAll(`${az} (${azId})`, azId).replaceAll(az, azId) : said),
       text,
     );
-    return byId.replace(name, '#').replaceAll(/#(, #)+/g, '#');
+    // AWS's own sentences are left out.
+    const ours = byId.replace(/ AWS writes: ".*"$/, '');
+    return ours.replace(name, '#').replaceAll(/#(, #)+/g, '#');
   });
 }
 
