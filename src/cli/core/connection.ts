@@ -194,7 +194,7 @@ export async function signIn(io: Io, session: Session): Promise<void> {
 
 /** The sandbox is an account and a place of its own: who names another would be shown something else than asked for. */
 export function refuseOutsideSandbox(options: Options, scenario: string, home: string): void {
-  const regions = hasRegions(scenario) ? REGIONS : [home];
+  const regions: readonly string[] = hasRegions(scenario) ? REGIONS : [home];
   const [flag] = [
     ...regionsOf(options).flatMap((region) => (regions.includes(region) ? [] : [`--region ${region}`])),
     ...(options.endpointUrl === undefined ? [] : ['--endpoint-url']),
