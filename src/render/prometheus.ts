@@ -191,7 +191,7 @@ export function renderSweepPrometheus(document: SweepDocument): string {
       help: "1 if AWS's network health indicator was degraded in the window, 0 if it was healthy.",
       value: ({ indicator }) => degraded(indicator),
     },
-    stateFamily('monitor', "Of nfm sweep: 'nfm help sweep' says what each means."),
+    stateFamily('monitor', 'Of nfm sweep; docs/sweep.md says what each means.'),
   ];
   const counted = (name: string, help: string, value: number) =>
     family({ name, help, value: (n: number) => n }, [value], () => ({}));

@@ -1,7 +1,7 @@
 import type { Aws, Session } from '../../aws/aws.ts';
 import type { Progress } from '../../collect/progress.ts';
 import type { Gap } from '../../model/case.ts';
-import { type Said, textOf } from '../../model/command-line.ts';
+import { aws, mapCommands, printed, type Said, textOf } from '../../model/command-line.ts';
 import { sanitize } from '../../render/sanitize.ts';
 import type { Style } from '../../render/style.ts';
 import type { Column } from '../../render/table.ts';
@@ -125,10 +125,30 @@ export class Context {
     view: View<D, T>,
     reach: Reach = this.reach,
   ): Promise<void> {
+    if (this.reader === 'page') this.#warnOfRole(document, reach);
     await print(this.io, this.#options, document, view, reach);
     // Rows alone would look whole.
     const isRows = this.reader === 'list' || (this.reader === 'items' && 'items' in document);
     if (isRows && 'gaps' in document) this.warn(document.gaps as readonly Gap[]);
+  }
+
+  /** nfm's own commands carry --role; other programs act as who types them. */
+  #warnOfRole(document: object, { role, sandbox, profile }: Reach): void {
+    if (role === undefined || sandbox !== undefined || this.forProgram) return;
+    let others = false;
+    mapCommands(document, (command) => {
+      others ||= command.program !== 'nfm';
+      return command;
+    });
+    if (!others) return;
+    const name = `profile.nfm-${role.split(':')[4]}`;
+    const make = [
+      aws('configure set', {}, `${name}.role_arn`, role),
+      aws('configure set', {}, `${name}.source_profile`, profile ?? 'default'),
+    ];
+    this.io.stderr.write(
+      `${sanitize(`note: the commands of aws and kubectl below act as you, not as the role. A profile of it, for --profile: ${make.map((c) => printed(c)).join(' && ')}`)}\n`,
+    );
   }
 
   /** Before AWS is asked: what the options for lists name must exist, and have an effect. */

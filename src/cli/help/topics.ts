@@ -1,6 +1,6 @@
 import { EXIT, VERDICT_EXIT } from '../../model/errors.ts';
 import type { Verdict } from '../../model/report.ts';
-import { DOCTOR_EXIT, LAYERS, type Layer } from '../../model/words.ts';
+import { DOCTOR_EXIT, LAYERS, type Layer, SWEEP_EXIT } from '../../model/words.ts';
 import type { Format } from '../core/options.ts';
 import { type Actions, type CommandSpec, commandName, DOCUMENT_NAMES } from '../core/spec.ts';
 
@@ -54,6 +54,14 @@ esac`,
   {
     title: 'The last day in steps of an hour, for a plot',
     script: 'nfm metrics demo-vpc --sandbox --since 1d --period 1h -o csv > day.csv',
+  },
+  {
+    title: 'Where is it bad, anywhere? Every account of the organization, the worst first',
+    script: 'nfm sweep --sandbox fleet --region eu-central-1 --accounts org --role nfm-read > fleet.txt',
+  },
+  {
+    title: "For graphs of your own: Prometheus' textfile collector reads it (docs/sweep.md)",
+    script: 'nfm zones --sandbox -o prometheus > nfm.prom.$$ && mv nfm.prom.$$ nfm.prom',
   },
   {
     title: 'Wait, and hand on each change of verdict or place',
@@ -145,6 +153,15 @@ const exitCodes: Topic = {
           'degraded: at least one was, in some minute of the window.',
         ],
         [String(VERDICT_EXIT['no-data']), 'unknown: none was reported.'],
+      ],
+    },
+    'With --exit-code, nfm sweep exits by the worst of all that it asked.',
+    {
+      terms: [
+        [String(SWEEP_EXIT.quiet), 'nothing stands out, and all that there is was seen.'],
+        [String(SWEEP_EXIT.degraded), "AWS's indicator is degraded for at least one monitor."],
+        [String(SWEEP_EXIT.standsOut), 'something is worse, silent or starved, or a part was not seen.'],
+        [String(SWEEP_EXIT.nothingSeen), 'no monitor was seen at all.'],
       ],
     },
     'With --exit-code, nfm doctor exits by what it found.',
