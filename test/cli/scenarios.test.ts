@@ -27,6 +27,7 @@ const WELL = [
   'chart',
   'cluster-closed',
   'proxy',
+  'fleet',
 ];
 /** Nothing is unseen, and every amount is twice the true one. */
 const COUNTED_TWICE = ['two-agents'];
