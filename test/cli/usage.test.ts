@@ -35,7 +35,7 @@ const NOTHING_NEEDED: Mistake[] = [
   ['zones --sandbox --region ap-northeast-3 --region all', 252, /--sandbox.*--region/, /Leave out/],
   ['triage --sandbox --endpoint-url http://127.0.0.1:1', 252, /--sandbox.*--endpoint-url/, /Leave out/],
   ['scope list --sandbox --profile prod', 252, /--sandbox.*--profile/, /Leave out/],
-  ['zones -o html', 252, /table.*csv or markdown, not 'html'/, /help/],
+  ['zones -o html', 252, /table.*csv, markdown or prometheus, not 'html'/, /help/],
   ['triage -o html --query summary', 252, /--query.*html/, /-o json/],
   ['triage -o html --columns az', 252, /--columns.*not with html/, /--query/],
   ['triage --columns nme', 252, /'nme'/, /Columns: az/],

@@ -57,7 +57,8 @@ esac`,
   },
   {
     title: 'Where is it bad, anywhere? Every account of the organization, the worst first',
-    script: 'nfm sweep --sandbox fleet --region eu-central-1 --accounts org --role nfm-read > fleet.txt',
+    script: `nfm sweep --sandbox fleet --region eu-central-1 --accounts org \\
+  --role nfm-read > fleet.txt`,
   },
   {
     title: "For graphs of your own: Prometheus' textfile collector reads it (docs/sweep.md)",
