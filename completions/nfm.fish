@@ -242,7 +242,7 @@ complete -c nfm -n '__nfm_at \'watch\'' -l since -x -d 'length of the window tha
 complete -c nfm -n '__nfm_at \'watch\'' -l baseline -x -d 'length of what the window is compared with (default: 3 times the window)'
 complete -c nfm -n '__nfm_at \'watch\'' -l every -x -d 'how often, a minute at least'
 complete -c nfm -n '__nfm_at \'watch\'' -l for -x -d 'end after so long'
-complete -c nfm -n '__nfm_at \'watch\'' -l until-over -d 'end when an incident was seen and is over, with the exit code of its verdict'
+complete -c nfm -n '__nfm_at \'watch\'' -l until-over -d 'end when an incident was seen and is over, with the exit code of its verdict; where none is seen, in 15 minutes, or after --for'
 complete -c nfm -n '__nfm_at \'watch\'' -l exit-code -d 'exit by the last verdict: 0 no-impairment, 10 aws-infrastructure, 11 workload, 12 inconclusive, 13 no-data'
 complete -c nfm -n '__nfm_at \'watch\'' -s o -l output -x -a 'table text ndjson' -d 'output format'
 complete -c nfm -n '__nfm_at \'top\'' -l metric -x -a 'retransmissions timeouts data rtt' -d 'rank by'

@@ -191,7 +191,6 @@ export class Context {
       stream: stderr as NodeJS.WriteStream,
       discardStdin: false,
       ...(!unicode && { spinner: 'line' as const }),
-      ...(!this.style.color && { color: false as const }),
     });
     let stopped = false;
     let known: readonly string[] = [];

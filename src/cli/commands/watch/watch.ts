@@ -49,7 +49,7 @@ export async function runWatch(context: Context, options: Options): Promise<numb
 /** So many rounds in a row that lost something, and it is no passing trouble. */
 const LASTING = 3;
 
-/** What had begun when it was asked whether it is over is in the data by then (docs/architecture.md). */
+/** A rise is seen some eight minutes after it began: what had begun when it was asked whether it is over is seen by then. */
 const PATIENCE = 15 * MINUTE;
 
 /** An incident that is over for so long is looked at no more: what begins then is told as soon as the first was. */
