@@ -4,7 +4,7 @@ import { wrap } from './layout.ts';
 import { sanitizeDocument } from './sanitize.ts';
 import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import { renderTriage } from './triage.ts';
-import { headline, VERDICT_WORDS } from './words.ts';
+import { changed, headline, VERDICT_WORDS } from './words.ts';
 
 /** Reports with the same key name the same place. */
 export function placeKey({ location: { remotePort: _, ...place } }: Pick<Report, 'location'>): string {
@@ -42,6 +42,14 @@ export interface Watched {
 
 const SHOWN_CHANGES = 5;
 
+/** Of what somebody changed around the onset, the nearest: the rest of the page may be below the screen. */
+function nearestChange(report: Report, style: Style): string[] {
+  const [first, ...more] = changed(forTerminal(report, style))?.list ?? [];
+  if (!first) return [];
+  const others = more.length > 0 ? ', and more below' : '';
+  return wrap(`Changed ${first.label}: ${first.text}${others}`, layoutWidth(style));
+}
+
 /** The newest changes above, then the report. */
 export function renderWatch({ report, changes, status }: Watched, style: Style): string {
   const ink = inkFor(style);
@@ -53,6 +61,7 @@ export function renderWatch({ report, changes, status }: Watched, style: Style):
       .flatMap((line, i, shown) =>
         wrap(line, layoutWidth(style)).map((part) => (i === shown.length - 1 ? ink.bold(part) : part)),
       ),
+    ...nearestChange(report, style).map((line) => finish(line, style)),
     '',
     renderTriage(report, endless),
   ].join('\n');

@@ -36,7 +36,8 @@ export class Screen {
       .trimEnd()
       .split('\n')
       .slice(0, this.#out.rows ?? 24);
-    const text = lines.map((line) => line + REST_OF_LINE).join('\r\n');
+    // First emptied, then written: behind a line as wide as the terminal, the cursor stands on its last character.
+    const text = lines.map((line) => REST_OF_LINE + line).join('\r\n');
     this.#out.write(HOME + text + REST_OF_SCREEN);
   }
 }

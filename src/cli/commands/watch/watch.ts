@@ -49,7 +49,7 @@ export async function runWatch(context: Context, options: Options): Promise<numb
 /** So many rounds in a row that lost something, and it is no passing trouble. */
 const LASTING = 3;
 
-/** What had begun when it was asked whether it is over is in the data by then (docs/architecture.md). */
+/** A rise is seen some eight minutes after it began: what had begun when it was asked whether it is over is seen by then. */
 const PATIENCE = 15 * MINUTE;
 
 /** An incident that is over for so long is looked at no more: what begins then is told as soon as the first was. */
@@ -76,7 +76,9 @@ class Watching {
   #incident: Report['verdict'] | null = null;
   #isOver = false;
   #held: Held | null = null;
-  /** When the first of the incidents began that are over: nothing is set against the time from there on. */
+  /** When the first incident began of those that are kept in mind. */
+  #began: string | null = null;
+  /** The same, once it is over: nothing is set against the time from there on. */
   #past: string | null = null;
   #failures = 0;
   /** Code of what is wrong, and was said. */
@@ -239,17 +241,23 @@ class Watching {
     const { verdict, onset, end, ongoing, window, baseline } = report;
     const [start, now] = [Date.parse(window.start), Date.parse(window.end)];
     const found = this.#held?.found ?? start;
+    this.#began ??= onset;
     if (onset !== null && !ongoing && end !== null && now - Date.parse(end) >= RESTS) {
-      this.#past ??= onset;
+      this.#past = this.#began;
       this.#held = { found, from: Date.parse(end), rolls: true };
     } else if (onset !== null) {
       this.#held = { found, from: this.#movedAt(data, report) ?? start };
-    } else if (verdict === 'no-impairment') {
-      // All that it is set against comes after what is over.
+    } else if (verdict === 'no-impairment' && this.#held && !this.#held.rolls) {
+      // It ended as soon as it was seen to have moved.
+      this.#past = this.#began;
+      this.#held = { ...this.#held, rolls: true };
+    } else if (verdict === 'no-impairment' && this.#held) {
       const length = baseline ? Date.parse(baseline.end) - Date.parse(baseline.start) : 0;
-      if (this.#held?.rolls && start - this.#held.from < length) return;
+      if (start - this.#held.from < length) return;
+      // All that the next one is set against comes after what is over.
       this.#held = null;
       this.#past = null;
+      this.#began = null;
     }
   }
 
