@@ -97,8 +97,15 @@ export function call(name: string, value: Value, indent = STEP): Expression {
 
 /** Text and references in turn, as one string. */
 export function template(parts: readonly (string | Expression)[]): Expression {
-  const inside = parts.map((part) => (typeof part === 'string' ? escaped(part) : `\${${part.raw}}`));
+  const inside = parts.map((part) =>
+    typeof part === 'string' ? beforeReference(escaped(part)) : `\${${part.raw}}`,
+  );
   return { raw: `"${inside.join('')}"` };
+}
+
+/** A last '$' would make the reference behind it text. */
+function beforeReference(text: string): string {
+  return text.replace(/[$%]+$/, (run) => run.replace(/./g, byNumber));
 }
 
 function quoted(text: string): string {

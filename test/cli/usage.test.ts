@@ -84,7 +84,11 @@ describe.concurrent('a mistake is answered with what, why and what to do', () =>
 
   test.each([
     ['not JSON', 'hello', /cannot be read as JSON/],
-    ['another document', '{"schema":"nfm.triage/v1"}', /not a case file \(nfm\.case\/v1\): schema/],
+    [
+      'another document',
+      '{"schema":"nfm.triage/v1"}',
+      /not a case file \(nfm\.case\/v1\): it is an nfm\.triage\/v1/,
+    ],
     ['a list', '[]', /not a case file/],
     ['null', 'null', /not a case file/],
   ])('a case file that is %s', async (_, text, message) => {

@@ -106,7 +106,7 @@ describe.skipIf(missing)(missing ?? 'nfm triage with CloudWatch, EC2, EKS and ST
   it('does not ask for zone monitors that are there', async () => {
     const { gaps } = await whole;
     // What else noticed, or changed, nobody here tells.
-    const elsewhere = /^(cloudtrail|autoscaling|arc-zonal-shift|health):/;
+    const elsewhere = /^(cloudtrail|autoscaling|arc-zonal-shift|health):|^ec2:GetAwsNetworkPerformanceData$/;
     expect(gaps.filter(({ action }) => !elsewhere.test(action ?? ''))).toEqual([]);
   });
 

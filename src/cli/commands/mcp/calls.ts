@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { Identities } from '../../../aws/identities.ts';
 import { printed, spoken } from '../../../model/command-line.ts';
@@ -28,6 +29,7 @@ export class Calls {
   readonly #defaults: Defaults;
   readonly #results: Results;
   readonly #turns = new Turns();
+  readonly #underWay = new Set<Promise<CallToolResult>>();
   readonly #identities = new Identities();
 
   constructor(context: Context, defaults: Defaults, results: Results) {
@@ -36,13 +38,21 @@ export class Calls {
     this.#results = results;
   }
 
-  /** When all have ended, and stopped what they had running in AWS. */
-  idle(): Promise<void> {
-    return this.#turns.idle();
+  /** When all have ended, and stopped what they had running in AWS, and are answered. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    // The server writes an answer as soon as it has it.
+    await setImmediate();
+  }
+
+  call(tool: Tool, given: Given, cancelled: AbortSignal, tell: Tell): Promise<CallToolResult> {
+    const answer = this.#answer(tool, given, cancelled, tell);
+    this.#underWay.add(answer);
+    return answer.finally(() => this.#underWay.delete(answer));
   }
 
   /** What goes wrong is a result too. */
-  async call(tool: Tool, given: Given, cancelled: AbortSignal, tell: Tell): Promise<CallToolResult> {
+  async #answer(tool: Tool, given: Given, cancelled: AbortSignal, tell: Tell): Promise<CallToolResult> {
     const { io } = this.#context;
     const signal = AbortSignal.any([cancelled, io.signal]);
     // Every call under way listens.

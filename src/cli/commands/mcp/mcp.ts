@@ -12,7 +12,7 @@ import { unlessAborted } from '../../../aws/pause.ts';
 import { closest } from '../../../model/closest.ts';
 import { DEFAULT_SCENARIO } from '../../../model/words.ts';
 import type { Context } from '../../core/context.ts';
-import type { Output } from '../../core/io.ts';
+import type { Io, Output } from '../../core/io.ts';
 import { debugText } from '../../core/report-error.ts';
 import { jsonSchemaOf } from '../../core/schemas.ts';
 import type { OptionsOf } from '../../core/spec.ts';
@@ -31,7 +31,7 @@ export async function serveMcp(context: Context, options: Options): Promise<numb
   await refuseFlaws(options);
   const results = new Results();
   const calls = new Calls(context, options, results);
-  const transport = new StdioServerTransport(Readable.from(io.stdin()), writableTo(io.stdout));
+  const transport = new StdioServerTransport(Readable.from(inputOf(io, calls)), writableTo(io.stdout));
   const server = serveStdio(() => serverOf(io.version, calls, results), {
     transport,
     onerror: (error) => {
@@ -56,6 +56,16 @@ export async function serveMcp(context: Context, options: Options): Promise<numb
     await server.close();
   }
   return 0;
+}
+
+/** Where it ends the server is gone: a signal ends it only when the calls that it stopped are answered. */
+async function* inputOf(io: Io, calls: Calls): AsyncGenerator<Uint8Array> {
+  try {
+    yield* io.stdin();
+  } catch (error) {
+    if (!io.signal.aborted) throw error;
+    await calls.idle();
+  }
 }
 
 /** What no call could do anything with is said at once. */

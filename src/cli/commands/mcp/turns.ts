@@ -13,11 +13,6 @@ export class Turns {
   readonly #limit = limited(AT_ONCE);
   #waiting = 0;
 
-  /** When none is under way. */
-  idle(): Promise<void> {
-    return this.#limit.idle();
-  }
-
   /** `work` is handed the time that is left of `millis`; `onWait` is called after a second without a turn. */
   async inTurn(
     { millis, signal, onWait }: { millis: number; signal: AbortSignal; onWait: () => void },

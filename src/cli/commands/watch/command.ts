@@ -9,7 +9,7 @@ export const watch = defineCommand({
     'Only what is new is asked: the newest minutes of the metrics, the newest flows, and now and then what the account has, what others say, and what changed around the onset. On a terminal the report changes in place; elsewhere, and with -o text, there is a line when verdict, place or confidence change. -o ndjson prints the report of each round, and those lines on stderr. While an incident goes on, it is set against what was before it. With --until-over, the exit code is that of the incident, or else of the last verdict: 0 only where nothing was wrong.',
   examples: [
     'nfm watch --sandbox --for 2m',
-    'nfm watch --sandbox aws-impairment --for 1m --until-over',
+    'nfm watch --sandbox moving --for 2m --until-over',
     'nfm watch --sandbox --since 30m --baseline 2h --every 2m --for 2m -o text',
   ],
   options: [
