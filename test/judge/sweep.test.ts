@@ -148,6 +148,16 @@ describe('one monitor by itself', () => {
     expect(over).toMatchObject({ rise: 'up', since: at(190), until: at(215) });
   });
 
+  test('ten minutes of a rise are seen, although the hour as a whole has hardly more', () => {
+    const late = rising(3, 230, 40);
+    const series = byMinute(late);
+    const inWindow = (from: number, to: number) =>
+      series.retransmissions.slice(from, to).reduce<number>((sum, v) => sum + (v ?? 0), 0);
+    expect(inWindow(180, 240) / (inWindow(0, 180) / 3)).toBeLessThan(Math.SQRT2);
+    expect(worthALook([{ arn: 'late', series: bySteps(series) }], WINDOWS)).toEqual(['late']);
+    expect(look({ late })[0]).toMatchObject({ rise: 'up', since: at(230) });
+  });
+
   test('what is as before is not looked at closer, and has no time', () => {
     const series = new Map(Object.entries({ quiet: byMinute(QUIET), up: byMinute(rising(10)) }));
     const coarse = [...series].map(([arn, own]) => ({ arn, series: bySteps(own) }));
@@ -313,6 +323,23 @@ describe('all of them', () => {
     ]);
   });
 
+  test('the surest, not the highest: of equal rates the one whose change is known better', () => {
+    const [base] = look({ base: rising(10) });
+    if (!base?.compared) throw new Error('it has no change');
+    const like = (monitor: string, change: SweptMonitor['change']): SweptMonitor => ({
+      ...base,
+      monitor,
+      change,
+    });
+    const items = rankSweep([
+      place([
+        like('a, high', { ratio: 12, low: 3, high: 48 }),
+        like('b, sure', { ratio: 9, low: 8, high: 10 }),
+      ]),
+    ]);
+    expect(items.map(({ monitor }) => monitor)).toEqual(['b, sure', 'a, high']);
+  });
+
   test('the order does not depend on the order in which places were done', () => {
     const places = [
       place(look({ a: rising(10), b: rising(20), c: QUIET })),
@@ -328,6 +355,10 @@ describe('all of them', () => {
     const [worst] = rankSweep([...calm, ...bad]);
     expect(worst?.changeVersusFleet?.ratio).toBeCloseTo(worst?.change?.ratio ?? 0, 0);
     expect(worst?.changeVersusFleet?.low).toBeGreaterThan(4);
+    // Of a place with many bad ones, the others are the fleet: its own do not move it.
+    const crowd = place(look(Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`m${i}`, rising(10)]))));
+    const [ofCrowd] = rankSweep([crowd, ...calm.slice(0, 3)]);
+    expect(ofCrowd?.changeVersusFleet?.ratio).toBeCloseTo(ofCrowd?.change?.ratio ?? 0, 0);
     // What rises everywhere is nothing of its own.
     const all = rankSweep(Array.from({ length: 5 }, () => place(look({ it: rising(10) }))));
     expect(all[0]?.changeVersusFleet?.ratio).toBeCloseTo(1, 1);
