@@ -34,13 +34,13 @@ export class SignedClient {
     for (let tried = 1; ; tried++) {
       const { status, headers, text } = await this.#exchange(call, abortSignal);
       if (status === 200) return parsed(text, call.action);
-      const said = parsed(text, call.action) as Record<string, unknown> | null;
-      const name = errorName(headers['x-amzn-errortype'] ?? said?.__type);
+      const said = refusalIn(text);
+      const name = errorName(headers['x-amzn-errortype'] ?? said.__type);
       if (tried < attempts && (status >= 500 || status === 429 || AGAIN.test(name))) {
         await pause(Math.random() * SECOND * tried, abortSignal);
         continue;
       }
-      const message = said?.message ?? said?.Message;
+      const message = said.message ?? said.Message;
       throw Object.assign(new Error(typeof message === 'string' ? message : ''), {
         name,
         $metadata: { httpStatusCode: status },
@@ -83,6 +83,15 @@ export class SignedClient {
 function errorName(said: unknown): string {
   const [name = ''] = String(said ?? '').split(':');
   return name.split('#').at(-1) || 'Unknown';
+}
+
+/** What is no JSON comes from a gateway in between: then the status says all. */
+function refusalIn(text: string): Record<string, unknown> {
+  try {
+    return (JSON.parse(text) as Record<string, unknown> | null) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function parsed(text: string, action: string): unknown {
