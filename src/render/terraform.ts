@@ -1,5 +1,14 @@
 import { METRIC_NAMESPACE } from '../model/service.ts';
-import type { Id, MonitorMetric, Parameter, Stack, StackResource, Text } from '../model/stack.ts';
+import type {
+  Bucket,
+  Id,
+  MonitorMetric,
+  Parameter,
+  Role,
+  Stack,
+  StackResource,
+  Text,
+} from '../model/stack.ts';
 import { type Block, call, type Expression, renderHcl, template, type Value } from './hcl.ts';
 
 /*
@@ -73,12 +82,17 @@ const TYPES: Readonly<Record<StackResource['kind'], string>> = {
   'pod-identity': 'aws_eks_pod_identity_association',
   'command-document': 'aws_ssm_document',
   'host-association': 'aws_ssm_association',
+  bucket: 'aws_s3_bucket',
+  'log-group': 'aws_cloudwatch_log_group',
+  'build-project': 'aws_codebuild_project',
+  'state-machine': 'aws_sfn_state_machine',
+  schedule: 'aws_scheduler_schedule',
 };
 
 /** Belong to no Region. */
 const GLOBAL: readonly StackResource['kind'][] = ['dashboard', 'role', 'role-permission', 'instance-profile'];
 /** Their types take no tags. */
-const UNTAGGED: readonly StackResource['kind'][] = ['dashboard', 'role-permission'];
+const UNTAGGED: readonly StackResource['kind'][] = ['dashboard', 'role-permission', 'schedule'];
 
 function nameOf(id: Id): string {
   const name = id.join('_');
@@ -106,7 +120,7 @@ function blocksOf(resource: StackResource, all: readonly StackResource[], region
       ? [{ type: ['lifecycle'], body: [['ignore_changes', [{ raw: 'tags' }]] as const] }]
       : []),
   ];
-  return [{ type: ['resource', TYPES[kind], nameOf(id)], body }, ...attachments(resource)];
+  return [{ type: ['resource', TYPES[kind], nameOf(id)], body }, ...attachments(resource, region)];
 }
 
 function spelled(resource: StackResource, text: (value: Text) => Value): Body {
@@ -226,19 +240,135 @@ function spelled(resource: StackResource, text: (value: Text) => Value): Body {
           ],
         },
       ];
+    case 'bucket':
+      return [['bucket', resource.name]];
+    case 'log-group':
+      return [
+        ['name', resource.name],
+        ['retention_in_days', resource.keptDays],
+      ];
+    case 'build-project':
+      return [
+        ['name', resource.name],
+        ['description', resource.description],
+        ['service_role', text(resource.role)],
+        ['build_timeout', resource.timeoutMinutes],
+        { type: ['artifacts'], body: [['type', 'NO_ARTIFACTS']] },
+        {
+          type: ['environment'],
+          body: [
+            ['type', 'LINUX_CONTAINER'],
+            ['compute_type', resource.computeType],
+            ['image', resource.image],
+            ...Object.entries(resource.environment).map(
+              ([name, value]): Block => ({
+                type: ['environment_variable'],
+                body: [
+                  ['name', name],
+                  ['value', text(value)],
+                ],
+              }),
+            ),
+          ],
+        },
+        {
+          type: ['logs_config'],
+          body: [{ type: ['cloudwatch_logs'], body: [['group_name', text(resource.logGroup)]] }],
+        },
+        {
+          type: ['source'],
+          body: [
+            ['type', 'NO_SOURCE'],
+            ['buildspec', call('jsonencode', resource.buildSpec as Value)],
+          ],
+        },
+      ];
+    case 'state-machine':
+      return [
+        ['name', resource.name],
+        ['type', 'STANDARD'],
+        ['role_arn', text(resource.role)],
+        ['definition', call('jsonencode', resource.definition as Value)],
+      ];
+    case 'schedule':
+      return [
+        ['name', resource.name],
+        ['description', resource.description],
+        ['schedule_expression', resource.expression],
+        { type: ['flexible_time_window'], body: [['mode', 'OFF']] },
+        {
+          type: ['target'],
+          body: [
+            ['arn', text(resource.target)],
+            ['role_arn', text(resource.role)],
+          ],
+        },
+      ];
   }
 }
 
-/** Policies of a role are resources of their own: those that others attach to it stay. */
-function attachments(resource: StackResource): Block[] {
-  if (resource.kind !== 'role') return [];
-  return resource.policies.map((policy) => ({
-    type: ['resource', TYPES['role-permission'], nameOf([...resource.id, ...wordsIn(policy)])],
+/** What CloudFormation has as properties, and the provider as resources of their own. */
+function attachments(resource: StackResource, region: string | null): Block[] {
+  switch (resource.kind) {
+    case 'role':
+      return policiesOf(resource);
+    case 'bucket':
+      return settingsOf(resource, region);
+    default:
+      return [];
+  }
+}
+
+/** Those that others attach to the role stay. */
+function policiesOf(role: Role): Block[] {
+  const { id, policies, permissions } = role;
+  const own = (type: string, name: string[], body: Body): Block => ({
+    type: ['resource', type, nameOf([...id, ...name])],
+    body: [['role', { raw: `${addressOf(role)}.name` }], ...body],
+  });
+  return [
+    ...policies.map((arn) => own(TYPES['role-permission'], wordsIn(arn), [['policy_arn', arn]])),
+    ...(permissions
+      ? [own('aws_iam_role_policy', ['own'], [['policy', call('jsonencode', permissions as Value)]])]
+      : []),
+  ];
+}
+
+function settingsOf(bucket: Bucket, region: string | null): Block[] {
+  const of = (setting: string, body: Body): Block => ({
+    type: ['resource', `${TYPES.bucket}_${setting}`, nameOf(bucket.id)],
     body: [
-      ['role', { raw: `${addressOf(resource)}.name` }],
-      ['policy_arn', policy],
+      ...(region === null ? [] : [['region', region] as const]),
+      ['bucket', { raw: `${addressOf(bucket)}.id` }],
+      ...body,
     ],
-  }));
+  });
+  return [
+    of('server_side_encryption_configuration', [
+      {
+        type: ['rule'],
+        body: [{ type: ['apply_server_side_encryption_by_default'], body: [['sse_algorithm', 'AES256']] }],
+      },
+    ]),
+    of('public_access_block', [
+      ['block_public_acls', true],
+      ['block_public_policy', true],
+      ['ignore_public_acls', true],
+      ['restrict_public_buckets', true],
+    ]),
+    of('lifecycle_configuration', [
+      {
+        type: ['rule'],
+        body: [
+          ['id', 'old'],
+          ['status', 'Enabled'],
+          { type: ['filter'], body: [] },
+          { type: ['expiration'], body: [['days', bucket.keptDays]] },
+          { type: ['abort_incomplete_multipart_upload'], body: [['days_after_initiation', 1]] },
+        ],
+      },
+    ]),
+  ];
 }
 
 /** Of one of AWS's policies: its name, in words. */
