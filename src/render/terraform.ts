@@ -109,18 +109,32 @@ function blocksOf(resource: StackResource, all: readonly StackResource[], region
   const { kind, id, tags = {}, dependsOn = [], existing } = resource;
   const own = spelled(resource, (value) => valueIn(value, all));
   const needed = all.filter((other) => dependsOn.some((need) => nameOf(need) === nameOf(other.id)));
+  // A role can do nothing before what it may is there, too.
+  const allowed = all.filter((other) => other.kind === 'role' && other.permissions && isBy(resource, other));
+  const first = [
+    ...needed.map(addressOf),
+    ...allowed.map((role) => `aws_iam_role_policy.${ownPolicy(role)}`),
+  ];
   const body: Body = [
     ...(region === null || GLOBAL.includes(kind) ? [] : [['region', region] as const]),
     ...own,
     ...(Object.keys(tags).length === 0 || UNTAGGED.includes(kind) ? [] : [['tags', { ...tags }] as const]),
-    ...(needed.length === 0
-      ? []
-      : [['depends_on', needed.map((other): Expression => ({ raw: addressOf(other) }))] as const]),
+    ...(first.length === 0 ? [] : [['depends_on', first.map((raw): Expression => ({ raw }))] as const]),
     ...(existing?.tagsKnown === false
       ? [{ type: ['lifecycle'], body: [['ignore_changes', [{ raw: 'tags' }]] as const] }]
       : []),
   ];
   return [{ type: ['resource', TYPES[kind], nameOf(id)], body }, ...attachments(resource, region)];
+}
+
+/** Whether it acts as that role. */
+function isBy(resource: StackResource, { id }: StackResource): boolean {
+  const by = 'role' in resource ? resource.role : null;
+  return by !== null && typeof by === 'object' && 'of' in by && nameOf(by.of) === nameOf(id);
+}
+
+function ownPolicy({ id }: StackResource): string {
+  return nameOf([...id, 'own']);
 }
 
 function spelled(resource: StackResource, text: (value: Text) => Value): Body {
@@ -279,7 +293,7 @@ function spelled(resource: StackResource, text: (value: Text) => Value): Body {
           type: ['source'],
           body: [
             ['type', 'NO_SOURCE'],
-            ['buildspec', call('jsonencode', resource.buildSpec as Value)],
+            ['buildspec', call('jsonencode', resource.buildSpec as Value, '    ')],
           ],
         },
       ];
@@ -322,14 +336,16 @@ function attachments(resource: StackResource, region: string | null): Block[] {
 /** Those that others attach to the role stay. */
 function policiesOf(role: Role): Block[] {
   const { id, policies, permissions } = role;
-  const own = (type: string, name: string[], body: Body): Block => ({
-    type: ['resource', type, nameOf([...id, ...name])],
+  const of = (type: string, name: string, body: Body): Block => ({
+    type: ['resource', type, name],
     body: [['role', { raw: `${addressOf(role)}.name` }], ...body],
   });
   return [
-    ...policies.map((arn) => own(TYPES['role-permission'], wordsIn(arn), [['policy_arn', arn]])),
+    ...policies.map((arn) =>
+      of(TYPES['role-permission'], nameOf([...id, ...wordsIn(arn)]), [['policy_arn', arn]]),
+    ),
     ...(permissions
-      ? [own('aws_iam_role_policy', ['own'], [['policy', call('jsonencode', permissions as Value)]])]
+      ? [of('aws_iam_role_policy', ownPolicy(role), [['policy', call('jsonencode', permissions as Value)]])]
       : []),
   ];
 }
