@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { account } from '../cli/helpers.ts';
+import { account, nfm } from '../cli/helpers.ts';
 import { problemsOf, type Template } from '../provision/template.ts';
 import { ROOT, workplace } from './bin.ts';
 
@@ -81,6 +81,22 @@ describe('alarm-to-report.yaml', () => {
         Type === 'AWS::CloudWatch::CompositeAlarm',
       );
     }
+  });
+});
+
+describe('fleet-role.yaml', () => {
+  it('lets nfm sweep read, no more and no less', async () => {
+    const template: Template = read('fleet-role.yaml');
+    expect(await problemsOf(template)).toEqual([]);
+    const { stdout } = await nfm(['policy', 'sweep']);
+    const actions = (statements: { Action: string | string[] }[]) =>
+      statements.flatMap(({ Action }) => Action).sort();
+    // What whoever sweeps needs, and not the accounts that are swept.
+    const own = ['organizations:ListAccounts', 'sts:AssumeRole', 'sts:GetCallerIdentity'];
+    const [policy] = template.Resources.SweptRole?.Properties.Policies ?? [];
+    expect(actions(policy.PolicyDocument.Statement)).toEqual(
+      actions(JSON.parse(stdout).Statement).filter((action) => !own.includes(action)),
+    );
   });
 });
 
