@@ -71,7 +71,15 @@ const noTerraform = lacks('terraform', 'version');
 describe.skipIf(noTerraform)(noTerraform ?? 'terraform fmt', () => {
   it('would not write it otherwise', async () => {
     const texts = await Promise.all([
-      hclOf('aws-impairment', 'alarms', ...PAST, '--tag', 'a b=c'),
+      hclOf(
+        'aws-impairment',
+        'alarms',
+        ...PAST,
+        '--tag',
+        'a b=c',
+        '--tag',
+        '\u{1f600} \u{1f468}\u{1f3fd} e\u0301=d',
+      ),
       hclOf('nothing', 'setup'),
       hclOf('quiet', 'setup'),
       hclOf('quiet', 'dashboard'),
