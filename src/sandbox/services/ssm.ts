@@ -7,6 +7,7 @@ import {
   respond,
   type Service,
 } from '../wire/service.ts';
+import { listAssociations } from './ssm/associations.ts';
 import { getCommandInvocation, listCommandInvocations, listCommands, sendCommand } from './ssm/commands.ts';
 import { describeInstanceInformation, getInventory, listInventoryEntries } from './ssm/inventory.ts';
 
@@ -16,6 +17,7 @@ const operations: Record<string, Operation<unknown, JsonValue>> = {
   DescribeInstanceInformation: describeInstanceInformation,
   GetCommandInvocation: getCommandInvocation,
   GetInventory: getInventory,
+  ListAssociations: listAssociations,
   ListCommandInvocations: listCommandInvocations,
   ListCommands: listCommands,
   ListInventoryEntries: listInventoryEntries,
