@@ -102,8 +102,9 @@ function blocksOf(resource: StackResource, all: readonly StackResource[], region
     ...(needed.length === 0
       ? []
       : [['depends_on', needed.map((other): Expression => ({ raw: addressOf(other) }))] as const]),
-    ...(existing?.tagsKnown === false
-      ? [{ type: ['lifecycle'], body: [['ignore_changes', [{ raw: 'tags' }]] as const] }]
+    // An argument that is not written is taken away: the role of an add-on's service account, for one.
+    ...(existing?.whole === false
+      ? [{ type: ['lifecycle'], body: [['ignore_changes', { raw: 'all' }] as const] }]
       : []),
   ];
   return [{ type: ['resource', TYPES[kind], nameOf(id)], body }, ...attachments(resource)];
