@@ -48,18 +48,7 @@ export function checkAccounts({ accounts, role, externalId, profiles, profile }:
       );
     return;
   }
-  if (role === undefined)
-    refuse(
-      'no-role',
-      '--accounts needs the role to assume in them.',
-      'For example: --role OrganizationAccountAccessRole',
-    );
-  else if (!ROLE.test(role))
-    refuse(
-      'malformed-id',
-      `--role does not look right: '${role}'.`,
-      'It is the name of a role, the same in every account, with its path if it has one.',
-    );
+  checkRole(role);
   const wrong = accounts === 'org' ? undefined : listed(accounts).find((id) => !ID.test(id));
   if (wrong !== undefined || listed(accounts).length === 0)
     refuse(
@@ -67,6 +56,18 @@ export function checkAccounts({ accounts, role, externalId, profiles, profile }:
       `--accounts does not look right: '${wrong ?? accounts}'.`,
       "It takes IDs of 12 digits, separated by commas, or 'org'.",
     );
+}
+
+export function checkRole(role: string | undefined): string {
+  if (role === undefined) {
+    throw new UsageError('no-role', 'The role to assume in the accounts is missing.', {
+      hint: 'For example: --role OrganizationAccountAccessRole',
+    });
+  }
+  if (ROLE.test(role)) return role;
+  throw new UsageError('malformed-id', `--role does not look right: '${role}'.`, {
+    hint: 'It is the name of a role, the same in every account, with its path if it has one.',
+  });
 }
 
 export function profilesOf({ profiles, profile }: Options): readonly [string | undefined, ...string[]] {

@@ -25,7 +25,7 @@ import type { OptionsOf } from '../../core/spec.ts';
 import { positive, windowsOf } from '../../core/values.ts';
 import { type Asked, accountsOf, checkAccounts, profilesOf } from './accounts.ts';
 import type { sweep } from './command.ts';
-import { Journal, jsonLine, placeKey } from './journal.ts';
+import { Journal, jsonLine, placeKey, SWEPT_HINT } from './journal.ts';
 import { connectTo, reachOf } from './places.ts';
 import { triageWorst } from './worst.ts';
 
@@ -36,7 +36,7 @@ const COARSE = { leastSeconds: (5 * MINUTE) / SECOND, mostPoints: (3 * DAY) / (5
 
 export async function runSweep(context: Context, options: Options): Promise<number> {
   context.checkList(sweepColumns);
-  checkAccounts(options);
+  if (options.from === undefined) checkAccounts(options);
   const streams = context.reader === 'items';
   if (streams && options.sort !== undefined) {
     throw new UsageError('unsorted', '-o ndjson prints each account and Region as it is done, in no order.', {
@@ -44,9 +44,14 @@ export async function runSweep(context: Context, options: Options): Promise<numb
     });
   }
   const atOnce = positive('--concurrency', options.concurrency);
-  const journal = options.resume === undefined ? null : new Journal(options.resume);
+  if (options.from !== undefined) {
+    const places = await sweptIn(context, options.from);
+    if (streams) for (const place of places) context.io.stdout.write(jsonLine(place));
+    return show(context, options, documentOf(context, options, places, places[0], accountsIn(places)));
+  }
+  const journal = options.resume === undefined ? null : new Journal(options.resume, '--resume');
   const worst = options.triage === undefined ? 0 : positive('--triage', options.triage);
-  const kept = (await journal?.read()) ?? [];
+  const kept = (await journal?.resumed()) ?? [];
   const windows = windowsFor(context, options, kept);
   return context.sessions(profilesOf(options), async (sessions) => {
     const { signal } = sessions[0];
@@ -62,27 +67,130 @@ export async function runSweep(context: Context, options: Options): Promise<numb
         triages: await triageWorst(context, document.items, { worst, accounts, signal, options }, progress),
       };
     });
-    if (streams) {
-      for (const { report } of document.triages ?? []) if (report) context.io.stdout.write(jsonLine(report));
-    } else {
-      await context.print(document, {
-        rows: (d) => d.items,
-        columns: sweepColumns,
-        table: renderSweep,
-        markdown: renderSweepMarkdown,
-        prometheus: async (d) => (await import('../../../render/prometheus.ts')).renderSweepPrometheus(d),
-      });
-    }
+    const code = await show(context, options, document);
     if (context.io.signal.aborted) {
       context.tell(`Interrupted: ${sweeping.howFar}`);
       return new InterruptedError(context.io.signal).exitCode;
     }
-    return options.exitCode ? sweepExit(document.items) : 0;
+    return code;
   });
 }
 
+/** What is asked for of a file that has it all: none of it asks AWS. */
+const BESIDE_FROM: ReadonlySet<string> = new Set([
+  'accounts',
+  'role',
+  'profiles',
+  'profile',
+  'region',
+  'resume',
+  'triage',
+  'details',
+  'since',
+  'until',
+  'baseline',
+]);
+
+async function sweptIn(context: Context, path: string): Promise<Swept> {
+  const [other] = [...context.given].filter((name) => BESIDE_FROM.has(name));
+  if (other !== undefined) {
+    throw new UsageError('from-asks-nobody', `--from does not go with --${other}: nobody is asked.`, {
+      hint: 'To ask for what the file lacks, give it to --resume.',
+    });
+  }
+  const [first, ...others] = await new Journal(path, '--from').read();
+  if (!first) {
+    throw new UsageError('not-a-sweep', `${path} has no account and Region of nfm sweep.`, {
+      hint: SWEPT_HINT,
+    });
+  }
+  const odd = others.find((place) => !isOf(place, first));
+  if (odd) {
+    throw new UsageError('other-window', `${path} has sweeps of several windows: they cannot be compared.`, {
+      hint: `One ends at ${first.window.end}, another at ${odd.window.end}: give all the same --since, --until and --baseline.`,
+    });
+  }
+  return [first, ...others];
+}
+
+/** One place at least: they say what the window is. */
+type Swept = readonly [SweptPlace, ...SweptPlace[]];
+
+/** Those that a file names, as if they had been asked; one that could not be was meant everywhere. */
+function accountsIn(places: Swept): Meant[] {
+  const everywhere = [...new Set(places.flatMap(({ region }) => region ?? []))];
+  const accounts = new Map<string, Meant & { regions: string[] }>();
+  for (const { accountId, profile, region, state } of places) {
+    const key = JSON.stringify([accountId, profile]);
+    const own = accounts.get(key) ?? { regions: [], suspended: state === 'suspended' };
+    if (region === null) own.regions = everywhere;
+    else if (!own.regions.includes(region)) own.regions = [...own.regions, region];
+    accounts.set(key, own);
+  }
+  return [...accounts.values()];
+}
+
+/** An account, and where it was meant to be asked. */
+interface Meant {
+  regions: readonly string[];
+  suspended: boolean;
+}
+
+function documentOf(
+  context: Context,
+  options: Options,
+  places: readonly SweptPlace[],
+  windows: Pick<Windows, 'window' | 'baseline'>,
+  accounts: readonly Meant[],
+): SweepDocument {
+  const items = rankSweep(places).map((item) =>
+    item.next === null ? item : reaching(item, reachOf(context.reach, item, options.externalId)),
+  );
+  const asked = accounts.filter(({ suspended }) => !suspended);
+  const regions = asked.flatMap((account) => account.regions);
+  const counts = {
+    accounts: asked.length,
+    regions: new Set(regions).size,
+    places: regions.length - places.filter(({ state }) => state === 'not-enabled').length,
+    answered: places.filter(({ state }) => ANSWERED.has(state)).length,
+    monitors: items.filter(({ monitor }) => monitor !== null).length,
+  };
+  return {
+    schema: SWEEP_SCHEMA,
+    generatedAt: instant(context.now()),
+    window: windows.window,
+    baseline: windows.baseline,
+    summary: sweepSummary(items, counts),
+    asked: counts,
+    incomplete: places.some(({ state }) => state === 'not-asked'),
+    states: statesIn(items),
+    items,
+    notes: sweepNotes(
+      items,
+      places.every(({ details }) => details),
+    ),
+    gaps: sweepGaps(places),
+  };
+}
+
+async function show(context: Context, options: Options, document: SweepDocument): Promise<number> {
+  if (context.reader === 'items') {
+    for (const { report } of document.triages ?? []) if (report) context.io.stdout.write(jsonLine(report));
+  } else {
+    await context.print(document, {
+      rows: (d) => d.items,
+      columns: sweepColumns,
+      table: renderSweep,
+      markdown: renderSweepMarkdown,
+      prometheus: async (d) => (await import('../../../render/prometheus.ts')).renderSweepPrometheus(d),
+    });
+  }
+  return options.exitCode ? sweepExit(document.items) : 0;
+}
+
 /** As the command line says; where it does not, as in the file that is gone on with: only the same can be compared. */
-function windowsFor(context: Context, options: Options, [first]: readonly SweptPlace[]): Windows {
+function windowsFor(context: Context, options: Options, kept: readonly SweptPlace[]): Windows {
+  const [first] = kept;
   const named = ['since', 'until', 'baseline'].some((name) => context.given.has(name));
   if (!first || named) return windowsOf(context, options, COARSE);
   const at = (instant: string) => ({ at: Date.parse(instant) });
@@ -143,7 +251,8 @@ class Sweeping {
       if (refusal) failed(asked, null, refusal.why, refusal.state);
       for (const region of session ? asked.regions : []) {
         const done = known.get(placeKey({ ...asked, region }));
-        if (done) this.#add(done, false);
+        // What was asked as one of a list of IDs has no name.
+        if (done) this.#add({ ...done, accountName: done.accountName ?? asked.accountName }, false);
         else open.push({ asked, region, connect: (signal) => connectTo(asked, region, signal) });
       }
     }
@@ -172,7 +281,7 @@ class Sweeping {
       if (first) throw first;
     }
     for (const { asked, region } of left) {
-      this.#places.push(this.#failure(asked, region, notAsked(), 'not-asked'));
+      this.#add(this.#failure(asked, region, notAsked(), 'not-asked'), false);
     }
   }
 
@@ -189,31 +298,11 @@ class Sweeping {
   }
 
   document(): SweepDocument {
-    const places = this.#places;
-    const { window, baseline } = this.#windows;
-    const items = rankSweep(places).map((item) => (item.next === null ? item : this.#reaching(item, item)));
-    const accounts = this.#accounts.filter(({ refusal }) => refusal?.state !== 'suspended');
-    const regions = accounts.flatMap((account) => account.regions);
-    const asked = {
-      accounts: accounts.length,
-      regions: new Set(regions).size,
-      places: regions.length - places.filter(({ state }) => state === 'not-enabled').length,
-      answered: places.filter(({ state }) => ANSWERED.has(state)).length,
-      monitors: items.filter(({ monitor }) => monitor !== null).length,
-    };
-    return {
-      schema: SWEEP_SCHEMA,
-      generatedAt: instant(this.#context.now()),
-      window,
-      baseline,
-      summary: sweepSummary(items, asked),
-      asked,
-      incomplete: places.some(({ state }) => state === 'not-asked'),
-      states: statesIn(items),
-      items,
-      notes: sweepNotes(items, this.#details),
-      gaps: sweepGaps(places),
-    };
+    const accounts = this.#accounts.map(({ regions, refusal }) => ({
+      regions,
+      suspended: refusal?.state === 'suspended',
+    }));
+    return documentOf(this.#context, this.#options, this.#places, this.#windows, accounts);
   }
 
   #look(aws: Aws): Promise<SeenPlace> {
@@ -306,15 +395,14 @@ class Sweeping {
   }
 
   /** What was answered for the same windows, and in as much detail. */
-  #isCurrent({ state, window, baseline, details }: SweptPlace): boolean {
-    const isSame = (a: Window | null, b: Window | null) => a?.start === b?.start && a?.end === b?.end;
-    return (
-      ANSWERED.has(state) &&
-      (details || !this.#details) &&
-      isSame(window, this.#windows.window) &&
-      isSame(baseline, this.#windows.baseline)
-    );
+  #isCurrent(place: SweptPlace): boolean {
+    return ANSWERED.has(place.state) && (place.details || !this.#details) && isOf(place, this.#windows);
   }
+}
+
+function isOf(place: SweptPlace, { window, baseline }: Pick<Windows, 'window' | 'baseline'>): boolean {
+  const isSame = (a: Window | null, b: Window | null) => a?.start === b?.start && a?.end === b?.end;
+  return isSame(place.window, window) && isSame(place.baseline, baseline);
 }
 
 const ANSWERED: ReadonlySet<SweptPlace['state']> = new Set([
