@@ -1,6 +1,15 @@
-import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  truncateSync,
+} from 'node:fs';
 import { spoken } from '../../../model/command-line.ts';
 import { ConfigurationError, UsageError } from '../../../model/errors.ts';
+import { REPORT_SCHEMA, SWEEP_PLACE_SCHEMA } from '../../../model/schema-names.ts';
 import type { SweptPlace } from '../../../model/sweep.ts';
 import { renderJson } from '../../../render/json.ts';
 
@@ -12,40 +21,66 @@ import { renderJson } from '../../../render/json.ts';
 /** Longer than any sweep's. */
 const LARGEST = 256 * 1024 * 1024;
 
+/** How each line begins. */
+const BEGINNINGS = [SWEEP_PLACE_SCHEMA, REPORT_SCHEMA].map((schema) => `{"schema":"${schema}"`);
+
 export class Journal {
   readonly #path: string;
+  readonly #onLost: (why: string) => void;
+  #lost = false;
 
-  constructor(path: string) {
+  /** `onLost` is told once, when the file takes no more. */
+  constructor(path: string, onLost: (why: string) => void) {
     this.#path = path;
+    this.#onLost = onLost;
   }
 
-  /** What was answered; of a place that is there twice, the last. A part of a line at the end is cut off. */
+  /** What was answered; of a place that is there twice, the last, and in that order. A part of a line at the end is cut off. */
   async read(): Promise<SweptPlace[]> {
-    if (!existsSync(this.#path)) return [];
-    const text = this.#text();
-    const end = text.lastIndexOf('\n') + 1;
-    if (end < text.length) this.#guard(() => truncateSync(this.#path, Buffer.byteLength(text.slice(0, end))));
+    const bytes = this.#bytes();
+    const end = bytes.lastIndexOf('\n') + 1;
     const { sweptPlaceSchema } = await import('../../../model/sweep.ts');
     const places = new Map<string, SweptPlace>();
-    for (const [i, line] of text.slice(0, end).split('\n').entries()) {
-      if (line.trim() === '') continue;
-      const parsed = sweptPlaceSchema.safeParse(parsedJson(line));
+    const lines = bytes.toString('utf8', 0, end).split('\n');
+    for (const [i, line] of lines.entries()) {
+      const document = parsedJson(line);
+      if (line.trim() === '' || isReport(document)) continue;
+      const parsed = sweptPlaceSchema.safeParse(document);
       if (!parsed.success) throw notAJournal(this.#path, i + 1);
+      places.delete(placeKey(parsed.data));
       places.set(placeKey(parsed.data), parsed.data);
+    }
+    const rest = bytes.toString('utf8', end);
+    if (rest !== '') {
+      // Of a file that is none of ours, nothing is cut off.
+      if (!BEGINNINGS.some((own) => rest.startsWith(own) || own.startsWith(rest)))
+        throw notAJournal(this.#path, lines.length);
+      this.#guard(() => truncateSync(this.#path, end));
     }
     return [...places.values()];
   }
 
-  /** At once: what is done must survive whatever ends the run. */
+  /** At once: what is done must survive whatever ends the run. A full disk ends none. */
   add(place: SweptPlace): void {
-    this.#guard(() => appendFileSync(this.#path, jsonLine(place), { mode: 0o600 }));
+    if (this.#lost) return;
+    try {
+      appendFileSync(this.#path, jsonLine(place), { mode: 0o600 });
+    } catch (error) {
+      this.#lost = true;
+      this.#onLost((error as Error).message);
+    }
   }
 
-  #text(): string {
+  /** Made if it is not there: that it cannot be written is known before anything is asked. */
+  #bytes(): Buffer {
     return this.#guard(() => {
-      const bytes = readFileSync(this.#path);
-      if (bytes.length > LARGEST) throw new Error('it is too large');
-      return bytes.toString('utf8');
+      const file = openSync(this.#path, 'a+', 0o600);
+      try {
+        const { size } = checkedFile(fstatSync(file));
+        return size === 0 ? Buffer.alloc(0) : readFileSync(file);
+      } finally {
+        closeSync(file);
+      }
     });
   }
 
@@ -60,6 +95,18 @@ export class Journal {
       );
     }
   }
+}
+
+/** A device may have no end. */
+function checkedFile(stats: Stats): Stats {
+  if (!stats.isFile()) throw new Error('it is no file');
+  if (stats.size > LARGEST) throw new Error('it is too large');
+  return stats;
+}
+
+/** -o ndjson with --triage has them, too. */
+function isReport(document: unknown): boolean {
+  return (document as { schema?: unknown } | null)?.schema === REPORT_SCHEMA;
 }
 
 /** One account in one Region, however it was reached. */

@@ -1,7 +1,7 @@
 import type { Aws } from '../../../aws/aws.ts';
 import { lookAtPlace, type SeenPlace, type SweepOptions } from '../../../collect/sweep.ts';
 import { type Place, visitAll } from '../../../collect/visits.ts';
-import { resolveWindows, type Windows } from '../../../collect/window.ts';
+import { sameWindows, type Windows } from '../../../collect/window.ts';
 import {
   findingsOf,
   rankSweep,
@@ -10,14 +10,16 @@ import {
   sweepGaps,
   sweepNotes,
   sweepSummary,
+  type When,
   worthALook,
 } from '../../../judge/sweep.ts';
 import type { Window } from '../../../model/case.ts';
 import { endedBy, InterruptedError, NfmError, UnreachableError, UsageError } from '../../../model/errors.ts';
 import { SWEEP_PLACE_SCHEMA, SWEEP_SCHEMA } from '../../../model/schema-names.ts';
 import { MINUTE_RETENTION_DAYS } from '../../../model/service.ts';
-import type { SweepDocument, SweptPlace } from '../../../model/sweep.ts';
-import { DAY, instant, MINUTE, SECOND } from '../../../model/time.ts';
+import type { SweepDocument, SweepItem, SweptPlace } from '../../../model/sweep.ts';
+import { DAY, HOUR, instant, MINUTE, SECOND } from '../../../model/time.ts';
+import { duration } from '../../../model/units.ts';
 import { renderSweep, renderSweepMarkdown, sweepColumns } from '../../../render/sweep.ts';
 import type { Context, ProgressLine } from '../../core/context.ts';
 import { reaching } from '../../core/reach.ts';
@@ -44,23 +46,41 @@ export async function runSweep(context: Context, options: Options): Promise<numb
     });
   }
   const atOnce = positive('--concurrency', options.concurrency);
-  const journal = options.resume === undefined ? null : new Journal(options.resume);
   const worst = options.triage === undefined ? 0 : positive('--triage', options.triage);
+  if (worst > 0 && (context.reader === 'list' || context.format === 'prometheus')) {
+    throw new UsageError('triage-without-place', 'Rows and samples have no place for what --triage finds.', {
+      hint: 'Use -o table, markdown, json or ndjson, without --columns, --sort and --no-headers; or leave out --triage.',
+    });
+  }
+  const { resume } = options;
+  const journal =
+    resume === undefined
+      ? null
+      : new Journal(resume, (why) =>
+          context.tell(`warning: ${resume} takes no more (${why}): the sweep goes on without it.`),
+        );
   const kept = (await journal?.read()) ?? [];
   const windows = windowsFor(context, options, kept);
   return context.sessions(profilesOf(options), async (sessions) => {
     const { signal } = sessions[0];
-    const sweeping = new Sweeping(context, options, windows, journal);
+    const sweeping = new Sweeping(
+      context,
+      options,
+      { windows, when: whenOf(context, kept, windows) },
+      journal,
+    );
     const document = await context.withProgress(async (progress) => {
       progress.update({ phase: 'Looking up accounts', done: 0, planned: 0 });
       const accounts = await accountsOf(context, options, sessions);
       await sweeping.visit(accounts, { kept, atOnce, signal }, progress);
       const document = sweeping.document();
       if (worst === 0) return document;
-      return {
-        ...document,
-        triages: await triageWorst(context, document.items, { worst, accounts, signal, options }, progress),
+      const wanted = {
+        ...{ worst, signal, options },
+        windows: sameWindows(windows, context.now()),
+        wayTo: (item: SweepItem) => sweeping.wayTo(item),
       };
+      return { ...document, triages: await triageWorst(context, document.items, wanted, progress) };
     });
     if (streams) {
       for (const { report } of document.triages ?? []) if (report) context.io.stdout.write(jsonLine(report));
@@ -77,22 +97,36 @@ export async function runSweep(context: Context, options: Options): Promise<numb
       context.tell(`Interrupted: ${sweeping.howFar}`);
       return new InterruptedError(context.io.signal).exitCode;
     }
+    if (document.incomplete) context.tell(`The time for this run was over (--timeout): ${sweeping.howFar}`);
     return options.exitCode ? sweepExit(document.items) : 0;
   });
 }
 
 /** As the command line says; where it does not, as in the file that is gone on with: only the same can be compared. */
-function windowsFor(context: Context, options: Options, [first]: readonly SweptPlace[]): Windows {
-  const named = ['since', 'until', 'baseline'].some((name) => context.given.has(name));
-  if (!first || named) return windowsOf(context, options, COARSE);
-  const at = (instant: string) => ({ at: Date.parse(instant) });
-  const { window, baseline } = first;
-  const again = {
-    since: at(window.start),
-    until: at(window.end),
-    baseline: baseline ? at(baseline.start) : ('none' as const),
+function windowsFor(context: Context, options: Options, kept: readonly SweptPlace[]): Windows {
+  const last = kept.at(-1);
+  if (!last || isTimeGiven(context)) return windowsOf(context, options, COARSE);
+  const age = context.now() - Date.parse(last.window.end);
+  if (age > HOUR)
+    context.note(
+      `the window is that of ${options.resume}, and ended ${duration(age)} ago: --since, or another file, begins a new one.`,
+    );
+  return sameWindows(last, context.now(), COARSE);
+}
+
+function isTimeGiven({ given }: Context): boolean {
+  return ['since', 'until', 'baseline'].some((name) => given.has(name));
+}
+
+/** What commands that look closer must say to look at the same time; of the newest hour, nothing. */
+function whenOf(context: Context, kept: readonly SweptPlace[], { window, baseline }: Windows): When {
+  if (kept.length === 0 && !isTimeGiven(context)) return {};
+  const isOwn = kept.length > 0 || context.given.has('baseline');
+  return {
+    since: window.start,
+    until: window.end,
+    ...(isOwn && { baseline: baseline?.start ?? 'none' }),
   };
-  return resolveWindows(again, context.now(), COARSE);
 }
 
 /** A place that is to be asked. */
@@ -111,14 +145,22 @@ class Sweeping {
   readonly #context: Context;
   readonly #options: Options;
   readonly #windows: Windows;
+  readonly #when: When;
   readonly #journal: Journal | null;
   readonly #places: SweptPlace[] = [];
+  readonly #ways = new Map<string, Asked>();
   #accounts: readonly Asked[] = [];
 
-  constructor(context: Context, options: Options, windows: Windows, journal: Journal | null) {
+  constructor(
+    context: Context,
+    options: Options,
+    { windows, when }: { windows: Windows; when: When },
+    journal: Journal | null,
+  ) {
     this.#context = context;
     this.#options = options;
     this.#windows = windows;
+    this.#when = when;
     this.#journal = journal;
   }
 
@@ -135,7 +177,7 @@ class Sweeping {
     const failures: NfmError[] = [];
     const failed = (asked: Asked, region: string | null, why: NfmError, state = stateOf(why)) => {
       if (state !== 'suspended') failures.push(why);
-      this.#add(this.#failure(asked, region, why, state), state !== 'suspended');
+      this.#add(asked, this.#failure(asked, region, why, state), state !== 'suspended');
     };
     this.#accounts = accounts;
     for (const asked of accounts) {
@@ -143,7 +185,7 @@ class Sweeping {
       if (refusal) failed(asked, null, refusal.why, refusal.state);
       for (const region of session ? asked.regions : []) {
         const done = known.get(placeKey({ ...asked, region }));
-        if (done) this.#add(done, false);
+        if (done) this.#add(asked, reachedBy(asked, done), false);
         else open.push({ asked, region, connect: (signal) => connectTo(asked, region, signal) });
       }
     }
@@ -163,7 +205,7 @@ class Sweeping {
       (place, result) => {
         left.delete(place);
         if (result instanceof NfmError) failed(place.asked, place.region, result);
-        else this.#add(this.#seen(place, result), true);
+        else this.#add(place.asked, this.#seen(place, result), true);
         say();
       },
     );
@@ -172,8 +214,13 @@ class Sweeping {
       if (first) throw first;
     }
     for (const { asked, region } of left) {
-      this.#places.push(this.#failure(asked, region, notAsked(), 'not-asked'));
+      this.#add(asked, this.#failure(asked, region, notAsked(), 'not-asked'), false);
     }
+  }
+
+  /** The way to where an item was seen. */
+  wayTo(item: SweepItem): Asked | undefined {
+    return this.#ways.get(wayKey(item));
   }
 
   /** For Prometheus always: a series whose labels change when it turns bad would be another series. */
@@ -191,11 +238,14 @@ class Sweeping {
   document(): SweepDocument {
     const places = this.#places;
     const { window, baseline } = this.#windows;
-    const items = rankSweep(places).map((item) => (item.next === null ? item : this.#reaching(item, item)));
+    const items = rankSweep(places, this.#when).map((item) =>
+      item.next === null ? item : this.#reaching(item, item),
+    );
     const accounts = this.#accounts.filter(({ refusal }) => refusal?.state !== 'suspended');
     const regions = accounts.flatMap((account) => account.regions);
     const asked = {
-      accounts: accounts.length,
+      // Two profiles may reach two Regions of one.
+      accounts: new Set(accounts.map(({ accountId, profile }) => accountId ?? profile)).size,
       regions: new Set(regions).size,
       places: regions.length - places.filter(({ state }) => state === 'not-enabled').length,
       answered: places.filter(({ state }) => ANSWERED.has(state)).length,
@@ -293,9 +343,10 @@ class Sweeping {
   }
 
   /** In the list, on stdout where it streams, and in the file where it is new. */
-  #add(place: SweptPlace, isNew: boolean): void {
+  #add(asked: Asked, place: SweptPlace, isNew: boolean): void {
     const own = place.refusal || place.gaps.length > 0 ? this.#reaching(place, place) : place;
     this.#places.push(own);
+    this.#ways.set(wayKey(own), asked);
     if (isNew) this.#journal?.add(own);
     if (this.#context.reader === 'items') this.#context.io.stdout.write(jsonLine(own));
   }
@@ -305,16 +356,30 @@ class Sweeping {
     return reaching(data, reachOf(this.#context.reach, place, this.#options.externalId));
   }
 
-  /** What was answered for the same windows, and in as much detail. */
-  #isCurrent({ state, window, baseline, details }: SweptPlace): boolean {
+  /** What was answered and read for the same windows, and in as much detail. */
+  #isCurrent({ state, window, baseline, details, monitors }: SweptPlace): boolean {
     const isSame = (a: Window | null, b: Window | null) => a?.start === b?.start && a?.end === b?.end;
     return (
       ANSWERED.has(state) &&
+      !monitors.some(({ reports }) => reports === 'unread') &&
       (details || !this.#details) &&
       isSame(window, this.#windows.window) &&
       isSame(baseline, this.#windows.baseline)
     );
   }
+}
+
+/** Now, however it was reached then. */
+function reachedBy({ accountName, profile, role }: Asked, place: SweptPlace): SweptPlace {
+  return { ...place, accountName: accountName ?? place.accountName, profile, role };
+}
+
+function wayKey({
+  accountId,
+  profile,
+  region,
+}: Pick<SweptPlace, 'accountId' | 'profile' | 'region'>): string {
+  return JSON.stringify([accountId, profile, region]);
 }
 
 const ANSWERED: ReadonlySet<SweptPlace['state']> = new Set([
