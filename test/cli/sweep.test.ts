@@ -465,9 +465,11 @@ describe('a sweep that ends and goes on', () => {
   test('lines of reports are passed over, and a part of one is cut off', async () => {
     const path = file();
     const report = JSON.stringify({ schema: 'nfm.triage/v1', verdict: 'workload' });
-    writeFileSync(path, `${report}\n${report.slice(0, 12)}`);
+    // The disk was full, and then it was not.
+    const glued = `${report.slice(0, 40)}${report}`;
+    writeFileSync(path, `${report}\n${glued}\n${report.slice(0, 12)}`);
     expect(await new Journal(path, () => {}).read()).toEqual([]);
-    expect(readFileSync(path, 'utf8')).toBe(`${report}\n`);
+    expect(readFileSync(path, 'utf8')).toBe(`${report}\n${glued}\n`);
   });
 
   test('what is no file is refused at once; one that takes no more is told once, and ends nothing', async () => {

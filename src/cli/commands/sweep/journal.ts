@@ -24,6 +24,10 @@ const LARGEST = 256 * 1024 * 1024;
 /** How each line begins. */
 const BEGINNINGS = [SWEEP_PLACE_SCHEMA, REPORT_SCHEMA].map((schema) => `{"schema":"${schema}"`);
 
+function isOurs(line: string): boolean {
+  return BEGINNINGS.some((own) => line.startsWith(own) || own.startsWith(line));
+}
+
 export class Journal {
   readonly #path: string;
   readonly #onLost: (why: string) => void;
@@ -44,7 +48,9 @@ export class Journal {
     const lines = bytes.toString('utf8', 0, end).split('\n');
     for (const [i, line] of lines.entries()) {
       const document = parsedJson(line);
-      if (line.trim() === '' || isReport(document)) continue;
+      // What was written in part, before something else went on, was not answered.
+      const isPart = document === null && isOurs(line);
+      if (line.trim() === '' || isReport(document) || isPart) continue;
       const parsed = sweptPlaceSchema.safeParse(document);
       if (!parsed.success) throw notAJournal(this.#path, i + 1);
       places.delete(placeKey(parsed.data));
@@ -53,8 +59,7 @@ export class Journal {
     const rest = bytes.toString('utf8', end);
     if (rest !== '') {
       // Of a file that is none of ours, nothing is cut off.
-      if (!BEGINNINGS.some((own) => rest.startsWith(own) || own.startsWith(rest)))
-        throw notAJournal(this.#path, lines.length);
+      if (!isOurs(rest)) throw notAJournal(this.#path, lines.length);
       this.#guard(() => truncateSync(this.#path, end));
     }
     return [...places.values()];
