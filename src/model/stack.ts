@@ -36,8 +36,8 @@ interface Existing {
   importId: string;
   /** Where something else of the stack refers to it. */
   arn?: string;
-  /** False where its tags were not read: they stay as they are. */
-  tagsKnown: boolean;
+  /** False where not all of it was read, its tags among others: it stays as it is. */
+  whole: boolean;
 }
 
 interface Common {

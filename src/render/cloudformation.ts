@@ -328,6 +328,6 @@ function textOf(value: Text, all: readonly StackResource[]): unknown {
   const id = logicalId(value.of);
   const target = all.find((resource) => logicalId(resource.id) === id);
   if (!target) throw new Error(`no ${id} in the stack`);
-  if (value.get === 'name') return { Ref: id };
+  if (value.get === 'name') return target.existing && 'name' in target ? target.name : { Ref: id };
   return target.existing?.arn ?? { 'Fn::GetAtt': [id, ARNS[target.kind] ?? 'Arn'] };
 }

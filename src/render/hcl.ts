@@ -63,11 +63,20 @@ function attributesText(attributes: readonly (readonly [string, Value])[], inden
     }
     const end = written.findIndex(({ text }, i) => i > at && text.includes('\n'));
     const run = written.slice(at, end < 0 ? undefined : end);
-    const width = Math.max(...run.map(({ name }) => name.length));
-    for (const { name, text } of run) lines += `${indent}${name.padEnd(width)} = ${text}\n`;
+    const width = Math.max(...run.map(({ name }) => columns(name)));
+    for (const { name, text } of run) {
+      lines += `${indent}${name}${' '.repeat(width - columns(name))} = ${text}\n`;
+    }
     at += run.length;
   }
   return lines.trimEnd();
+}
+
+const graphemes = new Intl.Segmenter();
+
+/** As 'terraform fmt' counts them (hcl: hclwrite, Tokens.Columns). */
+function columns(text: string): number {
+  return [...graphemes.segment(text)].length;
 }
 
 const LINE = 100;

@@ -120,8 +120,9 @@ function blocksOf(resource: StackResource, all: readonly StackResource[], region
     ...own,
     ...(Object.keys(tags).length === 0 || UNTAGGED.includes(kind) ? [] : [['tags', { ...tags }] as const]),
     ...(first.length === 0 ? [] : [['depends_on', first.map((raw): Expression => ({ raw }))] as const]),
-    ...(existing?.tagsKnown === false
-      ? [{ type: ['lifecycle'], body: [['ignore_changes', [{ raw: 'tags' }]] as const] }]
+    // An argument that is not written is taken away: the role of an add-on's service account, for one.
+    ...(existing?.whole === false
+      ? [{ type: ['lifecycle'], body: [['ignore_changes', { raw: 'all' }] as const] }]
       : []),
   ];
   return [{ type: ['resource', TYPES[kind], nameOf(id)], body }, ...attachments(resource, region)];

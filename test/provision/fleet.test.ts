@@ -210,7 +210,8 @@ esac`,
     const single = await at.run([
       ...['sweep', '--accounts', 'org', ...ALL.slice(0, 4), '-o', 'json'],
       ...regions.flatMap((region) => ['--region', region]),
-      ...['--since', '1h', '--until', '2026-11-21T11:58:20Z'],
+      // A file does not tell whether its baseline was the usual one.
+      ...['--since', '1h', '--until', '2026-11-21T11:58:20Z', '--baseline', '2026-11-21T07:55:00Z'],
     ]);
     const whole: SweepDocument = JSON.parse(single.stdout);
     expect(whole.items.length).toBeGreaterThan(25);

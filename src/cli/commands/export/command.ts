@@ -10,6 +10,7 @@ import {
   MONITOR,
   RESOURCES,
   SCOPE,
+  ssmActions,
   ZONES,
 } from '../actions.ts';
 
@@ -80,6 +81,7 @@ export const exportSetup = defineCommand({
         'DescribePodIdentityAssociation',
       ),
       ...iamActions('GetInstanceProfile', 'GetRole', 'SimulatePrincipalPolicy'),
+      ...ssmActions('DescribeInstanceInformation', 'ListAssociations'),
     ],
   },
   documents: [],

@@ -16,6 +16,7 @@ export const sweep = defineCommand({
     {
       flags: '--accounts <ids|org>',
       description: 'accounts, separated by commas, or all of the organization (with --role)',
+      repeat: true,
       also: ['org'],
     },
     {
@@ -26,6 +27,7 @@ export const sweep = defineCommand({
     {
       flags: '--profiles <names>',
       description: 'profiles of other accounts, separated by commas',
+      repeat: true,
     },
     {
       flags: '--details',
