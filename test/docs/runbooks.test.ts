@@ -51,14 +51,17 @@ describe('alarm-to-report.yaml', () => {
   });
 
   it.each([
-    ['nfm-aws-degraded', 'AWS INFRASTRUCTURE'],
-    ['nfm-no-data-2', 'NOTHING FAILS'],
-  ])('sends what nfm says when %s goes off', async (alarm, report) => {
+    ['nfm-aws-degraded', 'AWS INFRASTRUCTURE', {}],
+    ['nfm-no-data-2', 'NOTHING FAILS', {}],
+    // Who is told of an alarm must not wait for a report that never comes.
+    ['nfm-retransmissions', 'error: ', { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }],
+  ])('sends what nfm says when %s goes off', async (alarm, report, more) => {
     const { build } = parse(template.Resources.Triage?.Properties.Source.BuildSpec).phases;
     const result = await shell(build.commands.join('\n'), {
       AWS_REGION: REGION,
       ALARM_NAME: alarm,
       REPORT_TOPIC: TOPIC,
+      ...more,
     });
     expect(result).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(wrote('report.txt')).toContain(report);

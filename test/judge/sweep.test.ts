@@ -158,6 +158,15 @@ describe('one monitor by itself', () => {
     expect(look({ late })[0]).toMatchObject({ rise: 'up', since: at(230) });
   });
 
+  test('an incident that began in the baseline, and went on through most of it', () => {
+    const [old] = look({ old: rising(10, 20) });
+    expect(old).toMatchObject({ rise: 'up', since: at(20), until: null });
+    expect(stateOf(rising(10, 20))).toBe('worse');
+    // Chance in its first minutes makes nothing worth a closer look.
+    const few = byMinute({ events: (m) => (m % (m < 15 ? 5 : 3) === 0 ? 1 : 0) });
+    expect(worthALook([{ arn: 'few', series: bySteps(few) }], WINDOWS)).toEqual([]);
+  });
+
   test('what is as before is not looked at closer, and has no time', () => {
     const series = new Map(Object.entries({ quiet: byMinute(QUIET), up: byMinute(rising(10)) }));
     const coarse = [...series].map(([arn, own]) => ({ arn, series: bySteps(own) }));
@@ -229,6 +238,15 @@ describe('what reports no more', () => {
       events: (m) => (m % 60 < 30 ? 40 : 4),
     };
     expect(stateOf(wave, { neighbour: QUIET })).toBe('quiet');
+  });
+
+  test('of many monitors the one that keeps most is the peer, whichever it is', () => {
+    const falling = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`m${i}`, tenth]));
+    const starved = (made: Record<string, Made>) =>
+      look(made).flatMap(({ monitor, reports }) => (reports === 'starved' ? [monitor] : []));
+    expect(starved({ ...falling, keeps: QUIET })).toEqual(Object.keys(falling));
+    expect(starved({ keeps: QUIET, ...falling })).toEqual(Object.keys(falling));
+    expect(starved(falling)).toEqual([]);
   });
 
   test('nor where half of it went elsewhere and the rest loses no more than before', () => {
@@ -323,6 +341,24 @@ describe('all of them', () => {
     ]);
   });
 
+  test('neither a handful in next to no traffic first, nor twice of little in very much', () => {
+    const items = rankSweep([
+      place(
+        look({
+          // 2, 150 and 300 events a minute, of 80,000, 8,000 and 30 per GiB.
+          'a handful in a megabyte': { bytes: () => MIB / 40, events: (m) => (m >= 200 ? 2 : 0) },
+          'twice of little': { bytes: () => 10 * 2 ** 30, events: (m) => (m >= 200 ? 300 : 100) },
+          'a zone of production': { bytes: () => 20 * MIB, events: (m) => (m >= 200 ? 150 : 1) },
+        }),
+      ),
+    ]);
+    expect(states(items)).toEqual([
+      'a zone of production worse',
+      'a handful in a megabyte worse',
+      'twice of little worse',
+    ]);
+  });
+
   test('the surest, not the highest: of equal rates the one whose change is known better', () => {
     const [base] = look({ base: rising(10) });
     if (!base?.compared) throw new Error('it has no change');
@@ -399,6 +435,13 @@ describe('all of them', () => {
       words: ['triage', '--monitor', 'up', '--region', 'eu-west-1'],
     });
     expect(second?.next).toMatchObject({ words: ['doctor', '--monitor', 'gone', '--region', 'eu-west-1'] });
+    // What looks at the time that was swept says which; the doctor looks at now.
+    const places = [place(look({ up: rising(10), gone: { bytes: (m) => (m < 200 ? MIB : null) } }))];
+    const [then, now] = rankSweep(places, { since: at(180), until: at(240) });
+    expect(then?.next).toMatchObject({
+      words: ['triage', '--monitor', 'up', '--region', 'eu-west-1', '--since', at(180), '--until', at(240)],
+    });
+    expect(now?.next).toEqual(second?.next);
   });
 });
 
@@ -421,6 +464,19 @@ describe('in a sentence, and as an exit code', () => {
     expect(told([place(look({ a: QUIET, b: null }))])[1]).toBe(12);
   });
 
+  test('what could not be read is said as loud as what could not be asked', () => {
+    expect(told([place(look({ a: null, b: null }))])).toEqual([
+      'Nothing was read of 2 monitors in 1 account and Region, which is not quiet.',
+      13,
+    ]);
+    expect(told([place(look({ a: QUIET, b: null, c: null }))])[0]).toBe(
+      'None of 3 monitors in 1 account and Region stands out, 1 are quiet. 2 could not be read, which is not quiet.',
+    );
+    expect(told([place(look({ a: rising(10), b: null })), refused('refused')], 1)[0]).toBe(
+      'Of 2 monitors in 1 account and Region: 1 worse. 1 could not be read. 1 more was not seen, which is not quiet.',
+    );
+  });
+
   test('what stands out, the worst first', () => {
     const [summary, code] = told([
       place(look({ a: rising(10), b: QUIET, c: { bytes: (m) => (m < 200 ? MIB : null) } })),
@@ -437,6 +493,18 @@ describe('in a sentence, and as an exit code', () => {
 });
 
 describe('gaps', () => {
+  test('some accounts are named, the others counted; in the same order, whoever was done first', () => {
+    const places = Array.from({ length: 40 }, (_, i) =>
+      refused('refused', { accountId: String(100_000_000_001 + i) }),
+    );
+    const [gap] = sweepGaps([...places].reverse());
+    expect(gap?.effect).toMatch(
+      /^Nothing is known of 100000000001 in eu-west-1; .*100000000006 in eu-west-1; 34 more accounts\. No\.$/,
+    );
+    expect(sweepGaps(places)).toEqual([gap]);
+    expect(sweepGaps(places.slice(0, 7))[0]?.effect).toMatch(/100000000007 in eu-west-1\. No\.$/);
+  });
+
   test('who was refused in the same way is one, by account and Region', () => {
     const shop = { accountId: '111122223333', accountName: 'shop' };
     const lab = { accountId: '444455556666', accountName: 'lab' };

@@ -1,4 +1,5 @@
 import { jsonService } from '../wire/json.ts';
+import { listAssociations } from './ssm/associations.ts';
 import { getCommandInvocation, listCommandInvocations, listCommands, sendCommand } from './ssm/commands.ts';
 import { describeInstanceInformation, getInventory, listInventoryEntries } from './ssm/inventory.ts';
 
@@ -6,6 +7,7 @@ export const ssm = jsonService('ssm', 'Systems Manager', {
   DescribeInstanceInformation: describeInstanceInformation,
   GetCommandInvocation: getCommandInvocation,
   GetInventory: getInventory,
+  ListAssociations: listAssociations,
   ListCommandInvocations: listCommandInvocations,
   ListCommands: listCommands,
   ListInventoryEntries: listInventoryEntries,
