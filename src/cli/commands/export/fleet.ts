@@ -29,6 +29,7 @@ export async function printFleet(context: Context, options: Options): Promise<nu
     atOnce: positive('--at-once', options.atOnce),
     topic: topicOf(options.snsTopic),
     tags: parseTags(options.tag),
+    version: context.io.version,
     reads: policyFor([{ command: 'sweep', actions: sweep.actions.reads }]),
   };
   if (context.regions.length > 1) {
@@ -67,9 +68,16 @@ async function organizationOf(session: Session): Promise<Pick<FleetOptions, 'own
   };
 }
 
-/** Step Functions calls what is in its own Region. */
+/** Step Functions calls what is in its own Region; a message without a group is for standard topics (sns:Publish). */
 function checkTopic(topic: string | null, region: string): void {
   const [, , , own] = topic?.split(':') ?? [];
+  if (topic?.endsWith('.fifo')) {
+    throw new UsageError(
+      'malformed-topic',
+      '--sns-topic is a FIFO topic, which takes nothing without a message group.',
+      { hint: 'Name a standard topic: FIFO topics tell queues alone, no people.' },
+    );
+  }
   if (topic === null || own === region) return;
   throw new UsageError('topic-elsewhere', `The topic is in ${own}, the machines are in ${region}.`, {
     hint: 'Name a topic of the same Region, or the Region of the topic with --region.',
