@@ -408,6 +408,28 @@ describe('a sweep that ends and goes on', () => {
       .split('\n')
       .map((line) => sweptPlaceSchema.strict().parse(JSON.parse(line)));
     expect(places).toHaveLength(14 + 3);
+
+    // Who has the lines alone gets the list, and the ways that reach what is in it.
+    const path = file();
+    writeFileSync(path, stdout);
+    const from = ['sweep', '--from', path];
+    const ranked = await nfm([...from, '--external-id', 'nfm-sandbox', '--exit-code', '-o', 'json']);
+    const { asked, items }: SweepDocument = JSON.parse(ranked.stdout);
+    expect({ code: ranked.code, answered: asked.answered }).toEqual({
+      code: 10,
+      answered: places.filter(({ state }) => /^(seen|no-|scope-)/.test(state)).length,
+    });
+    expect(items[0]?.next).toMatch(
+      /^nfm triage .* --since \S+ --until \S+ --baseline \S+ --role arn:\S+ --external-id nfm-sandbox$/,
+    );
+    // Another baseline is another sweep: what differs is said.
+    const [first, ...others] = places;
+    const baseline = { start: '2026-11-20T07:55:00Z', end: '2026-11-20T10:55:00Z' };
+    const odd = [{ ...first, baseline }, ...others].map((place) => JSON.stringify(place));
+    writeFileSync(path, odd.join('\n'));
+    const mixed = await nfm(from);
+    expect(mixed.code).toBe(252);
+    expect(expectError(mixed).hint).toContain(`against ${baseline.start} to ${baseline.end}`);
   });
 
   test('--resume: what is answered is not asked again, a line that is cut off is, and the list is the same', async () => {

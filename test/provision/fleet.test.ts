@@ -70,6 +70,64 @@ describe('nfm export fleet', () => {
     }
   });
 
+  it('lets its roles do what AWS documents that they must', async () => {
+    const template = await templateWith(ALL);
+    const ours = (service: string, rest: string) => `arn:aws:${service}:ap-northeast-3:123456789012:${rest}`;
+    const bucket = 'arn:aws:s3:::nfm-fleet-123456789012-ap-northeast-3';
+    const project = (step: string) => ours('codebuild', `project/nfm-fleet-${step}`);
+    const rule = ours('events', 'rule/StepFunctionsGetEventForCodeBuildStartBuildRule');
+    const child = ours('states', 'execution:nfm-fleet/*');
+    const log = ours('logs', 'log-group:/nfm/nfm-fleet:*');
+    // Step Functions: codebuild-iam, iam-policies-eg-dist-map; CodeBuild: setting-up-service-role; EventBridge Scheduler: setting-up.
+    const needs: Record<string, Record<string, string[]>> = {
+      MachineRole: {
+        'codebuild:StartBuild codebuild:StopBuild codebuild:BatchGetBuilds': ['list', 'part', 'rank'].map(
+          project,
+        ),
+        'events:PutTargets events:PutRule events:DescribeRule': [rule],
+        'states:StartExecution': [ours('states', 'stateMachine:nfm-fleet')],
+        'states:DescribeExecution states:StopExecution states:RedriveExecution': [child],
+        's3:GetObject s3:PutObject s3:ListMultipartUploadParts s3:AbortMultipartUpload': [`${bucket}/runs/*`],
+        'sns:Publish': [TOPIC],
+      },
+      BuildRole: {
+        's3:GetObject s3:PutObject': [`${bucket}/runs/*`],
+        's3:ListBucket': [bucket],
+        'logs:CreateLogStream logs:PutLogEvents': [log],
+        'sns:Publish': [TOPIC],
+        'organizations:ListAccounts': ['*'],
+      },
+      ScheduleRole: { 'states:StartExecution': [ours('states', 'stateMachine:nfm-fleet')] },
+    };
+    for (const [role, wanted] of Object.entries(needs)) {
+      const [policy] = template.Resources[role]?.Properties.Policies ?? [];
+      const may = policy.PolicyDocument.Statement.flatMap(
+        ({ Action, Resource }: { Action: string | string[]; Resource: string | string[] }) =>
+          [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${resource}`)),
+      );
+      for (const [actions, resources] of Object.entries(wanted))
+        for (const action of actions.split(' '))
+          for (const resource of resources) expect(may).toContain(`${action} ${resource}`);
+    }
+  });
+
+  it('waits where builds wait, and goes on where one fails', async () => {
+    const { Resources } = await templateWith([...ALL, '--at-once', '7']);
+    const { States } = Resources.FleetMachine?.Properties.Definition ?? {};
+    expect(States.Sweep.MaxConcurrency).toBe(7);
+    // An organization has 10,000 accounts at most.
+    expect(States.Sweep.ToleratedFailureCount).toBeGreaterThanOrEqual(10_000 / 50);
+    const [waits] = States.Sweep.ItemProcessor.States['Sweep a part'].Retry;
+    expect(waits.ErrorEquals).toContain('CodeBuild.AccountLimitExceededException');
+    // As long as a build before may take.
+    expect(waits.MaxAttempts * waits.MaxDelaySeconds).toBeGreaterThan(60 * 60);
+    for (const step of ['Part', 'Rank']) {
+      const { Source, TimeoutInMinutes } = Resources[`Fleet${step}`]?.Properties ?? {};
+      const [, minutes] = /--timeout (\d+)m /.exec(Source.BuildSpec) ?? [];
+      expect(TimeoutInMinutes).toBeGreaterThan(Number(minutes));
+    }
+  });
+
   it('is the same in Terraform', async () => {
     const [file, template] = await Promise.all([
       hclOf('fleet', 'fleet', ...ALL).then(readHcl),
@@ -242,6 +300,9 @@ esac`,
     const lines = read('places.ndjson').trimEnd().split('\n');
     const seen = lines.map((line) => (JSON.parse(line) as SweptPlace).accountId);
     expect([...new Set(seen)].sort()).toEqual(ACCOUNTS.split(' ').sort());
+    // What the last part was answered is not asked again: it has its hour.
+    const kept = lines.filter((line) => line.includes('"at":"2026-11-21T12:12:20Z"'));
+    expect(kept.length).toBeGreaterThan(2);
     expect(readFileSync(join(home, 'published'), 'utf8')).toBe(read('ranking.txt'));
     expect(read('ranking.txt')).toContain(ranking.summary.slice(0, 40));
   });

@@ -130,7 +130,7 @@ export class Journal {
     const hint =
       this.#option === '--resume'
         ? 'Name a file that can be read and written, or one that is not there yet.'
-        : 'Name a file that can be read.';
+        : 'Name a file that can be read, or /dev/stdin.';
     return new ConfigurationError(
       'bad-resume-file',
       `The file of ${this.#option} cannot be used: ${(cause as Error).message}.`,

@@ -150,10 +150,17 @@ async function sweptIn(context: Context, path: string): Promise<Places> {
   const odd = others.find((place) => !isWithin(place, first));
   if (odd) {
     throw new UsageError('other-window', `${path} has sweeps of several windows: they cannot be compared.`, {
-      hint: `One ends at ${first.window.end}, another at ${odd.window.end}: give all the same --since, --until and --baseline.`,
+      hint: `One is of ${spanOf(first)}; another of ${spanOf(odd)}: give all the same --since, --until and --baseline.`,
     });
   }
   return [first, ...others];
+}
+
+function spanOf({ window, baseline }: Pick<SweptPlace, 'window' | 'baseline'>): string {
+  const [own, past] = [window, baseline].map((span) =>
+    span ? `${span.start} to ${span.end}` : 'no baseline',
+  );
+  return `${own} against ${past}`;
 }
 
 /** Those that a file names, as if they had been asked; one that could not be was meant everywhere. */
