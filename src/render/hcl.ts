@@ -8,7 +8,14 @@ export interface Expression {
   raw: string;
 }
 
-export type Value = string | number | boolean | Expression | readonly Value[] | { [key: string]: Value };
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | Expression
+  | readonly Value[]
+  | { [key: string]: Value };
 
 export interface Block {
   /** 'resource', then its labels. */
@@ -40,7 +47,7 @@ function blockText({ type: [keyword = '', ...labels], body }: Block, indent: str
     } else attributes.push(part);
   }
   flush();
-  return `${head} {\n${parts.join('\n\n')}\n${indent}}`;
+  return parts.length === 0 ? `${head} {}` : `${head} {\n${parts.join('\n\n')}\n${indent}}`;
 }
 
 /** A run of attributes of one line each has its signs of equality below each other. */
@@ -76,7 +83,7 @@ const LINE = 100;
 
 function valueText(value: Value, indent: string): string {
   if (typeof value === 'string') return quoted(value);
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
   if (isExpression(value)) return value.raw;
   const inner = `${indent}${STEP}`;
   if (Array.isArray(value)) {

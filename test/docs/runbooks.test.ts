@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { alarmsStack } from '../../src/provision/alarms.ts';
-import { account } from '../cli/helpers.ts';
+import { account, nfm } from '../cli/helpers.ts';
 import { problemsOf, type Template } from '../provision/template.ts';
 import { ROOT, workplace } from './bin.ts';
 
@@ -88,6 +88,7 @@ describe('alarm-to-report.yaml', () => {
 
   it.each([
     ['nfm has no credentials', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, 'nfm triage'],
+    ['AWS cannot be reached', { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }, 'error: '],
     ['nfm cannot be installed', { NPM: 'no' }, 'npm: no registry'],
   ])(
     'tells those who wait that nothing could be found out, and fails, where %s',
@@ -126,6 +127,22 @@ describe('alarm-to-report.yaml', () => {
         expect(matches(pattern, { ...event, state: { value: 'OK' } }), name).toBe(false);
       }
     }
+  });
+});
+
+describe('fleet-role.yaml', () => {
+  it('lets nfm sweep read, no more and no less', async () => {
+    const template: Template = read('fleet-role.yaml');
+    expect(await problemsOf(template)).toEqual([]);
+    const { stdout } = await nfm(['policy', 'sweep']);
+    const actions = (statements: { Action: string | string[] }[]) =>
+      statements.flatMap(({ Action }) => Action).sort();
+    // What whoever sweeps needs, and not the accounts that are swept.
+    const own = ['organizations:ListAccounts', 'sts:AssumeRole', 'sts:GetCallerIdentity'];
+    const [policy] = template.Resources.SweptRole?.Properties.Policies ?? [];
+    expect(actions(policy.PolicyDocument.Statement)).toEqual(
+      actions(JSON.parse(stdout).Statement).filter((action) => !own.includes(action)),
+    );
   });
 });
 

@@ -38,7 +38,7 @@ export async function printAlarms(
 /** 63 days of five minutes. */
 const MOST_POINTS = 63 * 24 * 12;
 
-function topicOf(text: string | undefined): string | null {
+export function topicOf(text: string | undefined): string | null {
   if (text === undefined) return null;
   if (new RegExp(topicPattern('[a-z0-9-]+')).test(text)) return text;
   throw new UsageError('malformed-topic', `--sns-topic does not look like the ARN of a topic: '${text}'.`, {
