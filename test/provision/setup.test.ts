@@ -299,13 +299,27 @@ describe('setupStack', () => {
     for (const name of names) expect(name).toMatch(/^nfm-setup-[0-9a-f]{8}$/);
   });
 
-  it("names AWS's policies as they are called where the account is", () => {
+  it("names AWS's policies as they are called where the account is, and no Region for what has none", async () => {
     const host: HostFact = { id: 'i-1', roleName: null, publishes: null, managed: true };
     const lacking: HostFact = { id: 'i-2', roleName: 'web', publishes: 'implicitDeny', managed: true };
     const elsewhere = { ...facts, owner: { ...owner, partition: 'aws-us-gov' }, hosts: [host, lacking] };
     const text = toTerraform(setupStack(elsewhere, plain), 'test');
     expect(text.match(/arn:aws[a-z-]*:iam::aws:policy/g)).toEqual(
       Array(3).fill('arn:aws-us-gov:iam::aws:policy'),
+    );
+    for (const { address, body } of resourcesIn(await readHcl(text))) {
+      expect(body.region, address).toBe(address.startsWith('aws_iam_') ? undefined : owner.region);
+    }
+    // After what it needs.
+    const needs = toTerraform(
+      setupStack({ ...facts, clusters: [{ ...cluster, association: null, agents: 'missing' }] }, plain),
+      'test',
+    );
+    const agents = resourcesIn(await readHcl(needs)).find(({ address }) =>
+      address.endsWith('cluster_agents'),
+    );
+    expect(String(agents?.body.depends_on)).toContain(
+      'aws_eks_pod_identity_association.demo_cluster_agents_association',
     );
   });
 
@@ -318,12 +332,18 @@ describe('setupStack', () => {
       tags: { 'aws:cloudformation:stack-name': 'theirs', team: 'network' },
     };
     const there = { tags: { 'aws:cloudformation:stack-id': 'x' } };
-    const monitors = [{ name: 'm', local: [], remote: [], there }];
+    const side = (identifier: string) => [{ type: 'AWS::AWSService', identifier }];
+    const monitors = [{ name: 'm', local: side('l'), remote: side('S3'), there }];
     const given = { ...facts, scope, monitors, clusters: [cluster] };
     const all = resourcesIn(await readHcl(toTerraform(setupStack(given, plain), 'test')));
     const of = (address: string) => all.find((one) => one.address.startsWith(address))?.body ?? {};
     expect(of('aws_networkflowmonitor_scope').tags).toEqual({ team: 'network' });
-    expect(of('aws_networkflowmonitor_monitor').tags).toBeUndefined();
+    const monitor = of('aws_networkflowmonitor_monitor');
+    expect(monitor.tags).toBeUndefined();
+    expect([monitor.local_resource, monitor.remote_resource]).toEqual([side('l'), side('S3')]);
+    const fresh = setupStack({ ...given, monitors: monitors.map((one) => ({ ...one, there: null })) }, plain);
+    const { Properties: p } = Object.values(toCloudFormation(fresh, 'test')?.Resources ?? {})[0] ?? {};
+    expect(p?.RemoteResources).toEqual([{ Type: 'AWS::AWSService', Identifier: 'S3' }]);
     const left = all.flatMap(({ address, body }) => {
       const [{ ignore_changes } = { ignore_changes: null }] = (body.lifecycle ?? []) as {
         ignore_changes: string;
