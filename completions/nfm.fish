@@ -5,24 +5,27 @@ set -g __nfm_nodes 'triage' 'watch' 'top' 'zones' 'sweep' 'health' 'metrics' 'do
 set -g __nfm_valued '--vpc' '--subnet' '--cluster' '--zone' '--monitor' '--since' '--until' '--baseline' '--case' '--save-case' '--region' '--profile' '--endpoint-url' '--role' '--external-id' '--timeout' '--concurrency' '-o' '--output' '--query' '--columns' '--sort' '--color' '--every' '--for' '--metric' '--by' '--category' '--limit' '--accounts' '--profiles' '--triage' '--resume' '--from' '--period' '--only' '--skip' '--to-vpc' '--to-subnet' '--to-zone' '--to-region' '--to-service' '--tag' '--quota' '--add-vpc' '--add-subnet' '--add-zone' '--add-cluster' '--add-to-vpc' '--add-to-subnet' '--add-to-zone' '--add-to-region' '--add-to-service' '--remove-vpc' '--remove-subnet' '--remove-zone' '--remove-cluster' '--remove-to-vpc' '--remove-to-subnet' '--remove-to-zone' '--remove-to-region' '--remove-to-service' '--untag' '--account' '--target-region' '--add-account' '--remove-account' '--add-target-region' '--remove-target-region' '--sns-topic' '--host-tag' '--regions' '--at-once' '--port' '--latency' '--query-time' '--rate'
 set -g __nfm_maybe '--sandbox'
 
-# Is one of these commands being typed?
+# Is one of these commands being typed? Asked for every line below, and worked out once for what has been typed.
 function __nfm_at
-    set -l node ''
-    set -l pending 0
     set -l words (commandline -opc)
-    set -e words[1]
-    for word in $words
-        if contains -- $word $__nfm_valued $__nfm_maybe
-            set pending 1
-        else if string match -q -- '-*' $word
-            set pending 0
-        else if test $pending -eq 1
-            set pending 0
-        else if contains -- (string trim -- "$node $word") $__nfm_nodes
-            set node (string trim -- "$node $word")
+    if test "$words" != "$__nfm_typed"
+        set -l node ''
+        set -l pending 0
+        for word in $words[2..-1]
+            if contains -- $word $__nfm_valued $__nfm_maybe
+                set pending 1
+            else if string match -q -- '-*' $word
+                set pending 0
+            else if test $pending -eq 1
+                set pending 0
+            else if contains -- (string trim -- "$node $word") $__nfm_nodes
+                set node (string trim -- "$node $word")
+            end
         end
+        set -g __nfm_typed "$words"
+        set -g __nfm_node $node
     end
-    contains -- "$node" $argv
+    contains -- "$__nfm_node" $argv
 end
 
 # Is this option's value next, if it has one?

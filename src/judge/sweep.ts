@@ -101,25 +101,29 @@ function sumIn(values: Series['bytes'], from: number, to: number): number {
   return sum;
 }
 
-type Reports = Pick<SweptMonitor, 'reports' | 'since'>;
+type Reports = Pick<SweptMonitor, 'reports' | 'since' | 'until'>;
 
 /** Does it report as it did? Silence that it often has is none, and so is little traffic. */
 function reportsOf(one: Watched, peers: Peers, windows: Windows): Reports {
   const { series } = one;
-  if (!series || series.lost?.includes('bytes')) return { reports: 'unread', since: null };
+  if (!series || series.lost?.includes('bytes')) return { reports: 'unread', ...NEVER };
   const gap = trailingGap(one.fine ?? series);
-  if (gap === null) return { reports: 'never', since: null };
-  if (gap.millis >= SILENCE && gap.millis > gap.longestBefore) return { reports: 'silent', since: gap.since };
+  if (gap === null) return { reports: 'never', ...NEVER };
+  if (gap.millis >= SILENCE && gap.millis > gap.longestBefore)
+    return { reports: 'silent', since: gap.since, until: null };
   if (hasCollapsed(series, peers, windows)) {
     const at = collapsedAt(one.fine ?? series);
-    return { reports: 'starved', since: at === null ? null : instant(at) };
+    const since = at === null ? null : instant(at);
+    return { reports: 'starved', since, until: recoveredAt(one.fine ?? series, windows) };
   }
   const isSilentNow = count(series, windows.window).bins === 0;
   return {
     reports: isSilentNow || readShare(series, windows.window) >= READ_LEAST ? 'reporting' : 'unread',
-    since: null,
+    ...NEVER,
   };
 }
+
+const NEVER = { since: null, until: null };
 
 /** How long nothing was reported at the end, and how long at most before that; null where nothing ever was. */
 function trailingGap(series: Series): { millis: number; longestBefore: number; since: string } | null {
@@ -151,7 +155,7 @@ function hasCollapsed(series: Series, peers: Peers, { window, baseline }: Window
     const least = leastBefore(series, to - start, binsWithin(series, baseline));
     if (least === null || carried >= COLLAPSE * least) return false;
     const own = levelOf(series, start, to, baseline);
-    if (own >= COLLAPSE * Math.min(1, peers.best(series, span))) return false;
+    if (own >= COLLAPSE * Math.min(1, peers[span] ?? 0)) return false;
     return own < COLLAPSE ** 2 || !isWell(rated(series), start, to, baseline);
   });
 }
@@ -166,24 +170,25 @@ function spansOf(series: Series, window: Window): [from: number, to: number][] {
   ];
 }
 
-interface Peers {
-  /** The level of that of the others which keeps most of what it had. */
-  best(series: Series, span: number): number;
+/** The level of the one that keeps most of what it had, in each span: in a place of many, to be found once. */
+type Peers = readonly number[];
+
+function peersOf(all: readonly Watched[], { window, baseline }: Windows): Peers {
+  const levels = all.map(({ series }) =>
+    series && baseline
+      ? spansOf(series, window).map(([from, to]) => levelOf(series, from, to, baseline))
+      : [],
+  );
+  return [0, 1].map((span) => levels.reduce((best, own) => Math.max(best, own[span] ?? 0), 0));
 }
 
-/** The highest two levels are all that is needed of a place, however many monitors it has. */
-function peersOf(all: readonly Watched[], { window, baseline }: Windows): Peers {
-  const series = all.flatMap((one) => one.series ?? []);
-  const highest = [0, 1].map((span) =>
-    series
-      .map((own) => {
-        const [from, to] = spansOf(own, window)[span] ?? [0, 0];
-        return { own, level: baseline ? levelOf(own, from, to, baseline) : 0 };
-      })
-      .sort((a, b) => b.level - a.level)
-      .slice(0, 2),
-  );
-  return { best: (series, span) => highest[span]?.find(({ own }) => own !== series)?.level ?? 0 };
+/** Since when it has been back for some time, to the last minute. */
+function recoveredAt(series: Series, { window, baseline }: Windows): string | null {
+  const before = count(series, baseline);
+  const [from, to] = binsWithin(series, window);
+  let back = to;
+  while (back > from && (series.bytes[back - 1] ?? 0) >= (COLLAPSE * before.bytes) / before.bins) back--;
+  return (to - back) * series.periodSeconds * SECOND >= SILENCE ? instant(binStart(series, back)) : null;
 }
 
 function leastBefore(series: Series, length: number, [from, to]: [number, number]): number | null {
@@ -251,7 +256,7 @@ function findings(one: Watched, peers: Peers, windows: Windows): Findings {
     const { retransmissions, bytes } = count(series, of);
     return told('retransmissions', of) === null ? null : perGib(retransmissions, bytes);
   };
-  const { reports, since: changedAt } = reportsOf(one, peers, windows);
+  const { reports, ...changed } = reportsOf(one, peers, windows);
   const degraded = degradation(reported, window);
   const hasRisen = verdict === 'up' || verdict === 'too-few-events';
   const onset = hasRisen && incident.onset !== null ? instant(incident.onset) : null;
@@ -283,7 +288,7 @@ function findings(one: Watched, peers: Peers, windows: Windows): Findings {
       ? { since: degraded.since, until: degraded.until }
       : hasRisen
         ? { since: onset, until: end }
-        : { since: changedAt, until: null }),
+        : changed),
   };
 }
 
@@ -446,7 +451,7 @@ function severityOf(state: SweepState, item: Unranked): number[] {
     case 'quiet':
       return [goesOn, excessOf(item)];
     default:
-      return [item.baseline.bytes ?? 0];
+      return [goesOn, item.baseline.bytes ?? 0];
   }
 }
 

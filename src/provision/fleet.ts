@@ -46,6 +46,8 @@ const IMAGE = 'aws/codebuild/amazonlinux-x86_64-standard:5.0';
 const BUILD_MINUTES = 60;
 /** nfm ends by itself before, with what it knows. */
 const RUN = '50m';
+/** Of the 7 GB of the machine that ranks; Node by itself takes a part of them only. */
+const RANK_HEAP = '--max-old-space-size=6000';
 const KEPT_DAYS = 90;
 const LONGEST_RUN_SECONDS = 12 * 3600;
 /** More than there can be parts: an organization has 10,000 accounts at most (AWS Organizations quotas). */
@@ -185,6 +187,7 @@ function projectsOf(options: FleetOptions, bucket: string): Projects {
         FLEET_SINCE: since,
       }),
       ...(step === 'rank' && topic !== null && { FLEET_TOPIC: topic }),
+      ...(step === 'rank' && { NODE_OPTIONS: RANK_HEAP }),
     },
     buildSpec: {
       version: '0.2',
@@ -234,7 +237,7 @@ function projectsOf(options: FleetOptions, bucket: string): Projects {
         'find parts -name "*.ndjson" -exec cat {} + > known.ndjson',
         `${sweep('--accounts org --resume known.ndjson')} -o ndjson > places.ndjson ${ends}`,
         `nfm sweep --from places.ndjson${external} -o json > ranking.json`,
-        `code=0; nfm sweep --from places.ndjson${external} -o wide --exit-code > ranking.txt || code=$?`,
+        `code=0; nfm sweep --from places.ndjson${external} --exit-code > ranking.txt || code=$?`,
         ...['places.ndjson', 'ranking.json', 'ranking.txt'].map((file) => copy(file, file)),
         `case $code in 0) ;; 10 | 12 | 13) ${topic === null ? 'echo "something stands out, or was not seen: ranking.txt"' : 'head -c 250000 ranking.txt > message.txt && aws sns publish --topic-arn "$FLEET_TOPIC" --subject "nfm sweep: something stands out, or was not seen" --message file://message.txt'} ;; *) exit $code ;; esac`,
       ],
