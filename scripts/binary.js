@@ -57,6 +57,9 @@ const WARM_UP = [
   'metrics --sandbox',
   'doctor --sandbox',
   'monitor list --sandbox',
+  'sweep --sandbox fleet --region all',
+  'export alarms --sandbox',
+  'mcp --sandbox',
 ];
 
 const run = (program, args, options = {}) =>

@@ -87,12 +87,13 @@ export const HOME_REGION = DEMO_WORLD.region;
 
 /** Null where the body is too large. Hono's bodyLimit cannot read what @hono/node-server hands it without a length. */
 async function withinLimit(request: Request): Promise<Request | null> {
-  const { url, method, headers, body } = request;
+  const { url, method, headers } = request;
   if (Number(headers.get('content-length') ?? 0) > MAX_BODY) return null;
-  if (!headers.has('transfer-encoding') || !body) return request;
+  // Not asked for before: what is to be a web stream is read the slow way.
+  if (!headers.has('transfer-encoding') || !request.body) return request;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  for await (const chunk of request.body) {
     size += chunk.length;
     if (size > MAX_BODY) return null;
     chunks.push(chunk);

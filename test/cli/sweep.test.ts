@@ -333,7 +333,7 @@ describe('what fails in a sweep', () => {
 
   test.each<[string[], RegExp]>([
     [['--role', 'x'], /go with --accounts/],
-    [['--accounts', 'org'], /needs the role/],
+    [['--accounts', 'org'], /role to assume in the accounts is missing/],
     [['--accounts', '12', '--role', 'x'], /does not look right: '12'/],
     [['--accounts', 'org', '--role', 'a b'], /does not look right: 'a b'/],
     [['--accounts', 'org', '--role', 'x', '--profiles', 'a'], /--profiles does not go with --accounts/],
@@ -458,7 +458,7 @@ describe('a sweep that ends and goes on', () => {
   ])('a file that is none of ours is left as it is: %s', async (_, text) => {
     const path = file();
     writeFileSync(path, text);
-    await expect(new Journal(path, () => {}).read()).rejects.toThrow(UsageError);
+    await expect(new Journal(path, '--resume').resumed()).rejects.toThrow(UsageError);
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
@@ -468,14 +468,20 @@ describe('a sweep that ends and goes on', () => {
     // The disk was full, and then it was not.
     const glued = `${report.slice(0, 40)}${report}`;
     writeFileSync(path, `${report}\n${glued}\n${report.slice(0, 12)}`);
-    expect(await new Journal(path, () => {}).read()).toEqual([]);
+    expect(await new Journal(path, '--resume').resumed()).toEqual([]);
     expect(readFileSync(path, 'utf8')).toBe(`${report}\n${glued}\n`);
+    // A line that lacks its end alone is whole.
+    appendFileSync(path, report);
+    expect(await new Journal(path, '--resume').resumed()).toEqual([]);
+    expect(readFileSync(path, 'utf8')).toBe(`${report}\n${glued}\n${report}\n`);
   });
 
   test('what is no file is refused at once; one that takes no more is told once, and ends nothing', async () => {
-    await expect(new Journal('/dev/full', () => {}).read()).rejects.toThrow(ConfigurationError);
+    await expect(new Journal('/dev/full', '--resume').resumed()).rejects.toThrow(ConfigurationError);
+    // A pipe may be read, and a device may have no end.
+    await expect(new Journal('/dev/zero', '--from').read()).rejects.toThrow(ConfigurationError);
     const told: string[] = [];
-    const journal = new Journal('/dev/full', (why) => told.push(why));
+    const journal = new Journal('/dev/full', '--resume', (why) => told.push(why));
     journal.add({} as SweptPlace);
     journal.add({} as SweptPlace);
     expect(told).toEqual([expect.stringContaining('ENOSPC')]);

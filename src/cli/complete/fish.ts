@@ -12,24 +12,27 @@ set -g __nfm_nodes ${list(nodes.filter((n) => n.path !== '').map((n) => n.path))
 set -g __nfm_valued ${list(valued.flatMap((f) => f.names))}
 set -g __nfm_maybe ${list(maybe.flatMap((f) => f.names))}
 
-# Is one of these commands being typed?
+# Is one of these commands being typed? Asked for every line below, and worked out once for what has been typed.
 function __nfm_at
-    set -l node ''
-    set -l pending 0
     set -l words (commandline -opc)
-    set -e words[1]
-    for word in $words
-        if contains -- $word $__nfm_valued $__nfm_maybe
-            set pending 1
-        else if string match -q -- '-*' $word
-            set pending 0
-        else if test $pending -eq 1
-            set pending 0
-        else if contains -- (string trim -- "$node $word") $__nfm_nodes
-            set node (string trim -- "$node $word")
+    if test "$words" != "$__nfm_typed"
+        set -l node ''
+        set -l pending 0
+        for word in $words[2..-1]
+            if contains -- $word $__nfm_valued $__nfm_maybe
+                set pending 1
+            else if string match -q -- '-*' $word
+                set pending 0
+            else if test $pending -eq 1
+                set pending 0
+            else if contains -- (string trim -- "$node $word") $__nfm_nodes
+                set node (string trim -- "$node $word")
+            end
         end
+        set -g __nfm_typed "$words"
+        set -g __nfm_node $node
     end
-    contains -- "$node" $argv
+    contains -- "$__nfm_node" $argv
 end
 
 # Is this option's value next, if it has one?

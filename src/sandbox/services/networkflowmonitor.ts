@@ -50,6 +50,7 @@ async function inputOf(c: Context<Env>): Promise<object> {
 }
 
 async function bodyOf(c: Context<Env>): Promise<object> {
+  if (c.req.method === 'GET') return {};
   const text = await c.req.text();
   if (text === '') return {};
   try {

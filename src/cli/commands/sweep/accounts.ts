@@ -55,18 +55,7 @@ export function checkAccounts({ sandbox, accounts, role, externalId, profiles, p
       );
     return;
   }
-  if (role === undefined)
-    refuse(
-      'no-role',
-      '--accounts needs the role to assume in them.',
-      'For example: --role OrganizationAccountAccessRole',
-    );
-  else if (!ROLE.test(role))
-    refuse(
-      'malformed-id',
-      `--role does not look right: '${role}'.`,
-      'It is the name of a role, the same in every account, with its path if it has one.',
-    );
+  checkRole(role);
   const ids = idsIn(accounts);
   const wrong = ids?.find((id) => !ID.test(id));
   if (wrong !== undefined || ids?.length === 0)
@@ -75,6 +64,18 @@ export function checkAccounts({ sandbox, accounts, role, externalId, profiles, p
       `--accounts does not look right: '${wrong ?? accounts.join()}'.`,
       "It takes IDs of 12 digits, separated by commas, or 'org' alone.",
     );
+}
+
+export function checkRole(role: string | undefined): string {
+  if (role === undefined) {
+    throw new UsageError('no-role', 'The role to assume in the accounts is missing.', {
+      hint: 'For example: --role OrganizationAccountAccessRole',
+    });
+  }
+  if (ROLE.test(role)) return role;
+  throw new UsageError('malformed-id', `--role does not look right: '${role}'.`, {
+    hint: 'It is the name of a role, the same in every account, with its path if it has one.',
+  });
 }
 
 /** Null for all of the organization. */

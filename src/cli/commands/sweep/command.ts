@@ -42,6 +42,10 @@ export const sweep = defineCommand({
       description: 'what this file has is not asked again, and what is done is added to it',
     },
     {
+      flags: '--from <file>',
+      description: 'the ranking of what this file has (-o ndjson, --resume); nobody is asked',
+    },
+    {
       flags: '--exit-code',
       description:
         'exit by state: 0 all quiet, 10 any indicator degraded, 12 something stands out or was not seen, 13 nothing seen',

@@ -1,10 +1,10 @@
 import {
   appendFileSync,
   closeSync,
+  createReadStream,
   fstatSync,
   openSync,
-  readFileSync,
-  type Stats,
+  statSync,
   truncateSync,
 } from 'node:fs';
 import { spoken } from '../../../model/command-line.ts';
@@ -14,12 +14,12 @@ import type { SweptPlace } from '../../../model/sweep.ts';
 import { renderJson } from '../../../render/json.ts';
 
 /*
- * The file of --resume: a line for each account and Region that is done, as -o ndjson prints it. A run that ends, however it
- * ends, leaves whole lines and at most a part of one.
+ * The file of --resume and --from: a line for each account and Region that is done, as -o ndjson prints it. A run that ends,
+ * however it ends, leaves whole lines and at most a part of one.
  */
 
-/** Longer than any sweep's. */
-const LARGEST = 256 * 1024 * 1024;
+/** Bytes. The line of an account and Region with all the monitors that AWS allows is far shorter; a device has no end. */
+const LONGEST_LINE = 64 * 1024 * 1024;
 
 /** How each line begins. */
 const BEGINNINGS = [SWEEP_PLACE_SCHEMA, REPORT_SCHEMA].map((schema) => `{"schema":"${schema}"`);
@@ -30,39 +30,58 @@ function isOurs(line: string): boolean {
 
 export class Journal {
   readonly #path: string;
+  readonly #option: string;
   readonly #onLost: (why: string) => void;
   #lost = false;
+  /** What followed the last end of a line. */
+  #rest = Buffer.alloc(0);
 
   /** `onLost` is told once, when the file takes no more. */
-  constructor(path: string, onLost: (why: string) => void) {
+  constructor(path: string, option: '--resume' | '--from', onLost: (why: string) => void = () => {}) {
     this.#path = path;
+    this.#option = option;
     this.#onLost = onLost;
   }
 
-  /** What was answered; of a place that is there twice, the last, and in that order. A part of a line at the end is cut off. */
+  /** What was answered; of a place that is there twice, the last, and in that order. */
   async read(): Promise<SweptPlace[]> {
-    const bytes = this.#bytes();
-    const end = bytes.lastIndexOf('\n') + 1;
     const { sweptPlaceSchema } = await import('../../../model/sweep.ts');
     const places = new Map<string, SweptPlace>();
-    const lines = bytes.toString('utf8', 0, end).split('\n');
-    for (const [i, line] of lines.entries()) {
+    let number = 0;
+    for await (const line of this.#lines()) {
+      number++;
+      if (line.trim() === '') continue;
       const document = parsedJson(line);
       // What was written in part, before something else went on, was not answered.
-      const isPart = document === null && isOurs(line);
-      if (line.trim() === '' || isReport(document) || isPart) continue;
+      if (isReport(document) || (document === null && isOurs(line))) continue;
       const parsed = sweptPlaceSchema.safeParse(document);
-      if (!parsed.success) throw notAJournal(this.#path, i + 1);
+      if (!parsed.success) throw notAJournal(this.#path, number);
       places.delete(placeKey(parsed.data));
       places.set(placeKey(parsed.data), parsed.data);
     }
-    const rest = bytes.toString('utf8', end);
-    if (rest !== '') {
-      // Of a file that is none of ours, nothing is cut off.
-      if (!isOurs(rest)) throw notAJournal(this.#path, lines.length);
-      this.#guard(() => truncateSync(this.#path, end));
-    }
     return [...places.values()];
+  }
+
+  /** The same, before it is gone on with: that it cannot be written is known before anything is asked. */
+  async resumed(): Promise<SweptPlace[]> {
+    this.#guard(() => {
+      const file = openSync(this.#path, 'a+', 0o600);
+      try {
+        if (!fstatSync(file).isFile()) throw new Error('it is no file');
+      } finally {
+        closeSync(file);
+      }
+    });
+    const places = await this.read();
+    const { length } = this.#rest;
+    if (length > 0) {
+      this.#guard(() => {
+        // A whole line lacks its end alone; of a part, the next line must be none.
+        if (parsedJson(this.#rest.toString()) !== null) appendFileSync(this.#path, '\n');
+        else truncateSync(this.#path, statSync(this.#path).size - length);
+      });
+    }
+    return places;
   }
 
   /** At once: what is done must survive whatever ends the run. A full disk ends none. */
@@ -76,37 +95,47 @@ export class Journal {
     }
   }
 
-  /** Made if it is not there: that it cannot be written is known before anything is asked. */
-  #bytes(): Buffer {
-    return this.#guard(() => {
-      const file = openSync(this.#path, 'a+', 0o600);
-      try {
-        const { size } = checkedFile(fstatSync(file));
-        return size === 0 ? Buffer.alloc(0) : readFileSync(file);
-      } finally {
-        closeSync(file);
+  /** Piece by piece: the file of a large fleet is longer than a string can be. */
+  async *#lines(): AsyncGenerator<string> {
+    let open: Buffer[] = [];
+    let length = 0;
+    try {
+      for await (const piece of createReadStream(this.#path) as AsyncIterable<Buffer>) {
+        let from = 0;
+        for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', from)) {
+          yield Buffer.concat([...open, piece.subarray(from, end)]).toString();
+          [open, length, from] = [[], 0, end + 1];
+        }
+        open.push(piece.subarray(from));
+        length += piece.length - from;
+        if (length > LONGEST_LINE) throw new Error('it has a line that does not end');
       }
-    });
+    } catch (error) {
+      throw this.#unusable(error);
+    }
+    this.#rest = Buffer.concat(open);
+    yield this.#rest.toString();
   }
 
   #guard<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
-      throw new ConfigurationError(
-        'bad-resume-file',
-        `The file of --resume cannot be used: ${(error as Error).message}.`,
-        { hint: 'Name a file that can be read and written, or one that is not there yet.', cause: error },
-      );
+      throw this.#unusable(error);
     }
   }
-}
 
-/** A device may have no end. */
-function checkedFile(stats: Stats): Stats {
-  if (!stats.isFile()) throw new Error('it is no file');
-  if (stats.size > LARGEST) throw new Error('it is too large');
-  return stats;
+  #unusable(cause: unknown): ConfigurationError {
+    const hint =
+      this.#option === '--resume'
+        ? 'Name a file that can be read and written, or one that is not there yet.'
+        : 'Name a file that can be read.';
+    return new ConfigurationError(
+      'bad-resume-file',
+      `The file of ${this.#option} cannot be used: ${(cause as Error).message}.`,
+      { hint, cause },
+    );
+  }
 }
 
 /** -o ndjson with --triage has them, too. */
@@ -122,6 +151,8 @@ export function placeKey({
 }: Pick<SweptPlace, 'accountId' | 'profile' | 'region'>): string {
   return JSON.stringify([accountId ?? profile, region]);
 }
+
+export const SWEPT_HINT = "It takes what 'nfm sweep -o ndjson' prints, and what --resume writes.";
 
 export function jsonLine(document: object): string {
   return renderJson(spoken(document), 0);
@@ -139,8 +170,6 @@ function notAJournal(path: string, line: number): UsageError {
   return new UsageError(
     'not-a-sweep',
     `${path} has something else in line ${line} than an account and Region of nfm sweep.`,
-    {
-      hint: "It takes what 'nfm sweep -o ndjson' prints, and what --resume writes.",
-    },
+    { hint: SWEPT_HINT },
   );
 }

@@ -2,25 +2,14 @@ import type { Aws } from '../../../aws/aws.ts';
 import { lookAtPlace, type SeenPlace, type SweepOptions } from '../../../collect/sweep.ts';
 import { type Place, visitAll } from '../../../collect/visits.ts';
 import { sameWindows, type Windows } from '../../../collect/window.ts';
-import {
-  findingsOf,
-  rankSweep,
-  statesIn,
-  sweepExit,
-  sweepGaps,
-  sweepNotes,
-  sweepSummary,
-  type When,
-  worthALook,
-} from '../../../judge/sweep.ts';
-import type { Window } from '../../../model/case.ts';
+import { findingsOf, type When, worthALook } from '../../../judge/sweep.ts';
 import { endedBy, InterruptedError, NfmError, UnreachableError, UsageError } from '../../../model/errors.ts';
-import { SWEEP_PLACE_SCHEMA, SWEEP_SCHEMA } from '../../../model/schema-names.ts';
+import { SWEEP_PLACE_SCHEMA } from '../../../model/schema-names.ts';
 import { MINUTE_RETENTION_DAYS } from '../../../model/service.ts';
 import type { SweepDocument, SweepItem, SweptPlace } from '../../../model/sweep.ts';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../../../model/time.ts';
 import { duration } from '../../../model/units.ts';
-import { renderSweep, renderSweepMarkdown, sweepColumns } from '../../../render/sweep.ts';
+import { sweepColumns } from '../../../render/sweep.ts';
 import type { Context, ProgressLine } from '../../core/context.ts';
 import { reaching } from '../../core/reach.ts';
 import type { OptionsOf } from '../../core/spec.ts';
@@ -29,6 +18,7 @@ import { type Asked, accountsOf, checkAccounts, profilesOf } from './accounts.ts
 import type { sweep } from './command.ts';
 import { Journal, jsonLine, placeKey } from './journal.ts';
 import { connectTo, reachOf } from './places.ts';
+import { ANSWERED, documentOf, isWithin, showFile, showSwept } from './swept.ts';
 import { triageWorst } from './worst.ts';
 
 type Options = OptionsOf<typeof sweep.options>;
@@ -38,7 +28,7 @@ const COARSE = { leastSeconds: (5 * MINUTE) / SECOND, mostPoints: (3 * DAY) / (5
 
 export async function runSweep(context: Context, options: Options): Promise<number> {
   context.checkList(sweepColumns);
-  checkAccounts(options);
+  if (options.from === undefined) checkAccounts(options);
   const streams = context.reader === 'items';
   if (streams && options.sort !== undefined) {
     throw new UsageError('unsorted', '-o ndjson prints each account and Region as it is done, in no order.', {
@@ -46,6 +36,7 @@ export async function runSweep(context: Context, options: Options): Promise<numb
     });
   }
   const atOnce = positive('--concurrency', options.concurrency);
+  if (options.from !== undefined) return showFile(context, options, options.from);
   const worst = options.triage === undefined ? 0 : positive('--triage', options.triage);
   if (worst > 0 && (context.reader === 'list' || context.format === 'prometheus')) {
     throw new UsageError('triage-without-place', 'Rows and samples have no place for what --triage finds.', {
@@ -56,10 +47,10 @@ export async function runSweep(context: Context, options: Options): Promise<numb
   const journal =
     resume === undefined
       ? null
-      : new Journal(resume, (why) =>
+      : new Journal(resume, '--resume', (why) =>
           context.tell(`warning: ${resume} takes no more (${why}): the sweep goes on without it.`),
         );
-  const kept = (await journal?.read()) ?? [];
+  const kept = (await journal?.resumed()) ?? [];
   const windows = windowsFor(context, options, kept);
   return context.sessions(profilesOf(options), async (sessions) => {
     const { signal } = sessions[0];
@@ -82,23 +73,13 @@ export async function runSweep(context: Context, options: Options): Promise<numb
       };
       return { ...document, triages: await triageWorst(context, document.items, wanted, progress) };
     });
-    if (streams) {
-      for (const { report } of document.triages ?? []) if (report) context.io.stdout.write(jsonLine(report));
-    } else {
-      await context.print(document, {
-        rows: (d) => d.items,
-        columns: sweepColumns,
-        table: renderSweep,
-        markdown: renderSweepMarkdown,
-        prometheus: async (d) => (await import('../../../render/prometheus.ts')).renderSweepPrometheus(d),
-      });
-    }
+    const code = await showSwept(context, options, document);
     if (context.io.signal.aborted) {
       context.tell(`Interrupted: ${sweeping.howFar}`);
       return new InterruptedError(context.io.signal).exitCode;
     }
     if (document.incomplete) context.tell(`The time for this run was over (--timeout): ${sweeping.howFar}`);
-    return options.exitCode ? sweepExit(document.items) : 0;
+    return code;
   });
 }
 
@@ -236,34 +217,13 @@ class Sweeping {
   }
 
   document(): SweepDocument {
-    const places = this.#places;
-    const { window, baseline } = this.#windows;
-    const items = rankSweep(places, this.#when).map((item) =>
-      item.next === null ? item : this.#reaching(item, item),
-    );
-    const accounts = this.#accounts.filter(({ refusal }) => refusal?.state !== 'suspended');
-    const regions = accounts.flatMap((account) => account.regions);
-    const asked = {
-      // Two profiles may reach two Regions of one.
-      accounts: new Set(accounts.map(({ accountId, profile }) => accountId ?? profile)).size,
-      regions: new Set(regions).size,
-      places: regions.length - places.filter(({ state }) => state === 'not-enabled').length,
-      answered: places.filter(({ state }) => ANSWERED.has(state)).length,
-      monitors: items.filter(({ monitor }) => monitor !== null).length,
-    };
-    return {
-      schema: SWEEP_SCHEMA,
-      generatedAt: instant(this.#context.now()),
-      window,
-      baseline,
-      summary: sweepSummary(items, asked),
-      asked,
-      incomplete: places.some(({ state }) => state === 'not-asked'),
-      states: statesIn(items),
-      items,
-      notes: sweepNotes(items, this.#details),
-      gaps: sweepGaps(places),
-    };
+    const meant = this.#accounts.map(({ accountId, profile, regions, refusal }) => ({
+      account: accountId ?? profile,
+      regions,
+      suspended: refusal?.state === 'suspended',
+    }));
+    const swept = { places: this.#places, meant, windows: this.#windows, when: this.#when };
+    return documentOf(this.#context, this.#options, swept);
   }
 
   #look(aws: Aws): Promise<SeenPlace> {
@@ -357,14 +317,12 @@ class Sweeping {
   }
 
   /** What was answered and read for the same windows, and in as much detail. */
-  #isCurrent({ state, window, baseline, details, monitors }: SweptPlace): boolean {
-    const isSame = (a: Window | null, b: Window | null) => a?.start === b?.start && a?.end === b?.end;
+  #isCurrent(place: SweptPlace): boolean {
     return (
-      ANSWERED.has(state) &&
-      !monitors.some(({ reports }) => reports === 'unread') &&
-      (details || !this.#details) &&
-      isSame(window, this.#windows.window) &&
-      isSame(baseline, this.#windows.baseline)
+      ANSWERED.has(place.state) &&
+      !place.monitors.some(({ reports }) => reports === 'unread') &&
+      (place.details || !this.#details) &&
+      isWithin(place, this.#windows)
     );
   }
 }
@@ -381,13 +339,6 @@ function wayKey({
 }: Pick<SweptPlace, 'accountId' | 'profile' | 'region'>): string {
   return JSON.stringify([accountId, profile, region]);
 }
-
-const ANSWERED: ReadonlySet<SweptPlace['state']> = new Set([
-  'seen',
-  'no-monitor',
-  'scope-not-ready',
-  'no-scope',
-]);
 
 function stateOf(error: NfmError): SweptPlace['state'] {
   if (error.code === 'region-not-enabled') return 'not-enabled';

@@ -45,8 +45,8 @@ function line(
 ): Line {
   const name = `network_flow_monitor_agent::${module}`;
   const all = { ...members, level, message, module: name, target: name, timestamp: time };
-  const keys = Object.keys(all).sort();
-  return { time, text: JSON.stringify(all, keys) };
+  const sorted = Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { time, text: JSON.stringify(Object.fromEntries(sorted)) };
 }
 
 const PUBLISHER = 'reports::publisher_endpoint';
