@@ -10,7 +10,7 @@ _nfm_node() {
     'watch') options='--vpc --subnet --cluster --zone --monitor --since --baseline --every --for --until-over --exit-code --sandbox --region --any-region --profile --endpoint-url --role --external-id --timeout --concurrency -o --output --color --no-progress --debug -h --help' ;;
     'top') options='--vpc --subnet --cluster --zone --monitor --metric --by --category --limit --since --until --case --save-case --sandbox --region --any-region --profile --endpoint-url --role --external-id --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'zones') options='--vpc --subnet --cluster --zone --monitor --since --until --baseline --case --save-case --sandbox --region --any-region --profile --endpoint-url --role --external-id --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
-    'sweep') options='--accounts --role --external-id --profiles --details --triage --resume --exit-code --since --until --baseline --sandbox --region --any-region --profile --endpoint-url --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
+    'sweep') options='--accounts --role --external-id --profiles --details --triage --resume --from --exit-code --since --until --baseline --sandbox --region --any-region --profile --endpoint-url --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'health') options='--vpc --subnet --cluster --zone --monitor --since --until --exit-code --case --save-case --sandbox --region --any-region --profile --endpoint-url --role --external-id --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' values='@monitors' ;;
     'metrics') options='--vpc --subnet --cluster --zone --monitor --since --until --period --insights --case --save-case --sandbox --region --any-region --profile --endpoint-url --role --external-id --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' values='@monitors' ;;
     'doctor') options='--vpc --subnet --cluster --zone --monitor --only --skip --list --exit-code --fix --per-zone --fix-cluster --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --role --external-id --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
@@ -28,10 +28,11 @@ _nfm_node() {
     'scope update') options='--add-account --remove-account --add-target-region --remove-target-region --no-wait --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --role --external-id --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'scope delete') options='--with-monitors --no-wait --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --role --external-id --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
     'scope tag') options='--tag --untag --dry-run --yes --sandbox --region --any-region --profile --endpoint-url --role --external-id --timeout --concurrency -o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' ;;
-    'export') commands='alarms setup dashboard' options='-h --help' ;;
+    'export') commands='alarms setup dashboard fleet' options='-h --help' ;;
     'export alarms') options='--sns-topic --tag --since --until --sandbox --region --any-region --profile --endpoint-url --role --external-id --timeout --concurrency -o --output --no-progress --debug -h --help' values='@monitors' ;;
     'export setup') options='--vpc --host-tag --tag --quota --sandbox --region --any-region --profile --endpoint-url --role --external-id --timeout --concurrency -o --output --no-progress --debug -h --help' ;;
     'export dashboard') options='--sandbox --region --any-region --profile --endpoint-url --role --external-id --timeout --concurrency -o --output --no-progress --debug -h --help' values='@monitors' ;;
+    'export fleet') options='--role --external-id --regions --since --every --at-once --sns-topic --tag --sandbox --region --any-region --profile --endpoint-url --timeout -o --output --no-progress --debug -h --help' ;;
     'case') commands='show redact' options='-h --help' ;;
     'case show') options='-o --output --query --columns --sort --no-headers --color --no-progress --debug -h --help' values='@files' ;;
     'case redact') options='--save-case -h --help' values='@files' ;;
@@ -42,20 +43,20 @@ _nfm_node() {
     'policy') commands='triage watch top zones sweep health metrics doctor monitor scope export case sandbox mcp schema completion help' options='--write --read-only -o --output -h --help' ;;
     'policy monitor') commands='list show create update delete tag' ;;
     'policy scope') commands='list show create update delete tag' ;;
-    'policy export') commands='alarms setup dashboard' ;;
+    'policy export') commands='alarms setup dashboard fleet' ;;
     'policy case') commands='show redact' ;;
     'policy sandbox') commands='list serve' ;;
     'schema') commands='triage watch top zones sweep health metrics doctor monitor scope export case sandbox mcp policy completion help' options='-h --help' values='triage-list sweep-place doctor-checks monitor-list monitor-changes scope-list scope-changes tags case-summary error plan sandbox-list' ;;
     'schema monitor') commands='list show create update delete tag' ;;
     'schema scope') commands='list show create update delete tag' ;;
-    'schema export') commands='alarms setup dashboard' ;;
+    'schema export') commands='alarms setup dashboard fleet' ;;
     'schema case') commands='show redact' ;;
     'schema sandbox') commands='list serve' ;;
     'completion') options='-h --help' values='bash zsh fish' ;;
     'help') commands='triage watch top zones sweep health metrics doctor monitor scope export case sandbox mcp policy schema completion' options='-h --help' values='exit-codes output environment iam no-data runbooks' ;;
     'help monitor') commands='list show create update delete tag' ;;
     'help scope') commands='list show create update delete tag' ;;
-    'help export') commands='alarms setup dashboard' ;;
+    'help export') commands='alarms setup dashboard fleet' ;;
     'help case') commands='show redact' ;;
     'help sandbox') commands='list serve' ;;
   esac
@@ -65,9 +66,9 @@ _nfm_node() {
 _nfm_option() {
   values='' optional=''
   case "$1 $2" in
-    *' --vpc' | *' --subnet' | *' --cluster' | *' --zone' | *' --since' | *' --until' | *' --baseline' | *' --endpoint-url' | *' --role' | *' --external-id' | *' --timeout' | *' --concurrency' | *' --query' | *' --every' | *' --for' | *' --limit' | *' --accounts' | *' --profiles' | *' --triage' | *' --period' | *' --to-vpc' | *' --to-subnet' | *' --to-zone' | *' --tag' | *' --quota' | *' --add-vpc' | *' --add-subnet' | *' --add-zone' | *' --add-cluster' | *' --add-to-vpc' | *' --add-to-subnet' | *' --add-to-zone' | *' --remove-vpc' | *' --remove-subnet' | *' --remove-zone' | *' --remove-cluster' | *' --remove-to-vpc' | *' --remove-to-subnet' | *' --remove-to-zone' | *' --untag' | *' --account' | *' --add-account' | *' --remove-account' | *' --sns-topic' | *' --host-tag' | *' --port' | *' --latency' | *' --query-time' | *' --rate' | *' --at-once') values='' ;;
+    *' --vpc' | *' --subnet' | *' --cluster' | *' --zone' | *' --since' | *' --until' | *' --baseline' | *' --endpoint-url' | *' --role' | *' --external-id' | *' --timeout' | *' --concurrency' | *' --query' | *' --every' | *' --for' | *' --limit' | *' --accounts' | *' --profiles' | *' --triage' | *' --period' | *' --to-vpc' | *' --to-subnet' | *' --to-zone' | *' --tag' | *' --quota' | *' --add-vpc' | *' --add-subnet' | *' --add-zone' | *' --add-cluster' | *' --add-to-vpc' | *' --add-to-subnet' | *' --add-to-zone' | *' --remove-vpc' | *' --remove-subnet' | *' --remove-zone' | *' --remove-cluster' | *' --remove-to-vpc' | *' --remove-to-subnet' | *' --remove-to-zone' | *' --untag' | *' --account' | *' --add-account' | *' --remove-account' | *' --sns-topic' | *' --host-tag' | *' --regions' | *' --at-once' | *' --port' | *' --latency' | *' --query-time' | *' --rate') values='' ;;
     *' --monitor') values='@monitors' ;;
-    *' --case' | *' --save-case' | *' --resume') values='@files' ;;
+    *' --case' | *' --save-case' | *' --resume' | *' --from') values='@files' ;;
     *' --sandbox') values='packet-loss total-loss delay-and-loss quiet aws-impairment nat-gateway transit-gateway load-balancer moving fleet group-changed route-changed rollout addon-updated unrelated-change later-change allowance-exceeded nat-ports nat-drops transit-blackhole balancer-zone autoshift health-issue health-unrelated irsa inline-policy private-endpoint api-endpoint-policy proxy own-namespace chart fargate two-agents cluster-closed iam-denied queries-denied monitor-queries-denied insights-denied no-scope nothing scope-pending scope-failed scope-deactivated scope-of-another-account service-linked-role-missing no-monitor monitor-pending monitor-error monitor-of-another-vpc cluster-too-old addon-missing addon-degraded addon-create-failed old-addon publishing-off no-tolerations old-addon-tainted pod-identity-agent-missing association-missing old-service-account wrong-namespace role-trust irsa-trust role-without-permission role-denied windows-nodes control-policy chart-without-role service-account-changed role-after-start pod-security pod-quota image-out-of-reach node-tainted one-node-tainted node-selector node-kernel-too-old node-cgroup memory-limit metrics-address nodes-full agents-evicted pod-identity-agent-down dns-down proxy-refuses tls-inspected ssm-offline agent-not-installed agent-not-activated agent-deactivated kernel-too-old unsupported-os no-instance-profile instance-role-without-permission metadata-off no-route security-group-closed egress-closed endpoint-without-dns network-acl-closed vpc-dns-off endpoint-policy' optional=1 ;;
     *' --region') values='ap-south-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 eu-west-1 eu-west-2 eu-west-3 eu-north-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2 all' ;;
     *' --profile') values='@profiles' ;;
@@ -75,7 +76,7 @@ _nfm_option() {
     'watch -o' | 'watch --output') values='table text ndjson' ;;
     'top -o' | 'health -o' | 'metrics -o' | 'doctor -o' | 'monitor list -o' | 'monitor show -o' | 'monitor create -o' | 'monitor update -o' | 'monitor delete -o' | 'monitor tag -o' | 'scope list -o' | 'scope show -o' | 'scope create -o' | 'scope update -o' | 'scope delete -o' | 'scope tag -o' | 'case show -o' | 'sandbox list -o' | 'top --output' | 'health --output' | 'metrics --output' | 'doctor --output' | 'monitor list --output' | 'monitor show --output' | 'monitor create --output' | 'monitor update --output' | 'monitor delete --output' | 'monitor tag --output' | 'scope list --output' | 'scope show --output' | 'scope create --output' | 'scope update --output' | 'scope delete --output' | 'scope tag --output' | 'case show --output' | 'sandbox list --output') values='table wide text json ndjson yaml csv markdown' ;;
     'zones -o' | 'sweep -o' | 'zones --output' | 'sweep --output') values='table wide text json ndjson yaml csv markdown prometheus' ;;
-    'export alarms -o' | 'export setup -o' | 'export dashboard -o' | 'export alarms --output' | 'export setup --output' | 'export dashboard --output') values='yaml json terraform' ;;
+    'export alarms -o' | 'export setup -o' | 'export dashboard -o' | 'export fleet -o' | 'export alarms --output' | 'export setup --output' | 'export dashboard --output' | 'export fleet --output') values='yaml json terraform' ;;
     'policy -o' | 'policy --output') values='json yaml' ;;
     'triage --columns' | 'triage --sort') values='az azId state retransmissions timeouts bytes retransmissionsPerGiB baselineRetransmissionsPerGiB changeVersusPeers changeLow changeHigh rttMicros outlier source verdict confidence reason region' ;;
     'top --columns' | 'top --sort') values='rank region name podName podNamespace instanceId ip serviceName instanceName subnetId az azId remote.az remote.azId vpcId remote targetPort side category from to retransmissions timeouts bytes retransmissionsPerGiB rttMicros share mirrored snatIp dnatIp path' ;;

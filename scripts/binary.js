@@ -57,6 +57,8 @@ const WARM_UP = [
   'metrics --sandbox',
   'doctor --sandbox',
   'monitor list --sandbox',
+  'sweep --sandbox fleet --region all',
+  'mcp --sandbox',
 ];
 
 const run = (program, args, options = {}) =>

@@ -45,6 +45,10 @@ const onDemand = {
   },
 };
 
+/** Some dependencies are CommonJS and call require() for Node's own modules. */
+const REQUIRE =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
 rmSync(path.join(root, BUILDING), { recursive: true, force: true });
 const front = await build({
   ...common,
@@ -60,13 +64,17 @@ const back = await build({
   format: 'esm',
   plugins: [shake],
   chunkNames: 'chunks/[name]-[hash]',
-  // Some dependencies are CommonJS and call require() for Node's own modules.
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
+  banner: { js: REQUIRE },
 });
 
 removeUnreachable(root, back.metafile);
+
+/** esbuild cannot know that few of 200 files do. The line stays, for the source maps. */
+for (const file of Object.keys(back.metafile.outputs)) {
+  if (!file.endsWith('.js') || !existsSync(path.join(root, file))) continue;
+  const own = readFileSync(path.join(root, file), 'utf8').replace(REQUIRE, '');
+  if (!/\brequire\b/.test(own)) writeFileSync(path.join(root, file), own);
+}
 
 const built = (file) => import(path.join(root, BUILDING, file));
 const [{ helpText }, { program }] = [await built('core/parse.js'), await built('commands/index.js')];

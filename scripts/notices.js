@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /*
@@ -47,13 +47,40 @@ export function bundledPackages(root, modules) {
     const all = readdirSync(at);
     const read = (pattern) =>
       all.filter((file) => pattern.test(file)).map((file) => textOf(path.join(at, file)));
-    const bundled = { name, version, licence, texts: [...read(LICENCE_FILE), ...read(NOTICE_FILE)] };
+    const texts = [...read(LICENCE_FILE), ...read(NOTICE_FILE)];
+    const files = Object.keys(modules).filter((module) => folderOf(module) === folder);
+    const within = files.flatMap((file) => strangersIn(path.join(root, file), texts));
+    const bundled = { name, version, licence, texts, within };
     const why = refused(bundled);
     if (why) throw new Error(`${name}@${version} cannot be bundled: ${why}`);
     found.set(`${name}@${version}`, bundled);
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/**
+ * What a package took in from others, who ask that their notice is kept: their comments, which are not in minified code.
+ * Those whom its own texts name are known.
+ */
+function strangersIn(file, texts) {
+  const code = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const comments = code.match(/\/\*[\s\S]*?\*\/|(^[ \t]*\/\/.*\n)+/gm) ?? [];
+  return comments.flatMap((comment) => {
+    const lines = comment
+      .split('\n')
+      .map((line) => line.replace(/^\s*(\/\*+!?|\*+\/|\*|\/\/) ?|\*+\/\s*$/g, ''));
+    const first = lines.findIndex((line) => {
+      const [, holder] = /copyright(.*\d{4}.*|\s*\(c\).*)/i.exec(line) ?? [];
+      return holder !== undefined && !texts.some((text) => text.includes(nameIn(holder)));
+    });
+    const notice = lines.slice(first).filter((line) => !line.startsWith('```'));
+    return first < 0 ? [] : [notice.join('\n').trim()];
+  });
+}
+
+/** '(c) 2018 The Stdlib Authors. All rights reserved.' */
+const nameIn = (holder) =>
+  holder.replace(/\(c\)|[\d-]{4,}|all rights reserved/gi, '').replace(/^[\s.,]+|[\s.,]+$/g, '');
 
 function refused({ licence, texts }) {
   // 'A AND B' asks for both; a choice ('A OR B') is somebody's to make.
@@ -86,9 +113,15 @@ export function thirdPartyNotices(root, packages) {
   const sections = [...groups.values()].map(({ names, licence, text }) =>
     [`${names.join('\n')}\nLicence: ${licence}`, text].filter(Boolean).join('\n\n'),
   );
+  const within = new Map();
+  for (const { name, within: notices } of packages) {
+    for (const notice of notices) within.set(notice, (within.get(notice) ?? new Set()).add(name));
+  }
+  const taken = [...within].map(([notice, names]) => `Code within ${[...names].join(', ')}:\n\n${notice}`);
   return [
     'nfm contains parts of these packages of the npm registry, minified, without what it does not use.',
     ...sections,
+    ...taken,
     `Apache-2.0\n\n${terms}`,
   ].join(RULE);
 }

@@ -73,8 +73,8 @@ export async function main(shipped: Io['shipped'] = fromPackage): Promise<void> 
       }
     },
     async written() {
-      await err.flushed();
-      return out.flushed();
+      await err.flushed(interrupt.signal);
+      return out.flushed(interrupt.signal);
     },
   };
   process.exitCode = await run(io);
@@ -97,6 +97,9 @@ function fromPackage(file: string): string {
   return readFileSync(path.join(__dirname, '..', file), 'utf8');
 }
 
+/** ms: a pipe that is read takes all at once. */
+const PATIENCE = 500;
+
 /** Node reports what went wrong with a write later, past any try (nodejs/node#947). */
 class Written {
   #stream: NodeJS.WriteStream | undefined;
@@ -112,11 +115,14 @@ class Written {
     return stream;
   }
 
-  /** What is still in a pipe must get out before the process ends. */
-  async flushed(): Promise<NodeJS.ErrnoException | null> {
+  /** What is still in a pipe must get out before the process ends; who does not read cannot hold one that a signal ends. */
+  async flushed(ending: AbortSignal): Promise<NodeJS.ErrnoException | null> {
     await new Promise<void>((resolve) => {
-      if (this.#stream) this.#stream.write('', () => resolve());
-      else resolve();
+      if (!this.#stream) return resolve();
+      this.#stream.write('', () => resolve());
+      const giveUp = () => setTimeout(resolve, PATIENCE);
+      if (ending.aborted) giveUp();
+      else ending.addEventListener('abort', giveUp, { once: true });
     });
     return this.#lost;
   }

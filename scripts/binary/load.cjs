@@ -1,4 +1,3 @@
-const { createRequire } = require('node:module');
 const path = require('node:path').posix;
 const { Script } = require('node:vm');
 
@@ -10,7 +9,6 @@ const { Script } = require('node:vm');
  * @param {(name: string) => Uint8Array | undefined} compiled V8's code cache of it; another V8 than its own refuses it
  */
 exports.loader = (source, compiled) => {
-  const builtin = createRequire(process.execPath);
   const modules = new Map();
   const scripts = new Map();
   const load = (name) => {
@@ -21,7 +19,7 @@ exports.loader = (source, compiled) => {
     const script = new Script(source(name), { filename: name, cachedData: compiled(name) });
     scripts.set(name, script);
     const require = (wanted) =>
-      wanted.startsWith('.') ? load(path.join(path.dirname(name), wanted)) : builtin(wanted);
+      wanted.startsWith('.') ? load(path.join(path.dirname(name), wanted)) : process.getBuiltinModule(wanted);
     script.runInThisContext()(module.exports, require, module, process.execPath);
     return module.exports;
   };

@@ -1,6 +1,9 @@
 /* What Node runs in a single executable (npm run binary bundles it with load.cjs): the program itself are its assets. */
-const { getAsset, getRawAsset } = require('node:sea');
+const { getRawAsset } = require('node:sea');
 const { loader } = require('./load.cjs');
+
+/** getAsset() decodes Latin 1 in JavaScript. */
+const text = (name, encoding) => Buffer.from(getRawAsset(name)).toString(encoding);
 
 const compiled = (name) => {
   try {
@@ -10,6 +13,6 @@ const compiled = (name) => {
   }
 };
 
-loader((name) => getAsset(name, 'latin1'), compiled)
+loader((name) => text(name, 'latin1'), compiled)
   .load('main.cjs')
-  .main((file) => getAsset(file, 'utf8'));
+  .main((file) => text(file, 'utf8'));

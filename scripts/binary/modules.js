@@ -13,7 +13,9 @@ export async function writeModules(dist, to) {
     /\.c?js$/.test(file),
   );
   for (const name of names) {
-    const { code } = await transform(readFileSync(path.join(dist, name), 'utf8'), {
+    // They are handed a require of their own.
+    const text = readFileSync(path.join(dist, name), 'utf8').replace(/^import\{createRequire as .*$/m, '');
+    const { code } = await transform(text, {
       format: 'cjs',
       platform: 'node',
       target: 'node24',

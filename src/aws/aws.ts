@@ -10,7 +10,7 @@ import { type Env, NetworkHandler, readCaBundle, readProxies } from './network.t
 import { type Pace, paced } from './pace.ts';
 import { pause, unlessAborted } from './pause.ts';
 import { readProfile } from './profile.ts';
-import { assertService, defaultRegion } from './regions.ts';
+import { assertRegion, assertService, defaultRegion } from './regions.ts';
 import { RETRIES, type Retries, readRetries, retriesOf } from './retry.ts';
 
 interface Common {
@@ -139,6 +139,7 @@ export function sandboxSession(options: Common & { region: string; endpoint: str
 
 export function connect(session: Session, region = session.region): Aws {
   const { endpoints, profile } = session;
+  assertRegion(region, session.regionNamed);
   if (!session.anyRegion && !endpoints.of('NetworkFlowMonitor')) assertService(region, session.regionNamed);
   const loader = profile === undefined ? {} : { profile };
   const shared = {

@@ -20,6 +20,8 @@ export interface CredentialOptions {
   mfaCodeProvider: ((serial: string) => Promise<string>) | undefined;
 }
 
+const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
+
 /** What a profile can say about where its credentials come from. */
 const SOURCES = [
   'aws_access_key_id',
@@ -70,6 +72,8 @@ function chain(options: CredentialOptions): AwsCredentialIdentityProvider {
     // No Region here: it would overrule sso_region, and the token of another Region is refused (aws/aws-cdk#32510).
     clientConfig: { requestHandler },
     parentClientConfig: { region, requestHandler },
+    // It would warn on the console of keys in the environment, which --profile excludes on purpose.
+    logger: QUIET,
   };
   // A profile that says where its credentials come from means it: an instance's role is no substitute.
   return SOURCES.some((key) => section[key]) ? fromIni(init) : defaultProvider(init);

@@ -113,6 +113,23 @@ export function ec2(aws: Aws) {
       return reservations.flatMap((r) => r.Instances ?? []).flatMap(toInstance);
     },
 
+    /** IDs of all that run and have this tag. In a filter's value, * and ? stand for others. */
+    async tagged(key: string, value: string): Promise<Set<string>> {
+      const Filters = [
+        { Name: 'instance-state-name', Values: ['running'] },
+        { Name: `tag:${key}`, Values: [value.replace(/[*?\\]/g, (c) => `\\${c}`)] },
+      ];
+      const reservations = await askAll(
+        aws,
+        'ec2:DescribeInstances',
+        (options) => paginateDescribeInstances({ client }, { Filters }, options),
+        (page) => page.Reservations,
+      );
+      return new Set(
+        reservations.flatMap((r) => r.Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []),
+      );
+    },
+
     /** Names of images: they say which system is on them. One that is gone is left out. */
     async imageNames(ids: readonly string[]): Promise<Map<string, string>> {
       const answer = await ask(aws, 'ec2:DescribeImages', (options) =>

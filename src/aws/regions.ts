@@ -40,6 +40,15 @@ export function hasService(region: string): boolean {
   return (REGIONS as readonly string[]).includes(region);
 }
 
+/** It becomes a part of host names. */
+export function assertRegion(region: string, named: boolean): void {
+  if (/^[a-z\d]+(-[a-z\d]+)*$/i.test(region)) return;
+  const Failure = named ? UsageError : ConfigurationError;
+  throw new Failure('malformed-region', `'${region}' is no AWS Region.`, {
+    hint: 'It looks like eu-central-1.',
+  });
+}
+
 /** Said before the first call: an unknown host or a Region that is not enabled says it much worse. */
 export function assertService(region: string, named: boolean): void {
   if (hasService(region)) return;

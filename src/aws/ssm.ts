@@ -2,6 +2,7 @@ import {
   ListInventoryEntriesCommand,
   paginateDescribeInstanceInformation,
   paginateGetInventory,
+  paginateListAssociations,
   paginateListCommandInvocations,
   paginateListCommands,
   SendCommandCommand,
@@ -32,6 +33,14 @@ export interface Invocation {
   status: string;
   requestedAt: number;
   parameters: Record<string, string[]>;
+}
+
+/** A document that State Manager runs on its targets. */
+export interface Association {
+  id: string;
+  name: string;
+  document: string;
+  targets: { key: string; values: string[] }[];
 }
 
 export function ssm(aws: Aws) {
@@ -76,6 +85,28 @@ export function ssm(aws: Aws) {
         version: Version,
         installedAt: InstalledTime,
       }));
+    },
+
+    /** All that have a name. */
+    async associations(): Promise<Association[]> {
+      const list = await askAll(
+        aws,
+        'ssm:ListAssociations',
+        (options) => paginateListAssociations({ client, pageSize: 50 }, {}, options),
+        (page) => page.Associations,
+      );
+      return list.flatMap(({ AssociationId: id, AssociationName: name, Name: document, Targets = [] }) =>
+        id && name && document
+          ? [
+              {
+                id,
+                name,
+                document,
+                targets: Targets.map(({ Key = '', Values = [] }) => ({ key: Key, values: Values })),
+              },
+            ]
+          : [],
+      );
     },
 
     /** IDs of all instances that the inventory has this package of. */

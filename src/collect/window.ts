@@ -89,6 +89,21 @@ export function resolveWindows(options: WindowOptions, now: number, resolution: 
   return { window, baseline, periodSeconds };
 }
 
+/** Windows that are known, as if they were asked for now. */
+export function sameWindows(
+  { window, baseline }: Pick<Windows, 'window' | 'baseline'>,
+  now: number,
+  resolution?: Resolution,
+): Windows {
+  const at = (instant: string) => ({ at: Date.parse(instant) });
+  const options: WindowOptions = {
+    since: at(window.start),
+    until: at(window.end),
+    baseline: baseline ? at(baseline.start) : 'none',
+  };
+  return resolveWindows(options, now, resolution);
+}
+
 /** CloudWatch has one value a minute: less than a minute holds none, and a whole one would be another window than asked. */
 function refuseFractions({ since, baseline }: WindowOptions): void {
   const tooShort = (name: string) =>

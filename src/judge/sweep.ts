@@ -13,7 +13,17 @@ import { indicator } from './nhi.ts';
 import { countsOf } from './observe.ts';
 import { binStart, binsWithin, count, type LogRate, perGib } from './rates.ts';
 import { collapsedAt } from './silence.ts';
-import { COLLAPSE, MIN_EVENTS, OWN_RISE, READ_LEAST, RISE, TAU, Z95, ZONE_ALPHA } from './thresholds.ts';
+import {
+  CLEAN_BASELINE,
+  COLLAPSE,
+  MIN_EVENTS,
+  OWN_RISE,
+  READ_LEAST,
+  RISE,
+  TAU,
+  Z95,
+  ZONE_ALPHA,
+} from './thresholds.ts';
 
 /*
  * Where is it bad, anywhere? Of each monitor what its metrics say by themselves, then all of them as one list.
@@ -38,15 +48,16 @@ const COLLAPSED = 15 * MINUTE;
 
 /** The ARNs of those that a closer look may say something of; whatever the others do is no more than they did before. */
 export function worthALook(all: readonly Watched[], windows: Windows): string[] {
-  return all.filter((one) => mayStandOut(one, all, windows)).map(({ arn }) => arn);
+  const peers = peersOf(all, windows);
+  return all.filter((one) => mayStandOut(one, peers, windows)).map(({ arn }) => arn);
 }
 
-function mayStandOut(one: Watched, all: readonly Watched[], windows: Windows): boolean {
+function mayStandOut(one: Watched, peers: Peers, windows: Windows): boolean {
   const { series } = one;
   if (!series) return false;
   return (
     indicator(series, windows.window).values.includes(1) ||
-    reportsOf(one, all, windows).reports !== 'reporting' ||
+    reportsOf(one, peers, windows).reports !== 'reporting' ||
     mayHaveRisen(rated(series), windows)
   );
 }
@@ -54,8 +65,8 @@ function mayStandOut(one: Watched, all: readonly Watched[], windows: Windows): b
 /** Of the whole window or of any ten minutes of it: much less than what a rise is, and cheap to tell. */
 function mayHaveRisen(series: Series, { window, baseline }: Windows): boolean {
   const before = count(series, baseline);
-  if (before.bytes === 0) return false;
-  const usual = before.retransmissions / before.bytes;
+  if (!baseline || before.bytes === 0) return false;
+  const usual = Math.min(before.retransmissions / before.bytes, usualAtFirst(series, baseline));
   const [from, to] = binsWithin(series, window);
   const isAbove = (start: number, end: number, times: number) => {
     const events = sumIn(series.retransmissions, start, end);
@@ -67,32 +78,52 @@ function mayHaveRisen(series: Series, { window, baseline }: Windows): boolean {
   return false;
 }
 
+/**
+ * The least that the first part of the baseline says of what is usual, whatever the rest of it holds: an incident may have
+ * begun in it (incident.ts). Few events say little, so two standard errors are added.
+ */
+function usualAtFirst(series: Series, baseline: Window): number {
+  const [from, to] = binsWithin(series, baseline);
+  const enough = from + Math.ceil(CLEAN_BASELINE / (series.periodSeconds * SECOND));
+  let least = Number.POSITIVE_INFINITY;
+  let [events, bytes] = [0, 0];
+  for (let bin = from; bin < to; bin++) {
+    events += series.retransmissions[bin] ?? 0;
+    bytes += series.bytes[bin] ?? 0;
+    if (bin + 1 >= enough && bytes > 0) least = Math.min(least, (events + 2 * Math.sqrt(events) + 1) / bytes);
+  }
+  return least;
+}
+
 function sumIn(values: Series['bytes'], from: number, to: number): number {
   let sum = 0;
   for (let bin = from; bin < to; bin++) sum += values[bin] ?? 0;
   return sum;
 }
 
-type Reports = Pick<SweptMonitor, 'reports' | 'since'>;
+type Reports = Pick<SweptMonitor, 'reports' | 'since' | 'until'>;
 
 /** Does it report as it did? Silence that it often has is none, and so is little traffic. */
-function reportsOf(one: Watched, all: readonly Watched[], windows: Windows): Reports {
+function reportsOf(one: Watched, peers: Peers, windows: Windows): Reports {
   const { series } = one;
-  if (!series || series.lost?.includes('bytes')) return { reports: 'unread', since: null };
+  if (!series || series.lost?.includes('bytes')) return { reports: 'unread', ...NEVER };
   const gap = trailingGap(one.fine ?? series);
-  if (gap === null) return { reports: 'never', since: null };
-  if (gap.millis >= SILENCE && gap.millis > gap.longestBefore) return { reports: 'silent', since: gap.since };
-  const peers = all.flatMap((p) => (p !== one && p.series ? [p.series] : []));
+  if (gap === null) return { reports: 'never', ...NEVER };
+  if (gap.millis >= SILENCE && gap.millis > gap.longestBefore)
+    return { reports: 'silent', since: gap.since, until: null };
   if (hasCollapsed(series, peers, windows)) {
     const at = collapsedAt(one.fine ?? series);
-    return { reports: 'starved', since: at === null ? null : instant(at) };
+    const since = at === null ? null : instant(at);
+    return { reports: 'starved', since, until: recoveredAt(one.fine ?? series, windows) };
   }
   const isSilentNow = count(series, windows.window).bins === 0;
   return {
     reports: isSilentNow || readShare(series, windows.window) >= READ_LEAST ? 'reporting' : 'unread',
-    since: null,
+    ...NEVER,
   };
 }
+
+const NEVER = { since: null, until: null };
 
 /** How long nothing was reported at the end, and how long at most before that; null where nothing ever was. */
 function trailingGap(series: Series): { millis: number; longestBefore: number; since: string } | null {
@@ -117,19 +148,47 @@ function trailingGap(series: Series): { millis: number; longestBefore: number; s
  * keeps what it has: what comes in batches, or sleeps at night, has had as little before. What stays and loses no more
  * than before went elsewhere (silence.ts).
  */
-function hasCollapsed(series: Series, peers: readonly Series[], { window, baseline }: Windows): boolean {
+function hasCollapsed(series: Series, peers: Peers, { window, baseline }: Windows): boolean {
   if (!baseline || count(series, baseline).bytes === 0) return false;
-  const [from, to] = binsWithin(series, window);
-  const bins = Math.ceil(COLLAPSED / (series.periodSeconds * SECOND));
-  return [from, Math.max(from, to - bins)].some((start) => {
+  return spansOf(series, window).some(([start, to], span) => {
     const carried = sumIn(series.bytes, start, to);
     const least = leastBefore(series, to - start, binsWithin(series, baseline));
     if (least === null || carried >= COLLAPSE * least) return false;
     const own = levelOf(series, start, to, baseline);
-    const best = Math.max(0, ...peers.map((p) => levelOf(p, start, to, baseline)));
-    if (own >= COLLAPSE * Math.min(1, best)) return false;
+    if (own >= COLLAPSE * Math.min(1, peers[span] ?? 0)) return false;
     return own < COLLAPSE ** 2 || !isWell(rated(series), start, to, baseline);
   });
+}
+
+/** The whole window, and the end of it. */
+function spansOf(series: Series, window: Window): [from: number, to: number][] {
+  const [from, to] = binsWithin(series, window);
+  const bins = Math.ceil(COLLAPSED / (series.periodSeconds * SECOND));
+  return [
+    [from, to],
+    [Math.max(from, to - bins), to],
+  ];
+}
+
+/** The level of the one that keeps most of what it had, in each span: in a place of many, to be found once. */
+type Peers = readonly number[];
+
+function peersOf(all: readonly Watched[], { window, baseline }: Windows): Peers {
+  const levels = all.map(({ series }) =>
+    series && baseline
+      ? spansOf(series, window).map(([from, to]) => levelOf(series, from, to, baseline))
+      : [],
+  );
+  return [0, 1].map((span) => levels.reduce((best, own) => Math.max(best, own[span] ?? 0), 0));
+}
+
+/** Since when it has been back for some time, to the last minute. */
+function recoveredAt(series: Series, { window, baseline }: Windows): string | null {
+  const before = count(series, baseline);
+  const [from, to] = binsWithin(series, window);
+  let back = to;
+  while (back > from && (series.bytes[back - 1] ?? 0) >= (COLLAPSE * before.bytes) / before.bins) back--;
+  return (to - back) * series.periodSeconds * SECOND >= SILENCE ? instant(binStart(series, back)) : null;
 }
 
 function leastBefore(series: Series, length: number, [from, to]: [number, number]): number | null {
@@ -160,7 +219,8 @@ export type Findings = Omit<SweptMonitor, 'monitor' | 'monitorArn' | 'status' | 
 
 /** Of the monitors of one place, by ARN. */
 export function findingsOf(all: readonly Watched[], windows: Windows): Map<string, Findings> {
-  return new Map(all.map((one) => [one.arn, findings(one, all, windows)]));
+  const peers = peersOf(all, windows);
+  return new Map(all.map((one) => [one.arn, findings(one, peers, windows)]));
 }
 
 const UNREAD: Findings = {
@@ -179,7 +239,7 @@ const UNREAD: Findings = {
   until: null,
 };
 
-function findings(one: Watched, all: readonly Watched[], windows: Windows): Findings {
+function findings(one: Watched, peers: Peers, windows: Windows): Findings {
   const reported = one.fine ?? one.series;
   if (!reported) return UNREAD;
   const { window, baseline } = windows;
@@ -196,7 +256,7 @@ function findings(one: Watched, all: readonly Watched[], windows: Windows): Find
     const { retransmissions, bytes } = count(series, of);
     return told('retransmissions', of) === null ? null : perGib(retransmissions, bytes);
   };
-  const { reports, since: changedAt } = reportsOf(one, all, windows);
+  const { reports, ...changed } = reportsOf(one, peers, windows);
   const degraded = degradation(reported, window);
   const hasRisen = verdict === 'up' || verdict === 'too-few-events';
   const onset = hasRisen && incident.onset !== null ? instant(incident.onset) : null;
@@ -228,7 +288,7 @@ function findings(one: Watched, all: readonly Watched[], windows: Windows): Find
       ? { since: degraded.since, until: degraded.until }
       : hasRisen
         ? { since: onset, until: end }
-        : { since: changedAt, until: null }),
+        : changed),
   };
 }
 
@@ -254,11 +314,10 @@ function degradation(series: Series, window: Window) {
 
 /**
  * All monitors, and the places without one, the worst first: by state (the order of SWEEP_STATES); of those with the same
- * state what goes on before what is over, and first what loses most beyond its past for sure: the rate, less the share of
- * it that the lower end of the change leaves to what was before. So a handful of events never comes before a thousand, nor
- * many times next to nothing before twice a lot. Silent and starved ones by what they carried before.
+ * state what goes on before what is over, and first what is hit hardest (excessOf). Silent and starved ones by what they
+ * carried before. `when` goes into the commands that look closer.
  */
-export function rankSweep(places: readonly SweptPlace[]): SweepItem[] {
+export function rankSweep(places: readonly SweptPlace[], when: When = {}): SweepItem[] {
   const seen = places.flatMap((place) => place.monitors.map((monitor) => ({ place, monitor })));
   const changes = seen.flatMap(({ place, monitor }) => {
     // One without any event, now and before, is as it was.
@@ -287,7 +346,7 @@ export function rankSweep(places: readonly SweptPlace[]): SweepItem[] {
         compared(a.severity, b.severity) ||
         (keyOf(a.item) < keyOf(b.item) ? -1 : 1),
     )
-    .map(({ state, item }, i) => ({ rank: i + 1, state, ...item, next: nextOf(state, item) }));
+    .map(({ state, item }, i) => ({ rank: i + 1, state, ...item, next: nextOf(state, item, when) }));
 }
 
 const ORDER = Object.keys(SWEEP_STATES) as SweepState[];
@@ -392,13 +451,20 @@ function severityOf(state: SweepState, item: Unranked): number[] {
     case 'quiet':
       return [goesOn, excessOf(item)];
     default:
-      return [item.baseline.bytes ?? 0];
+      return [goesOn, item.baseline.bytes ?? 0];
   }
 }
 
-/** Retransmissions per GiB that are surely more than before; below 0 where it may be less. */
+/**
+ * How hard it is hit: what is surely more than before, as a rate times as a number of events; below 0 where it may be less.
+ * By rates alone, sixty events in a megabyte would come before a hundred thousand; by events alone, twice of next to nothing
+ * in much traffic before a zone that loses every twentieth segment.
+ */
 function excessOf({ change, compared }: Unranked): number {
-  return change && compared ? (compared.retransmissionsPerGiB ?? 0) * (1 - 1 / change.low) : 0;
+  if (!change || !compared) return 0;
+  const share = 1 - 1 / change.low;
+  const { retransmissions, retransmissionsPerGiB } = compared;
+  return share * Math.abs(share) * retransmissions * (retransmissionsPerGiB ?? 0);
 }
 
 function compared(a: readonly number[], b: readonly number[]): number {
@@ -410,13 +476,20 @@ function keyOf({ accountId, profile, region, monitor }: Unranked): string {
   return JSON.stringify([accountId ?? '', profile ?? '', region, monitor ?? '']);
 }
 
-function nextOf(state: SweepState, { region, monitor }: Unranked): SweepItem['next'] {
+/** As --since, --until and --baseline take it. */
+export interface When {
+  since?: string;
+  until?: string;
+  baseline?: string;
+}
+
+function nextOf(state: SweepState, { region, monitor }: Unranked, when: When): SweepItem['next'] {
   switch (state) {
     case 'degraded':
     case 'worse':
     case 'starved':
     case 'unsure':
-      return nfm('triage', { monitor, region });
+      return nfm('triage', { monitor, region, ...when });
     case 'silent':
     case 'no-data':
       return nfm('doctor', { monitor, region });
@@ -425,11 +498,14 @@ function nextOf(state: SweepState, { region, monitor }: Unranked): SweepItem['ne
   }
 }
 
-/** Regions that are named of one account; of more, how many. */
+/** Regions that are named of one account, and accounts of one gap; of more, how many: the items have them all. */
 const MOST_REGIONS = 4;
+const MOST_ACCOUNTS = 6;
 
 /** What was not seen, and why: who was refused in the same way is one gap. */
-export function sweepGaps(places: readonly SweptPlace[]): Gap[] {
+export function sweepGaps(unordered: readonly SweptPlace[]): Gap[] {
+  const key = ({ accountId, profile, region }: SweptPlace) => JSON.stringify([accountId, profile, region]);
+  const places = [...unordered].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   const all = grouped(places, accountKey);
   const own = places.flatMap(({ gaps, ...place }) =>
     gaps.map((gap) => ({
@@ -456,8 +532,12 @@ export function sweepGaps(places: readonly SweptPlace[]): Gap[] {
       return `${label} in ${where}`;
     });
     const known = code === 'access-denied' ? 'permission' : code;
-    const said =
-      first.state === 'scope-not-ready' ? `${names.join('; ')}:` : `Nothing is known of ${names.join('; ')}.`;
+    const others = names.length - MOST_ACCOUNTS;
+    const who =
+      others > 1
+        ? [...names.slice(0, MOST_ACCOUNTS), `${others} more accounts`].join('; ')
+        : names.join('; ');
+    const said = first.state === 'scope-not-ready' ? `${who}:` : `Nothing is known of ${who}.`;
     return [{ code: known, action, effect: `${said} ${message}`, fix }];
   });
   return [...refused, ...own];
@@ -494,14 +574,20 @@ export function sweepSummary(
   const bad = ALARMING.filter((state) => of(state) > 0).map((state) => `${of(state)} ${state}`);
   const places = many(asked.answered, 'account and Region', 'accounts and Regions');
   const unseen = asked.places - asked.answered;
+  const unread = of('unread');
   return [
     asked.monitors === 0
       ? `No monitor was seen in ${places}.`
       : bad.length > 0
         ? `Of ${monitors} in ${places}: ${bad.join(', ')}.`
-        : of('quiet') === asked.monitors
-          ? `None of ${monitors} in ${places} stands out.`
-          : `None of ${monitors} in ${places} stands out, ${of('quiet')} are quiet.`,
+        : unread === asked.monitors
+          ? `Nothing was read of ${monitors} in ${places}, which is not quiet.`
+          : of('quiet') === asked.monitors
+            ? `None of ${monitors} in ${places} stands out.`
+            : `None of ${monitors} in ${places} stands out, ${of('quiet')} are quiet.`,
+    ...(unread > 0 && unread < asked.monitors
+      ? [`${unread} could not be read${unseen > 0 ? '' : ', which is not quiet'}.`]
+      : []),
     ...(unseen > 0 ? [`${many(unseen, 'more was', 'more were')} not seen, which is not quiet.`] : []),
   ].join(' ');
 }

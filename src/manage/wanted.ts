@@ -102,7 +102,9 @@ export function monitorsPerZone(
   const wanted: WantedMonitor[] = [
     { name: base + suffix, local: [vpc], remote, isServedBy: serves(base + suffix, whole) },
   ];
-  for (const azId of zonesOf(whole, topology) ?? []) {
+  const zones = zonesOf(whole, topology) ?? [];
+  // Of one zone alone, its monitor would be the VPC's again.
+  for (const azId of zones.length > 1 ? zones : []) {
     const subnets = topology.subnets.filter((s) => s.vpcId === vpcId && s.azId === azId);
     if (subnets.length > MAX_RESOURCES) throw tooManySubnets(vpcId, azId, subnets.length);
     const own = `${base}-${azId}${suffix}`;

@@ -113,8 +113,14 @@ const SIGNAL_EXIT: Readonly<Record<string, ExitCode>> = { SIGHUP: EXIT.hangup, S
 /** Ctrl-C, the end of the terminal, or a request to end. */
 export class InterruptedError extends NfmError {
   constructor(signal: AbortSignal, hint?: string) {
-    const exit = SIGNAL_EXIT[String(signal.reason)] ?? EXIT.interrupted;
-    super(exit, 'interrupted', 'Interrupted.', hint === undefined ? {} : { hint });
+    const { reason } = signal;
+    const exit = SIGNAL_EXIT[String(reason)] ?? EXIT.interrupted;
+    super(
+      exit,
+      'interrupted',
+      reason instanceof NfmError ? reason.message : 'Interrupted.',
+      hint === undefined ? {} : { hint },
+    );
   }
 }
 

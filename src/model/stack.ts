@@ -36,8 +36,8 @@ interface Existing {
   importId: string;
   /** Where something else of the stack refers to it. */
   arn?: string;
-  /** False where its tags were not read: they stay as they are. */
-  tagsKnown: boolean;
+  /** False where not all of it was read, its tags among others: it stays as it is. */
+  whole: boolean;
 }
 
 interface Common {
@@ -99,6 +99,8 @@ export interface Role extends Common {
   trust: object;
   /** ARNs of AWS's own policies. */
   policies: readonly string[];
+  /** A policy of its own. */
+  permissions?: object;
 }
 
 /** One permission more for a role that is there and is not of the stack. */
@@ -145,6 +147,52 @@ export interface HostAssociation extends Common {
   target: { key: string; values: readonly string[] };
 }
 
+export interface Bucket extends Common {
+  kind: 'bucket';
+  name: string;
+  /** What is in it is gone after so many days. */
+  keptDays: number;
+}
+
+export interface LogGroup extends Common {
+  kind: 'log-group';
+  name: string;
+  keptDays: number;
+}
+
+/** Commands in a machine that lives as long as they do (CodeBuild). */
+export interface BuildProject extends Common {
+  kind: 'build-project';
+  name: string;
+  description: string;
+  role: Reference;
+  image: string;
+  computeType: 'BUILD_GENERAL1_SMALL' | 'BUILD_GENERAL1_MEDIUM';
+  timeoutMinutes: number;
+  environment: Readonly<Record<string, Text>>;
+  buildSpec: object;
+  logGroup: Reference;
+}
+
+/** In Amazon States Language. */
+export interface StateMachine extends Common {
+  kind: 'state-machine';
+  name: string;
+  role: Reference;
+  definition: object;
+}
+
+/** Starts a state machine again and again. */
+export interface Schedule extends Common {
+  kind: 'schedule';
+  name: string;
+  description: string;
+  /** As EventBridge has it: rate(1 hour). */
+  expression: string;
+  target: Reference;
+  role: Reference;
+}
+
 export type StackResource =
   | MetricAlarm
   | CompositeAlarm
@@ -157,7 +205,12 @@ export type StackResource =
   | Addon
   | PodIdentity
   | CommandDocument
-  | HostAssociation;
+  | HostAssociation
+  | Bucket
+  | LogGroup
+  | BuildProject
+  | StateMachine
+  | Schedule;
 
 export interface Parameter {
   id: Id;

@@ -14,7 +14,7 @@ import type {
 } from '../model/stack.ts';
 import { DAY, MINUTE, SECOND } from '../model/time.ts';
 import { bytes, duration, many, rate, span } from '../model/units.ts';
-import { named, wordsOf } from './words.ts';
+import { named, partOf, wordsOf } from './words.ts';
 
 /** A monitor to be watched. `past` is null where its metrics could not be read. */
 export interface Watched {
@@ -31,20 +31,26 @@ interface AlarmsOptions {
   /** The SNS topic, where it is known already. */
   topic: string | null;
   tags: Tags;
+  /** The monitors that were asked for by name; none: all. */
+  part: readonly string[];
 }
 
 /** Long enough to hold data of a small monitor, and as fine as CloudWatch keeps it for 63 days. */
 export const ALARM_PERIOD = 300;
 const LAG = (METRIC_LAG_MINUTES * MINUTE) / (ALARM_PERIOD * SECOND);
-/** One period is enough where AWS itself says it. */
-const INDICATOR: Rule = { breaching: 1, periods: LAG + 1 };
 /** 'M of N with 3' (whitepaper 'Advanced Multi-AZ Resilience Patterns'), behind what may not have come yet. */
 const RATE: Rule = { breaching: 3, periods: LAG + 3 };
+/**
+ * One period is enough where AWS itself says it. It stays on for longer than the rate does: alarms are evaluated one by
+ * one, and what ends with AWS's incident would else be told as one that is not AWS's.
+ */
+const INDICATOR: Rule = { breaching: 1, periods: RATE.periods };
 /** PutMetricAlarm: periods below an hour are watched for a day at most. */
 const MOST_PERIODS = DAY / (ALARM_PERIOD * SECOND);
 
 const TOPIC: Parameter['id'] = ['alarm', 'topic'];
-export const TOPIC_PATTERN = '^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]+$';
+/** Alarms tell topics of their own Region alone: PutMetricAlarm refuses others ('Invalid region … specified'). */
+export const topicPattern = (region: string) => `^arn:aws[a-z-]*:sns:${region}:[0-9]{12}:[A-Za-z0-9_.-]+$`;
 
 /** As many composite alarms as it takes are made of rules this long, of so many alarms (PutCompositeAlarm; CloudWatch's quotas). */
 const LONGEST_RULE = 10_240;
@@ -52,21 +58,22 @@ const MOST_CHILDREN = 100;
 
 /** An alarm for what each monitor's indicator, rate and silence say, and one composite of each kind, which tells people. */
 export function alarmsStack(monitors: readonly Watched[], options: AlarmsOptions): Stack {
-  const { region, window, topic, tags } = options;
+  const { region, window, topic } = options;
+  const part = partOf(options.part);
   const each = [...monitors].sort(byName).map((monitor) => alarmsOf(monitor, options));
   const of = (kind: 'indicator' | 'rate' | 'silence') => each.flatMap((alarms) => alarms[kind] ?? []);
   const composites = [
-    ...composite('aws-degraded', tags, {
+    ...composite('aws-degraded', options, {
       description: `AWS's network health indicator is above 0 for a monitor in ${region}: AWS says that its own network is degraded for at least one of its flows.`,
       terms: of('indicator').map((alarm) => ({ alarm })),
       next: printed(nfm('triage', { region })),
     }),
-    ...composite('retransmissions', tags, {
+    ...composite('retransmissions', options, {
       description: `A monitor in ${region} resends more than is usual for it, and AWS's indicator of that monitor is not above 0. That AWS says nothing does not make it the workload's.`,
       terms: each.flatMap(({ rate, indicator }) => (rate ? [{ alarm: rate, unless: indicator }] : [])),
       next: printed(nfm('triage', { region })),
     }),
-    ...composite('no-data', tags, {
+    ...composite('no-data', options, {
       description: `A monitor in ${region} reports nothing, for longer than it ever did before.`,
       terms: of('silence').map((alarm) => ({ alarm })),
       next: printed(nfm('doctor', { region })),
@@ -78,23 +85,24 @@ export function alarmsStack(monitors: readonly Watched[], options: AlarmsOptions
     ...(silence ? [silence] : []),
   ]);
   return {
-    name: 'nfm-alarms',
+    name: ['nfm-alarms', ...part].join('-'),
     title: `Alarms for Network Flow Monitor in ${region}: ${many(monitors.length, 'monitor', 'monitors')}`,
     region,
     notes: [
       `The only dimension is MonitorId, the monitor's ARN. The user guide's page on alarms names others, which do not exist: alarms made of them stay in INSUFFICIENT_DATA.`,
-      `AWS's page on alarms asks to look back ${METRIC_LAG_MINUTES} minutes, for data may come late: each alarm looks at ${LAG} periods of 5 minutes more than it needs.`,
+      `AWS's page on alarms asks to look back ${METRIC_LAG_MINUTES} minutes, for data may come late: each alarm looks at ${LAG} periods of 5 minutes more than it needs, and the indicator's stays on for longer than the rate's, so that the end of AWS's incident is not told as one of others.`,
       `Indicator: above 0, not 1, for 100 was seen in the field. Missing data is 'missing', because no datapoint is unknown, which is not healthy; the state is INSUFFICIENT_DATA then.`,
       `Retransmissions: events per GiB, from the monitor's own past, ${span(window.start, window.end)}. A period is bad above twice what 99 % of the periods of a usual day stayed at or below (of the days the one in the middle, so that an incident of that past does not count), at least ${RATE.breaching} of ${RATE.periods} periods must be, and a period with few events or bytes is not looked at. Missing data is 'notBreaching': 'missing' would let one bad period before a pause go off by itself ('premature alarm state'). Export again when the traffic has changed for good.`,
       `No data: the metric itself, with missing data as 'breaching', and no FILL(): what is late would always be filled. It waits longer than the longest silence of that past, so that a quiet night does not go off.`,
-      `Only the composite alarms send messages, one for an incident instead of one for each monitor that sees it.`,
+      `Only the composite alarms send messages, one for an incident instead of one for each monitor that sees it. The topic has to let cloudwatch.amazonaws.com publish, and its key, where it is encrypted, let it use it (kms:Decrypt, kms:GenerateDataKey*): that of AWS, alias/aws/sns, does not.`,
+      `Names are fixed: deployed onto the same stack, or with the same state of Terraform, they change what is there. Of alarms that others made by these names, CloudFormation refuses to make another; Terraform writes over them without a word (import them first, by their names).`,
     ],
     lacks: each.flatMap(({ lacks }) => lacks),
     parameters: [
       {
         id: TOPIC,
         description: 'ARN of the SNS topic that is told',
-        pattern: TOPIC_PATTERN,
+        pattern: topicPattern(region),
         default: topic,
       },
     ],
@@ -176,7 +184,11 @@ function alarmsOf(monitor: Watched, { region, window, tags }: AlarmsOptions): Al
 
 function rateWords(limit: RateLimit, over: string): string {
   const fired = limit.wouldHaveFired;
-  return `A period is bad above ${rate(limit.perGib)} retransmissions per GiB, with ${limit.leastEvents} of them and ${bytes(limit.leastBytes)} at least; on a usual day 99 % of its periods were at ${rate(limit.usualPerGib)} or below (${over}). In that time it would ${fired === 0 ? 'never have gone off' : `have gone off ${fired === 1 ? 'once' : `${fired} times`}`}.`;
+  return `A period is bad above ${rate(limit.perGib)} retransmissions per GiB, with ${limit.leastEvents} of them and ${bytes(limit.leastBytes)} at least; on a usual day 99 % of its periods were at ${rate(limit.usualPerGib)} or below (${over}). In that time it would ${fired === 0 ? 'never have gone off' : `have gone off ${times(fired)}`}.`;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }
 
 /** Longer than it was ever silent, and than data may be late; null where that is longer than an alarm can wait. */
@@ -198,6 +210,10 @@ function lacksOf(
     lacks.push(
       `${name}: no alarm on its rate, for less than a day of traffic is known (${over}). Export again when there is.`,
     );
+  } else if (limit.wouldHaveFired > 0) {
+    lacks.push(
+      `${name}: its alarm on the rate would have gone off ${times(limit.wouldHaveFired)} in that past (${over}). Where that was no incident, but a job of each week, raise its threshold.`,
+    );
   }
   if (!silence) {
     lacks.push(
@@ -210,6 +226,10 @@ function lacksOf(
   } else if (silence.now >= quiet) {
     lacks.push(
       `${name}: it has been silent for ${minutes(silence.now)} now, so that its alarm on missing data goes off at once.`,
+    );
+  } else if (silence.longest > LAG) {
+    lacks.push(
+      `${name}: its alarm on missing data waits ${minutes(quiet)}, for it was silent for ${minutes(silence.longest)} at a time (${over}). Where that was an outage, and no quiet night, leave it out: --since.`,
     );
   }
   return lacks;
@@ -228,7 +248,7 @@ interface Term {
 /** Of as many alarms as there are; several where one rule would be too long. */
 function composite(
   kind: string,
-  tags: Tags,
+  { tags, part: asked }: AlarmsOptions,
   { description, terms, next }: { description: string; terms: readonly Term[]; next: string },
 ): CompositeAlarm[] {
   const parts = chunks(terms);
@@ -236,8 +256,9 @@ function composite(
     const number = parts.length === 1 ? [] : [`${i + 1}`];
     return {
       kind: 'composite-alarm',
-      id: ['any', ...kind.split('-'), ...number],
-      name: ['nfm', kind, ...number].join('-'),
+      // No alarm of a monitor ends like this, even if it is called 'any'.
+      id: [...kind.split('-'), 'of', 'any', ...number],
+      name: ['nfm', kind, ...partOf(asked), ...number].join('-'),
       description: `${description} The alarms below it say which. Next: ${next}`,
       rule: part.flatMap((term, at) => [...(at === 0 ? [] : [' OR ']), ...ruleOf(term)]),
       actions: [{ parameter: TOPIC }],

@@ -4,6 +4,7 @@ import { GIB, METRIC_NAMESPACE } from '../model/service.ts';
 import type { Stack } from '../model/stack.ts';
 import { many, zoneName } from '../model/units.ts';
 import { ALARM_PERIOD } from './alarms.ts';
+import { partOf } from './words.ts';
 
 /** A monitor on a dashboard. `zone` is the only one that it lies in, where it lies in one. */
 export interface Shown {
@@ -35,8 +36,9 @@ interface Graph {
 /** Rates and indicator of all in one graph each; below, each zone in a column of its own. */
 export function dashboardStack(
   monitors: readonly Shown[],
-  { region, name }: { region: string; name: string },
+  { region, asked }: { region: string; asked: readonly string[] },
 ): Stack {
+  const part = partOf(asked);
   const sorted = [...monitors].sort(inOrder);
   const zonal = sorted.filter(({ zone }) => zone !== null);
   const columns = zonal.length > 0 ? zonal : sorted;
@@ -60,11 +62,12 @@ export function dashboardStack(
   ];
   checkSize(widgets, sorted, columns);
   return {
-    name: 'nfm-dashboard',
+    name: ['nfm-dashboard', ...part].join('-'),
     title: `Dashboard of Network Flow Monitor in ${region}: ${many(sorted.length, 'monitor', 'monitors')}`,
     region: null,
     notes: [
       'Dashboards belong to no Region; each graph names the one that its metrics are in.',
+      'Its name is fixed: a dashboard of this name that others made, CloudFormation refuses to make again, and Terraform writes over.',
       `The only dimension is MonitorId, the monitor's ARN.`,
     ],
     lacks: zonal.length > 0 ? [] : [ZONELESS],
@@ -73,7 +76,7 @@ export function dashboardStack(
       {
         kind: 'dashboard',
         id: ['dashboard'],
-        name,
+        name: ['network-flow-monitor', region, ...part].join('-'),
         body: { start: '-PT3H', periodOverride: 'inherit', widgets },
       },
     ],

@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
-import type { Instance } from '../aws/ec2.ts';
+import { ec2, type Instance } from '../aws/ec2.ts';
 import type { ClusterDetails } from '../aws/eks.ts';
+import { ssm } from '../aws/ssm.ts';
 import type { Gaps } from '../collect/gaps.ts';
 import { ADDON, POD_IDENTITY_ADDON } from '../doctor/agent.ts';
 import { agentRole, associationsOf, fitRole, placeOf, seenIn } from '../doctor/agent-role.ts';
@@ -11,12 +12,13 @@ import { NotFoundError } from '../model/errors.ts';
 import { nameIn, type Owner, ownerOf } from '../model/ids.ts';
 import type { Tags } from '../model/stack.ts';
 import { isGoing } from '../network/status.ts';
-import type { HostFact, SetupFacts } from './setup.ts';
+import { type HostFact, isOurs, type RoleFact, type SetupFacts } from './setup.ts';
 
 interface SetupRequest {
   /** Empty: those in which instances run. */
   vpcIds: readonly string[];
   tags: Tags;
+  hostTag: { key: string; value: string } | null;
   quota: number;
   now: number;
   gaps: Gaps;
@@ -38,14 +40,21 @@ export async function readSetup(aws: Aws, request: SetupRequest): Promise<SetupF
   }
   const all = request.vpcIds.length === 0;
   const monitors = await monitorsOf(aws, facts, owner, { ...request, vpcIds, all });
-  const inVpcs = running.filter(({ vpcId }) => vpcIds.includes(vpcId));
+  const { hostTag } = request;
+  const tagged = hostTag && (await ec2(aws).tagged(hostTag.key, hostTag.value));
+  const inVpcs = running.filter(({ id, vpcId }) => vpcIds.includes(vpcId) && (tagged?.has(id) ?? true));
   const clusters = await gaps.tolerate([], 'Clusters could not be read: what is for EKS is left out.', () =>
     facts.clusters(),
   );
   const own = clusters.filter(({ vpcId }) => vpcIds.includes(vpcId ?? ''));
-  const [clusterFacts, hosts] = await Promise.all([
-    Promise.all(own.sort(byName).map((cluster) => clusterOf(facts, cluster, gaps))),
+  const [clusterFacts, hosts, associations] = await Promise.all([
+    Promise.all(own.sort(byName).map((cluster) => clusterOf(facts, cluster, owner, gaps))),
     hostsOf(facts, inVpcs, gaps),
+    gaps.tolerate(
+      [],
+      'Associations could not be read: those of agents are written as if none was there.',
+      () => ssm(aws).associations(),
+    ),
   ]);
   return {
     owner,
@@ -54,6 +63,8 @@ export async function readSetup(aws: Aws, request: SetupRequest): Promise<SetupF
     monitors,
     clusters: clusterFacts.filter((cluster) => cluster !== null),
     hosts,
+    taggedNodes: tagged ? inVpcs.flatMap(({ id, cluster }) => (cluster === null ? [] : id)) : [],
+    associations: associations.filter(isOurs).sort(byName),
   };
 }
 
@@ -108,6 +119,7 @@ async function monitorsOf(
 async function clusterOf(
   facts: Facts,
   cluster: ClusterDetails,
+  owner: Owner,
   gaps: Gaps,
 ): Promise<SetupFacts['clusters'][number] | null> {
   const effect = `Cluster ${cluster.name} could not be read: it is left out.`;
@@ -125,6 +137,11 @@ async function clusterOf(
       : await gaps.tolerate(null, 'Roles could not be read: a new one is made for agents in clusters.', () =>
           fitRole(facts, cluster),
         );
+    // That of another account is that account's.
+    const acts = role?.targetArn ?? role?.arn ?? null;
+    const isOwn = acts !== null && ownerOf(acts, owner.region).accountId === owner.accountId;
+    const effect =
+      'Whether the roles of agents in clusters may publish is unknown: nothing is added to them.';
     return {
       name: cluster.name,
       version: cluster.version,
@@ -132,9 +149,16 @@ async function clusterOf(
       podIdentity: identity ? 'addon' : cluster.autoMode ? 'built-in' : 'missing',
       namespace: place.namespace,
       serviceAccount: place.serviceAccount,
+      daemonSet: place.daemonSet,
       association: right && role ? { id: right.id, roleArn: role.arn } : null,
       irsa: role?.by === 'irsa',
       fitRole: fit,
+      role: isOwn
+        ? await gaps.tolerate<RoleFact>({ roleName: nameIn(acts), publishes: null }, effect, async () => ({
+            roleName: nameIn(acts),
+            publishes: await facts.mayPublish(acts),
+          }))
+        : null,
     };
   });
 }
@@ -142,16 +166,20 @@ async function clusterOf(
 /** Nodes have the add-on, and Windows has no agent. */
 async function hostsOf(facts: Facts, instances: readonly Instance[], gaps: Gaps): Promise<HostFact[]> {
   const hosts = instances.filter(({ cluster, platform }) => cluster === null && !/windows/i.test(platform));
+  if (hosts.length === 0) return [];
+  const effect = 'Which instances Systems Manager reaches is unknown.';
+  const managed = await gaps.tolerate(null, effect, () => facts.managed());
   return Promise.all(
     hosts.map(async ({ id, profileArn }) => {
-      if (profileArn === null) return { id, roleName: null, publishes: null };
+      const managedNow = managed && managed.get(id)?.pingStatus === 'Online';
+      if (profileArn === null) return { id, roleName: null, publishes: null, managed: managedNow };
       const effect = `Whether the roles of instances may publish is unknown: nothing is added to them.`;
       // As long as nobody tells its role, the name of its profile stands for it.
-      const unknown = { id, roleName: nameIn(profileArn), publishes: null };
+      const unknown = { id, roleName: nameIn(profileArn), publishes: null, managed: managedNow };
       return gaps.tolerate<HostFact>(unknown, effect, async () => {
         const arn = await facts.profileRole(profileArn);
-        if (arn === null) return { id, roleName: null, publishes: null };
-        return { id, roleName: nameIn(arn), publishes: await facts.mayPublish(arn) };
+        if (arn === null) return { ...unknown, roleName: null };
+        return { ...unknown, roleName: nameIn(arn), publishes: await facts.mayPublish(arn) };
       });
     }),
   );

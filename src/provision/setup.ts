@@ -10,7 +10,7 @@ import {
 } from '../doctor/agent.ts';
 import { HOST_TRUST, POD_TRUST } from '../doctor/agent-role.ts';
 import type { Resource } from '../model/case.ts';
-import { nfm, printed } from '../model/command-line.ts';
+import { kubectl, nfm, printed } from '../model/command-line.ts';
 import type { Owner } from '../model/ids.ts';
 import type {
   HostAssociation,
@@ -24,7 +24,7 @@ import type {
 } from '../model/stack.ts';
 import { many } from '../model/units.ts';
 import { meaningOf } from '../network/status.ts';
-import { wordsOf } from './words.ts';
+import { contentWord, wordsOf } from './words.ts';
 
 /** What the account has of a set-up, and what a VPC lacks. */
 export interface SetupFacts {
@@ -33,7 +33,19 @@ export interface SetupFacts {
   scope: ScopeFact | null;
   monitors: readonly MonitorFact[];
   clusters: readonly ClusterFact[];
+  /** Where a tag finds them, those that have it. */
   hosts: readonly HostFact[];
+  /** Nodes of clusters that have the tag of instances. */
+  taggedNodes: readonly string[];
+  /** Those of ours that are there. */
+  associations: readonly AssociationFact[];
+}
+
+interface AssociationFact {
+  id: string;
+  name: string;
+  document: string;
+  targets: readonly HostAssociation['target'][];
 }
 
 interface ScopeFact {
@@ -61,20 +73,29 @@ interface ClusterFact {
   podIdentity: 'addon' | 'built-in' | 'missing';
   namespace: string;
   serviceAccount: string;
+  daemonSet: string;
   association: { id: string; roleArn: string } | null;
   /** The agents have a role by IRSA. */
   irsa: boolean;
   /** A role that is there and would do. */
   fitRole: string | null;
+  /** That of the account which agents act as; null where they have none. */
+  role: RoleFact | null;
+}
+
+/** A role, and whether agents may publish by it. */
+export interface RoleFact {
+  /** Null: there is none. */
+  roleName: string | null;
+  /** What IAM decides; null where it did not tell. */
+  publishes: string | null;
 }
 
 /** An instance that is no node of a cluster, and may have an agent. */
-export interface HostFact {
+export interface HostFact extends RoleFact {
   id: string;
-  /** Null: it has no instance profile, or an empty one. */
-  roleName: string | null;
-  /** What IAM decides of its role; null where it did not tell. */
-  publishes: string | null;
+  /** Whether Systems Manager reaches it now; null where it did not tell. */
+  managed: boolean | null;
 }
 
 interface SetupOptions {
@@ -87,6 +108,7 @@ const SCOPE: Scope['id'] = ['scope'];
 const POD_ROLE = ['agent', 'role'];
 const HOST_ROLE = ['host', 'role'];
 const DOCUMENT = ['agent', 'document'];
+const AGENT = 'nfm-network-flow-monitor-agent';
 const SSM_POLICY = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore';
 /** EKS user guide and the add-on's own page. */
 const OLDEST_KUBERNETES = '1.25';
@@ -95,23 +117,23 @@ const MOST_IN_TARGET = 50;
 
 export function setupStack(facts: SetupFacts, options: SetupOptions): Stack {
   const { owner, vpcIds, hosts } = facts;
+  const { hostTag } = options;
   const clusters = facts.clusters.filter(({ version }) => !isOlder(version, OLDEST_KUBERNETES));
   const old = facts.clusters.filter((cluster) => !clusters.includes(cluster));
   const resources: StackResource[] = [
     scopeOf(facts, options),
     ...facts.monitors.map((monitor) => monitorOf(monitor, options)),
-    ...clustersOf(clusters, options),
-    ...hostsOf(hosts, options),
+    ...clustersOf(clusters, owner, options),
+    ...permissionsOf([...clusters.flatMap(({ role }) => role ?? []), ...hosts], owner),
+    ...hostsOf(facts, options),
   ];
   const present = resources.filter(({ existing }) => existing !== undefined);
+  const made = resources.filter(({ existing }) => existing === undefined);
   const unprofiled = hosts.filter(({ roleName }) => roleName === null);
-  const denied = [
-    ...new Set(
-      hosts.flatMap(({ roleName, publishes }) => (publishes === 'explicitDeny' ? (roleName ?? []) : [])),
-    ),
-  ];
+  const unreached = hosts.filter(({ roleName, managed }) => roleName !== null && managed === false);
   return {
-    name: 'nfm-setup',
+    // By what it makes: another template onto the same stack would delete what this one has made.
+    name: `nfm-setup-${contentWord(made.map(({ id }) => id.join(' ')))}`,
     title: `Network Flow Monitor in ${owner.region}: scope, monitors and agents of ${vpcIds.length === 1 ? vpcIds[0] : many(vpcIds.length, 'VPC', 'VPCs')}`,
     region: owner.region,
     notes: [
@@ -122,7 +144,7 @@ export function setupStack(facts: SetupFacts, options: SetupOptions): Stack {
           ]),
       ...(present.length > 0
         ? [
-            `There already: ${present.map(called).join(', ')}. Terraform imports these; CloudFormation leaves them out, for a template cannot create and import at once: to take them over, import them into a stack of their own.`,
+            `There already: ${present.map(called).join(', ')}. Terraform imports these; CloudFormation leaves them out, for a template cannot create and import at once: to take them over, import them into a stack of their own. Deploy this as a stack of its own, too: onto the stack that made them, it would delete them.`,
           ]
         : []),
       'Agents cost by the hour while they are active, monitors publish paid metrics. First data take up to 30 minutes; connections that were open before an agent started are not seen.',
@@ -131,7 +153,7 @@ export function setupStack(facts: SetupFacts, options: SetupOptions): Stack {
             `On EKS: the add-on's service account gets its role by a Pod Identity association, which is made before the add-on, so that agents have it when they start. An association for any other namespace or service account gives them nothing.`,
           ]
         : []),
-      ...(hosts.length > 0 || options.hostTag
+      ...(hosts.length > 0 || hostTag
         ? [
             `On EC2: one document of ours runs AWS's two in their order, for what is installed and not activated publishes nothing: ${INSTALL_DOCUMENT} with the package ${PACKAGE}, then ${MANAGE_DOCUMENT}. Nodes of EKS clusters are left out: with add-on and package they would report twice.`,
           ]
@@ -148,12 +170,34 @@ export function setupStack(facts: SetupFacts, options: SetupOptions): Stack {
           ? [`Cluster ${name} has the agents from their chart, not from the add-on: the add-on is left out.`]
           : [],
       ),
+      ...clusters.flatMap(({ name, agents, association, irsa, namespace, daemonSet }) =>
+        agents === 'missing' || association || irsa
+          ? []
+          : [
+              `Agents run in cluster ${name} already: they get their role when they start anew: ${printed(kubectl(namespace, 'rollout restart', {}, `daemonset/${daemonSet}`))}`,
+            ],
+      ),
+      ...(hostTag && hosts.length === 0
+        ? [
+            `No instance that runs has the tag ${hostTag.key}=${hostTag.value} yet, so that nobody knows what roles they lack: export again when they have it.`,
+          ]
+        : []),
+      ...(facts.taggedNodes.length > 0
+        ? [
+            `Nodes of EKS clusters have the tag of the instances: ${facts.taggedNodes.join(', ')}. With the add-on they would report twice: take it off them, or choose another.`,
+          ]
+        : []),
+      ...(unreached.length > 0
+        ? [
+            `Systems Manager does not reach ${unreached.map(({ id }) => id).join(', ')}: agents are installed there when it does. Why not: ${printed(nfm('doctor', { region: owner.region }))}`,
+          ]
+        : []),
       ...(unprofiled.length > 0
         ? [
             `Without an instance profile: ${unprofiled.map(({ id }) => id).join(', ')}. Give them that of this stack (aws ec2 associate-iam-instance-profile): it is set on an instance by what made the instance.`,
           ]
         : []),
-      ...denied.map(
+      ...rolesThat('explicitDeny', [...clusters.flatMap(({ role }) => role ?? []), ...hosts]).map(
         (role) => `A policy denies ${PUBLISH} to role ${role} explicitly: nothing that is added here helps.`,
       ),
     ],
@@ -171,6 +215,10 @@ function called(resource: StackResource): string {
       return `add-on ${resource.name} of cluster ${resource.cluster}`;
     case 'pod-identity':
       return `the association of ${resource.serviceAccount} in cluster ${resource.cluster}`;
+    case 'command-document':
+      return `document ${resource.name}`;
+    case 'host-association':
+      return `association ${resource.name}`;
     default:
       return `the ${resource.kind}`;
   }
@@ -199,8 +247,8 @@ function scopeOf({ scope, owner }: SetupFacts, { tags }: SetupOptions): Scope {
     kind: 'scope',
     id: SCOPE,
     targets,
-    tags: scope.tags,
-    existing: { importId: id, arn, tagsKnown: true },
+    tags: ownTags(scope.tags),
+    existing: { importId: id, arn, whole: true },
   };
 }
 
@@ -212,12 +260,39 @@ function monitorOf({ name, local, remote, there }: MonitorFact, { tags }: SetupO
     scope: { of: SCOPE, get: 'arn' },
     local,
     remote,
-    tags: there ? there.tags : tags,
-    ...(there && { existing: { importId: name, tagsKnown: true } }),
+    tags: there ? ownTags(there.tags) : tags,
+    ...(there && { existing: { importId: name, whole: true } }),
   };
 }
 
-function clustersOf(clusters: readonly ClusterFact[], { tags }: SetupOptions): StackResource[] {
+/** AWS's own, such as those that CloudFormation sets, nobody else may set. */
+function ownTags(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^aws:/i.test(key)));
+}
+
+/** One of AWS's policies, where the account is. */
+function policyIn({ partition }: Owner, arn: string): string {
+  return arn.replace(/^arn:aws:/, `arn:${partition}:`);
+}
+
+function rolesThat(decision: string, roles: readonly RoleFact[]): string[] {
+  const names = roles.flatMap(({ roleName, publishes }) => (publishes === decision ? (roleName ?? []) : []));
+  return [...new Set(names)].sort();
+}
+
+/** For roles that are there and lack it, of nodes' agents and of instances'. */
+function permissionsOf(roles: readonly RoleFact[], owner: Owner): StackResource[] {
+  return rolesThat('implicitDeny', roles).map((roleName) => ({
+    kind: 'role-permission',
+    id: [...wordsOf(roleName), 'may', 'publish'],
+    roleName,
+    description: `Agents of Network Flow Monitor may publish as role ${roleName}`,
+    policyArn: policyIn(owner, PUBLISH_POLICY),
+    action: PUBLISH,
+  }));
+}
+
+function clustersOf(clusters: readonly ClusterFact[], owner: Owner, { tags }: SetupOptions): StackResource[] {
   const needsRole = (cluster: ClusterFact) => !cluster.association && !cluster.irsa && !cluster.fitRole;
   const role: Reference = { of: POD_ROLE, get: 'arn' };
   return [
@@ -228,7 +303,7 @@ function clustersOf(clusters: readonly ClusterFact[], { tags }: SetupOptions): S
             id: POD_ROLE,
             description: 'Agents of Network Flow Monitor in EKS clusters publish',
             trust: POD_TRUST,
-            policies: [PUBLISH_POLICY],
+            policies: [policyIn(owner, PUBLISH_POLICY)],
             tags,
           },
         ]
@@ -255,7 +330,7 @@ function agentsOf(cluster: ClusterFact, role: Text, tags: Tags): StackResource[]
     id,
     cluster: name,
     name: addonName,
-    ...(isThere ? { existing: { importId: `${name}:${addonName}`, tagsKnown: false } } : { tags, dependsOn }),
+    ...(isThere ? { existing: { importId: `${name}:${addonName}`, whole: false } } : { tags, dependsOn }),
   });
   const gets = !cluster.irsa;
   return [
@@ -272,7 +347,7 @@ function agentsOf(cluster: ClusterFact, role: Text, tags: Tags): StackResource[]
             serviceAccount,
             role: association ? association.roleArn : role,
             ...(association
-              ? { existing: { importId: `${name},${association.id}`, tagsKnown: false } }
+              ? { existing: { importId: `${name},${association.id}`, whole: false } }
               : { tags }),
           },
         ]
@@ -281,13 +356,12 @@ function agentsOf(cluster: ClusterFact, role: Text, tags: Tags): StackResource[]
   ];
 }
 
-function hostsOf(hosts: readonly HostFact[], { tags, hostTag }: SetupOptions): StackResource[] {
+function hostsOf(
+  { hosts, owner, associations: there }: SetupFacts,
+  { tags, hostTag }: SetupOptions,
+): StackResource[] {
   if (hosts.length === 0 && !hostTag) return [];
-  const lacking = [
-    ...new Set(
-      hosts.flatMap(({ roleName, publishes }) => (publishes === 'implicitDeny' ? (roleName ?? []) : [])),
-    ),
-  ].sort();
+  const [present] = there;
   return [
     ...(hosts.some(({ roleName }) => roleName === null)
       ? [
@@ -297,7 +371,7 @@ function hostsOf(hosts: readonly HostFact[], { tags, hostTag }: SetupOptions): S
             description:
               'Instances are managed by Systems Manager, and their agents of Network Flow Monitor publish',
             trust: HOST_TRUST,
-            policies: [SSM_POLICY, PUBLISH_POLICY],
+            policies: [SSM_POLICY, PUBLISH_POLICY].map((arn) => policyIn(owner, arn)),
             tags,
           },
           {
@@ -308,20 +382,10 @@ function hostsOf(hosts: readonly HostFact[], { tags, hostTag }: SetupOptions): S
           },
         ]
       : []),
-    ...lacking.map(
-      (roleName): StackResource => ({
-        kind: 'role-permission',
-        id: [...wordsOf(roleName), 'may', 'publish'],
-        roleName,
-        description: `Agents of Network Flow Monitor may publish as role ${roleName}`,
-        policyArn: PUBLISH_POLICY,
-        action: PUBLISH,
-      }),
-    ),
     {
       kind: 'command-document',
       id: DOCUMENT,
-      name: 'nfm-network-flow-monitor-agent',
+      name: present?.document ?? AGENT,
       content: {
         schemaVersion: '2.2',
         description: 'Installs the agent of Network Flow Monitor, and activates it',
@@ -330,19 +394,29 @@ function hostsOf(hosts: readonly HostFact[], { tags, hostTag }: SetupOptions): S
           step('activate', MANAGE_DOCUMENT, { Action: 'Activate' }),
         ],
       },
-      tags,
+      ...(present ? { existing: { importId: present.document, whole: false } } : { tags }),
     },
-    ...associations(hosts, hostTag).map(
-      (target, i, all): HostAssociation => ({
-        kind: 'host-association',
-        id: ['agent', 'association', ...(all.length > 1 ? [`${i + 1}`] : [])],
-        name: `nfm-network-flow-monitor-agent${all.length > 1 ? `-${i + 1}` : ''}`,
-        document: { of: DOCUMENT, get: 'name' },
-        target,
-        tags,
-      }),
+    ...there.flatMap(({ id, name, targets: [target] }) =>
+      target ? [association(name, target, { existing: { importId: id, whole: false } })] : [],
+    ),
+    ...targetsOf(hosts, hostTag, there).map((target) =>
+      association(`${AGENT}-${contentWord([target.key, ...target.values])}`, target, { tags }),
     ),
   ];
+}
+
+function association(
+  name: string,
+  target: HostAssociation['target'],
+  more: Pick<HostAssociation, 'existing' | 'tags'>,
+): HostAssociation {
+  const id = ['agent', 'association', ...wordsOf(name.slice(AGENT.length + 1))];
+  return { kind: 'host-association', id, name, document: { of: DOCUMENT, get: 'name' }, target, ...more };
+}
+
+/** An association that this has made before. */
+export function isOurs({ name }: { name: string }): boolean {
+  return name.startsWith(`${AGENT}-`);
 }
 
 function step(
@@ -357,9 +431,22 @@ function step(
   };
 }
 
-function associations(hosts: readonly HostFact[], tag: SetupOptions['hostTag']): HostAssociation['target'][] {
-  if (tag) return [{ key: `tag:${tag.key}`, values: [tag.value] }];
-  const ids = hosts.map(({ id }) => id).sort();
+/** Of those that no association of ours reaches yet. */
+function targetsOf(
+  hosts: readonly HostFact[],
+  tag: SetupOptions['hostTag'],
+  there: readonly AssociationFact[],
+): HostAssociation['target'][] {
+  const reached = (key: string, value: string) =>
+    there.some(({ targets }) =>
+      targets.some((target) => target.key === key && target.values.includes(value)),
+    );
+  if (tag)
+    return reached(`tag:${tag.key}`, tag.value) ? [] : [{ key: `tag:${tag.key}`, values: [tag.value] }];
+  const ids = hosts
+    .map(({ id }) => id)
+    .filter((id) => !reached('InstanceIds', id))
+    .sort();
   return Array.from({ length: Math.ceil(ids.length / MOST_IN_TARGET) }, (_, i) => ({
     key: 'InstanceIds',
     values: ids.slice(i * MOST_IN_TARGET, (i + 1) * MOST_IN_TARGET),

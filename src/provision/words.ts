@@ -29,3 +29,16 @@ export function named(before: string, name: string, after: string, most = 255): 
   const room = most - before.length - after.length - 9;
   return `${before}${name.slice(0, room)}-${hash(name)}${after}`;
 }
+
+/** A word for what something is made of: the same for the same, in whatever order. */
+export function contentWord(parts: readonly string[]): string {
+  return hash([...parts].sort().join('\n'));
+}
+
+/** What names of a part carry, so that parts can stand beside each other and beside the whole: nothing of the whole. */
+export function partOf(asked: readonly string[]): string[] {
+  const names = [...new Set(asked)].sort();
+  const [only = '', ...others] = names;
+  if (names.length === 0) return [];
+  return [others.length === 0 && /^[A-Za-z0-9-]{1,40}$/.test(only) ? only : contentWord(names)];
+}

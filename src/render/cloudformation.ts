@@ -77,7 +77,7 @@ export function logicalId(id: Id): string {
 }
 
 /** Their types take no tags. */
-const UNTAGGED: readonly StackResource['kind'][] = ['role-permission', 'instance-profile'];
+const UNTAGGED: readonly StackResource['kind'][] = ['role-permission', 'instance-profile', 'schedule'];
 
 function tagged({ kind, tags }: StackResource): { Tags?: { Key: string; Value: string }[] } {
   const pairs = Object.entries(tags ?? {});
@@ -175,7 +175,10 @@ function spelled(
         Properties: {
           Description: resource.description,
           AssumeRolePolicyDocument: resource.trust,
-          ManagedPolicyArns: resource.policies,
+          ...(resource.policies.length > 0 && { ManagedPolicyArns: resource.policies }),
+          ...(resource.permissions && {
+            Policies: [{ PolicyName: 'own', PolicyDocument: resource.permissions }],
+          }),
         },
       };
     case 'role-permission':
@@ -228,6 +231,83 @@ function spelled(
           Targets: [{ Key: resource.target.key, Values: resource.target.values }],
         },
       };
+    case 'bucket':
+      return {
+        Type: 'AWS::S3::Bucket',
+        Properties: {
+          BucketName: resource.name,
+          BucketEncryption: {
+            ServerSideEncryptionConfiguration: [
+              { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+            ],
+          },
+          PublicAccessBlockConfiguration: {
+            BlockPublicAcls: true,
+            BlockPublicPolicy: true,
+            IgnorePublicAcls: true,
+            RestrictPublicBuckets: true,
+          },
+          LifecycleConfiguration: {
+            Rules: [
+              {
+                Id: 'old',
+                Status: 'Enabled',
+                ExpirationInDays: resource.keptDays,
+                AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+              },
+            ],
+          },
+        },
+      };
+    case 'log-group':
+      return {
+        Type: 'AWS::Logs::LogGroup',
+        Properties: { LogGroupName: resource.name, RetentionInDays: resource.keptDays },
+      };
+    case 'build-project':
+      return {
+        Type: 'AWS::CodeBuild::Project',
+        Properties: {
+          Name: resource.name,
+          Description: resource.description,
+          ServiceRole: text(resource.role),
+          TimeoutInMinutes: resource.timeoutMinutes,
+          Artifacts: { Type: 'NO_ARTIFACTS' },
+          LogsConfig: { CloudWatchLogs: { Status: 'ENABLED', GroupName: text(resource.logGroup) } },
+          Environment: {
+            Type: 'LINUX_CONTAINER',
+            ComputeType: resource.computeType,
+            Image: resource.image,
+            EnvironmentVariables: Object.entries(resource.environment).map(([Name, value]) => ({
+              Name,
+              Type: 'PLAINTEXT',
+              Value: text(value),
+            })),
+          },
+          Source: { Type: 'NO_SOURCE', BuildSpec: JSON.stringify(resource.buildSpec, null, 2) },
+        },
+      };
+    case 'state-machine':
+      return {
+        Type: 'AWS::StepFunctions::StateMachine',
+        Properties: {
+          StateMachineName: resource.name,
+          StateMachineType: 'STANDARD',
+          RoleArn: text(resource.role),
+          Definition: resource.definition,
+        },
+      };
+    case 'schedule':
+      return {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: {
+          Name: resource.name,
+          Description: resource.description,
+          ScheduleExpression: resource.expression,
+          FlexibleTimeWindow: { Mode: 'OFF' },
+          Target: { Arn: text(resource.target), RoleArn: text(resource.role) },
+        },
+      };
   }
 }
 
@@ -248,6 +328,6 @@ function textOf(value: Text, all: readonly StackResource[]): unknown {
   const id = logicalId(value.of);
   const target = all.find((resource) => logicalId(resource.id) === id);
   if (!target) throw new Error(`no ${id} in the stack`);
-  if (value.get === 'name') return { Ref: id };
+  if (value.get === 'name') return target.existing && 'name' in target ? target.name : { Ref: id };
   return target.existing?.arn ?? { 'Fn::GetAtt': [id, ARNS[target.kind] ?? 'Arn'] };
 }

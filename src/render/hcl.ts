@@ -8,7 +8,14 @@ export interface Expression {
   raw: string;
 }
 
-export type Value = string | number | boolean | Expression | readonly Value[] | { [key: string]: Value };
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | Expression
+  | readonly Value[]
+  | { [key: string]: Value };
 
 export interface Block {
   /** 'resource', then its labels. */
@@ -40,7 +47,7 @@ function blockText({ type: [keyword = '', ...labels], body }: Block, indent: str
     } else attributes.push(part);
   }
   flush();
-  return `${head} {\n${parts.join('\n\n')}\n${indent}}`;
+  return parts.length === 0 ? `${head} {}` : `${head} {\n${parts.join('\n\n')}\n${indent}}`;
 }
 
 /** A run of attributes of one line each has its signs of equality below each other. */
@@ -56,18 +63,27 @@ function attributesText(attributes: readonly (readonly [string, Value])[], inden
     }
     const end = written.findIndex(({ text }, i) => i > at && text.includes('\n'));
     const run = written.slice(at, end < 0 ? undefined : end);
-    const width = Math.max(...run.map(({ name }) => name.length));
-    for (const { name, text } of run) lines += `${indent}${name.padEnd(width)} = ${text}\n`;
+    const width = Math.max(...run.map(({ name }) => columns(name)));
+    for (const { name, text } of run) {
+      lines += `${indent}${name}${' '.repeat(width - columns(name))} = ${text}\n`;
+    }
     at += run.length;
   }
   return lines.trimEnd();
+}
+
+const graphemes = new Intl.Segmenter();
+
+/** As 'terraform fmt' counts them (hcl: hclwrite, Tokens.Columns). */
+function columns(text: string): number {
+  return [...graphemes.segment(text)].length;
 }
 
 const LINE = 100;
 
 function valueText(value: Value, indent: string): string {
   if (typeof value === 'string') return quoted(value);
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
   if (isExpression(value)) return value.raw;
   const inner = `${indent}${STEP}`;
   if (Array.isArray(value)) {

@@ -74,6 +74,9 @@ const BORDERLESS = Object.fromEntries([
   ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'].map((edge) => [edge, '']),
 ]);
 
+/** cli-table3's time grows with the square of the rows. */
+const PIECE = 200;
+
 /**
  * Columns without borders. The first line is the head. Numbers stand to the right; where nobody says which
  * columns are numbers, that is all but the last.
@@ -84,9 +87,15 @@ export function columns(
   width: number,
   numeric: readonly boolean[] = head.map((_, column) => column < head.length - 1),
 ): string[] {
-  const draw = (gap: number) => {
+  const colWidths =
+    rows.length > PIECE &&
+    head.map((title, column) =>
+      rows.reduce((width, row) => Math.max(width, stringWidth(row[column] ?? '')), stringWidth(title)),
+    );
+  const drawn = (gap: number, rows: readonly string[][], head?: readonly string[]) => {
     const table = new Table({
-      head: [...head],
+      ...(head && { head: [...head] }),
+      ...(colWidths && { colWidths }),
       colAligns: numeric.map((right) => (right ? 'right' : 'left')),
       chars: { ...BORDERLESS, middle: ' '.repeat(gap) },
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
@@ -97,6 +106,12 @@ export function columns(
       .split('\n')
       .map((line) => line.trimEnd());
   };
+  const draw = (gap: number) => [
+    ...drawn(gap, rows.slice(0, PIECE), head),
+    ...Array.from({ length: Math.ceil(rows.length / PIECE) - 1 }, (_, i) =>
+      drawn(gap, rows.slice((i + 1) * PIECE, (i + 2) * PIECE)),
+    ).flat(),
+  ];
   const roomy = draw(2);
   return roomy.every((line) => stringWidth(line) <= width) ? roomy : draw(1);
 }

@@ -1,5 +1,14 @@
 import { METRIC_NAMESPACE } from '../model/service.ts';
-import type { Id, MonitorMetric, Parameter, Stack, StackResource, Text } from '../model/stack.ts';
+import type {
+  Bucket,
+  Id,
+  MonitorMetric,
+  Parameter,
+  Role,
+  Stack,
+  StackResource,
+  Text,
+} from '../model/stack.ts';
 import { type Block, call, type Expression, renderHcl, template, type Value } from './hcl.ts';
 
 /*
@@ -73,12 +82,17 @@ const TYPES: Readonly<Record<StackResource['kind'], string>> = {
   'pod-identity': 'aws_eks_pod_identity_association',
   'command-document': 'aws_ssm_document',
   'host-association': 'aws_ssm_association',
+  bucket: 'aws_s3_bucket',
+  'log-group': 'aws_cloudwatch_log_group',
+  'build-project': 'aws_codebuild_project',
+  'state-machine': 'aws_sfn_state_machine',
+  schedule: 'aws_scheduler_schedule',
 };
 
 /** Belong to no Region. */
 const GLOBAL: readonly StackResource['kind'][] = ['dashboard', 'role', 'role-permission', 'instance-profile'];
 /** Their types take no tags. */
-const UNTAGGED: readonly StackResource['kind'][] = ['dashboard', 'role-permission'];
+const UNTAGGED: readonly StackResource['kind'][] = ['dashboard', 'role-permission', 'schedule'];
 
 function nameOf(id: Id): string {
   const name = id.join('_');
@@ -95,18 +109,33 @@ function blocksOf(resource: StackResource, all: readonly StackResource[], region
   const { kind, id, tags = {}, dependsOn = [], existing } = resource;
   const own = spelled(resource, (value) => valueIn(value, all));
   const needed = all.filter((other) => dependsOn.some((need) => nameOf(need) === nameOf(other.id)));
+  // A role can do nothing before what it may is there, too.
+  const allowed = all.filter((other) => other.kind === 'role' && other.permissions && isBy(resource, other));
+  const first = [
+    ...needed.map(addressOf),
+    ...allowed.map((role) => `aws_iam_role_policy.${ownPolicy(role)}`),
+  ];
   const body: Body = [
     ...(region === null || GLOBAL.includes(kind) ? [] : [['region', region] as const]),
     ...own,
     ...(Object.keys(tags).length === 0 || UNTAGGED.includes(kind) ? [] : [['tags', { ...tags }] as const]),
-    ...(needed.length === 0
-      ? []
-      : [['depends_on', needed.map((other): Expression => ({ raw: addressOf(other) }))] as const]),
-    ...(existing?.tagsKnown === false
-      ? [{ type: ['lifecycle'], body: [['ignore_changes', [{ raw: 'tags' }]] as const] }]
+    ...(first.length === 0 ? [] : [['depends_on', first.map((raw): Expression => ({ raw }))] as const]),
+    // An argument that is not written is taken away: the role of an add-on's service account, for one.
+    ...(existing?.whole === false
+      ? [{ type: ['lifecycle'], body: [['ignore_changes', { raw: 'all' }] as const] }]
       : []),
   ];
-  return [{ type: ['resource', TYPES[kind], nameOf(id)], body }, ...attachments(resource)];
+  return [{ type: ['resource', TYPES[kind], nameOf(id)], body }, ...attachments(resource, region)];
+}
+
+/** Whether it acts as that role. */
+function isBy(resource: StackResource, { id }: StackResource): boolean {
+  const by = 'role' in resource ? resource.role : null;
+  return by !== null && typeof by === 'object' && 'of' in by && nameOf(by.of) === nameOf(id);
+}
+
+function ownPolicy({ id }: StackResource): string {
+  return nameOf([...id, 'own']);
 }
 
 function spelled(resource: StackResource, text: (value: Text) => Value): Body {
@@ -226,19 +255,137 @@ function spelled(resource: StackResource, text: (value: Text) => Value): Body {
           ],
         },
       ];
+    case 'bucket':
+      return [['bucket', resource.name]];
+    case 'log-group':
+      return [
+        ['name', resource.name],
+        ['retention_in_days', resource.keptDays],
+      ];
+    case 'build-project':
+      return [
+        ['name', resource.name],
+        ['description', resource.description],
+        ['service_role', text(resource.role)],
+        ['build_timeout', resource.timeoutMinutes],
+        { type: ['artifacts'], body: [['type', 'NO_ARTIFACTS']] },
+        {
+          type: ['environment'],
+          body: [
+            ['type', 'LINUX_CONTAINER'],
+            ['compute_type', resource.computeType],
+            ['image', resource.image],
+            ...Object.entries(resource.environment).map(
+              ([name, value]): Block => ({
+                type: ['environment_variable'],
+                body: [
+                  ['name', name],
+                  ['value', text(value)],
+                ],
+              }),
+            ),
+          ],
+        },
+        {
+          type: ['logs_config'],
+          body: [{ type: ['cloudwatch_logs'], body: [['group_name', text(resource.logGroup)]] }],
+        },
+        {
+          type: ['source'],
+          body: [
+            ['type', 'NO_SOURCE'],
+            ['buildspec', call('jsonencode', resource.buildSpec as Value, '    ')],
+          ],
+        },
+      ];
+    case 'state-machine':
+      return [
+        ['name', resource.name],
+        ['type', 'STANDARD'],
+        ['role_arn', text(resource.role)],
+        ['definition', call('jsonencode', resource.definition as Value)],
+      ];
+    case 'schedule':
+      return [
+        ['name', resource.name],
+        ['description', resource.description],
+        ['schedule_expression', resource.expression],
+        { type: ['flexible_time_window'], body: [['mode', 'OFF']] },
+        {
+          type: ['target'],
+          body: [
+            ['arn', text(resource.target)],
+            ['role_arn', text(resource.role)],
+          ],
+        },
+      ];
   }
 }
 
-/** Policies of a role are resources of their own: those that others attach to it stay. */
-function attachments(resource: StackResource): Block[] {
-  if (resource.kind !== 'role') return [];
-  return resource.policies.map((policy) => ({
-    type: ['resource', TYPES['role-permission'], nameOf([...resource.id, ...wordsIn(policy)])],
+/** What CloudFormation has as properties, and the provider as resources of their own. */
+function attachments(resource: StackResource, region: string | null): Block[] {
+  switch (resource.kind) {
+    case 'role':
+      return policiesOf(resource);
+    case 'bucket':
+      return settingsOf(resource, region);
+    default:
+      return [];
+  }
+}
+
+/** Those that others attach to the role stay. */
+function policiesOf(role: Role): Block[] {
+  const { id, policies, permissions } = role;
+  const of = (type: string, name: string, body: Body): Block => ({
+    type: ['resource', type, name],
+    body: [['role', { raw: `${addressOf(role)}.name` }], ...body],
+  });
+  return [
+    ...policies.map((arn) =>
+      of(TYPES['role-permission'], nameOf([...id, ...wordsIn(arn)]), [['policy_arn', arn]]),
+    ),
+    ...(permissions
+      ? [of('aws_iam_role_policy', ownPolicy(role), [['policy', call('jsonencode', permissions as Value)]])]
+      : []),
+  ];
+}
+
+function settingsOf(bucket: Bucket, region: string | null): Block[] {
+  const of = (setting: string, body: Body): Block => ({
+    type: ['resource', `${TYPES.bucket}_${setting}`, nameOf(bucket.id)],
     body: [
-      ['role', { raw: `${addressOf(resource)}.name` }],
-      ['policy_arn', policy],
+      ...(region === null ? [] : [['region', region] as const]),
+      ['bucket', { raw: `${addressOf(bucket)}.id` }],
+      ...body,
     ],
-  }));
+  });
+  return [
+    of('server_side_encryption_configuration', [
+      {
+        type: ['rule'],
+        body: [{ type: ['apply_server_side_encryption_by_default'], body: [['sse_algorithm', 'AES256']] }],
+      },
+    ]),
+    of('public_access_block', [
+      ['block_public_acls', true],
+      ['block_public_policy', true],
+      ['ignore_public_acls', true],
+      ['restrict_public_buckets', true],
+    ]),
+    of('lifecycle_configuration', [
+      {
+        type: ['rule'],
+        body: [
+          ['id', 'old'],
+          ['status', 'Enabled'],
+          { type: ['filter'], body: [] },
+          { type: ['expiration'], body: [['days', bucket.keptDays]] },
+          { type: ['abort_incomplete_multipart_upload'], body: [['days_after_initiation', 1]] },
+        ],
+      },
+    ]),
+  ];
 }
 
 /** Of one of AWS's policies: its name, in words. */

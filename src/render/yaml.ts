@@ -16,7 +16,10 @@ export function renderYaml(document: unknown, { old = false }: Readers = {}): st
   visit(yaml, {
     Scalar: (_, node) => {
       const { value } = node;
-      if (typeof value === 'string' && isUnprintable(value.replaceAll('\n', ''))) node.type = 'QUOTE_DOUBLE';
+      if (typeof value !== 'string') return;
+      if (isUnprintable(value.replaceAll('\n', ''))) node.type = 'QUOTE_DOUBLE';
+      // A type of its own in YAML 1.1, which the library leaves bare; PyYAML stops at it.
+      if (old && value === '=') node.type = 'QUOTE_DOUBLE';
     },
   });
   const text = yaml.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY });

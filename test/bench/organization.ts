@@ -25,6 +25,8 @@ export interface Asked {
   throttled: number;
   /** Metrics of GetMetricData: what it is paid by. */
   metrics: number;
+  /** Monitors that are not as they were. */
+  bad: number;
 }
 
 const MINUTE = 60_000;
@@ -32,7 +34,7 @@ const MANAGEMENT = '100000000000';
 
 /** Serves it until its parent goes, and hands out the count on every message. */
 export async function serveOrganization(organization: Organization): Promise<void> {
-  const asked: Asked = { calls: {}, throttled: 0, metrics: 0 };
+  const asked: Asked = { calls: {}, throttled: 0, metrics: 0, bad: 0 };
   const buckets = new Map<string, { left: number; at: number }>();
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
@@ -159,17 +161,19 @@ interface Request {
 
 /** What a call answers is the same wherever the same monitors are bad. */
 const bodies = new Map<string, string>();
+const badOnes = new Set<string>();
 
 function metricData(body: Buffer, { bad }: Organization, asked: Asked): string {
   const { MetricDataQueries, StartTime, EndTime }: Request = JSON.parse(body.toString());
   asked.metrics += MetricDataQueries.length;
   const queries = MetricDataQueries.map(({ Id, MetricStat: { Metric, Period } }) => {
     const [, , , region = '', account = '', resource = ''] = (Metric.Dimensions[0]?.Value ?? '').split(':');
-    return {
-      ...{ Id, name: Metric.MetricName, period: Period * 1000 },
-      how: howBad(`${account}${region}${resource}`, bad),
-    };
+    const monitor = `${account}${region}${resource}`;
+    const how = howBad(monitor, bad);
+    if (how !== 'quiet') badOnes.add(monitor);
+    return { ...{ Id, name: Metric.MetricName, period: Period * 1000 }, how };
   });
+  asked.bad = badOnes.size;
   const key = `${StartTime} ${EndTime} ${queries.map((q) => `${q.name}${q.period}${q.how}`).join()}`;
   const known = bodies.get(key);
   if (known) return known;

@@ -96,10 +96,8 @@ async function measure(organization: Organization): Promise<Measured> {
   if (document.asked.monitors !== wanted)
     throw new Error(`${document.asked.monitors} of ${wanted} monitors were seen`);
   const { degraded = 0, worse = 0, silent = 0 } = document.states;
-  return {
-    ...asked,
-    seconds,
-    mebibytes: Math.round(Number(/maxRSS (\d+)/.exec(stderr)?.[1]) / 1024),
-    stands: degraded + worse + silent,
-  };
+  const stands = degraded + worse + silent;
+  if (stands !== asked.bad) throw new Error(`${stands} stand out, and ${asked.bad} are bad`);
+  const mebibytes = Math.round(Number(/maxRSS (\d+)/.exec(stderr)?.[1]) / 1024);
+  return { ...asked, seconds, mebibytes, stands };
 }

@@ -285,6 +285,8 @@ class Host {
   constructor(env: Env, args: readonly string[] = []) {
     const [command, ...before] = PROGRAM;
     this.child = spawn(command, [...before, 'mcp', ...args], { env: { ...ENV, ...env } });
+    // It may end before it has read all.
+    this.child.stdin?.on('error', () => undefined);
     // Whatever is no JSON fails the test.
     if (this.child.stdout)
       createInterface(this.child.stdout).on('line', (line) => this.said.push(JSON.parse(line)));
@@ -338,7 +340,7 @@ describe('an account whose queries never end', () => {
     expect(isError).toBeUndefined();
   });
 
-  test('the end of stdin stops them and the server, which has said nothing but the protocol', async () => {
+  test('the end of stdin stops them and the server: each call has its answer, and nothing else is said', async () => {
     const here = await endless();
     const host = new Host(here.env);
     host.call(1, 'top', TOP);
@@ -346,7 +348,8 @@ describe('an account whose queries never end', () => {
     host.child.stdin?.end();
     expect(await host.ended).toBe(0);
     expect(counted(here, 'Stop')).toBe(counted(here, 'Start'));
-    expect(host.answers()).toEqual([]);
+    expect(host.answers()).toEqual([1]);
+    expect(JSON.stringify(host.said.at(-1))).toContain('ended before this call did; it has to stay open');
     expect(host.stderr).toBe('');
     expect(host.said[0]).toMatchObject({ id: 0, result: { serverInfo: { name: 'nfm' } } });
   });
@@ -379,6 +382,28 @@ describe('an account whose queries never end', () => {
     const interrupted = host.said.find(({ id }) => id === 12);
     expect(interrupted).toMatchObject({ result: { isError: true } });
     expect(JSON.stringify(interrupted)).toContain('Interrupted.');
+  });
+});
+
+describe('a host that', () => {
+  test('reads no more cannot keep it from ending', async () => {
+    const host = new Host({});
+    const { child } = host;
+    for (let id = 1; id <= 50; id++) host.send({ id, method: 'tools/list' });
+    await until(() => host.said.length > 0);
+    child.stdout?.pause();
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(143);
+    // Half a message is left in the pipe.
+    child.stdout?.destroy();
+  });
+
+  test('sends what is too large hears why it ends', async () => {
+    const host = new Host({});
+    host.call(1, 'monitor_show', { name: 'x'.repeat(11 * 1024 * 1024) });
+    expect(await host.ended).toBe(255);
+    expect(host.stderr).toMatch(/^error: The connection could not go on: .*maximum size.*\nhint: Start nfm/);
   });
 });
 

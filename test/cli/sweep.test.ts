@@ -3,8 +3,11 @@ import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import { Journal } from '../../src/cli/commands/sweep/journal.ts';
+import { ConfigurationError, UsageError } from '../../src/model/errors.ts';
 import { reportSchema } from '../../src/model/report.ts';
-import { type SweepDocument, sweepSchema, sweptPlaceSchema } from '../../src/model/sweep.ts';
+import { type SweepDocument, type SweptPlace, sweepSchema, sweptPlaceSchema } from '../../src/model/sweep.ts';
+import { awsImpairment, quiet } from '../../src/sandbox/scenarios/recorded.ts';
 import type { SandboxOptions } from '../../src/sandbox/server.ts';
 import { home } from './aws-stub.ts';
 import {
@@ -125,6 +128,29 @@ describe('nfm sweep over an organization', () => {
     const worst = document.items[0];
     expect(worst).toMatchObject({ state: 'worse', accountId: '444455556666' });
     expect(worst?.next).toMatch(/--role arn:aws:iam::444455556666:role\/nfm-read --external-id nfm-sandbox$/);
+  });
+
+  test('in your own account there is no role, in what is printed neither', async () => {
+    const own = '123456789012';
+    const accounts = [{ id: own, name: 'management', state: 'ACTIVE' as const }];
+    const { run } = await account({
+      scenario: {
+        ...quiet,
+        name: 'fleet',
+        fleet: {
+          organization: { role: 'nfm-read', accounts },
+          plays: { [own]: { 'eu-central-1': awsImpairment } },
+        },
+      },
+    });
+    const args = ['sweep', ...ORG, '--external-id', 'x', '--region', 'eu-central-1'];
+    const { stdout, stderr } = await run(args);
+    expect(stdout).toContain('nfm triage --monitor demo-zone-b --region eu-central-1\n');
+    expect(stderr).toBe('');
+    const hours = await run([...args, '--since', '2h', '--query', 'items[0].next']);
+    expect(JSON.parse(hours.stdout)).toBe(
+      'nfm triage --monitor demo-zone-b --region eu-central-1 --since 2026-11-21T09:55:00Z --until 2026-11-21T11:55:00Z',
+    );
   });
 
   test('--details: zones and timeouts of the quiet ones, too', async () => {
@@ -251,6 +277,34 @@ describe('what fails in a sweep', () => {
     ]);
   });
 
+  test('where STS does not say whose the account is, the worst are triaged as well', async () => {
+    const own = await account({
+      scenario: 'aws-impairment',
+      faults: [{ ...denied('sts:GetCallerIdentity'), service: 'sts' }],
+    });
+    const { triages } = await sweep(own, ['--triage', '1']);
+    expect(triages?.map(({ accountId, report }) => [accountId, report?.verdict])).toEqual([
+      ['123456789012', 'aws-infrastructure'],
+    ]);
+  });
+
+  test('a run that is out of time has a line for each place that was not asked, and says so', async () => {
+    const own = await account({
+      scenario: 'quiet',
+      faults: [{ service: 'networkflowmonitor', operation: '*', region: 'us-east-1', hang: true }],
+    });
+    const regions = ['--region', 'ap-northeast-3', '--region', 'us-east-1'];
+    const { code, stdout, stderr } = await own.run(['sweep', ...regions, '--timeout', '8s', '-o', 'ndjson']);
+    const states = stdout
+      .trim()
+      .split('\n')
+      .map((line) => sweptPlaceSchema.parse(JSON.parse(line)).state);
+    expect({ code, states }).toEqual({ code: 0, states: ['seen', 'not-asked'] });
+    expect(stderr).toMatch(
+      /^The time for this run was over \(--timeout\): 1 of 2 accounts and Regions were asked; /,
+    );
+  });
+
   test('nothing answers: the first failure is the answer', async () => {
     const { run } = await inFleet();
     const typo = await run([
@@ -279,11 +333,16 @@ describe('what fails in a sweep', () => {
 
   test.each<[string[], RegExp]>([
     [['--role', 'x'], /go with --accounts/],
-    [['--accounts', 'org'], /needs the role/],
+    [['--accounts', 'org'], /role to assume in the accounts is missing/],
     [['--accounts', '12', '--role', 'x'], /does not look right: '12'/],
     [['--accounts', 'org', '--role', 'a b'], /does not look right: 'a b'/],
     [['--accounts', 'org', '--role', 'x', '--profiles', 'a'], /--profiles does not go with --accounts/],
     [['--profiles', ','], /names none/],
+    [['--accounts', 'org', '--accounts', '111122223333', '--role', 'x'], /does not look right: 'org'/],
+    [['--profiles', 'a', '--profiles', 'b', '--sandbox', 'fleet'], /does not go with --profiles/],
+    [['--triage', '1', '-o', 'csv'], /no place for what --triage finds/],
+    [['--triage', '1', '-o', 'prometheus'], /no place for what --triage finds/],
+    [['--region', ''], /--region is empty/],
     [['--triage', '0'], /whole number above 0/],
     [['-o', 'ndjson', '--sort', 'state'], /in no order/],
     [['--columns', 'nope'], /not there: 'nope'/],
@@ -317,6 +376,23 @@ describe('profiles', () => {
       ...['demo-vpc', 'demo-zone-a', 'demo-zone-b'].map((m) => `quiet,123456789012,a,${m}`),
     ]);
     expect(stderr).toContain('profiles a and b are one account');
+  });
+
+  test('of one account in two Regions, both are asked', async () => {
+    const own = await account({ scenario: 'quiet' });
+    const profile = (name: string, region: string) =>
+      `[profile ${name}]\naws_access_key_id = AKIAX\naws_secret_access_key = y\nregion = ${region}\n`;
+    const env = {
+      AWS_ENDPOINT_URL: own.sandbox.endpoint,
+      ...home({ '.aws/config': `${profile('a', 'ap-northeast-3')}${profile('b', 'eu-west-1')}` }),
+    };
+    const { stdout } = await nfm(['sweep', '--profiles', 'a', '--profiles', 'b', '-o', 'json'], { env });
+    const { asked, items }: SweepDocument = JSON.parse(stdout);
+    expect(asked).toMatchObject({ accounts: 1, regions: 2, places: 2, answered: 2 });
+    expect(items.map(({ profile, region, state }) => `${profile} ${region} ${state}`)).toEqual([
+      'b eu-west-1 no-scope',
+      ...Array(3).fill('a ap-northeast-3 quiet'),
+    ]);
   });
 });
 
@@ -356,6 +432,59 @@ describe('a sweep that ends and goes on', () => {
     expect(count(own, 'ListMonitors')).toBe(1);
     const other = await sweep(own, [...ARGS, '--resume', path, '--since', '30m']);
     expect(other.window).not.toEqual(whole.window);
+  });
+
+  test('what could not be read is asked again; the way to a place is that of now', async () => {
+    const own = await open({ faults: [{ ...denied('cloudwatch:GetMetricData'), times: 1 }] });
+    const path = file();
+    const args = ['--region', 'eu-central-1', '--accounts', '111122223333', '--resume', path];
+    const first = await sweep(own, [...args, '--role', 'nfm-read']);
+    expect(first.states).toEqual({ unread: 3 });
+    const second = await sweep(own, [...args, '--role', 'nfm-read']);
+    expect(second.states).toEqual({ degraded: 3 });
+    // The file says that it was asked in another way.
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"profile":null', '"profile":"old"'));
+    own.sandbox.requests.splice(0);
+    const third = await sweep(own, [...args, '--role', 'nfm-read', '--triage', '1']);
+    expect(third.items[0]?.profile).toBeNull();
+    expect(third.triages?.[0]?.report?.verdict).toBe('aws-infrastructure');
+    expect(third.triages?.[0]?.report?.window).toEqual(third.window);
+  });
+
+  test.each([
+    ['one line of JSON', '{"my":"only copy"}'],
+    ['text', 'one\ntwo'],
+    ['text behind what is ours', `${JSON.stringify({ schema: 'nfm.triage/v1' })}\nnotes`],
+  ])('a file that is none of ours is left as it is: %s', async (_, text) => {
+    const path = file();
+    writeFileSync(path, text);
+    await expect(new Journal(path, '--resume').resumed()).rejects.toThrow(UsageError);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  test('lines of reports are passed over, and a part of one is cut off', async () => {
+    const path = file();
+    const report = JSON.stringify({ schema: 'nfm.triage/v1', verdict: 'workload' });
+    // The disk was full, and then it was not.
+    const glued = `${report.slice(0, 40)}${report}`;
+    writeFileSync(path, `${report}\n${glued}\n${report.slice(0, 12)}`);
+    expect(await new Journal(path, '--resume').resumed()).toEqual([]);
+    expect(readFileSync(path, 'utf8')).toBe(`${report}\n${glued}\n`);
+    // A line that lacks its end alone is whole.
+    appendFileSync(path, report);
+    expect(await new Journal(path, '--resume').resumed()).toEqual([]);
+    expect(readFileSync(path, 'utf8')).toBe(`${report}\n${glued}\n${report}\n`);
+  });
+
+  test('what is no file is refused at once; one that takes no more is told once, and ends nothing', async () => {
+    await expect(new Journal('/dev/full', '--resume').resumed()).rejects.toThrow(ConfigurationError);
+    // A pipe may be read, and a device may have no end.
+    await expect(new Journal('/dev/zero', '--from').read()).rejects.toThrow(ConfigurationError);
+    const told: string[] = [];
+    const journal = new Journal('/dev/full', '--resume', (why) => told.push(why));
+    journal.add({} as SweptPlace);
+    journal.add({} as SweptPlace);
+    expect(told).toEqual([expect.stringContaining('ENOSPC')]);
   });
 
   test('a file of something else is refused, with its line', async () => {

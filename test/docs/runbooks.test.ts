@@ -3,7 +3,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { account } from '../cli/helpers.ts';
+import { alarmsStack } from '../../src/provision/alarms.ts';
+import { account, nfm } from '../cli/helpers.ts';
 import { problemsOf, type Template } from '../provision/template.ts';
 import { ROOT, workplace } from './bin.ts';
 
@@ -13,7 +14,7 @@ const FOLDER = path.join(ROOT, 'docs/runbooks');
 const read = (file: string) => parse(readFileSync(path.join(FOLDER, file), 'utf8'));
 const { home, env, program } = workplace();
 // What installs nfm does nothing here; what is told to AWS is written down.
-program('npm', 'exit 0');
+program('npm', 'test -z "$NPM" || { echo "npm: no registry" >&2; exit 1; }');
 program('aws', `printf '%s\\n' "$@" >> "${home}/aws.args"`);
 const wrote = (file: string) => readFileSync(path.join(home, file), 'utf8');
 afterAll(() => rmSync(path.join(home, 'aws.args'), { force: true }));
@@ -38,6 +39,21 @@ async function shell(
   });
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { code, stdout, stderr };
+}
+
+type Pattern = { [key: string]: Pattern } | ({ prefix?: string; exists?: true } | string)[];
+
+/** As EventBridge matches, as far as these files use it. */
+function matches(pattern: Pattern, event: unknown): boolean {
+  if (!Array.isArray(pattern)) {
+    return Object.entries(pattern).every(([key, inner]) =>
+      matches(inner, (event as Record<string, unknown> | undefined)?.[key]),
+    );
+  }
+  return pattern.some((one) => {
+    if (typeof one === 'string') return one === event;
+    return one.prefix === undefined ? event !== undefined : String(event).startsWith(one.prefix);
+  });
 }
 
 const TOPIC = 'arn:aws:sns:ap-northeast-3:123456789012:on-call';
@@ -70,17 +86,63 @@ describe('alarm-to-report.yaml', () => {
     ]);
   });
 
-  it('starts for the composite alarms that are exported, and not for those below them', async () => {
-    const at = await account({ scenario: 'quiet' });
-    const { stdout } = await at.run(['export', 'alarms', '--since', '1d', '-o', 'json']);
-    const prefixes: { prefix: string }[] =
-      template.Resources.AlarmRule?.Properties.EventPattern.detail.alarmName;
-    const starts = (name: string) => prefixes.some(({ prefix }) => name.startsWith(prefix));
-    for (const { Type, Properties } of Object.values((JSON.parse(stdout) as Template).Resources)) {
-      expect(starts(Properties.AlarmName), Properties.AlarmName).toBe(
-        Type === 'AWS::CloudWatch::CompositeAlarm',
-      );
+  it.each([
+    ['nfm has no credentials', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, 'nfm triage'],
+    ['AWS cannot be reached', { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }, 'error: '],
+    ['nfm cannot be installed', { NPM: 'no' }, 'npm: no registry'],
+  ])(
+    'tells those who wait that nothing could be found out, and fails, where %s',
+    async (_, broken, words) => {
+      const { build } = parse(template.Resources.Triage?.Properties.Source.BuildSpec).phases;
+      const alarm = `nfm-retransmissions-${'m'.repeat(240)}`;
+      const { code } = await shell(build.commands.join('\n'), {
+        AWS_REGION: 'eu-central-1',
+        ALARM_NAME: alarm,
+        REPORT_TOPIC: TOPIC,
+        ...broken,
+      });
+      expect(code).not.toBe(0);
+      expect(wrote('report.txt')).toMatch(/^nfm could not tell/m);
+      expect(wrote('report.txt')).toContain(words);
+      const told = wrote('aws.args').trimEnd().split('\n').slice(-10);
+      // By the topic's own Region, and with a subject that SNS takes.
+      expect(told[3]).toBe(REGION);
+      expect(told[7]).toHaveLength(100);
+    },
+  );
+
+  it('starts for the composite alarms that are exported, of a part too, and not for those below them', () => {
+    const past = { start: '2026-11-20T00:00:00Z', end: '2026-11-21T00:00:00Z' };
+    const { detail: pattern } = template.Resources.AlarmRule?.Properties.EventPattern ?? {};
+    for (const part of [[], ['no-data']]) {
+      const stack = alarmsStack([{ name: 'no-data', arn: 'arn:x', past: null }], {
+        ...{ region: REGION, window: past, topic: null, tags: {}, part },
+      });
+      for (const { kind, ...alarm } of stack.resources) {
+        // Events of composite alarms have their rule (user guide: cloudwatch-and-eventbridge).
+        const configuration = kind === 'composite-alarm' ? { alarmRule: 'x' } : { metrics: [] };
+        const name = 'name' in alarm ? alarm.name : '';
+        const event = { alarmName: name, configuration, state: { value: 'ALARM' } };
+        expect(matches(pattern, event), name).toBe(kind === 'composite-alarm');
+        expect(matches(pattern, { ...event, state: { value: 'OK' } }), name).toBe(false);
+      }
     }
+  });
+});
+
+describe('fleet-role.yaml', () => {
+  it('lets nfm sweep read, no more and no less', async () => {
+    const template: Template = read('fleet-role.yaml');
+    expect(await problemsOf(template)).toEqual([]);
+    const { stdout } = await nfm(['policy', 'sweep']);
+    const actions = (statements: { Action: string | string[] }[]) =>
+      statements.flatMap(({ Action }) => Action).sort();
+    // What whoever sweeps needs, and not the accounts that are swept.
+    const own = ['organizations:ListAccounts', 'sts:AssumeRole', 'sts:GetCallerIdentity'];
+    const [policy] = template.Resources.SweptRole?.Properties.Policies ?? [];
+    expect(actions(policy.PolicyDocument.Statement)).toEqual(
+      actions(JSON.parse(stdout).Statement).filter((action) => !own.includes(action)),
+    );
   });
 });
 

@@ -6,12 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { hclOf, templateOf } from '../provision/account.ts';
 import type { Template } from '../provision/template.ts';
-import { cleanEnv, lacks, run, type Server, serveMoto } from './programs.ts';
+import { cleanEnv, lacks, run, type Server, serveMoto, until } from './programs.ts';
 
 /* What is exported, in the hands of others: CloudFormation's linter, an AWS that others wrote, Terraform. */
 
 const PAST = ['--since', '1d'];
 const TOPIC = 'arn:aws:sns:ap-northeast-3:123456789012:on-call';
+const FLEET = ['--role', 'nfm-read', '--every', '6h', '--sns-topic', TOPIC, '--tag', 'team=network'];
 const RUNBOOKS = new URL('../../docs/runbooks/', import.meta.url);
 const runbook = (file: string) => readFileSync(new URL(file, RUNBOOKS), 'utf8');
 
@@ -27,7 +28,7 @@ function file(name: string, text: string): string {
   return at;
 }
 
-let made: Promise<[Template, Template, Template, Template]> | undefined;
+let made: Promise<[Template, Template, Template, Template, Template]> | undefined;
 
 function exports() {
   made ??= Promise.all([
@@ -35,6 +36,7 @@ function exports() {
     templateOf('nothing', 'setup', '--tag', 'team=network'),
     templateOf('instance-role-without-permission', 'setup'),
     templateOf('quiet', 'dashboard'),
+    templateOf('fleet', 'fleet', ...FLEET),
   ]);
   return made;
 }
@@ -51,7 +53,9 @@ describe.skipIf(noLint)(noLint ?? 'cfn-lint', () => {
   it('has nothing to say but that it is older than two types, and the tags of a third', async () => {
     const [alarms, ...others] = await exports();
     // One file of all is read the sooner.
-    const all = { ...alarms, Resources: Object.assign({}, ...[alarms, ...others].map((t) => t.Resources)) };
+    const together = <K extends 'Parameters' | 'Resources'>(part: K): Template[K] =>
+      Object.assign({}, ...[alarms, ...others].map((template) => template[part]));
+    const all = { ...alarms, Parameters: together('Parameters'), Resources: together('Resources') };
     const templates = [file('all.json', JSON.stringify(all))];
     const other = file('alarm-to-report.yaml', runbook('alarm-to-report.yaml'));
     const args = ['--format', 'json', '--include-checks', 'W', '--', ...templates, other];
@@ -61,7 +65,7 @@ describe.skipIf(noLint)(noLint ?? 'cfn-lint', () => {
       ({ Rule, Message, Location }) => `${Rule.Id} ${Message} ${Location.Path?.join('.')}`,
     );
     const unknown =
-      /^E3006 Resource type 'AWS::NetworkFlowMonitor::(Scope|Monitor)' does not exist|^E3002 .*'Tags'.* Resources\.AgentAssociation\./;
+      /^E3006 Resource type 'AWS::NetworkFlowMonitor::(Scope|Monitor)' does not exist|^E3002 .*'Tags'.* Resources\.AgentAssociation\w*\./;
     expect(said.filter((line) => !unknown.test(line))).toEqual([]);
   });
 });
@@ -71,10 +75,19 @@ const noTerraform = lacks('terraform', 'version');
 describe.skipIf(noTerraform)(noTerraform ?? 'terraform fmt', () => {
   it('would not write it otherwise', async () => {
     const texts = await Promise.all([
-      hclOf('aws-impairment', 'alarms', ...PAST, '--tag', 'a b=c'),
+      hclOf(
+        'aws-impairment',
+        'alarms',
+        ...PAST,
+        '--tag',
+        'a b=c',
+        '--tag',
+        '\u{1f600} \u{1f468}\u{1f3fd} e\u0301=d',
+      ),
       hclOf('nothing', 'setup'),
       hclOf('quiet', 'setup'),
       hclOf('quiet', 'dashboard'),
+      hclOf('fleet', 'fleet', ...FLEET),
     ]);
     const names = texts.map((text, i) => file(`${i}.tf`, text));
     const env = { ...clean.env, TF_CLI_CONFIG_FILE: '/dev/null', CHECKPOINT_DISABLE: '1' };
@@ -171,6 +184,78 @@ describe.skipIf(noMoto)(noMoto ?? 'moto', () => {
     }
   });
 
+  /** As the JSON protocols have it. */
+  async function call(service: string, target: string, body: object): Promise<Record<string, string>> {
+    const scope = `20261121/${region}/${service}/aws4_request`;
+    const answer = await fetch(moto.endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': target,
+        authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=host, Signature=0`,
+      },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    return (await answer.json()) as Record<string, string>;
+  }
+
+  it('creates what it knows of a fleet, and runs its state machine', async () => {
+    const [, , , , fleet] = await exports();
+    const known = without(fleet, 'AWS::CodeBuild::Project', 'AWS::Scheduler::Schedule');
+    expect(await deployed('fleet', JSON.stringify(known))).toEqual(
+      expect.arrayContaining([
+        'AWS::IAM::Role',
+        'AWS::Logs::LogGroup',
+        'AWS::S3::Bucket',
+        'AWS::StepFunctions::StateMachine',
+      ]),
+    );
+    await fetch(`${moto.endpoint}/moto-api/config`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ stepfunctions: { execute_state_machine: true } }),
+    });
+    const states = (action: string, body: object) => call('states', `AWSStepFunctions.${action}`, body);
+    const roleArn = 'arn:aws:iam::123456789012:role/machine';
+    const { Definition } = fleet.Resources.FleetMachine?.Properties ?? {};
+    const { Bucket } = Definition.States.Sweep.ItemReader.Parameters;
+    // As it is, its language is read whole; what a build is told is what its task comes to, for moto runs no build.
+    await states('CreateStateMachine', { name: 'whole', roleArn, definition: JSON.stringify(Definition) });
+    const { stateMachineArn } = await states('CreateStateMachine', {
+      name: 'played',
+      roleArn,
+      definition: JSON.stringify(withoutBuilds(Definition)),
+    });
+    const parts = ['111122223333,222233334444', '333344445555'];
+    const put = await fetch(`${moto.endpoint}/${Bucket}/runs/first/parts.json`, {
+      method: 'PUT',
+      body: JSON.stringify(parts),
+    });
+    expect(put.status).toBe(200);
+    const started = '2026-11-21T12:03:20.123Z';
+    const input = JSON.stringify({ started });
+    const { executionArn } = await states('StartExecution', { stateMachineArn, name: 'first', input });
+    const run = await until('the end of the state machine', async () => {
+      const told = await states('DescribeExecution', { executionArn });
+      return told.status === 'RUNNING' ? null : told;
+    });
+    expect(run).toMatchObject({ status: 'SUCCEEDED' });
+    const told = ({ ProjectName, EnvironmentVariablesOverride }: Build) => [
+      ProjectName,
+      Object.fromEntries(EnvironmentVariablesOverride.map(({ Name, Value }) => [Name, Value])),
+    ];
+    const common = { FLEET_FOLDER: 'runs/first', FLEET_STARTED: started };
+    const { parts: swept, rank }: { parts: Build[]; rank: Build } = JSON.parse(run.output ?? '');
+    expect(swept.map(told)).toEqual(
+      parts.map((FLEET_ACCOUNTS, i) => [
+        'nfm-fleet-part',
+        { ...common, FLEET_ACCOUNTS, FLEET_PART: String(i) },
+      ]),
+    );
+    expect(told(rank)).toEqual(['nfm-fleet-rank', common]);
+  });
+
   it('takes the runbook of Systems Manager', async () => {
     const client = new SSMClient({ region, credentials, endpoint: moto.endpoint });
     const { DocumentDescription } = await client.send(
@@ -197,12 +282,35 @@ function propertiesOf({ Resources }: Template, type: string): Record<string, unk
 }
 
 /** As if what moto does not know were there already: what refers to it has an ARN. */
-function without(template: Template, type: string): Template {
-  const gone = Object.entries(template.Resources).flatMap(([id, { Type }]) => (Type === type ? [id] : []));
+function without(template: Template, ...types: string[]): Template {
+  const gone = Object.entries(template.Resources).flatMap(([id, { Type }]) =>
+    types.includes(Type) ? [id] : [],
+  );
   const text = JSON.stringify(template, (key, value) => {
     const [target] = value?.['Fn::GetAtt'] ?? [];
     if (gone.includes(key)) return undefined;
     return gone.includes(target) ? `arn:aws:codebuild:ap-northeast-3:123456789012:project/${target}` : value;
   });
   return JSON.parse(text);
+}
+
+interface Build {
+  ProjectName: string;
+  EnvironmentVariablesOverride: { Name: string; Value: string }[];
+}
+
+/** A state machine whose builds are only what they are told; its output is all of that. */
+function withoutBuilds(definition: object): object {
+  const text = JSON.stringify(definition, (key, state) => {
+    if (state?.Type === 'Map') {
+      const { ResultWriter: _, Catch: __, ...map } = state;
+      return { ...map, ResultPath: '$.parts' };
+    }
+    if (!state?.Resource?.includes(':codebuild:')) return state;
+    const { Parameters, Next, End } = state;
+    const path = key === 'Rank' ? '$.rank' : key === 'Sweep a part' ? '$' : null;
+    return { Type: 'Pass', Parameters, ResultPath: path, ...(Next ? { Next } : { End }) };
+  });
+  // moto has a time there, and no text: it cannot hand it on.
+  return JSON.parse(text.replaceAll('$$.Execution.StartTime', '$.started'));
 }

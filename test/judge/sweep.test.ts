@@ -158,6 +158,17 @@ describe('one monitor by itself', () => {
     expect(look({ late })[0]).toMatchObject({ rise: 'up', since: at(230) });
   });
 
+  test('an incident that began in the baseline, and went on through most of it', () => {
+    const [old] = look({ old: rising(10, 20) });
+    expect(old).toMatchObject({ rise: 'up', since: at(20), until: null });
+    expect(stateOf(rising(10, 20))).toBe('worse');
+    // Chance in its first minutes makes nothing worth a closer look: few in a quarter of an hour, or none in five minutes.
+    const none = byMinute({ events: (m) => (m < 5 ? 0 : 4) });
+    expect(worthALook([{ arn: 'none', series: bySteps(none) }], WINDOWS)).toEqual([]);
+    const few = byMinute({ events: (m) => (m % (m < 15 ? 5 : 3) === 0 ? 1 : 0) });
+    expect(worthALook([{ arn: 'few', series: bySteps(few) }], WINDOWS)).toEqual([]);
+  });
+
   test('what is as before is not looked at closer, and has no time', () => {
     const series = new Map(Object.entries({ quiet: byMinute(QUIET), up: byMinute(rising(10)) }));
     const coarse = [...series].map(([arn, own]) => ({ arn, series: bySteps(own) }));
@@ -192,6 +203,13 @@ describe('one monitor by itself', () => {
     expect(look({ few: { nhi: (m) => (m % 30 ? null : 0) } })[0]?.indicator).toBe('unknown');
   });
 
+  test('one degraded minute is degraded', () => {
+    expect(look({ one: { nhi: (m) => (m === 200 ? 1 : 0) } })[0]).toMatchObject({
+      indicator: 'degraded',
+      degradedMinutes: 1,
+    });
+  });
+
   test('degraded before the window is no news', () => {
     expect(stateOf({ nhi: (m) => (m < 170 ? 1 : 0) })).toBe('quiet');
   });
@@ -202,6 +220,7 @@ describe('what reports no more', () => {
     const [gone] = look({ gone: { bytes: (m) => (m < 207 ? MIB : null) } });
     expect(gone).toMatchObject({ reports: 'silent', since: at(207), until: null });
     expect(stateOf({ bytes: (m) => (m < 100 ? MIB : null) })).toBe('silent');
+    expect(stateOf({ bytes: (m) => (m < 230 ? MIB : null) })).toBe('silent');
   });
 
   test.each<[string, Made['bytes'], SweepState]>([
@@ -221,6 +240,15 @@ describe('what reports no more', () => {
     expect(look({ it: tenth, neighbour: QUIET })[0]?.since).toBe(at(210));
   });
 
+  test('and that it is back, and since when', () => {
+    const dip = (m: number) => m >= 180 && m < 228;
+    const back: Made = { bytes: (m) => (dip(m) ? 1 : 100) * MIB, events: (m) => (dip(m) ? 0 : 40) };
+    const all = look({ back, still: tenth, neighbour: QUIET });
+    expect(all[0]).toMatchObject({ reports: 'starved', until: at(228) });
+    expect(all[1]).toMatchObject({ reports: 'starved', until: null });
+    expect(states(rankSweep([place(all)]))).toEqual(['still starved', 'back starved', 'neighbour quiet']);
+  });
+
   test('not where all fall alike, nor alone, nor as low as it has been', () => {
     expect(stateOf(tenth, { neighbour: tenth })).toBe('quiet');
     expect(stateOf(tenth)).toBe('quiet');
@@ -229,6 +257,15 @@ describe('what reports no more', () => {
       events: (m) => (m % 60 < 30 ? 40 : 4),
     };
     expect(stateOf(wave, { neighbour: QUIET })).toBe('quiet');
+  });
+
+  test('of many monitors the one that keeps most is the peer, whichever it is', () => {
+    const falling = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`m${i}`, tenth]));
+    const starved = (made: Record<string, Made>) =>
+      look(made).flatMap(({ monitor, reports }) => (reports === 'starved' ? [monitor] : []));
+    expect(starved({ ...falling, keeps: QUIET })).toEqual(Object.keys(falling));
+    expect(starved({ keeps: QUIET, ...falling })).toEqual(Object.keys(falling));
+    expect(starved(falling)).toEqual([]);
   });
 
   test('nor where half of it went elsewhere and the rest loses no more than before', () => {
@@ -323,6 +360,63 @@ describe('all of them', () => {
     ]);
   });
 
+  test('neither a handful in next to no traffic first, nor twice of little in very much', () => {
+    const items = rankSweep([
+      place(
+        look({
+          // 2, 150 and 300 events a minute, of 80,000, 8,000 and 30 per GiB.
+          'a handful in a megabyte': { bytes: () => MIB / 40, events: (m) => (m >= 200 ? 2 : 0) },
+          'twice of little': { bytes: () => 10 * 2 ** 30, events: (m) => (m >= 200 ? 300 : 100) },
+          'a zone of production': { bytes: () => 20 * MIB, events: (m) => (m >= 200 ? 150 : 1) },
+        }),
+      ),
+    ]);
+    expect(states(items)).toEqual([
+      'a zone of production worse',
+      'a handful in a megabyte worse',
+      'twice of little worse',
+    ]);
+  });
+
+  test('of those that are degraded: what is hit itself, then what goes on', () => {
+    const told = (from: number, to = MINUTES) => ({ nhi: (m: number) => (m >= from && m < to ? 1 : 0) });
+    const items = rankSweep([
+      place(
+        look({
+          'told for long, over': told(181, 230),
+          'told, goes on': told(235),
+          'risen, over': { ...rising(10), ...told(185, 195) },
+          'silent, over': { bytes: (m) => (m < 200 ? MIB : null), ...told(185, 190) },
+        }),
+      ),
+    ]);
+    expect(states(items)).toEqual([
+      'risen, over degraded',
+      'silent, over degraded',
+      'told, goes on degraded',
+      'told for long, over degraded',
+    ]);
+  });
+
+  test('of those that are silent: what carried most; of those that are quiet, what lost less is last', () => {
+    const gone = (mebibytes: number): Made => ({ bytes: (m) => (m < 200 ? mebibytes * MIB : null) });
+    expect(states(rankSweep([place(look({ a: gone(1), b: gone(50), c: gone(7) }))]))).toEqual([
+      'b silent',
+      'c silent',
+      'a silent',
+    ]);
+    const fallen: Made = { events: (m) => (m < 180 ? 400 : 40) };
+    expect(states(rankSweep([place(look({ fallen, same: QUIET }))]))).toEqual(['same quiet', 'fallen quiet']);
+  });
+
+  test('a rise that may be chance among so many is unsure, with its time', () => {
+    const [up] = look({ up: rising(10) });
+    const unclear = { ...up, change: { ratio: 2.2, low: 1.1, high: 4.4 } } as SweptMonitor;
+    expect(rankSweep([place([unclear])])[0]).toMatchObject({ state: 'unsure', since: at(220) });
+    const [few] = look({ few: { events: (m) => (m >= 210 && m % 2 ? 2 : 0) } });
+    expect(few).toMatchObject({ rise: 'too-few-events', since: at(211) });
+  });
+
   test('the surest, not the highest: of equal rates the one whose change is known better', () => {
     const [base] = look({ base: rising(10) });
     if (!base?.compared) throw new Error('it has no change');
@@ -362,6 +456,15 @@ describe('all of them', () => {
     // What rises everywhere is nothing of its own.
     const all = rankSweep(Array.from({ length: 5 }, () => place(look({ it: rising(10) }))));
     expect(all[0]?.changeVersusFleet?.ratio).toBeCloseTo(1, 1);
+    // Those without any event are as they were; of few others the middle is known less well.
+    const none = () => place(look({ it: { events: () => 0 } }));
+    const width = (others: number) => {
+      const [first] = rankSweep([place(look({ it: rising(10) })), ...Array.from({ length: others }, none)]);
+      const { low = 0, high = 0 } = first?.changeVersusFleet ?? {};
+      return Math.log(high / low) / (2 * 1.96);
+    };
+    const ofMedian = width(2) ** 2 - width(8) ** 2;
+    expect(ofMedian).toBeCloseTo((Math.PI / 2) * TAU ** 2 * (1 / 2 - 1 / 8), 6);
     const alone = rankSweep([place(look({ it: rising(10), beside: QUIET }))]);
     expect(alone.map(({ changeVersusFleet }) => changeVersusFleet)).toEqual([null, null]);
   });
@@ -399,6 +502,13 @@ describe('all of them', () => {
       words: ['triage', '--monitor', 'up', '--region', 'eu-west-1'],
     });
     expect(second?.next).toMatchObject({ words: ['doctor', '--monitor', 'gone', '--region', 'eu-west-1'] });
+    // What looks at the time that was swept says which; the doctor looks at now.
+    const places = [place(look({ up: rising(10), gone: { bytes: (m) => (m < 200 ? MIB : null) } }))];
+    const [then, now] = rankSweep(places, { since: at(180), until: at(240) });
+    expect(then?.next).toMatchObject({
+      words: ['triage', '--monitor', 'up', '--region', 'eu-west-1', '--since', at(180), '--until', at(240)],
+    });
+    expect(now?.next).toEqual(second?.next);
   });
 });
 
@@ -421,6 +531,19 @@ describe('in a sentence, and as an exit code', () => {
     expect(told([place(look({ a: QUIET, b: null }))])[1]).toBe(12);
   });
 
+  test('what could not be read is said as loud as what could not be asked', () => {
+    expect(told([place(look({ a: null, b: null }))])).toEqual([
+      'Nothing was read of 2 monitors in 1 account and Region, which is not quiet.',
+      13,
+    ]);
+    expect(told([place(look({ a: QUIET, b: null, c: null }))])[0]).toBe(
+      'None of 3 monitors in 1 account and Region stands out, 1 are quiet. 2 could not be read, which is not quiet.',
+    );
+    expect(told([place(look({ a: rising(10), b: null })), refused('refused')], 1)[0]).toBe(
+      'Of 2 monitors in 1 account and Region: 1 worse. 1 could not be read. 1 more was not seen, which is not quiet.',
+    );
+  });
+
   test('what stands out, the worst first', () => {
     const [summary, code] = told([
       place(look({ a: rising(10), b: QUIET, c: { bytes: (m) => (m < 200 ? MIB : null) } })),
@@ -437,6 +560,34 @@ describe('in a sentence, and as an exit code', () => {
 });
 
 describe('gaps', () => {
+  test('some accounts are named, the others counted; in the same order, whoever was done first', () => {
+    const places = Array.from({ length: 40 }, (_, i) =>
+      refused('refused', { accountId: String(100_000_000_001 + i) }),
+    );
+    const [gap] = sweepGaps([...places].reverse());
+    expect(gap?.effect).toMatch(
+      /^Nothing is known of 100000000001 in eu-west-1; .*100000000006 in eu-west-1; 34 more accounts\. No\.$/,
+    );
+    expect(sweepGaps(places)).toEqual([gap]);
+    expect(sweepGaps(places.slice(0, 7))[0]?.effect).toMatch(/100000000007 in eu-west-1\. No\.$/);
+  });
+
+  test('a Region more is named, two more are counted', () => {
+    const asked = ['eu-west-1', 'eu-west-2', 'eu-west-3', 'us-east-1', 'us-east-2', 'us-west-1'];
+    const said = (refusals: number) => {
+      const places = asked.map((region, i) =>
+        i < refusals
+          ? refused('refused', { accountId: '1', region })
+          : place(look({ a: QUIET }), { accountId: '1', region }),
+      );
+      return sweepGaps(places)[0]?.effect;
+    };
+    expect(said(5)).toMatch(/us-east-1, us-east-2\. No\.$/);
+    expect(
+      sweepGaps(asked.map((region) => refused('refused', { accountId: '1', region })))[0]?.effect,
+    ).toMatch(/in all 6 Regions\. No\.$/);
+  });
+
   test('who was refused in the same way is one, by account and Region', () => {
     const shop = { accountId: '111122223333', accountName: 'shop' };
     const lab = { accountId: '444455556666', accountName: 'lab' };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rateLimit, silences } from '../../src/judge/usual.ts';
 import type { Series } from '../../src/model/case.ts';
 import { GIB } from '../../src/model/service.ts';
+import type { MetricAlarm, Stack } from '../../src/model/stack.ts';
 import { alarmsStack } from '../../src/provision/alarms.ts';
 import { toCloudFormation } from '../../src/render/cloudformation.ts';
 import { evaluate } from '../../src/sandbox/services/cloudwatch/metric-math.ts';
@@ -40,6 +41,7 @@ function then(past: Series, coming: readonly Bin[]): Record<string, Seen> {
     window,
     topic: null,
     tags: {},
+    part: [],
   });
   const bins = [...past.bytes.map((bytes, at): Bin => [bytes, past.retransmissions[at] ?? null]), ...coming];
   const series = (name: string) => {
@@ -157,14 +159,51 @@ describe('silence', () => {
       window: { start: weekly.start, end: weekly.start },
       topic: null,
       tags: {},
+      part: [],
     });
     expect(stack.resources.map(({ id }) => id.join(' '))).toEqual([
       'm indicator',
       'm rate',
-      'any aws degraded',
-      'any retransmissions',
+      'aws degraded of any',
+      'retransmissions of any',
     ]);
     expect(stack.lacks.at(-1)).toMatch(/^m: no alarm on missing data, for it was silent for 24 h at a time/);
+  });
+
+  it('that makes an alarm wait, and a past in which one would have gone off, are said to who asked', () => {
+    const noisy = seriesOf(14, (hour, day) =>
+      day === 5 && hour < 8 ? [null, null] : [100 * MIB, day % 7 === 6 && hour < 2 ? 2000 : 40],
+    );
+    const { lacks } = alarmsStack([{ name: 'm', arn: 'arn', past: noisy }], {
+      region: 'eu-central-1',
+      window: { start: noisy.start, end: noisy.start },
+      topic: null,
+      tags: {},
+      part: [],
+    });
+    expect(lacks).toEqual([
+      expect.stringMatching(/^m: its alarm on the rate would have gone off 2 times .* raise its threshold/),
+      expect.stringMatching(/^m: its alarm on missing data waits 8 h 30 min, .* --since/),
+    ]);
+  });
+
+  it.each([
+    [282, 288],
+    [283, null],
+  ])('of %i periods is waited for as long as an alarm can wait, a day', (silent, periods) => {
+    const past = seriesOf(3, (_, __, at) => (at >= 300 && at < 300 + silent ? [null, null] : [100 * MIB, 0]));
+    expect(silences(past)?.longest).toBe(silent);
+    const { resources } = alarmsStack([{ name: 'm', arn: 'arn', past }], {
+      region: 'eu-central-1',
+      window: { start: past.start, end: past.start },
+      topic: null,
+      tags: {},
+      part: [],
+    });
+    const [indicator, , ...more] = resources.flatMap((r) => (r.kind === 'metric-alarm' ? [r] : []));
+    expect(more.map((alarm) => alarm.evaluationPeriods)).toEqual(periods === null ? [] : [periods]);
+    // Of the indicator the worst minute of a period counts.
+    expect(indicator?.watched).toMatchObject({ name: 'HealthIndicator', statistic: 'Maximum' });
   });
 
   it('of now is said, where the alarm goes off at once', () => {
@@ -179,12 +218,88 @@ describe('silence', () => {
       window: { start: 'x', end: 'y' },
       topic: null,
       tags: {},
+      part: [],
     });
-    expect(stack.resources.map(({ id }) => id.join(' '))).toEqual(['m indicator', 'any aws degraded']);
+    expect(stack.resources.map(({ id }) => id.join(' '))).toEqual(['m indicator', 'aws degraded of any']);
   });
 });
 
 describe('composite alarms', () => {
+  const past = seriesOf(1, () => [100 * MIB, 5]);
+  const of = (names: readonly string[], part: readonly string[] = []) =>
+    alarmsStack(
+      names.map((name) => ({ name, arn: `arn:${name}`, past })),
+      { region: 'eu-central-1', window: { start: 'x', end: 'y' }, topic: null, tags: {}, part },
+    );
+  const named = (stack: Stack) =>
+    stack.resources.flatMap((r) => (r.kind === 'composite-alarm' ? r.name : []));
+
+  it("let go of an incident that was AWS's before its indicator does: nothing is told to be ours then", () => {
+    const [indicator, rate] = of(['m']).resources;
+    if (indicator?.kind !== 'metric-alarm' || rate?.kind !== 'metric-alarm') throw new Error('no alarms');
+    // The last bad period of both at 0: how long each stays on, by CloudWatch's count, when it is evaluated.
+    const last = ({ evaluationPeriods, datapointsToAlarm }: MetricAlarm) =>
+      evaluationPeriods - datapointsToAlarm;
+    expect(last(indicator)).toBeGreaterThan(last(rate));
+  });
+
+  it('of some monitors are called otherwise than those of all, and so is their stack: both can be deployed', () => {
+    const all = of(['a', 'b', 'c']);
+    const parts = [of(['a'], ['a']), of(['b', 'c'], ['c', 'b']), of(['b.c'], ['b.c'])];
+    expect([all.name, ...named(all)]).toEqual([
+      'nfm-alarms',
+      'nfm-aws-degraded',
+      'nfm-retransmissions',
+      'nfm-no-data',
+    ]);
+    expect([parts[0]?.name, ...(parts[0] ? named(parts[0]) : [])]).toEqual([
+      'nfm-alarms-a',
+      'nfm-aws-degraded-a',
+      'nfm-retransmissions-a',
+      'nfm-no-data-a',
+    ]);
+    const names = [all, ...parts].flatMap((stack) => [stack.name, ...named(stack)]);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name } of [all, ...parts]) expect(name).toMatch(/^[A-Za-z][A-Za-z0-9-]{0,127}$/);
+    expect(of(['b', 'c'], ['b', 'c', 'b']).name).toBe(parts[1]?.name);
+  });
+
+  it('are no more than it takes: a hundred alarms in each', () => {
+    const stack = of(Array.from({ length: 120 }, (_, i) => `m${i}`));
+    const children = stack.resources.flatMap((r) =>
+      r.kind === 'composite-alarm'
+        ? [[r.name, r.rule.filter((part) => typeof part !== 'string').length]]
+        : [],
+    );
+    expect(children).toEqual([
+      ['nfm-aws-degraded-1', 100],
+      ['nfm-aws-degraded-2', 20],
+      // Two alarms of each monitor.
+      ['nfm-retransmissions-1', 100],
+      ['nfm-retransmissions-2', 100],
+      ['nfm-retransmissions-3', 40],
+      ['nfm-no-data-1', 100],
+      ['nfm-no-data-2', 20],
+    ]);
+  });
+
+  it('have IDs that no alarm of a monitor has, whatever it is called', () => {
+    for (const name of [
+      'any',
+      'no-data',
+      'aws-degraded',
+      'retransmissions',
+      'no-data-any',
+      'alarm',
+      'topic',
+    ]) {
+      const stack = of([name]);
+      expect(Object.keys(toCloudFormation(stack, 'test')?.Resources ?? {})).toHaveLength(
+        stack.resources.length,
+      );
+    }
+  });
+
   it('are as many as it takes, each as long as CloudWatch takes', () => {
     const monitors = Array.from({ length: 120 }, (_, i) => ({
       name: `${'n'.repeat(100 + (i % 100))}-${i}`,
@@ -196,6 +311,7 @@ describe('composite alarms', () => {
       window: { start: 'x', end: 'y' },
       topic: null,
       tags: {},
+      part: [],
     });
     const ids = new Set(stack.resources.map(({ id }) => id.join(' ')));
     expect(ids.size).toBe(stack.resources.length);

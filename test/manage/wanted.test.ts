@@ -50,6 +50,13 @@ const bySubnet = (id: string, accountId?: string) => ({
 });
 
 describe('a VPC and its zones', () => {
+  it('are one monitor where the VPC lies in one zone, or has no subnet', () => {
+    for (const id of ['vpc-b', 'vpc-c']) {
+      const vpc = { ...VPC, identifier: VPC.identifier.replace('vpc-a', id) };
+      expect(made(plan(monitorsPerZone(undefined, vpc, [], topology, OWNER)))).toEqual([`nfm-${id}`]);
+    }
+  });
+
   it('are a monitor for the whole and one a zone, with subnets by the ARN of who owns them', () => {
     const { create } = plan(perZone());
     expect(create.map((m) => [m.monitorName, m.localResources])).toEqual([

@@ -158,6 +158,16 @@ describe('the template of alarms', () => {
     }
   });
 
+  it.each([
+    ['on-call', 'malformed-topic'],
+    ['arn:aws:sns:eu-central-1:123456789012:on-call', 'topic-elsewhere'],
+  ])('takes no topic that it cannot tell: %s', async (topic, code) => {
+    const at = await account();
+    const run = await at.run(['export', 'alarms', '-o', 'json', ...PAST, '--sns-topic', topic]);
+    expect([run.code, JSON.parse(run.stderr).error.code]).toEqual([252, code]);
+    expect(run.stdout).toBe('');
+  });
+
   it('is the same for the same account, and of the named monitors alone', async () => {
     const at = await account();
     const [one, again, named] = await Promise.all([
@@ -169,5 +179,13 @@ describe('the template of alarms', () => {
     const alarms = Object.keys(named.Resources).filter((id) => id.startsWith('Demo'));
     expect(alarms).toEqual(['DemoZoneBIndicator', 'DemoZoneBRate', 'DemoZoneBNoData']);
     for (const id of alarms) expect(named.Resources[id]).toEqual(one.Resources[id]);
+    const told = ({ Resources }: Template) =>
+      Object.entries(Resources).flatMap(([id, { Properties: p }]) =>
+        id.startsWith('Demo') ? [] : p.AlarmName,
+      );
+    expect(told(named)).toEqual(told(one).map((name) => `${name}-demo-zone-b`));
+    // A topic of another Region is refused before anything is made.
+    expect(new RegExp(one.Parameters?.AlarmTopic?.AllowedPattern ?? '').test(TOPIC)).toBe(true);
+    expect(one.Parameters?.AlarmTopic?.AllowedPattern).toContain(':ap-northeast-3:');
   });
 });

@@ -23,7 +23,7 @@ function monitor(i: number, azId: string | null): Shown {
 }
 
 function widgetsOf(shown: readonly Shown[]): Widget[] {
-  const { resources } = dashboardStack(shown, { region: 'eu-central-1', name: 'x' });
+  const { resources } = dashboardStack(shown, { region: 'eu-central-1', asked: [] });
   const [dashboard] = resources;
   if (dashboard?.kind !== 'dashboard') throw new Error('no dashboard');
   return (dashboard.body as { widgets: Widget[] }).widgets;
@@ -53,6 +53,20 @@ describe('nfm export dashboard', () => {
     const [, indicator] = graphs;
     expect(indicator?.properties).toMatchObject({ stat: 'Maximum' });
     expect(indicator?.properties.metrics).toHaveLength(3);
+  });
+
+  it('of some monitors stands beside that of all, and beside those of others', () => {
+    const made = [[], ['m001'], ['m002'], ['m001', 'm002']].map((asked) => {
+      const { name, resources } = dashboardStack([monitor(1, null)], { region: 'eu-central-1', asked });
+      return [name, ...resources.map((resource) => ('name' in resource ? resource.name : ''))];
+    });
+    expect(made.slice(0, 2)).toEqual([
+      ['nfm-dashboard', 'network-flow-monitor-eu-central-1'],
+      ['nfm-dashboard-m001', 'network-flow-monitor-eu-central-1-m001'],
+    ]);
+    expect(new Set(made.flat()).size).toBe(8);
+    // DashboardName: PutDashboard.
+    for (const name of made.flat()) expect(name).toMatch(/^[A-Za-z0-9_-]{1,255}$/);
   });
 
   it('shows monitors where none lies in one zone alone', () => {

@@ -5,7 +5,7 @@ import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 export interface Template {
   Description: string;
   Metadata: { Notes: string[] };
-  Parameters?: Record<string, { Type: string; Default?: string }>;
+  Parameters?: Record<string, { Type: string; Default?: string; AllowedPattern?: string }>;
   Resources: Record<
     string,
     // biome-ignore lint/suspicious/noExplicitAny: what the properties are is what is checked

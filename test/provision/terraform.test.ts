@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Stack } from '../../src/model/stack.ts';
 import { named, wordsOf } from '../../src/provision/words.ts';
 import { toCloudFormation } from '../../src/render/cloudformation.ts';
-import { renderHcl } from '../../src/render/hcl.ts';
+import { renderHcl, template } from '../../src/render/hcl.ts';
 import { toTerraform } from '../../src/render/terraform.ts';
 import { renderYaml } from '../../src/render/yaml.ts';
 import { hclOf, templateOf } from './account.ts';
-import { readHcl, resourcesIn } from './hcl.ts';
+import { literal, readHcl, readTemplate, resourcesIn } from './hcl.ts';
 
 describe('Terraform', () => {
   it('has the alarms of CloudFormation, figure by figure', async () => {
@@ -138,9 +138,6 @@ const HOSTILE = [
 ];
 
 describe('what others name', () => {
-  /** What a template of HCL comes to. */
-  const literal = (text: unknown) => String(text).replace(/([$%])\1(?=\{)/g, '$1');
-
   const check = async (text: string) => {
     const stack = hostile(text);
     const hcl = toTerraform(stack, 'test');
@@ -168,6 +165,52 @@ describe('what others name', () => {
     );
   });
 
+  const REFERENCE = { raw: 'aws_cloudwatch_metric_alarm.x.alarm_name' };
+  const whole = (text: string) => text.replace(/\p{Cs}/gu, '\ufffd');
+  const checkBeside = async (before: string, after: string) => {
+    const { raw } = template([before, REFERENCE, after]);
+    const pieces = [whole(before), REFERENCE, whole(after)].filter((piece) => piece !== '');
+    expect(await readTemplate(raw), raw).toEqual(pieces);
+  };
+
+  it.each([
+    ...HOSTILE,
+    '$',
+    '$$',
+    '%',
+    'a$%$',
+    '\\$',
+    '${',
+    '%{',
+    'a\n',
+    '"$',
+    '\u{1f600}$',
+    '\ud83d',
+    '\u202e%',
+  ])('stays text beside a reference, and leaves it one: %j', async (text) => {
+    await checkBeside(text, text);
+  });
+
+  it('stays text beside a reference, whatever it is', async () => {
+    const piece = fc.constantFrom(
+      '$',
+      '$',
+      '%',
+      '{',
+      '}',
+      '"',
+      '\\',
+      '\n',
+      '~',
+      'a',
+      '\ud800',
+      '\u{1f600}',
+      ' ',
+    );
+    const text = fc.array(piece, { maxLength: 6 }).map((parts) => parts.join(''));
+    await fc.assert(fc.asyncProperty(text, text, checkBeside), { numRuns: 100 });
+  });
+
   it.each(HOSTILE)('stays text in YAML, for readers of 1.1 too: %j', async (text) => {
     const { parse: parseYaml } = await import('yaml');
     const document = toCloudFormation(hostile(text), 'test');
@@ -179,6 +222,10 @@ describe('what others name', () => {
       expect(Properties.MonitorName).toBe(text);
       expect(Properties.Tags[0]).toEqual({ Key: text, Value: text });
     }
+  });
+
+  it("quotes what Python's YAML would stop at", () => {
+    expect(renderYaml({ a: '=', '=': ['='] }, { old: true })).toBe('a: "="\n"=":\n  - "="\n');
   });
 
   it('makes IDs that are valid, by themselves always the same, and different for different names', () => {
@@ -204,6 +251,13 @@ describe('what others name', () => {
     expect(named('nfm-', 'x'.repeat(255), '-no-data')).toHaveLength(255);
     expect(named('nfm-', 'x'.repeat(255), '-no-data')).not.toBe(
       named('nfm-', `${'x'.repeat(254)}y`, '-no-data'),
+    );
+  });
+
+  it("has its signs of equality below each other as 'terraform fmt' counts characters", () => {
+    const tags = { '\u{1f600}': 'a', '\u{1f468}\u{1f3fd} e\u0301': 'b', plain: 'c' };
+    expect(renderHcl([], [{ type: ['locals'], body: [['tags', tags]] }])).toBe(
+      'locals {\n  tags = {\n    "\u{1f600}"   = "a"\n    "\u{1f468}\u{1f3fd} e\u0301" = "b"\n    plain = "c"\n  }\n}\n',
     );
   });
 

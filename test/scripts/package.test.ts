@@ -12,7 +12,10 @@ import { blocks, INSTALLS } from '../docs/bin.ts';
 interface Manifest {
   name: string;
   version: string;
+  engines: { node: string };
 }
+
+const manifest: Manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 
 interface Packed {
   filename: string;
@@ -112,6 +115,22 @@ describe('installed where this repository is not', () => {
     expect(readdirSync(empty)).toEqual([]);
   });
 
+  test.each(['18.20.8', '20.2.0'])('on Node %s, which is too old, it says what it needs', (node) => {
+    const older = `Object.defineProperty(process, 'versions', { value: { node: '${node}' } })`;
+    const run = installed(
+      'node --import "data:text/javascript,$OLDER" "$(command -v nfm)" triage --sandbox',
+      {
+        env: { ...env, OLDER: older },
+      },
+    );
+    const needed = manifest.engines.node.replace('>=', '');
+    expect(run).toMatchObject({
+      status: 253,
+      stdout: '',
+      stderr: `error: nfm needs Node.js ${needed} or newer; this is ${node}.\nhint: Install a newer one, or take nfm as one file for Linux, which needs none.\n`,
+    });
+  });
+
   test('completions and help are there', () => {
     expect(installed('nfm completion zsh').stdout).toBe(readFileSync('completions/_nfm', 'utf8'));
     expect(installed('nfm --help').stdout).toContain('Usage: nfm');
@@ -148,7 +167,7 @@ describe('installed where this repository is not', () => {
           env: { ...env, ...npm, HOME: home, PATH: `${home}/bin:${process.env.PATH}` },
         });
         if (block.includes('npx')) expect(stdout).toMatch(/^WORKLOAD {2}pod/);
-        else expect(stdout.split('\n').at(-2)).toBe(JSON.parse(readFileSync('package.json', 'utf8')).version);
+        else expect(stdout.split('\n').at(-2)).toBe(manifest.version);
       },
     );
   });
@@ -188,6 +207,16 @@ describe('THIRD-PARTY-NOTICES', () => {
         expect(notices, `${file} of ${name}`).toContain(words.trim());
       }
     }
+  });
+
+  test('has what others wrote within them, and ask to keep: notices in the code itself', () => {
+    const holders = Object.keys(MODULES)
+      .filter((module) => module.includes('node_modules/'))
+      .flatMap((module) => readFileSync(module, 'utf8').match(/Copyright[^\n]* \d{4}[^\n]*/g) ?? [])
+      .map((line) => squeezed(line.replace(/Copyright|\(c\)|[\d-]{4,}|\.$|All rights reserved\.?/gi, '')));
+    expect(holders).toEqual(expect.arrayContaining(['Douglas Christopher Wilson', 'Vladimir Agafonkin']));
+    for (const holder of holders) expect(notices).toContain(holder);
+    expect(notices).toContain('software is freely granted, provided that this notice is preserved.');
   });
 
   test.each([

@@ -3,7 +3,7 @@ import { TOPICS } from '../help/topics.ts';
 import { caseRedact, caseShow } from './case/command.ts';
 import { completion } from './completion/command.ts';
 import { doctor } from './doctor/command.ts';
-import { exportAlarms, exportDashboard, exportSetup } from './export/command.ts';
+import { exportAlarms, exportDashboard, exportFleet, exportSetup } from './export/command.ts';
 import { health } from './health/command.ts';
 import { help } from './help/command.ts';
 import { mcp } from './mcp/command.ts';
@@ -40,7 +40,7 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
   groups: {
     monitor: 'monitors: what is watched, by the minute and with a health indicator',
     scope: 'scopes: the accounts and Regions that Network Flow Monitor sees',
-    export: 'CloudFormation and Terraform: alarms, a dashboard, the whole set-up',
+    export: 'CloudFormation and Terraform: alarms, a dashboard, the whole set-up, a sweep on many machines',
     case: 'case files: what is in one, and a copy without names and addresses',
     sandbox: 'the embedded AWS: its scenarios, and a server for any AWS client',
   },
@@ -68,6 +68,7 @@ ${TOPICS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`).join(''
     bind(exportAlarms, async () => (await import('./export/alarms.ts')).printAlarms),
     bind(exportSetup, async () => (await import('./export/setup.ts')).printSetup),
     bind(exportDashboard, async () => (await import('./export/dashboard.ts')).printDashboard),
+    bind(exportFleet, async () => (await import('./export/fleet.ts')).printFleet),
     bind(caseShow, async () => (await import('./case/case.ts')).showCase),
     bind(caseRedact, async () => (await import('./case/case.ts')).printRedacted),
     bind(sandboxList, async () => (await import('./sandbox/sandbox.ts')).listScenarios),

@@ -8,6 +8,9 @@ import type { CommandSpec } from './spec.ts';
 
 type Expression = ReturnType<typeof compile>;
 
+/** Words in backticks without quotes, as in [?State==`running`]: AWS's own pages write them so. */
+const AS_THE_AWS_CLI = { enable_legacy_literals: true };
+
 /** Before anything is asked: what is no expression, and a key that no document of the command has. */
 export async function checkQuery(
   command: CommandSpec,
@@ -30,7 +33,7 @@ export async function checkQuery(
 
 function parsed(query: string): Expression {
   try {
-    return compile(query);
+    return compile(query, AS_THE_AWS_CLI);
   } catch (error) {
     throw badQuery(error);
   }
@@ -204,7 +207,7 @@ export async function queried(document: unknown, query: string, output: string):
 
 function found(document: unknown, query: string): unknown {
   try {
-    return search(document as Parameters<typeof search>[0], query);
+    return search(document as Parameters<typeof search>[0], query, AS_THE_AWS_CLI);
   } catch (error) {
     throw badQuery(error);
   }

@@ -1,5 +1,6 @@
 import type { Case } from '../../model/case.ts';
 import { type CommandLine, flagged, mapCommands } from '../../model/command-line.ts';
+import { UsageError } from '../../model/errors.ts';
 import { redact } from '../../model/redact.ts';
 import { REGIONS } from '../../model/service.ts';
 import { DEFAULT_SCENARIO, FLEET_SCENARIO } from '../../model/words.ts';
@@ -32,11 +33,15 @@ export function reachOf({
     sandbox: sandbox === true ? DEFAULT_SCENARIO : sandbox,
     region: region.length === 1 && region[0] !== 'all' ? region[0] : undefined,
     profile,
-    role,
-    externalId,
+    ...(role !== undefined && isArn(role) && { role, externalId }),
     // Its user and password are not repeated.
     endpointUrl: endpointUrl === undefined ? undefined : redact(endpointUrl),
   };
+}
+
+/** A name alone is that of a role in many accounts: which it is is known of each place only. */
+function isArn(role: string): boolean {
+  return role.startsWith('arn:');
 }
 
 /** A case says where it is from. */
@@ -46,6 +51,11 @@ export function reachOfCase(reach: Reach, { sandbox, target }: Pick<Case, 'sandb
 
 /** The Regions that are named, each once. */
 export function regionsOf({ region = [] }: ReachOptions): string[] {
+  if (region.includes('')) {
+    throw new UsageError('no-region', '--region is empty.', {
+      hint: 'Name one, as in --region eu-central-1; without --region it is the one that is set.',
+    });
+  }
   return region.includes('all') ? [...REGIONS] : [...new Set(region)];
 }
 

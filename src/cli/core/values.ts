@@ -112,7 +112,10 @@ const LONGEST = 3650 * DAY;
 
 /** Null where the text is no duration at all; plain numbers have no unit, so they are none. */
 export function durationOf(text: string): number | null {
-  if (!/^\s*\d+(\.\d+)?\s*[a-z]/i.test(text) || /^\d{4}-\d/.test(text)) return null;
+  if (!/^\s*(\d+(\.\d+)?\s*[a-z]+[\s,]*)+$/i.test(text)) return null;
+  // What it does not know it leaves out, and adds up the rest.
+  const units = text.match(/[a-z]+/gi) ?? [];
+  if (units.some((unit) => parseDuration(`1${unit}`) === null)) return null;
   const ms = parseDuration(text);
   return ms !== null && ms > 0 && ms <= LONGEST ? ms : null;
 }

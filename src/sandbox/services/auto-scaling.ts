@@ -1,9 +1,7 @@
 import { stableUuid, takePage } from '../wire/ids.ts';
-import { queryAnswer, queryRefusal, readForm, type XmlRecord } from '../wire/query.ts';
-import type { Service, ServiceContext } from '../wire/service.ts';
-import { asServiceError, findOperation, type Operation, perform, ServiceError } from '../wire/service.ts';
+import { queryService, type XmlRecord } from '../wire/query.ts';
+import { type ServiceContext, ServiceError } from '../wire/service.ts';
 
-const XMLNS = 'http://autoscaling.amazonaws.com/doc/2011-01-01/';
 const PAGE = 100;
 
 /** The latest first. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html */
@@ -33,20 +31,12 @@ function describeScalingActivities(parameters: URLSearchParams, { world, now }: 
   };
 }
 
-const operations: Record<string, Operation<URLSearchParams, XmlRecord>> = {
-  DescribeScalingActivities: describeScalingActivities,
-};
-
-export const autoScaling: Service = {
-  name: 'autoscaling',
-  async handle(request, context) {
-    const parameters = await readForm(request);
-    const name = parameters.get('Action') ?? '';
-    try {
-      const run = () => findOperation('Auto Scaling', operations, name)(parameters, context);
-      return queryAnswer(XMLNS, name, await perform(name, context, run));
-    } catch (error) {
-      return queryRefusal(XMLNS, asServiceError(error));
-    }
+export const autoScaling = queryService(
+  {
+    name: 'autoscaling',
+    title: 'Auto Scaling',
+    xmlns: 'http://autoscaling.amazonaws.com/doc/2011-01-01/',
+    read: (parameters) => parameters,
   },
-};
+  { DescribeScalingActivities: describeScalingActivities },
+);

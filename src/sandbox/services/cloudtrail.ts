@@ -1,19 +1,9 @@
 import * as z from 'zod';
 import { stableUuid, takePage } from '../wire/ids.ts';
-import { type JsonValue, parseJson, toJson } from '../wire/json.ts';
-import {
-  asServiceError,
-  findOperation,
-  type Operation,
-  perform,
-  respond,
-  type Service,
-  type ServiceContext,
-  ServiceError,
-} from '../wire/service.ts';
+import { type JsonValue, jsonService } from '../wire/json.ts';
+import { type ServiceContext, ServiceError } from '../wire/service.ts';
 import type { ManagementEvent, World } from '../world/world.ts';
 
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
 /** What happened is delivered within some five minutes (CloudTrail user guide). */
 const LATE = 5 * 60_000;
 const PAGE = 50;
@@ -121,20 +111,4 @@ function identityOf({ by }: ManagementEvent, { accountId }: World) {
   };
 }
 
-const operations: Record<string, Operation<unknown, JsonValue>> = { LookupEvents: lookupEvents };
-
-/** AWS JSON 1.1. */
-export const cloudtrail: Service = {
-  name: 'cloudtrail',
-  async handle(request, context) {
-    const name = request.headers.get('x-amz-target')?.split('.').at(-1) ?? '';
-    const body = await request.text();
-    try {
-      const run = () => findOperation('CloudTrail', operations, name)(parseJson(body), context);
-      return respond(200, CONTENT_TYPE, toJson(await perform(name, context, run)));
-    } catch (error) {
-      const { code, message, status } = asServiceError(error);
-      return respond(status, CONTENT_TYPE, toJson({ __type: code, message }));
-    }
-  },
-};
+export const cloudtrail = jsonService('cloudtrail', 'CloudTrail', { LookupEvents: lookupEvents });

@@ -1,19 +1,9 @@
 import * as z from 'zod';
 import { stableHex, takePage } from '../wire/ids.ts';
-import { type JsonValue, parseJson, toJson } from '../wire/json.ts';
-import {
-  asServiceError,
-  findOperation,
-  type Operation,
-  perform,
-  respond,
-  type Service,
-  type ServiceContext,
-  ServiceError,
-} from '../wire/service.ts';
+import { type JsonValue, jsonService } from '../wire/json.ts';
+import { type Operation, type ServiceContext, ServiceError } from '../wire/service.ts';
 import type { HealthEvent } from '../world/world.ts';
 
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const PAGE = 100;
 
 const list = <T extends z.ZodType>(item: T, most = 10) => z.array(item).min(1).max(most).optional();
@@ -147,33 +137,22 @@ function describeAffectedEntities(input: unknown, context: ServiceContext): Json
   return { entities: items, nextToken };
 }
 
-const operations: Record<string, Operation<unknown, JsonValue>> = {
-  DescribeEvents: describeEvents,
-  DescribeEventDetails: describeEventDetails,
-  DescribeAffectedEntities: describeAffectedEntities,
-};
-
-/** AWS JSON 1.1; one for all Regions. */
-export const health: Service = {
-  name: 'health',
-  async handle(request, context) {
-    const name = request.headers.get('x-amz-target')?.split('.').at(-1) ?? '';
-    const body = await request.text();
-    try {
-      const run = () => {
-        const operation = findOperation('AWS Health', operations, name);
-        if (context.world.supportPlan === 'basic') {
-          throw new ServiceError(
-            'SubscriptionRequiredException',
-            'Your AWS account does not have a support plan that allows the AWS Health API.',
-          );
-        }
-        return operation(parseJson(body), context);
-      };
-      return respond(200, CONTENT_TYPE, toJson(await perform(name, context, run)));
-    } catch (error) {
-      const { code, message, status } = asServiceError(error);
-      return respond(status, CONTENT_TYPE, toJson({ __type: code, message }));
+/** Not every support plan has it. */
+function planned(operation: Operation<unknown, JsonValue>): Operation<unknown, JsonValue> {
+  return (input, context) => {
+    if (context.world.supportPlan === 'basic') {
+      throw new ServiceError(
+        'SubscriptionRequiredException',
+        'Your AWS account does not have a support plan that allows the AWS Health API.',
+      );
     }
-  },
-};
+    return operation(input, context);
+  };
+}
+
+/** One for all Regions. */
+export const health = jsonService('health', 'AWS Health', {
+  DescribeEvents: planned(describeEvents),
+  DescribeEventDetails: planned(describeEventDetails),
+  DescribeAffectedEntities: planned(describeAffectedEntities),
+});

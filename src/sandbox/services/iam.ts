@@ -1,19 +1,11 @@
-import { formTree, queryAnswer, queryRefusal, readForm, type XmlRecord } from '../wire/query.ts';
-import {
-  asServiceError,
-  findOperation,
-  type Operation,
-  perform,
-  type Service,
-  ServiceError,
-} from '../wire/service.ts';
+import { formTree, queryService } from '../wire/query.ts';
+import { ServiceError } from '../wire/service.ts';
 import { evaluate, policiesOf, findRole as roleByArn } from '../world/permissions.ts';
 import { iamChanges } from './iam/changes.ts';
 import {
   encoded,
   findProfile,
   findRole,
-  type IamInput,
   type IamOperation,
   noSuchEntity,
   text,
@@ -85,29 +77,16 @@ const simulatePrincipalPolicy: IamOperation = (input, { world }) => {
   };
 };
 
-const XMLNS = 'https://iam.amazonaws.com/doc/2010-05-08/';
-
-const operations: Record<string, Operation<IamInput, XmlRecord>> = {
-  ...iamChanges,
-  GetInstanceProfile: getInstanceProfile,
-  GetRole: getRole,
-  GetRolePolicy: getRolePolicy,
-  ListAttachedRolePolicies: listAttachedRolePolicies,
-  ListOpenIDConnectProviders: listOpenIdConnectProviders,
-  ListRolePolicies: listRolePolicies,
-  SimulatePrincipalPolicy: simulatePrincipalPolicy,
-};
-
-export const iam: Service = {
-  name: 'iam',
-  async handle(request, context) {
-    const parameters = await readForm(request);
-    const name = parameters.get('Action') ?? '';
-    try {
-      const run = () => findOperation('IAM', operations, name)(formTree(parameters), context);
-      return queryAnswer(XMLNS, name, await perform(name, context, run));
-    } catch (error) {
-      return queryRefusal(XMLNS, asServiceError(error));
-    }
+export const iam = queryService(
+  { name: 'iam', title: 'IAM', xmlns: 'https://iam.amazonaws.com/doc/2010-05-08/', read: formTree },
+  {
+    ...iamChanges,
+    GetInstanceProfile: getInstanceProfile,
+    GetRole: getRole,
+    GetRolePolicy: getRolePolicy,
+    ListAttachedRolePolicies: listAttachedRolePolicies,
+    ListOpenIDConnectProviders: listOpenIdConnectProviders,
+    ListRolePolicies: listRolePolicies,
+    SimulatePrincipalPolicy: simulatePrincipalPolicy,
   },
-};
+);

@@ -1,17 +1,7 @@
 import * as z from 'zod';
 import { takePage } from '../wire/ids.ts';
-import { type JsonValue, parseJson, toJson } from '../wire/json.ts';
-import {
-  asServiceError,
-  findOperation,
-  type Operation,
-  perform,
-  respond,
-  type Service,
-  ServiceError,
-} from '../wire/service.ts';
-
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
+import { type JsonValue, jsonService } from '../wire/json.ts';
+import { type Operation, ServiceError } from '../wire/service.ts';
 
 const listInput = z.object({
   MaxResults: z.number().int().min(1).max(20).default(20),
@@ -54,20 +44,9 @@ const listAccounts: Operation<unknown, JsonValue> = (input, { world: { accountId
   };
 };
 
-const operations: Record<string, Operation<unknown, JsonValue>> = { ListAccounts: listAccounts };
-
-/** AWS Organizations, JSON 1.1. */
-export const organizations: Service = {
-  name: 'organizations',
-  async handle(request, context) {
-    const name = request.headers.get('x-amz-target')?.split('.').at(-1) ?? '';
-    try {
-      const input = parseJson(await request.text());
-      const run = () => findOperation('Organizations', operations, name)(input, context);
-      return respond(200, CONTENT_TYPE, toJson(await perform(name, context, run)));
-    } catch (error) {
-      const { code, message, status } = asServiceError(error);
-      return respond(status, CONTENT_TYPE, toJson({ __type: code, Message: message }));
-    }
-  },
-};
+export const organizations = jsonService(
+  'organizations',
+  'Organizations',
+  { ListAccounts: listAccounts },
+  'Message',
+);

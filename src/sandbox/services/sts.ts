@@ -1,18 +1,9 @@
 import { accessKeyFor } from '../dispatch.ts';
 import { stableHex } from '../wire/ids.ts';
-import type { XmlRecord } from '../wire/query.ts';
-import { queryAnswer, queryRefusal, readForm } from '../wire/query.ts';
-import type { Service, ServiceContext } from '../wire/service.ts';
-import { asServiceError, findOperation, type Operation, perform, ServiceError } from '../wire/service.ts';
+import { queryService, type XmlRecord } from '../wire/query.ts';
+import { type ServiceContext, ServiceError } from '../wire/service.ts';
 import { assumedRole } from '../world/elsewhere.ts';
 import { callerOf } from '../world/permissions.ts';
-
-const XMLNS = 'https://sts.amazonaws.com/doc/2011-06-15/';
-
-const operations: Record<string, Operation<URLSearchParams, XmlRecord>> = {
-  AssumeRole: assumeRole,
-  GetCallerIdentity: (_, context) => callerIdentity(context),
-};
 
 const HOUR = 3_600_000;
 
@@ -63,16 +54,12 @@ function callerIdentity({ world }: ServiceContext): XmlRecord {
   };
 }
 
-export const sts: Service = {
-  name: 'sts',
-  async handle(request, context) {
-    const parameters = await readForm(request);
-    const name = parameters.get('Action') ?? '';
-    try {
-      const run = () => findOperation('STS', operations, name)(parameters, context);
-      return queryAnswer(XMLNS, name, await perform(name, context, run));
-    } catch (error) {
-      return queryRefusal(XMLNS, asServiceError(error));
-    }
+export const sts = queryService(
+  {
+    name: 'sts',
+    title: 'STS',
+    xmlns: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    read: (parameters) => parameters,
   },
-};
+  { AssumeRole: assumeRole, GetCallerIdentity: (_, context) => callerIdentity(context) },
+);

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { XMLBuilder } from 'fast-xml-parser';
-import { respond, type ServiceError } from './service.ts';
+import {
+  asServiceError,
+  findOperation,
+  type Operation,
+  perform,
+  respond,
+  type Service,
+  type ServiceError,
+} from './service.ts';
 
 /*
  * The query protocols' input: flat keys such as `Filter.1.Value.2` or
@@ -84,6 +92,33 @@ function element(value: XmlValue, list: ListElement): unknown {
 }
 
 /* Answers of the AWS query protocol. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+
+interface QueryService<Input> {
+  name: string;
+  title: string;
+  xmlns: string;
+  read: (parameters: URLSearchParams) => Input;
+}
+
+/** A service that speaks it. `title`: its name in AWS's words; `xmlns`: the namespace of its answers. */
+export function queryService<Input>(
+  { name, title, xmlns, read }: QueryService<Input>,
+  operations: Record<string, Operation<Input, XmlRecord>>,
+): Service {
+  return {
+    name,
+    async handle(request, context) {
+      const parameters = await readForm(request);
+      const operation = parameters.get('Action') ?? '';
+      try {
+        const run = () => findOperation(title, operations, operation)(read(parameters), context);
+        return queryAnswer(xmlns, operation, await perform(operation, context, run));
+      } catch (error) {
+        return queryRefusal(xmlns, asServiceError(error));
+      }
+    },
+  };
+}
 
 export function queryAnswer(xmlns: string, operation: string, result: XmlRecord): Response {
   const requestId = randomUUID();

@@ -77,6 +77,14 @@ export interface Instance {
   agentPackage?: { version: string; activated: boolean };
 }
 
+/** What State Manager of Systems Manager runs on instances. */
+export interface HostAssociation {
+  id: string;
+  name: string;
+  document: string;
+  targets: { key: string; values: string[] }[];
+}
+
 export interface OperatingSystem {
   platform: 'Linux' | 'Windows';
   /** As Systems Manager words them. */
@@ -513,6 +521,7 @@ export interface World {
   /** ARNs of the identity providers that clusters' service accounts (IRSA) are federated by. */
   oidcProviders: string[];
   commands: Command[];
+  associations?: HostAssociation[];
   events: ManagementEvent[];
   scalingActivities: ScalingActivity[];
   autoshifts: Autoshift[];

@@ -1,7 +1,7 @@
 import { Gaps } from '../../../collect/gaps.ts';
 import { parseTags } from '../../../manage/rules.ts';
 import { UsageError } from '../../../model/errors.ts';
-import { ALARM_PERIOD, alarmsStack, TOPIC_PATTERN } from '../../../provision/alarms.ts';
+import { ALARM_PERIOD, alarmsStack, topicPattern } from '../../../provision/alarms.ts';
 import { readWatched } from '../../../provision/read-past.ts';
 import type { Context } from '../../core/context.ts';
 import type { OptionsOf } from '../../core/spec.ts';
@@ -26,9 +26,10 @@ export async function printAlarms(
   const gaps = new Gaps();
   const stack = await context.withProgress(({ update }) =>
     context.connect(async (aws) => {
+      if (topic) checkRegion(topic, aws.region);
       update({ phase: 'Reading what is usual', done: 0, planned: 0 });
       const monitors = await readWatched(aws, { names, window, gaps });
-      return alarmsStack(monitors, { region: aws.region, window, topic, tags });
+      return alarmsStack(monitors, { region: aws.region, window, topic, tags, part: names });
     }),
   );
   return printStack(context, options.output, stack, gaps.list);
@@ -37,10 +38,19 @@ export async function printAlarms(
 /** 63 days of five minutes. */
 const MOST_POINTS = 63 * 24 * 12;
 
-function topicOf(text: string | undefined): string | null {
+export function topicOf(text: string | undefined): string | null {
   if (text === undefined) return null;
-  if (new RegExp(TOPIC_PATTERN).test(text)) return text;
+  if (new RegExp(topicPattern('[a-z0-9-]+')).test(text)) return text;
   throw new UsageError('malformed-topic', `--sns-topic does not look like the ARN of a topic: '${text}'.`, {
     hint: 'It looks like arn:aws:sns:eu-central-1:123456789012:on-call.',
   });
+}
+
+function checkRegion(topic: string, region: string): void {
+  if (new RegExp(topicPattern(region)).test(topic)) return;
+  throw new UsageError(
+    'topic-elsewhere',
+    `Alarms in ${region} tell topics of ${region} alone; this one is elsewhere: '${topic}'.`,
+    { hint: `Name a topic of ${region}. Other Regions can subscribe to it.` },
+  );
 }

@@ -1,4 +1,4 @@
-import { CONNECTION, TAGS, TEMPLATE_DISPLAY } from '../../core/options.ts';
+import { CONNECTION, REACHED, TAGS, TEMPLATE_DISPLAY, TIMEOUT } from '../../core/options.ts';
 import { defineCommand } from '../../core/spec.ts';
 import {
   ACCOUNT,
@@ -10,6 +10,7 @@ import {
   MONITOR,
   RESOURCES,
   SCOPE,
+  ssmActions,
   ZONES,
 } from '../actions.ts';
 
@@ -80,6 +81,7 @@ export const exportSetup = defineCommand({
         'DescribePodIdentityAssociation',
       ),
       ...iamActions('GetInstanceProfile', 'GetRole', 'SimulatePrincipalPolicy'),
+      ...ssmActions('DescribeInstanceInformation', 'ListAssociations'),
     ],
   },
   documents: [],
@@ -92,5 +94,42 @@ export const exportDashboard = defineCommand({
   examples: ['nfm export dashboard --sandbox > dashboard.yaml'],
   options: [...CONNECTION, ...TEMPLATE_DISPLAY],
   actions: { reads: [...MONITOR, ...ZONES, 'eks:DescribeCluster'] },
+  documents: [],
+});
+
+export const exportFleet = defineCommand({
+  usage: 'export fleet',
+  summary: 'nfm sweep over a whole organization, on many machines of AWS',
+  details: `A state machine of Step Functions: a distributed map over the accounts, 50 at a time, each part a build of CodeBuild that runs nfm sweep; the last one asks for what is missing and ranks all. Lines, ranking and text are in a bucket. For more than one machine does; docs/scale.md has costs and limits. ${READS_ONLY}`,
+  examples: [
+    'nfm export fleet --sandbox fleet --role nfm-read > fleet.yaml',
+    'nfm export fleet --sandbox fleet --role nfm-read --every 6h -o terraform',
+  ],
+  options: [
+    { flags: '--role <name>', description: 'the role to assume in each account but its own (required)' },
+    { flags: '--external-id <id>', description: 'what the trust policy of that role asks for' },
+    {
+      flags: '--regions <names|all>',
+      description: 'Regions that are swept, separated by commas',
+      also: ['all'],
+      default: 'all',
+    },
+    { flags: '--since <duration>', description: 'length of the window of each run', default: '1h' },
+    { flags: '--every <duration>', description: 'a run so often (default: only when it is started)' },
+    {
+      flags: '--at-once <number>',
+      description: 'builds at once, at most; a new account of AWS runs one, and lets five wait',
+      default: '5',
+    },
+    {
+      flags: '--sns-topic <arn>',
+      description: 'the topic that is told where something stands out or a run fails',
+    },
+    ...TAGS,
+    ...REACHED,
+    ...TIMEOUT,
+    ...TEMPLATE_DISPLAY,
+  ],
+  actions: { reads: [...ACCOUNT, 'organizations:ListAccounts'] },
   documents: [],
 });

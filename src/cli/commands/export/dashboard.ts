@@ -18,7 +18,7 @@ export async function printDashboard(
     context.connect(async (aws) => {
       update({ phase: 'Reading monitors', done: 0, planned: 0 });
       const shown = await readShown(aws, names, gaps);
-      return dashboardStack(shown, { region: aws.region, name: `network-flow-monitor-${aws.region}` });
+      return dashboardStack(shown, { region: aws.region, asked: names });
     }),
   );
   return printStack(context, output, stack, gaps.list);

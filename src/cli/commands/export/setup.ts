@@ -21,7 +21,7 @@ export async function printSetup(context: Context, options: Options): Promise<nu
   const stack = await context.withProgress(({ update }) =>
     context.connect(async (aws) => {
       update({ phase: 'Reading what is there', done: 0, planned: 0 });
-      const facts = await readSetup(aws, { vpcIds, tags, quota, now: context.now(), gaps });
+      const facts = await readSetup(aws, { vpcIds, tags, hostTag, quota, now: context.now(), gaps });
       return setupStack(facts, { tags, hostTag });
     }),
   );

@@ -5,7 +5,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { Identities } from '../../../aws/identities.ts';
 import { printed, spoken } from '../../../model/command-line.ts';
 import type { DoctorDocument } from '../../../model/doctor.ts';
-import { EXIT } from '../../../model/errors.ts';
+import { EXIT, NfmError } from '../../../model/errors.ts';
 import { redact } from '../../../model/redact.ts';
 import type { Report } from '../../../model/report.ts';
 import { renderBrief } from '../../../render/brief.ts';
@@ -30,6 +30,7 @@ export class Calls {
   readonly #results: Results;
   readonly #turns = new Turns();
   readonly #underWay = new Set<Promise<CallToolResult>>();
+  readonly #over = new AbortController();
   readonly #identities = new Identities();
 
   constructor(context: Context, defaults: Defaults, results: Results) {
@@ -38,8 +39,15 @@ export class Calls {
     this.#results = results;
   }
 
-  /** When all have ended, and stopped what they had running in AWS, and are answered. */
-  async idle(): Promise<void> {
+  get ended(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  /** Calls under way are ended: until they have stopped what they had running in AWS, and are answered. */
+  async end(): Promise<void> {
+    const message =
+      'The input of nfm mcp ended before this call did; it has to stay open until the answer has come.';
+    this.#over.abort(new NfmError(EXIT.interrupted, 'interrupted', message));
     await Promise.allSettled(this.#underWay);
     // The server writes an answer as soon as it has it.
     await setImmediate();
@@ -54,10 +62,11 @@ export class Calls {
   /** What goes wrong is a result too. */
   async #answer(tool: Tool, given: Given, cancelled: AbortSignal, tell: Tell): Promise<CallToolResult> {
     const { io } = this.#context;
-    const signal = AbortSignal.any([cancelled, io.signal]);
+    const signal = AbortSignal.any([cancelled, io.signal, this.#over.signal]);
     // Every call under way listens.
     setMaxListeners(0, signal);
     const steps = new Steps(tell);
+    signal.addEventListener('abort', () => steps.end(), { once: true });
     const taken: Taken[] = [];
     const host: Host = {
       async take(document, inMarkdown) {

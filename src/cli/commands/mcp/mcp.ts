@@ -8,8 +8,8 @@ import {
   type Tool as ToolDefinition,
 } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
-import { unlessAborted } from '../../../aws/pause.ts';
 import { closest } from '../../../model/closest.ts';
+import { EXIT, endedBy, NfmError } from '../../../model/errors.ts';
 import { DEFAULT_SCENARIO } from '../../../model/words.ts';
 import type { Context } from '../../core/context.ts';
 import type { Io, Output } from '../../core/io.ts';
@@ -32,9 +32,11 @@ export async function serveMcp(context: Context, options: Options): Promise<numb
   const results = new Results();
   const calls = new Calls(context, options, results);
   const transport = new StdioServerTransport(Readable.from(inputOf(io, calls)), writableTo(io.stdout));
-  const server = serveStdio(() => serverOf(io.version, calls, results), {
+  let wrong: NodeJS.ErrnoException | undefined;
+  serveStdio(() => serverOf(io.version, calls, results), {
     transport,
     onerror: (error) => {
+      wrong = error;
       if (options.debug) io.stderr.write(debugText(error));
     },
   });
@@ -49,23 +51,26 @@ export async function serveMcp(context: Context, options: Options): Promise<numb
     context.tell(
       'nfm mcp speaks the Model Context Protocol with the program that starts it. Ctrl-C ends it.',
     );
-  try {
-    await unlessAborted(closed, io.signal);
-  } finally {
-    await calls.idle();
-    await server.close();
-  }
-  return 0;
+  await closed;
+  const { ended } = calls;
+  await calls.end();
+  if (io.signal.aborted) throw endedBy(io.signal);
+  // A host that reads no more has gone, which is an end like that of its input.
+  if (ended || !wrong || wrong.code === 'EPIPE') return 0;
+  throw new NfmError(EXIT.other, 'connection-closed', `The connection could not go on: ${wrong.message}.`, {
+    hint: 'Start nfm mcp again.',
+    cause: wrong,
+  });
 }
 
-/** Where it ends the server is gone: a signal ends it only when the calls that it stopped are answered. */
+/** The server writes nothing more once it has ended: calls are ended and answered before. */
 async function* inputOf(io: Io, calls: Calls): AsyncGenerator<Uint8Array> {
   try {
     yield* io.stdin();
   } catch (error) {
     if (!io.signal.aborted) throw error;
-    await calls.idle();
   }
+  await calls.end();
 }
 
 /** What no call could do anything with is said at once. */

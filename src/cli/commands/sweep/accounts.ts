@@ -29,17 +29,24 @@ const ID = /^\d{12}$/;
 const ROLE = /^\/?([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;
 
 /** Before anything is asked: what the options mean together. */
-export function checkAccounts({ accounts, role, externalId, profiles, profile }: Options): void {
+export function checkAccounts({ sandbox, accounts, role, externalId, profiles, profile }: Options): void {
   const refuse = (code: string, message: string, hint: string) => {
     throw new UsageError(code, message, { hint });
   };
-  if (profiles !== undefined && (accounts !== undefined || profile !== undefined))
+  const isGiven = (list: readonly string[]) => list.length > 0;
+  if (isGiven(profiles) && (isGiven(accounts) || profile !== undefined))
     refuse(
       'accounts-or-profiles',
-      `--profiles does not go with ${accounts === undefined ? '--profile' : '--accounts'}.`,
+      `--profiles does not go with ${isGiven(accounts) ? '--accounts' : '--profile'}.`,
       'Give accounts with the role to assume in them (--accounts, --role), or a profile for each (--profiles).',
     );
-  if (accounts === undefined) {
+  if (isGiven(profiles) && sandbox !== undefined)
+    refuse(
+      'sandbox-is-elsewhere',
+      '--sandbox is an embedded AWS; it does not go with --profiles.',
+      'It has accounts of its own: --sandbox fleet --accounts org --role nfm-read',
+    );
+  if (!isGiven(accounts)) {
     if (role !== undefined || externalId !== undefined)
       refuse(
         'role-without-accounts',
@@ -48,36 +55,46 @@ export function checkAccounts({ accounts, role, externalId, profiles, profile }:
       );
     return;
   }
-  if (role === undefined)
-    refuse(
-      'no-role',
-      '--accounts needs the role to assume in them.',
-      'For example: --role OrganizationAccountAccessRole',
-    );
-  else if (!ROLE.test(role))
+  checkRole(role);
+  const ids = idsIn(accounts);
+  const wrong = ids?.find((id) => !ID.test(id));
+  if (wrong !== undefined || ids?.length === 0)
     refuse(
       'malformed-id',
-      `--role does not look right: '${role}'.`,
-      'It is the name of a role, the same in every account, with its path if it has one.',
-    );
-  const wrong = accounts === 'org' ? undefined : listed(accounts).find((id) => !ID.test(id));
-  if (wrong !== undefined || listed(accounts).length === 0)
-    refuse(
-      'malformed-id',
-      `--accounts does not look right: '${wrong ?? accounts}'.`,
-      "It takes IDs of 12 digits, separated by commas, or 'org'.",
+      `--accounts does not look right: '${wrong ?? accounts.join()}'.`,
+      "It takes IDs of 12 digits, separated by commas, or 'org' alone.",
     );
 }
 
+export function checkRole(role: string | undefined): string {
+  if (role === undefined) {
+    throw new UsageError('no-role', 'The role to assume in the accounts is missing.', {
+      hint: 'For example: --role OrganizationAccountAccessRole',
+    });
+  }
+  if (ROLE.test(role)) return role;
+  throw new UsageError('malformed-id', `--role does not look right: '${role}'.`, {
+    hint: 'It is the name of a role, the same in every account, with its path if it has one.',
+  });
+}
+
+/** Null for all of the organization. */
+function idsIn(accounts: readonly string[]): string[] | null {
+  // As 'aws organizations list-accounts --output text' separates them, too.
+  const ids = listed(accounts, /[\s,]+/);
+  return ids.length === 1 && ids[0] === 'org' ? null : ids;
+}
+
 export function profilesOf({ profiles, profile }: Options): readonly [string | undefined, ...string[]] {
-  if (profiles === undefined) return [profile];
+  if (profiles.length === 0) return [profile];
   const [first, ...others] = listed(profiles);
   if (first !== undefined) return [first, ...others];
   throw new UsageError('no-profile', '--profiles names none.', { hint: 'For example: --profiles dev,prod' });
 }
 
-function listed(text: string): string[] {
-  return [...new Set(text.split(',').map((word) => word.trim()))].filter(Boolean);
+function listed(texts: readonly string[], separator: string | RegExp = ','): string[] {
+  const words = texts.flatMap((text) => text.split(separator).map((word) => word.trim()));
+  return [...new Set(words)].filter(Boolean);
 }
 
 /** All accounts that are meant, and a way to each: what keeps one from being asked is its line of the list. */
@@ -92,16 +109,18 @@ export async function accountsOf(
   // Before the first call: a Region without the service.
   for (const session of sessions) for (const region of regionsFor(session)) connect(session, region);
   const unnamed = { accountName: null, profile: null, role: null, refusal: null };
-  if (profiles !== undefined) {
+  if (profiles.length > 0) {
     const asked: Asked[] = [];
     for (const session of sessions) {
       // One after another: each may ask the person for a code.
       const own = await whose(session);
-      const same = typeof own === 'string' && asked.find(({ accountId }) => accountId === own);
-      const place = { ...unnamed, profile: session.profile ?? null, regions: regionsFor(session) };
-      if (same)
+      const same = typeof own === 'string' ? asked.filter(({ accountId }) => accountId === own) : [];
+      const known = new Set(same.flatMap((one) => one.regions));
+      const regions = regionsFor(session).filter((region) => !known.has(region));
+      const place = { ...unnamed, profile: session.profile ?? null, regions };
+      if (regions.length === 0)
         context.note(
-          `profiles ${same.profile} and ${place.profile} are one account, ${own}: it is asked once.`,
+          `profiles ${same[0]?.profile} and ${place.profile} are one account, ${own}: it is asked once.`,
         );
       else if (typeof own === 'string' || own === null) asked.push({ ...place, accountId: own, session });
       else
@@ -113,12 +132,12 @@ export async function accountsOf(
   const { caller, assuming } = await import('../../../aws/sts.ts');
   const who = await caller(connect(base)).catch((error) => {
     // Without it, who asks is only a name that is missing; unless others are to be asked as well.
-    if (accounts !== undefined || !(error instanceof RefusedError || error instanceof UnreachableError))
+    if (accounts.length > 0 || !(error instanceof RefusedError || error instanceof UnreachableError))
       throw error;
     return null;
   });
   const ownId = who?.accountId || null;
-  if (accounts === undefined || role === undefined) {
+  if (accounts.length === 0 || role === undefined) {
     return [{ ...unnamed, accountId: ownId, session: base, regions: regionsFor(base) }];
   }
   const partition = who?.arn.split(':')[1] || 'aws';
@@ -149,8 +168,9 @@ function asRefusal(error: unknown): NfmError {
   throw error;
 }
 
-async function meant(accounts: string, base: Session): Promise<Account[]> {
-  if (accounts !== 'org') return listed(accounts).map((id) => ({ id, name: null, state: null }));
+async function meant(accounts: readonly string[], base: Session): Promise<Account[]> {
+  const ids = idsIn(accounts);
+  if (ids !== null) return ids.map((id) => ({ id, name: null, state: null }));
   const organization = await import('../../../aws/organizations.ts');
   return organization.accounts(connect(base));
 }

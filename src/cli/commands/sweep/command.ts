@@ -16,6 +16,7 @@ export const sweep = defineCommand({
     {
       flags: '--accounts <ids|org>',
       description: 'accounts, separated by commas, or all of the organization (with --role)',
+      repeat: true,
       also: ['org'],
     },
     {
@@ -26,6 +27,7 @@ export const sweep = defineCommand({
     {
       flags: '--profiles <names>',
       description: 'profiles of other accounts, separated by commas',
+      repeat: true,
     },
     {
       flags: '--details',
@@ -38,6 +40,10 @@ export const sweep = defineCommand({
     {
       flags: '--resume <file>',
       description: 'what this file has is not asked again, and what is done is added to it',
+    },
+    {
+      flags: '--from <file>',
+      description: 'the ranking of what this file has (-o ndjson, --resume); nobody is asked',
     },
     {
       flags: '--exit-code',

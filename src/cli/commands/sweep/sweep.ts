@@ -1,24 +1,15 @@
 import type { Aws } from '../../../aws/aws.ts';
 import { lookAtPlace, type SeenPlace, type SweepOptions } from '../../../collect/sweep.ts';
 import { type Place, visitAll } from '../../../collect/visits.ts';
-import { resolveWindows, type Windows } from '../../../collect/window.ts';
-import {
-  findingsOf,
-  rankSweep,
-  statesIn,
-  sweepExit,
-  sweepGaps,
-  sweepNotes,
-  sweepSummary,
-  worthALook,
-} from '../../../judge/sweep.ts';
-import type { Window } from '../../../model/case.ts';
+import { sameWindows, type Windows } from '../../../collect/window.ts';
+import { findingsOf, type When, worthALook } from '../../../judge/sweep.ts';
 import { endedBy, InterruptedError, NfmError, UnreachableError, UsageError } from '../../../model/errors.ts';
-import { SWEEP_PLACE_SCHEMA, SWEEP_SCHEMA } from '../../../model/schema-names.ts';
+import { SWEEP_PLACE_SCHEMA } from '../../../model/schema-names.ts';
 import { MINUTE_RETENTION_DAYS } from '../../../model/service.ts';
-import type { SweepDocument, SweptPlace } from '../../../model/sweep.ts';
-import { DAY, instant, MINUTE, SECOND } from '../../../model/time.ts';
-import { renderSweep, renderSweepMarkdown, sweepColumns } from '../../../render/sweep.ts';
+import type { SweepDocument, SweepItem, SweptPlace } from '../../../model/sweep.ts';
+import { DAY, HOUR, instant, MINUTE, SECOND } from '../../../model/time.ts';
+import { duration } from '../../../model/units.ts';
+import { sweepColumns } from '../../../render/sweep.ts';
 import type { Context, ProgressLine } from '../../core/context.ts';
 import { reaching } from '../../core/reach.ts';
 import type { OptionsOf } from '../../core/spec.ts';
@@ -27,6 +18,7 @@ import { type Asked, accountsOf, checkAccounts, profilesOf } from './accounts.ts
 import type { sweep } from './command.ts';
 import { Journal, jsonLine, placeKey } from './journal.ts';
 import { connectTo, reachOf } from './places.ts';
+import { ANSWERED, documentOf, isWithin, showFile, showSwept } from './swept.ts';
 import { triageWorst } from './worst.ts';
 
 type Options = OptionsOf<typeof sweep.options>;
@@ -36,7 +28,7 @@ const COARSE = { leastSeconds: (5 * MINUTE) / SECOND, mostPoints: (3 * DAY) / (5
 
 export async function runSweep(context: Context, options: Options): Promise<number> {
   context.checkList(sweepColumns);
-  checkAccounts(options);
+  if (options.from === undefined) checkAccounts(options);
   const streams = context.reader === 'items';
   if (streams && options.sort !== undefined) {
     throw new UsageError('unsorted', '-o ndjson prints each account and Region as it is done, in no order.', {
@@ -44,55 +36,78 @@ export async function runSweep(context: Context, options: Options): Promise<numb
     });
   }
   const atOnce = positive('--concurrency', options.concurrency);
-  const journal = options.resume === undefined ? null : new Journal(options.resume);
+  if (options.from !== undefined) return showFile(context, options, options.from);
   const worst = options.triage === undefined ? 0 : positive('--triage', options.triage);
-  const kept = (await journal?.read()) ?? [];
+  if (worst > 0 && (context.reader === 'list' || context.format === 'prometheus')) {
+    throw new UsageError('triage-without-place', 'Rows and samples have no place for what --triage finds.', {
+      hint: 'Use -o table, markdown, json or ndjson, without --columns, --sort and --no-headers; or leave out --triage.',
+    });
+  }
+  const { resume } = options;
+  const journal =
+    resume === undefined
+      ? null
+      : new Journal(resume, '--resume', (why) =>
+          context.tell(`warning: ${resume} takes no more (${why}): the sweep goes on without it.`),
+        );
+  const kept = (await journal?.resumed()) ?? [];
   const windows = windowsFor(context, options, kept);
   return context.sessions(profilesOf(options), async (sessions) => {
     const { signal } = sessions[0];
-    const sweeping = new Sweeping(context, options, windows, journal);
+    const sweeping = new Sweeping(
+      context,
+      options,
+      { windows, when: whenOf(context, kept, windows) },
+      journal,
+    );
     const document = await context.withProgress(async (progress) => {
       progress.update({ phase: 'Looking up accounts', done: 0, planned: 0 });
       const accounts = await accountsOf(context, options, sessions);
       await sweeping.visit(accounts, { kept, atOnce, signal }, progress);
       const document = sweeping.document();
       if (worst === 0) return document;
-      return {
-        ...document,
-        triages: await triageWorst(context, document.items, { worst, accounts, signal, options }, progress),
+      const wanted = {
+        ...{ worst, signal, options },
+        windows: sameWindows(windows, context.now()),
+        wayTo: (item: SweepItem) => sweeping.wayTo(item),
       };
+      return { ...document, triages: await triageWorst(context, document.items, wanted, progress) };
     });
-    if (streams) {
-      for (const { report } of document.triages ?? []) if (report) context.io.stdout.write(jsonLine(report));
-    } else {
-      await context.print(document, {
-        rows: (d) => d.items,
-        columns: sweepColumns,
-        table: renderSweep,
-        markdown: renderSweepMarkdown,
-        prometheus: async (d) => (await import('../../../render/prometheus.ts')).renderSweepPrometheus(d),
-      });
-    }
+    const code = await showSwept(context, options, document);
     if (context.io.signal.aborted) {
       context.tell(`Interrupted: ${sweeping.howFar}`);
       return new InterruptedError(context.io.signal).exitCode;
     }
-    return options.exitCode ? sweepExit(document.items) : 0;
+    if (document.incomplete) context.tell(`The time for this run was over (--timeout): ${sweeping.howFar}`);
+    return code;
   });
 }
 
 /** As the command line says; where it does not, as in the file that is gone on with: only the same can be compared. */
-function windowsFor(context: Context, options: Options, [first]: readonly SweptPlace[]): Windows {
-  const named = ['since', 'until', 'baseline'].some((name) => context.given.has(name));
-  if (!first || named) return windowsOf(context, options, COARSE);
-  const at = (instant: string) => ({ at: Date.parse(instant) });
-  const { window, baseline } = first;
-  const again = {
-    since: at(window.start),
-    until: at(window.end),
-    baseline: baseline ? at(baseline.start) : ('none' as const),
+function windowsFor(context: Context, options: Options, kept: readonly SweptPlace[]): Windows {
+  const last = kept.at(-1);
+  if (!last || isTimeGiven(context)) return windowsOf(context, options, COARSE);
+  const age = context.now() - Date.parse(last.window.end);
+  if (age > HOUR)
+    context.note(
+      `the window is that of ${options.resume}, and ended ${duration(age)} ago: --since, or another file, begins a new one.`,
+    );
+  return sameWindows(last, context.now(), COARSE);
+}
+
+function isTimeGiven({ given }: Context): boolean {
+  return ['since', 'until', 'baseline'].some((name) => given.has(name));
+}
+
+/** What commands that look closer must say to look at the same time; of the newest hour, nothing. */
+function whenOf(context: Context, kept: readonly SweptPlace[], { window, baseline }: Windows): When {
+  if (kept.length === 0 && !isTimeGiven(context)) return {};
+  const isOwn = kept.length > 0 || context.given.has('baseline');
+  return {
+    since: window.start,
+    until: window.end,
+    ...(isOwn && { baseline: baseline?.start ?? 'none' }),
   };
-  return resolveWindows(again, context.now(), COARSE);
 }
 
 /** A place that is to be asked. */
@@ -111,14 +126,22 @@ class Sweeping {
   readonly #context: Context;
   readonly #options: Options;
   readonly #windows: Windows;
+  readonly #when: When;
   readonly #journal: Journal | null;
   readonly #places: SweptPlace[] = [];
+  readonly #ways = new Map<string, Asked>();
   #accounts: readonly Asked[] = [];
 
-  constructor(context: Context, options: Options, windows: Windows, journal: Journal | null) {
+  constructor(
+    context: Context,
+    options: Options,
+    { windows, when }: { windows: Windows; when: When },
+    journal: Journal | null,
+  ) {
     this.#context = context;
     this.#options = options;
     this.#windows = windows;
+    this.#when = when;
     this.#journal = journal;
   }
 
@@ -135,7 +158,7 @@ class Sweeping {
     const failures: NfmError[] = [];
     const failed = (asked: Asked, region: string | null, why: NfmError, state = stateOf(why)) => {
       if (state !== 'suspended') failures.push(why);
-      this.#add(this.#failure(asked, region, why, state), state !== 'suspended');
+      this.#add(asked, this.#failure(asked, region, why, state), state !== 'suspended');
     };
     this.#accounts = accounts;
     for (const asked of accounts) {
@@ -143,7 +166,7 @@ class Sweeping {
       if (refusal) failed(asked, null, refusal.why, refusal.state);
       for (const region of session ? asked.regions : []) {
         const done = known.get(placeKey({ ...asked, region }));
-        if (done) this.#add(done, false);
+        if (done) this.#add(asked, reachedBy(asked, done), false);
         else open.push({ asked, region, connect: (signal) => connectTo(asked, region, signal) });
       }
     }
@@ -163,7 +186,7 @@ class Sweeping {
       (place, result) => {
         left.delete(place);
         if (result instanceof NfmError) failed(place.asked, place.region, result);
-        else this.#add(this.#seen(place, result), true);
+        else this.#add(place.asked, this.#seen(place, result), true);
         say();
       },
     );
@@ -172,8 +195,13 @@ class Sweeping {
       if (first) throw first;
     }
     for (const { asked, region } of left) {
-      this.#places.push(this.#failure(asked, region, notAsked(), 'not-asked'));
+      this.#add(asked, this.#failure(asked, region, notAsked(), 'not-asked'), false);
     }
+  }
+
+  /** The way to where an item was seen. */
+  wayTo(item: SweepItem): Asked | undefined {
+    return this.#ways.get(wayKey(item));
   }
 
   /** For Prometheus always: a series whose labels change when it turns bad would be another series. */
@@ -189,31 +217,13 @@ class Sweeping {
   }
 
   document(): SweepDocument {
-    const places = this.#places;
-    const { window, baseline } = this.#windows;
-    const items = rankSweep(places).map((item) => (item.next === null ? item : this.#reaching(item, item)));
-    const accounts = this.#accounts.filter(({ refusal }) => refusal?.state !== 'suspended');
-    const regions = accounts.flatMap((account) => account.regions);
-    const asked = {
-      accounts: accounts.length,
-      regions: new Set(regions).size,
-      places: regions.length - places.filter(({ state }) => state === 'not-enabled').length,
-      answered: places.filter(({ state }) => ANSWERED.has(state)).length,
-      monitors: items.filter(({ monitor }) => monitor !== null).length,
-    };
-    return {
-      schema: SWEEP_SCHEMA,
-      generatedAt: instant(this.#context.now()),
-      window,
-      baseline,
-      summary: sweepSummary(items, asked),
-      asked,
-      incomplete: places.some(({ state }) => state === 'not-asked'),
-      states: statesIn(items),
-      items,
-      notes: sweepNotes(items, this.#details),
-      gaps: sweepGaps(places),
-    };
+    const meant = this.#accounts.map(({ accountId, profile, regions, refusal }) => ({
+      account: accountId ?? profile,
+      regions,
+      suspended: refusal?.state === 'suspended',
+    }));
+    const swept = { places: this.#places, meant, windows: this.#windows, when: this.#when };
+    return documentOf(this.#context, this.#options, swept);
   }
 
   #look(aws: Aws): Promise<SeenPlace> {
@@ -293,9 +303,10 @@ class Sweeping {
   }
 
   /** In the list, on stdout where it streams, and in the file where it is new. */
-  #add(place: SweptPlace, isNew: boolean): void {
+  #add(asked: Asked, place: SweptPlace, isNew: boolean): void {
     const own = place.refusal || place.gaps.length > 0 ? this.#reaching(place, place) : place;
     this.#places.push(own);
+    this.#ways.set(wayKey(own), asked);
     if (isNew) this.#journal?.add(own);
     if (this.#context.reader === 'items') this.#context.io.stdout.write(jsonLine(own));
   }
@@ -305,24 +316,29 @@ class Sweeping {
     return reaching(data, reachOf(this.#context.reach, place, this.#options.externalId));
   }
 
-  /** What was answered for the same windows, and in as much detail. */
-  #isCurrent({ state, window, baseline, details }: SweptPlace): boolean {
-    const isSame = (a: Window | null, b: Window | null) => a?.start === b?.start && a?.end === b?.end;
+  /** What was answered and read for the same windows, and in as much detail. */
+  #isCurrent(place: SweptPlace): boolean {
     return (
-      ANSWERED.has(state) &&
-      (details || !this.#details) &&
-      isSame(window, this.#windows.window) &&
-      isSame(baseline, this.#windows.baseline)
+      ANSWERED.has(place.state) &&
+      !place.monitors.some(({ reports }) => reports === 'unread') &&
+      (place.details || !this.#details) &&
+      isWithin(place, this.#windows)
     );
   }
 }
 
-const ANSWERED: ReadonlySet<SweptPlace['state']> = new Set([
-  'seen',
-  'no-monitor',
-  'scope-not-ready',
-  'no-scope',
-]);
+/** Now, however it was reached then. */
+function reachedBy({ accountName, profile, role }: Asked, place: SweptPlace): SweptPlace {
+  return { ...place, accountName: accountName ?? place.accountName, profile, role };
+}
+
+function wayKey({
+  accountId,
+  profile,
+  region,
+}: Pick<SweptPlace, 'accountId' | 'profile' | 'region'>): string {
+  return JSON.stringify([accountId, profile, region]);
+}
 
 function stateOf(error: NfmError): SweptPlace['state'] {
   if (error.code === 'region-not-enabled') return 'not-enabled';

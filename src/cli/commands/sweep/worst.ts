@@ -1,4 +1,5 @@
 import { limited } from '../../../aws/limit.ts';
+import type { Windows } from '../../../collect/window.ts';
 import { type NfmError, RefusedError, UnreachableError } from '../../../model/errors.ts';
 import type { Report } from '../../../model/report.ts';
 import type { SweepItem, SweepTriage } from '../../../model/sweep.ts';
@@ -6,7 +7,6 @@ import { ALARMING } from '../../../model/sweep-states.ts';
 import type { Context, ProgressLine } from '../../core/context.ts';
 import { reaching } from '../../core/reach.ts';
 import type { OptionsOf } from '../../core/spec.ts';
-import { windowsOf } from '../../core/values.ts';
 import { investigate, reportOf } from '../triage/triage.ts';
 import type { Asked } from './accounts.ts';
 import type { sweep } from './command.ts';
@@ -17,7 +17,9 @@ const AT_ONCE = 2;
 
 interface Wanted {
   worst: number;
-  accounts: readonly Asked[];
+  windows: Windows;
+  /** The way to where an item was seen. */
+  wayTo(item: SweepItem): Asked | undefined;
   signal: AbortSignal;
   options: OptionsOf<typeof sweep.options>;
 }
@@ -26,10 +28,9 @@ interface Wanted {
 export async function triageWorst(
   context: Context,
   items: readonly SweepItem[],
-  { worst, accounts, signal, options }: Wanted,
+  { worst, windows, wayTo, signal, options }: Wanted,
   progress: ProgressLine,
 ): Promise<SweepTriage[]> {
-  const windows = windowsOf(context, options);
   const chosen = worstOf(items).slice(0, worst);
   const atOnce = limited(AT_ONCE);
   let done = 0;
@@ -39,7 +40,7 @@ export async function triageWorst(
   const triages = chosen.map((item) =>
     atOnce(async (): Promise<SweepTriage> => {
       const { rank, accountId, region, monitor } = item;
-      const asked = accounts.find((one) => one.accountId === accountId && one.profile === item.profile);
+      const asked = wayTo(item);
       if (!asked || region === null || monitor === null) throw new Error('the worst is no monitor');
       const of = { rank, accountId, region, monitor };
       const aws = connectTo(asked, region, signal);
