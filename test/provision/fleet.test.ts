@@ -114,7 +114,7 @@ describe('nfm export fleet', () => {
     [[...ROLE, '--sns-topic', 'on-call'], "--sns-topic does not look like the ARN of a topic: 'on-call'."],
     [
       [...ROLE, '--sns-topic', TOPIC.replace('ap-northeast-3', 'eu-west-1')],
-      'The topic is in eu-west-1, the machines are in ap-northeast-3.',
+      `What is in ap-northeast-3 tells topics of ap-northeast-3 alone; this one is elsewhere: '${TOPIC.replace('ap-northeast-3', 'eu-west-1')}'.`,
     ],
   ])('refuses %j', async (args, message) => {
     const at = await account({ scenario: 'fleet' });
