@@ -202,6 +202,19 @@ describe('setupStack', () => {
     associations: [],
   };
   const plain = { tags: {}, hostTag: null };
+  const cluster: SetupFacts['clusters'][number] = {
+    name: 'demo',
+    version: '1.33',
+    agents: 'addon',
+    podIdentity: 'addon',
+    namespace: 'amazon-network-flow-monitor',
+    serviceAccount: 'sa',
+    daemonSet: 'ds',
+    association: { id: 'a-1', roleArn: 'arn:aws:iam::123456789012:role/agents' },
+    irsa: false,
+    fitRole: null,
+    role: null,
+  };
 
   it('targets 50 instances an association at most', async () => {
     const hosts = Array.from(
@@ -243,6 +256,37 @@ describe('setupStack', () => {
     expect(associationsIn(made(tag, { key: 'nfm', value: 'off' }))).toHaveLength(1);
   });
 
+  it.each<[string, Partial<typeof cluster>, string[]]>([
+    [
+      'everything',
+      { association: null, podIdentity: 'missing', agents: 'missing' },
+      ['Addon', 'Addon', 'PodIdentityAssociation', 'Role'],
+    ],
+    [
+      'no Pod Identity Agent in Auto Mode',
+      { association: null, podIdentity: 'built-in', agents: 'missing' },
+      ['Addon', 'PodIdentityAssociation', 'Role'],
+    ],
+    [
+      'no role where one fits',
+      { association: null, fitRole: 'arn:aws:iam::123456789012:role/fit' },
+      ['PodIdentityAssociation'],
+    ],
+    [
+      'nothing of Pod Identity where the role comes by IRSA',
+      { association: null, irsa: true, agents: 'missing', podIdentity: 'missing' },
+      ['Addon'],
+    ],
+    ['one permission', { role: { roleName: 'agents', publishes: 'implicitDeny' } }, ['ManagedPolicy']],
+    ['nothing where IAM does not tell', { role: { roleName: 'agents', publishes: null } }, []],
+  ])('makes %s for a cluster', async (_, given, expected) => {
+    const stack = setupStack({ ...facts, clusters: [{ ...cluster, ...given }] }, plain);
+    const made = toCloudFormation(stack, 'test') as unknown as Template;
+    expect(await problemsOf(made)).toEqual([]);
+    const types = typesIn(made).filter((type) => /^(EKS|IAM)/.test(type));
+    expect(types.map((type) => type.split('::')[1])).toEqual(expected);
+  });
+
   it('calls the stack by what it makes, so that no other is deployed onto it', () => {
     const host: HostFact = { id: 'i-1', roleName: 'web', publishes: 'allowed', managed: true };
     const names = [
@@ -272,19 +316,6 @@ describe('setupStack', () => {
       status: 'SUCCEEDED',
       targets: [owner],
       tags: { 'aws:cloudformation:stack-name': 'theirs', team: 'network' },
-    };
-    const cluster: SetupFacts['clusters'][number] = {
-      name: 'demo',
-      version: '1.33',
-      agents: 'addon',
-      podIdentity: 'addon',
-      namespace: 'amazon-network-flow-monitor',
-      serviceAccount: 'sa',
-      daemonSet: 'ds',
-      association: { id: 'a-1', roleArn: 'arn:aws:iam::123456789012:role/agents' },
-      irsa: false,
-      fitRole: null,
-      role: null,
     };
     const there = { tags: { 'aws:cloudformation:stack-id': 'x' } };
     const monitors = [{ name: 'm', local: [], remote: [], there }];
