@@ -61,6 +61,10 @@ esac`,
   --role nfm-read > fleet.txt`,
   },
   {
+    title: 'The same on many machines of AWS, where one is too slow (docs/scale.md)',
+    script: 'nfm export fleet --sandbox fleet --role nfm-read > fleet.yaml',
+  },
+  {
     title: "For graphs of your own: Prometheus' textfile collector reads it (docs/sweep.md)",
     script: 'nfm zones --sandbox -o prometheus > nfm.prom.$$ && mv nfm.prom.$$ nfm.prom',
   },

@@ -13,7 +13,7 @@ import type { OptionsOf } from '../../core/spec.ts';
 import { lengthOf, positive } from '../../core/values.ts';
 import { checkRole } from '../sweep/accounts.ts';
 import { sweep } from '../sweep/command.ts';
-import { topicOf } from './alarms.ts';
+import { checkTopic, topicOf } from './alarms.ts';
 import type { exportFleet } from './command.ts';
 import { printStack } from './print-stack.ts';
 
@@ -65,15 +65,6 @@ async function organizationOf(session: Session): Promise<Pick<FleetOptions, 'own
     owner: { ...ownerOf(who.arn, aws.region), accountId: who.accountId },
     accounts: found && { active, others: found.length - active },
   };
-}
-
-/** Step Functions calls what is in its own Region. */
-function checkTopic(topic: string | null, region: string): void {
-  const [, , , own] = topic?.split(':') ?? [];
-  if (topic === null || own === region) return;
-  throw new UsageError('topic-elsewhere', `The topic is in ${own}, the machines are in ${region}.`, {
-    hint: 'Name a topic of the same Region, or the Region of the topic with --region.',
-  });
 }
 
 /** AssumeRole's own pattern. */
