@@ -37,6 +37,8 @@ export interface FleetOptions {
   atOnce: number;
   topic: string | null;
   tags: Tags;
+  /** That of nfm: what the builds install, unless told otherwise. */
+  version: string;
 }
 
 /** What one machine sweeps within a minute (docs/sweep.md), and 100 parts of 5,000 accounts. */
@@ -44,11 +46,15 @@ const ACCOUNTS_OF_PART = 50;
 /** AWS's own, with Node and the AWS CLI. */
 const IMAGE = 'aws/codebuild/amazonlinux-x86_64-standard:5.0';
 const BUILD_MINUTES = 60;
+/** It asks as long as a part may, and then reads all of it twice: minutes each, for a million monitors (docs/scale.md). */
+const RANK_MINUTES = 180;
 /** nfm ends by itself before, with what it knows. */
 const RUN = '50m';
 /** Of the 7 GB of the machine that ranks; Node by itself takes a part of them only. */
 const RANK_HEAP = '--max-old-space-size=6000';
 const KEPT_DAYS = 90;
+/** SNS takes 256 KiB. */
+const MESSAGE_BYTES = 250_000;
 const LONGEST_RUN_SECONDS = 12 * 3600;
 /** More than there can be parts: an organization has 10,000 accounts at most (AWS Organizations quotas). */
 const ALL_PARTS = 10_000;
@@ -130,18 +136,21 @@ export function fleetStack(options: FleetOptions): Stack {
             `Organizations does not tell these credentials its accounts: outside its management account and those of delegated administrators, runs end at once.`,
           ]
         : [],
-    parameters: [PACKAGE_PARAMETER],
+    parameters: [packageParameter(options.version)],
     resources,
   };
 }
 
-const PACKAGE_PARAMETER: Parameter = {
-  id: PACKAGE,
-  description: 'What npm installs nfm from: a name, or the URL of a tarball',
-  // No option of npm's.
-  pattern: '^[^-\\s].*$',
-  default: 'nfm-cli',
-};
+/** That version alone: what may assume a role in every account must not change by itself, nor what its commands mean. */
+function packageParameter(version: string): Parameter {
+  return {
+    id: PACKAGE,
+    description: 'What npm installs nfm from: a name with its version, or the URL of a tarball',
+    // No option of npm's.
+    pattern: '^[^-\\s].*$',
+    default: `nfm-cli@${version}`,
+  };
+}
 
 /** List, parts, ranking. */
 function builds(accounts: number): number {
@@ -161,14 +170,14 @@ function projectsOf(options: FleetOptions, bucket: string): Projects {
   const external = externalId === null ? '' : ' --external-id "$FLEET_EXTERNAL_ID"';
   const sweep = (more: string) =>
     `nfm sweep ${more} --role "$FLEET_ROLE"${external}${regions.map((region) => ` --region ${region}`).join('')} --since "$FLEET_SINCE" --until "$end" --timeout ${RUN}`;
-  const ends = '|| echo "nfm sweep ended with $?" >&2';
+  const ends = 'code=$?; echo "nfm sweep ended with $code" >&2';
   // The newest minutes are still landing: whoever asks later must ask for the same window.
   const end = `end=$(date -u -d "@$(($(date -u -d "$FLEET_STARTED" +%s) - ${(SETTLE_MINUTES * MINUTE) / SECOND}))" +%Y-%m-%dT%H:%M:%SZ)`;
   const project = (
     step: string,
     description: string,
     commands: string[],
-    more: Pick<BuildProject, 'computeType'> & { needsNfm: boolean },
+    more: Pick<BuildProject, 'computeType' | 'timeoutMinutes'> & { needsNfm: boolean },
   ): BuildProject => ({
     kind: 'build-project',
     id: ['fleet', step],
@@ -177,7 +186,7 @@ function projectsOf(options: FleetOptions, bucket: string): Projects {
     role: BUILDS,
     image: IMAGE,
     computeType: more.computeType,
-    timeoutMinutes: BUILD_MINUTES,
+    timeoutMinutes: more.timeoutMinutes,
     environment: {
       FLEET_BUCKET: bucket,
       ...(more.needsNfm && {
@@ -186,7 +195,8 @@ function projectsOf(options: FleetOptions, bucket: string): Projects {
         ...(externalId !== null && { FLEET_EXTERNAL_ID: externalId }),
         FLEET_SINCE: since,
       }),
-      ...(step === 'rank' && topic !== null && { FLEET_TOPIC: topic }),
+      // Which encoding a message is read in is otherwise for the image's locale to say.
+      ...(step === 'rank' && topic !== null && { FLEET_TOPIC: topic, AWS_CLI_FILE_ENCODING: 'UTF-8' }),
       ...(step === 'rank' && { NODE_OPTIONS: RANK_HEAP }),
     },
     buildSpec: {
@@ -204,7 +214,13 @@ function projectsOf(options: FleetOptions, bucket: string): Projects {
     logGroup: { of: LOG, get: 'name' },
     tags,
   });
-  const small = { computeType: 'BUILD_GENERAL1_SMALL', needsNfm: true } as const;
+  const small = {
+    computeType: 'BUILD_GENERAL1_SMALL',
+    timeoutMinutes: BUILD_MINUTES,
+    needsNfm: true,
+  } as const;
+  // In whole lines: a part of a character is no text.
+  const message = `LC_ALL=C awk '(bytes += length + 1) > ${MESSAGE_BYTES} { print "The rest is in s3://" ENVIRON["FLEET_BUCKET"] "/" ENVIRON["FLEET_FOLDER"] "/ranking.txt"; exit } 1' ranking.txt > message.txt`;
   return {
     list: project(
       'list',
@@ -221,7 +237,7 @@ function projectsOf(options: FleetOptions, bucket: string): Projects {
       'Sweeps some of the accounts',
       [
         end,
-        `${sweep('--accounts "$FLEET_ACCOUNTS"')} -o ndjson > part.ndjson ${ends}`,
+        `${sweep('--accounts "$FLEET_ACCOUNTS"')} -o ndjson > part.ndjson || { ${ends}; }`,
         'test -s part.ndjson',
         copy('part.ndjson', 'parts/$FLEET_PART.ndjson'),
       ],
@@ -234,14 +250,16 @@ function projectsOf(options: FleetOptions, bucket: string): Projects {
         end,
         'mkdir -p parts',
         `aws s3 cp --recursive --only-show-errors ${folder}parts/" parts/`,
-        'find parts -name "*.ndjson" -exec cat {} + > known.ndjson',
-        `${sweep('--accounts org --resume known.ndjson')} -o ndjson > places.ndjson ${ends}`,
+        // A part may end within a line, if its nfm was killed: awk ends that, where cat would go on behind it.
+        'find parts -name "*.ndjson" -exec awk 1 {} + > known.ndjson',
+        // Refused (254) and unreachable (255) are lines. What ends otherwise lacks accounts, which would read as none.
+        `${sweep('--accounts org --resume known.ndjson')} -o ndjson > places.ndjson || { ${ends}; case $code in 254 | 255) ;; *) false ;; esac; }`,
         `nfm sweep --from places.ndjson${external} -o json > ranking.json`,
         `code=0; nfm sweep --from places.ndjson${external} --exit-code > ranking.txt || code=$?`,
         ...['places.ndjson', 'ranking.json', 'ranking.txt'].map((file) => copy(file, file)),
-        `case $code in 0) ;; 10 | 12 | 13) ${topic === null ? 'echo "something stands out, or was not seen: ranking.txt"' : 'head -c 250000 ranking.txt > message.txt && aws sns publish --topic-arn "$FLEET_TOPIC" --subject "nfm sweep: something stands out, or was not seen" --message file://message.txt'} ;; *) (exit $code) ;; esac`,
+        `case $code in 0) ;; 10 | 12 | 13) ${topic === null ? 'echo "something stands out, or was not seen: ranking.txt"' : `${message} && aws sns publish --topic-arn "$FLEET_TOPIC" --subject "nfm sweep: something stands out, or was not seen" --message file://message.txt`} ;; *) (exit $code) ;; esac`,
       ],
-      { ...small, computeType: 'BUILD_GENERAL1_MEDIUM' },
+      { ...small, computeType: 'BUILD_GENERAL1_MEDIUM', timeoutMinutes: RANK_MINUTES },
     ),
   };
 }

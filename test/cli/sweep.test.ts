@@ -446,10 +446,14 @@ describe('a sweep that ends and goes on', () => {
     const own = await open({ faults: [{ ...denied('cloudwatch:GetMetricData'), times: 1 }] });
     const path = file();
     const args = ['--region', 'eu-central-1', '--accounts', '111122223333', '--resume', path];
+    expect((await own.run(['sweep', ...args, '--role', 'nfm-reed'])).code).toBe(254);
     const first = await sweep(own, [...args, '--role', 'nfm-read']);
     expect(first.states).toEqual({ unread: 3 });
     const second = await sweep(own, [...args, '--role', 'nfm-read']);
     expect(second.states).toEqual({ degraded: 3 });
+    // The refusal of the whole account is over, too.
+    const read = await new Journal(path, '--from').read();
+    expect(read.map(({ state }) => state)).toEqual(['seen']);
     // The file says that it was asked in another way.
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"profile":null', '"profile":"old"'));
     own.sandbox.requests.splice(0);

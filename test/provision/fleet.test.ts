@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -14,6 +14,8 @@ import { problemsOf, type Template } from './template.ts';
 
 const require = createRequire(import.meta.url);
 const validate = require('asl-validator') as (definition: object, options?: object) => { errors: unknown[] };
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 const ROLE = ['--role', 'nfm-read'];
 const TOPIC = 'arn:aws:sns:ap-northeast-3:123456789012:on-call';
@@ -34,6 +36,8 @@ describe('nfm export fleet', () => {
   ])('is what the schemas of CloudFormation and the language of state machines say: %s', async (_, args) => {
     const template = await templateWith(args);
     expect(await problemsOf(template)).toEqual([]);
+    // What may assume a role in every account does not change by itself.
+    expect(template.Parameters?.Package?.Default).toBe(`nfm-cli@${version}`);
     const { Definition } = template.Resources.FleetMachine?.Properties ?? {};
     expect(validate(Definition, { checkArn: true }).errors).toEqual([]);
     // What the state machine starts is there.
@@ -111,6 +115,10 @@ describe('nfm export fleet', () => {
     [[...ROLE, '--regions', 'eu-central-1,x; id'], "--regions does not look right: 'eu-central-1,x; id'."],
     [[...ROLE, '--since', '2w'], "--since does not understand '2w'."],
     [[...ROLE, '--every', '90s'], "--every takes whole minutes, 10 at least, not '90s'."],
+    [
+      [...ROLE, '--sns-topic', `${TOPIC}.fifo`],
+      '--sns-topic is a FIFO topic, which takes nothing without a message group.',
+    ],
     [[...ROLE, '--sns-topic', 'on-call'], "--sns-topic does not look like the ARN of a topic: 'on-call'."],
     [
       [...ROLE, '--sns-topic', TOPIC.replace('ap-northeast-3', 'eu-west-1')],
@@ -203,7 +211,15 @@ esac`,
     ] as const) {
       const variables = { ...access, FLEET_ACCOUNTS: parts[i] ?? '', FLEET_PART: `${i}`, NFM_NOW: later };
       expect(await build(template, 'Part', variables)).toEqual(ok);
+      // As if nfm had been killed within a line: the next file must not begin behind it.
+      appendFileSync(join(bucket, `parts/${i}.ndjson`), '{"sch');
     }
+    // What ends in the midst ranks nothing: accounts that are not in its lines would read as none.
+    const killed = await build(template, 'Rank', access, (command) =>
+      command.replace('nfm sweep --accounts', "sh -c 'exit 137' --accounts"),
+    );
+    expect(killed).toMatchObject({ code: 1, stderr: expect.stringContaining('nfm sweep ended with 137') });
+    expect(readdirSync(bucket)).toEqual(['parts', 'parts.json']);
     expect(await build(template, 'Rank', access)).toEqual(ok);
 
     const read = (file: string) => readFileSync(join(bucket, file), 'utf8');
@@ -234,6 +250,29 @@ esac`,
     expect(busy.map(({ at }) => at)).toEqual(regions.map(() => LATER));
     expect(readFileSync(join(home, 'published'), 'utf8')).toBe(read('ranking.txt'));
     expect(read('ranking.txt')).toContain(ranking.summary.slice(0, 40));
+  });
+
+  it.each([
+    ['a page', 9, []],
+    [
+      'more than a message holds',
+      20_000,
+      ['The rest is in s3://nfm-fleet-123456789012-ap-northeast-3/runs/one/ranking.txt'],
+    ],
+  ])('publish whole lines: %s', async (_, count, rest) => {
+    const template = await templateWith(ALL);
+    const line = 'quiet · demo-zone-a';
+    mkdirSync(join(home, 'Rank-'), { recursive: true });
+    writeFileSync(join(home, 'Rank-/ranking.txt'), `${line}\n`.repeat(count));
+    const { code } = await build(template, 'Rank', {}, (command) =>
+      command.startsWith('case $code') ? `code=12; ${command}` : 'true',
+    );
+    const message = readFileSync(join(home, 'published'), 'utf8');
+    const lines = message.trimEnd().split('\n');
+    expect({ code, rest: lines.filter((own) => own !== line) }).toEqual({ code: 0, rest });
+    // SNS counts bytes, and a message has 256 KiB.
+    expect(Buffer.byteLength(message)).toBeLessThan(256 * 1024);
+    expect(lines.length).toBeGreaterThan(Math.min(count, 10_000) - 1);
   });
 
   it('take whatever others name as data', async () => {

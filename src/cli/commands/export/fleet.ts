@@ -27,8 +27,9 @@ export async function printFleet(context: Context, options: Options): Promise<nu
     since: lengthIn('--since', options.since),
     everyMinutes: options.every === undefined ? null : minutesOf('--every', options.every),
     atOnce: positive('--at-once', options.atOnce),
-    topic: topicOf(options.snsTopic),
+    topic: standard(topicOf(options.snsTopic)),
     tags: parseTags(options.tag),
+    version: context.io.version,
     reads: policyFor([{ command: 'sweep', actions: sweep.actions.reads }]),
   };
   if (context.regions.length > 1) {
@@ -65,6 +66,16 @@ async function organizationOf(session: Session): Promise<Pick<FleetOptions, 'own
     owner: { ...ownerOf(who.arn, aws.region), accountId: who.accountId },
     accounts: found && { active, others: found.length - active },
   };
+}
+
+/** A message without a group is for standard topics (sns:Publish). */
+function standard(topic: string | null): string | null {
+  if (!topic?.endsWith('.fifo')) return topic;
+  throw new UsageError(
+    'malformed-topic',
+    '--sns-topic is a FIFO topic, which takes nothing without a message group.',
+    { hint: 'Name a standard topic: FIFO topics tell queues alone, no people.' },
+  );
 }
 
 /** AssumeRole's own pattern. */

@@ -43,7 +43,7 @@ export class Journal {
     this.#onLost = onLost;
   }
 
-  /** What was answered; of a place that is there twice, the last, and in that order. */
+  /** What was answered; of a place that is there twice, the last, and in that order. What an account was refused as a whole is over where it answers later. */
   async read(): Promise<SweptPlace[]> {
     const { sweptPlaceSchema } = await import('../../../model/sweep.ts');
     const places = new Map<string, SweptPlace>();
@@ -57,6 +57,7 @@ export class Journal {
       const parsed = sweptPlaceSchema.safeParse(document);
       if (!parsed.success) throw notAJournal(this.#path, number);
       places.delete(placeKey(parsed.data));
+      places.delete(placeKey({ ...parsed.data, region: null }));
       places.set(placeKey(parsed.data), parsed.data);
     }
     return [...places.values()];
