@@ -87,7 +87,7 @@ nfm case redact ours.json.gz > theirs.json 2> kept.txt`,
   },
   {
     title: 'Be told the next time: alarms that know what is usual, and the zones side by side',
-    script: `nfm export alarms --sandbox --since 2d > alarms.yaml
+    script: `nfm export alarms --sandbox quiet --since 2d > alarms.yaml
 nfm export dashboard --sandbox -o terraform > dashboard.tf`,
   },
   {
