@@ -58,7 +58,6 @@ const WARM_UP = [
   'doctor --sandbox',
   'monitor list --sandbox',
   'sweep --sandbox fleet --region all',
-  'export alarms --sandbox',
   'mcp --sandbox',
 ];
 

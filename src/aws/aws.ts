@@ -87,6 +87,8 @@ export interface Aws {
   impatient<C>(Client: new (config: ClientConfig) => C, service: ServiceId): C;
   /** How often each action was answered. */
   answered: Map<string, number>;
+  /** How long the slowest answer took: by the machine, the way to AWS, or AWS. */
+  slowest: { millis: number };
   signal: AbortSignal;
   queries: Pace;
   /** Of a run that asks again and again. */
@@ -179,6 +181,7 @@ export function connect(session: Session, region = session.region): Aws {
     onCall: session.onCall ?? (() => undefined),
     onMonitors: (names) => session.onMonitors?.(region, names),
     answered: new Map(),
+    slowest: { millis: 0 },
     client: (Client, service, attempts) => clientOf(Client, service, attempts),
     impatient: (Client, service) => clientOf(Client, service, undefined, false),
   };
@@ -219,8 +222,10 @@ export async function once<O>(aws: Aws, action: string, call: Work<O>, signal: A
   try {
     if (signal.aborted) throw endedBy(signal);
     const answer = await unlessAborted(call({ abortSignal: signal }), signal);
+    const millis = performance.now() - start;
     aws.answered.set(action, (aws.answered.get(action) ?? 0) + 1);
-    aws.onCall({ action, millis: performance.now() - start, error: null });
+    aws.slowest.millis = Math.max(aws.slowest.millis, millis);
+    aws.onCall({ action, millis, error: null });
     return answer;
   } catch (thrown) {
     const error = explain(thrown, action, aws);

@@ -29,8 +29,7 @@ export async function accounts(aws: Aws): Promise<Account[]> {
         {
           action: ACTION,
           service: 'organizations',
-          // A global service: it lives, and is signed for, there.
-          region: 'us-east-1',
+          region: homeIn(aws.region),
           path: '/',
           post: { target: 'AWSOrganizationsV20161128.ListAccounts', body },
         },
@@ -46,6 +45,12 @@ export async function accounts(aws: Aws): Promise<Account[]> {
     token = next;
   }
   throw unusable(ACTION, new Error('its list has no end'));
+}
+
+/** A global service lives, and is signed for, in one Region of each partition (docs.aws.amazon.com/general/latest/gr/ao.html). */
+function homeIn(region: string): string {
+  if (region.startsWith('cn-')) return 'cn-northwest-1';
+  return region.startsWith('us-gov-') ? 'us-gov-west-1' : 'us-east-1';
 }
 
 function textOf(value: unknown): string | null {

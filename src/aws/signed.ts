@@ -51,7 +51,8 @@ export class SignedClient {
   async #exchange({ service, path, post, ...call }: SignedCall, abortSignal: AbortSignal) {
     const { credentials, requestHandler, endpoint, customUserAgent } = this.#config;
     const region = call.region ?? this.#config.region;
-    const url = new URL(endpoint ?? `https://${service}.${region}.amazonaws.com`);
+    const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+    const url = new URL(endpoint ?? `https://${service}.${region}.${suffix}`);
     const request = new HttpRequest({
       protocol: url.protocol,
       hostname: url.hostname,

@@ -286,8 +286,13 @@ export function latelyIn(data: Case): Case | null {
   return { ...data, window: { ...window, start }, baseline: { ...baseline, end: start } };
 }
 
-/** A Case without the minutes that lead up to its window: its baseline ends before them, and no series tells of them. */
+/** A Case without the minutes that lead up to its window: its baseline ends before them, and neither series nor flows tell of them. */
 export function leaving(data: Case, { start, end }: Window): Case {
+  // A list of flows does not tell its minutes apart: where some are left, all of it is.
+  const isKept = ({ tile }: { tile: number }) => {
+    const own = data.tiles[tile];
+    return !own || own.end <= start || own.start >= end;
+  };
   const without = (series: Series): Series => {
     const { start: first, periodSeconds } = series;
     const isLeft = (i: number) => {
@@ -310,6 +315,9 @@ export function leaving(data: Case, { start, end }: Window): Case {
     baseline: data.baseline && { ...data.baseline, end: start },
     monitors: data.monitors.map((m) => ({ ...m, series: m.series && without(m.series) })),
     insights: data.insights.map((insight) => ({ ...insight, series: without(insight.series) })),
+    flows: data.flows.filter(isKept),
+    ...(data.outside && { outside: data.outside.filter(isKept) }),
+    ...(data.asked && { asked: data.asked.filter(isKept) }),
   };
 }
 

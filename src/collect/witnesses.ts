@@ -6,7 +6,7 @@ import { A_WHILE, recall } from '../aws/memory.ts';
 import type { Agents, Changes, Flow, Window, Witnesses } from '../model/case.ts';
 import { ConfigurationError, RefusedError, UnreachableError } from '../model/errors.ts';
 import { AGENT_ADDON, isLocalZone } from '../model/service.ts';
-import { HOUR, instant, SECOND } from '../model/time.ts';
+import { HOUR, instant, MINUTE, SECOND } from '../model/time.ts';
 import { zonesOf } from '../network/holdings.ts';
 import { reportedTwice } from './agents.ts';
 import { type ChangesAsked, readChanges } from './changes/changes.ts';
@@ -20,8 +20,17 @@ import { type FarEnds, farEndsOf } from './on-the-way.ts';
 /** Zones whose pairs are asked for: 15 pairs, which one call bears. */
 const MOST_ZONES = 6;
 
-/** All that is asked once it is known when it began: nobody waits longer for what no verdict needs. */
+/** All that is asked once it is known when it began: nobody waits longer for what no verdict needs, */
 const MOST_WAITED = 15 * SECOND;
+/** but where every answer is slow, a few of them, one after the other, are no silence: so often the slowest of this run, */
+const ANSWERS_WAITED = 10;
+/** a minute at most. */
+const LONGEST_WAITED = MINUTE;
+
+/** How long witnesses are waited for, ms, where the slowest answer so far took so long. */
+export function patience(slowestMillis: number): number {
+  return Math.min(Math.max(MOST_WAITED, ANSWERS_WAITED * slowestMillis), LONGEST_WAITED);
+}
 
 /** How long who watches lets an answer stand; and one that did not come. */
 const NOW_AND_THEN = A_WHILE / 2;
@@ -168,8 +177,9 @@ export class Witnessing {
     setMaxListeners(0, over.signal);
     const end = () => over.abort(signal.reason);
     signal.addEventListener('abort', end, { once: true });
-    const late = new UnreachableError('too-slow', `There was no answer in ${MOST_WAITED / SECOND} s.`);
-    const timer = setTimeout(() => over.abort(late), MOST_WAITED);
+    const millis = patience(this.#aws.slowest.millis);
+    const late = new UnreachableError('too-slow', `There was no answer in ${Math.round(millis / SECOND)} s.`);
+    const timer = setTimeout(() => over.abort(late), millis);
     try {
       return await work({ ...this.#aws, signal: over.signal });
     } finally {

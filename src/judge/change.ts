@@ -8,8 +8,8 @@ export interface Counts {
   phi: { window: number; baseline: number };
   /** How many events come at once where nothing is wrong: thresholds in events are in these. */
   clump: number;
-  /** It changes all the time, and rose in no minute: pods are replaced, a day takes its course. */
-  drifting: boolean;
+  /** Does it change all the time, and rose in no minute? Pods are replaced, a day takes its course. That takes longer to tell than all else, and matters only where the rate has risen. */
+  drifting(): boolean;
 }
 
 export interface Change {
@@ -32,7 +32,7 @@ export function change(counts: Counts): Change {
   const result = { window, baseline, clump, ...compare(counts) };
   if (!baseline.bytes) return { ...result, verdict: 'no-baseline' };
   const { ratio, low } = result;
-  if (ratio === null || low === null || ratio < RISE || low <= 1 || counts.drifting)
+  if (ratio === null || low === null || ratio < RISE || low <= 1 || counts.drifting())
     return { ...result, verdict: 'not-up' };
   const enough = window.retransmissions >= MIN_EVENTS * clump && window.eventBins >= MIN_MINUTES;
   return { ...result, verdict: enough ? 'up' : 'too-few-events' };

@@ -255,10 +255,7 @@ export function countsOf(
     baseline: count(series, reference),
     phi: { window: dispersionBeside(now, before, usual), baseline: usual },
     clump: clumpOf(before, now),
-    // It takes longer than all else, and matters only where the rate has risen.
-    get drifting() {
-      return series !== null && isDrifting(series);
-    },
+    drifting: () => series !== null && isDrifting(series),
   };
 }
 

@@ -61,7 +61,7 @@ function comparedWith(
     baseline: before.window,
     phi: { window: now.phi.window, baseline: before.phi.window },
     clump: Math.max(now.clump, before.clump),
-    drifting: false,
+    drifting: () => false,
   });
 }
 

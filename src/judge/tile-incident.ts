@@ -102,5 +102,5 @@ export function countsOfFlows(flows: readonly FlowSums[], clump: number): Counts
     };
   };
   const [window, baseline] = [count((f) => f.symptom), count((f) => f.reference)];
-  return { window, baseline, phi: { window: clump, baseline: clump }, clump, drifting: false };
+  return { window, baseline, phi: { window: clump, baseline: clump }, clump, drifting: () => false };
 }

@@ -50,11 +50,11 @@ export function compareZones(zones: readonly ZoneCount[]): ZoneComparison[] {
     const strict = against(own, peers, strictTau);
     const worthIt = (change: number) =>
       change >= Math.log(RISE) &&
-      !(compared && zone.drifting) &&
       // Peers that improve must not convict a zone that stayed as it was.
       (!compared || own.log >= Math.log(OWN_RISE)) &&
       zone.window.retransmissions >= MIN_EVENTS * zone.clump &&
-      zone.window.eventBins >= MIN_MINUTES;
+      zone.window.eventBins >= MIN_MINUTES &&
+      !(compared && zone.drifting());
     return {
       azId: zone.azId,
       versusPeers: ratioOf(strict),

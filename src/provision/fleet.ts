@@ -257,7 +257,7 @@ function projectsOf(options: FleetOptions, bucket: string): Projects {
         `nfm sweep --from places.ndjson${external} -o json > ranking.json`,
         `code=0; nfm sweep --from places.ndjson${external} --exit-code > ranking.txt || code=$?`,
         ...['places.ndjson', 'ranking.json', 'ranking.txt'].map((file) => copy(file, file)),
-        `case $code in 0) ;; 10 | 12 | 13) ${topic === null ? 'echo "something stands out, or was not seen: ranking.txt"' : `${message} && aws sns publish --topic-arn "$FLEET_TOPIC" --subject "nfm sweep: something stands out, or was not seen" --message file://message.txt`} ;; *) exit $code ;; esac`,
+        `case $code in 0) ;; 10 | 12 | 13) ${topic === null ? 'echo "something stands out, or was not seen: ranking.txt"' : `${message} && aws sns publish --topic-arn "$FLEET_TOPIC" --subject "nfm sweep: something stands out, or was not seen" --message file://message.txt`} ;; *) (exit $code) ;; esac`,
       ],
       { ...small, computeType: 'BUILD_GENERAL1_MEDIUM', timeoutMinutes: RANK_MINUTES },
     ),

@@ -3,8 +3,9 @@ import { count, dateTime, many, span } from '../model/units.ts';
 import { gapLines, gapList } from './gaps.ts';
 import { items, wrap } from './layout.ts';
 import { list, prose } from './markup.ts';
+import { finishPage } from './page.ts';
 import { sanitizeDocument } from './sanitize.ts';
-import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
+import { forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
 import { type Column, renderMarkdownTable, renderTable, shownColumns } from './table.ts';
 import { targetPlace, VERDICT_WORDS } from './words.ts';
 
@@ -37,8 +38,7 @@ export function renderCase(document: CaseSummary, style: Style): string {
       : [renderTable(document.items, columns, style, { headers: true }).trimEnd()],
     gapLines(seen.gaps, { width, ink, unicode: style.unicode }),
   ];
-  const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
-  return finish(`${text.join('\n\n')}\n`, style);
+  return finishPage(blocks, style);
 }
 
 export function renderCaseMarkdown(document: CaseSummary): string {

@@ -4,10 +4,11 @@ import { instant, MINUTE, SECOND } from '../model/time.ts';
 import { count, duration, joinPeriods, minuteRanges, span } from '../model/units.ts';
 import { binSize, type HealthMark, strip, stripMarks, timeAxis } from './charts.ts';
 import { gapLines, gapList } from './gaps.ts';
-import { type Ink, item, items, middleCut, pad, wrap } from './layout.ts';
+import { type Ink, item, middleCut, pad, wrap } from './layout.ts';
 import { code, list, prose, table } from './markup.ts';
+import { finishPage, noteLines, type Page, pageOf } from './page.ts';
 import { sanitizeDocument } from './sanitize.ts';
-import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
+import { forTerminal, type Style } from './style.ts';
 import type { Column } from './table.ts';
 import { covered } from './words.ts';
 
@@ -41,30 +42,19 @@ const LONGEST_STATE = 'degraded'.length;
 /** A week of flapping is a document's to list, not a terminal's. */
 const MOST_RANGES = 12;
 
-interface Page {
-  width: number;
-  ink: ChalkInstance;
-  unicode: boolean;
-}
-
 export function renderHealth(document: HealthDocument, style: Style): string {
   const seen = forTerminal(document, style);
-  const page = { width: layoutWidth(style), ink: inkFor(style), unicode: style.unicode };
+  const page = pageOf(style);
   const { ink, width } = page;
   const several = new Set(seen.items.map((m) => m.region)).size > 1;
-  const note = items(
-    seen.notes.map((text) => ({ label: 'Note', text, inkLabel: ink.dim })),
-    width,
-  );
   const blocks = [
     [...wrap(finding(seen), width).map((line) => ink.bold(line)), `${ink.dim('Window')}  ${windowOf(seen)}`],
     ...seen.items.map((m) => monitorLines(m, several, page)),
     key(seen, page),
-    note,
+    noteLines(seen.notes, page),
     gapLines(seen.gaps, page),
   ];
-  const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
-  return finish(`${text.join('\n\n')}\n`, style);
+  return finishPage(blocks, style);
 }
 
 /** The one sentence that answers 'is it AWS?', as far as the indicator can. */

@@ -1,13 +1,13 @@
-import type { ChalkInstance } from 'chalk';
 import type { MetricsDocument, MetricsItem } from '../model/documents.ts';
 import { instant, SECOND } from '../model/time.ts';
 import { bytes, categoryName, count, duration, rate, rtt, span } from '../model/units.ts';
 import { averages, binSize, bins, groups, marks, sparkline, strip, stripMarks, timeAxis } from './charts.ts';
 import { gapLines, gapList } from './gaps.ts';
-import { items, middleCut, pad, wrap } from './layout.ts';
+import { middleCut, pad, wrap } from './layout.ts';
 import { code, list, prose, table } from './markup.ts';
+import { finishPage, noteLines, type Page, pageOf } from './page.ts';
 import { sanitizeDocument } from './sanitize.ts';
-import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
+import { forTerminal, type Style } from './style.ts';
 import type { Column } from './table.ts';
 
 const named: readonly Column<MetricsItem>[] = [
@@ -106,16 +106,10 @@ const INDENT = '  ';
 const LONGEST_NAME = 28;
 const NUMBER = 10;
 
-interface Page {
-  width: number;
-  ink: ChalkInstance;
-  unicode: boolean;
-}
-
 /** A metric after the other, what is compared under each other and on one scale. */
 export function renderMetrics(document: MetricsDocument, style: Style): string {
   const seen = forTerminal(document, style);
-  const page = { width: layoutWidth(style), ink: inkFor(style), unicode: style.unicode };
+  const page = pageOf(style);
   const { ink, width } = page;
   const blocks = [
     [
@@ -123,14 +117,10 @@ export function renderMetrics(document: MetricsDocument, style: Style): string {
       `${ink.dim('Window')}  ${span(seen.window.start, seen.window.end)}`,
     ],
     ...charts(seen, page),
-    items(
-      seen.notes.map((text) => ({ label: 'Note', text, inkLabel: ink.dim })),
-      width,
-    ),
+    noteLines(seen.notes, page),
     gapLines(seen.gaps, page),
   ];
-  const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
-  return finish(`${text.join('\n\n')}\n`, style);
+  return finishPage(blocks, style);
 }
 
 function finding({ items: all }: MetricsDocument): string {

@@ -19,8 +19,9 @@ import {
 import { gapLines, gapList } from './gaps.ts';
 import { type Ink, items, wrap, wrapCommand } from './layout.ts';
 import { code, list, prose, table } from './markup.ts';
+import { finishPage, noteLines, type Page, pageOf } from './page.ts';
 import { sanitizeDocument } from './sanitize.ts';
-import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
+import { forTerminal, type Style } from './style.ts';
 import type { Column } from './table.ts';
 import { headline, VERDICT_WORDS } from './words.ts';
 
@@ -98,28 +99,21 @@ const INDENT = '  ';
 const MOST_SHOWN = 20;
 const MOST_NEXT = 3;
 
-interface Page {
-  width: number;
-  ink: ChalkInstance;
-  unicode: boolean;
-}
-
 /** What stands out, the worst first; what was not seen; and how many are quiet. The worst is also the last line. */
 export function renderSweep(document: SweepDocument, style: Style): string {
   const seen = forTerminal(document, style);
-  const page: Page = { width: layoutWidth(style), ink: inkFor(style), unicode: style.unicode };
+  const page = pageOf(style);
   const blocks = [
     heading(seen, page),
     standingOut(seen, page),
     triages(seen, page),
     others(seen, page),
-    notes(seen, page),
+    noteLines(seen.notes, page),
     gapLines(seen.gaps, page),
     next(seen, page),
     closing(seen, page),
   ];
-  const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
-  return finish(`${text.join('\n\n')}\n`, style);
+  return finishPage(blocks, style);
 }
 
 function heading(document: SweepDocument, { width, ink }: Page): string[] {
@@ -245,13 +239,6 @@ function examples(all: readonly SweepItem[], state: SweepState): string {
       .join(', '),
   );
   return `: ${[...new Set(names)].join('; ')}`;
-}
-
-function notes({ notes: said }: SweepDocument, { width, ink }: Page): string[] {
-  return items(
-    said.map((text) => ({ label: 'Note', text, inkLabel: ink.dim })),
-    width,
-  );
 }
 
 function triages({ triages: all = [] }: SweepDocument, { width, ink }: Page): string[] {

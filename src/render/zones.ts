@@ -6,8 +6,9 @@ import { timeAxis, zoneCharts } from './charts.ts';
 import { gapLines, gapList } from './gaps.ts';
 import { columns, type Ink, items, middleCut, pad, wrap } from './layout.ts';
 import { list, prose, table } from './markup.ts';
+import { finishPage, noteLines, type Page, pageOf } from './page.ts';
 import { sanitizeDocument } from './sanitize.ts';
-import { finish, forTerminal, inkFor, layoutWidth, type Style } from './style.ts';
+import { forTerminal, type Style } from './style.ts';
 import type { Column } from './table.ts';
 import { targetPlace, zoneNumbers } from './words.ts';
 
@@ -115,27 +116,20 @@ const SOURCES: Readonly<Record<ZoneReport['source'], string>> = {
   contributors: 'top contributors',
 };
 
-interface Page {
-  width: number;
-  ink: ChalkInstance;
-  unicode: boolean;
-}
-
 /** Numbers under numbers, then charts under charts: what is compared stands together. */
 export function renderZones(document: ZonesDocument, style: Style): string {
   const seen = forTerminal(document, style);
-  const page = { width: layoutWidth(style), ink: inkFor(style), unicode: style.unicode };
+  const page = pageOf(style);
   const blocks = [
     heading(seen, page),
     ...byRegion(seen).flatMap(({ region, zones }) => [
       numbers(zones, region, page),
       charts(zones, seen, page),
     ]),
-    notes(seen, page),
+    noteLines(seen.notes, page),
     gapLines(seen.gaps, page),
   ];
-  const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
-  return finish(`${text.join('\n\n')}\n`, style);
+  return finishPage(blocks, style);
 }
 
 /** Zones are peers within their Region. A Region's name is a heading only where there are several. */
@@ -226,13 +220,6 @@ function mark({ outlier }: ZoneReport): string {
 
 function inkZone({ outlier }: ZoneReport, ink: ChalkInstance): Ink {
   return outlier ? ink.bold.red : ink.bold;
-}
-
-function notes({ notes: said }: ZonesDocument, { width, ink }: Page): string[] {
-  return items(
-    said.map((text) => ({ label: 'Note', text, inkLabel: ink.dim })),
-    width,
-  );
 }
 
 /** The same for a ticket. */

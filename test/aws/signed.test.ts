@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { ClientConfig } from '../../src/aws/aws.ts';
+import { type ClientConfig, connect, type Session } from '../../src/aws/aws.ts';
+import { oneEndpoint } from '../../src/aws/endpoints.ts';
+import { accounts } from '../../src/aws/organizations.ts';
+import { RETRIES } from '../../src/aws/retry.ts';
 import { SignedClient } from '../../src/aws/signed.ts';
 
 const { signal } = new AbortController();
@@ -58,4 +61,36 @@ test.each([
 test('an answer that is no JSON is no answer', async () => {
   const { client } = clientOf([200, '<html>login</html>']);
   await expect(client.call(CALL, signal)).rejects.toThrow(/organizations:ListAccounts/);
+});
+
+test.each([
+  ['eu-west-1', 'organizations.us-east-1.amazonaws.com'],
+  ['us-gov-east-1', 'organizations.us-gov-west-1.amazonaws.com'],
+  ['cn-north-1', 'organizations.cn-northwest-1.amazonaws.com.cn'],
+])('asked in %s, an organization is where its partition has it', async (region, host) => {
+  const hosts: string[] = [];
+  const requestHandler = {
+    async handle({ hostname }: { hostname: string }) {
+      hosts.push(hostname);
+      return {
+        response: { statusCode: 200, headers: {}, body: Readable.from([Buffer.from('{"Accounts":[]}')]) },
+      };
+    },
+  };
+  const session = {
+    ...{
+      region,
+      signal,
+      version: '0',
+      command: 'sweep',
+      env: {},
+      anyRegion: true,
+      retries: RETRIES,
+      requestHandler,
+    },
+    endpoints: { ...oneEndpoint(''), of: () => undefined },
+    credentials: async () => ({ accessKeyId: 'AKID', secretAccessKey: 'secret' }),
+  } as unknown as Session;
+  await accounts(connect(session));
+  expect(hosts).toEqual([host]);
 });

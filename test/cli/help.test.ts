@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,6 +8,12 @@ import { HOME, nfm } from './helpers.ts';
 
 const words = (usage: string) => usage.split(' ').filter((word) => !/^[[<]/.test(word));
 
+/** Says which of its own modules Node has loaded in the end; written at once, or Node would load sockets for it. */
+const LOADED = `
+  process.on('exit', () => require('fs').writeSync(2, process.moduleLoadList.join()));
+  require('./dist/main.cjs').main();
+`;
+
 describe.concurrent('help', () => {
   test.each(commands.map((c) => c.usage))('nfm %s --help starts with examples', async (usage) => {
     const { code, stdout, stderr } = await nfm([...words(usage), '--help']);
@@ -14,6 +21,15 @@ describe.concurrent('help', () => {
     expect(stdout).toMatch(/^Examples:\n {2}\$ nfm /);
     expect(stdout).toContain(`\nUsage: nfm ${words(usage).join(' ')}`);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('has Node load nothing for connections and processes, which takes longer than all else', () => {
+    const { stderr } = spawnSync(process.execPath, ['-e', LOADED, 'nfm', 'zones', '--help'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+    });
+    expect(stderr).toContain('NativeModule events,');
+    expect(stderr).not.toMatch(/NativeModule (child_process|dgram|http|https|tls|net),/);
   });
 
   test('nfm --help names every command', async () => {

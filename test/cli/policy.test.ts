@@ -148,6 +148,7 @@ const LINES: Readonly<Record<string, { before?: string; scenario?: string | Play
       { scenario: 'wrong-namespace', lines: ['export setup'] },
     ],
     'export dashboard': [{ before: K8S, lines: ['export dashboard'] }],
+    'export fleet': [{ scenario: 'fleet', lines: ['export fleet --role nfm-read'] }],
     'monitor list': [{ before: K8S, lines: ['monitor list'] }],
     'monitor show': [
       { before: K8S, lines: ['monitor show k8s', 'monitor show FIRST', '!monitor show nope'] },

@@ -44,7 +44,6 @@ const REFUSED: readonly [args: string, message: RegExp, code?: number, env?: Rec
   ['metrics --since 70d --period 5m', /no points of 5 min/],
   ['metrics --since 500d', /longer than is kept/],
   ['metrics demo-vpc --insights', /--insights takes the place of monitors/],
-  ['monitor list --region=', /'' is no AWS Region/],
   ['doctor --region example.com/', /'example\.com\/' is no AWS Region/],
   ['triage', /'eu_west' is no AWS Region/, 253, { AWS_REGION: 'eu_west' }],
   ['triage --timeout 0s', /--timeout does not understand/],

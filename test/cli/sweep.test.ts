@@ -7,6 +7,7 @@ import { Journal } from '../../src/cli/commands/sweep/journal.ts';
 import { ConfigurationError, UsageError } from '../../src/model/errors.ts';
 import { reportSchema } from '../../src/model/report.ts';
 import { type SweepDocument, type SweptPlace, sweepSchema, sweptPlaceSchema } from '../../src/model/sweep.ts';
+import { monitors } from '../../src/sandbox/scenarios/changes.ts';
 import { awsImpairment, quiet } from '../../src/sandbox/scenarios/recorded.ts';
 import type { SandboxOptions } from '../../src/sandbox/server.ts';
 import { home } from './aws-stub.ts';
@@ -275,6 +276,13 @@ describe('what fails in a sweep', () => {
     expect(gaps).toMatchObject([
       { code: 'permission', effect: expect.stringContaining('111122223333 in eu-central-1') },
     ]);
+  });
+
+  test('monitors that are being deleted are none, and nobody asks for their metrics', async () => {
+    const own = await account({ scenario: { ...quiet, changes: [monitors({ stuck: 'DELETING' })] } });
+    const { states } = await sweep(own, []);
+    expect(states).toEqual({ 'no-monitor': 1 });
+    expect(count(own, 'GetMetricData')).toBe(0);
   });
 
   test('where STS does not say whose the account is, the worst are triaged as well', async () => {

@@ -2,10 +2,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
+import { Screen } from '../../src/cli/core/screen.ts';
 import type { Report } from '../../src/model/report.ts';
 import { HOUR, MINUTE } from '../../src/model/time.ts';
+import { time } from '../../src/model/units.ts';
 import { notedLater, ruleRevoked } from '../../src/sandbox/scenarios/changes.ts';
-import { moving } from '../../src/sandbox/scenarios/recorded.ts';
+import { moving, packetLoss } from '../../src/sandbox/scenarios/recorded.ts';
+import type { Playable } from '../../src/sandbox/scenarios/scenario.ts';
 import type { Fault } from '../../src/sandbox/wire/service.ts';
 import { ALL } from '../slice.ts';
 import { ENV, expectError, nfm, PROGRAM } from './helpers.ts';
@@ -18,7 +21,19 @@ const callsIn = (stderr: string) => stderr.split('\n').filter((line) => /^\w+:\w
 describe('nfm watch', () => {
   test('an incident that begins, moves to another zone and ends: these changes and nothing else', async () => {
     const { code, stdout, stderr } = await nfm(
-      ['watch', '--sandbox', 'moving', '--for', '2h', '--until-over', '-o', 'text', '--debug'],
+      [
+        'watch',
+        '--sandbox',
+        'moving',
+        '--every',
+        '2m',
+        '--for',
+        '2h',
+        '--until-over',
+        '-o',
+        'text',
+        '--debug',
+      ],
       { env: QUICK },
     );
     const lines = stdout
@@ -44,13 +59,14 @@ describe('nfm watch', () => {
     // With the verdict of the incident, not 0.
     expect(code).toBe(11);
     const triage = await nfm(['triage', '--sandbox', '--debug'], { env: QUICK });
-    const [rounds, all, one] = [71, callsIn(stderr).length, callsIn(triage.stderr).length];
-    expect((all - one) / (rounds - 1)).toBeLessThanOrEqual(one / 5);
+    // A minute that is watched asks a fifth of what a triage does, also while everything changes.
+    const [minutes, all, one] = [70, callsIn(stderr).length, callsIn(triage.stderr).length];
+    expect((all - one) / minutes).toBeLessThanOrEqual(one / 5);
   });
 
   test('the same verdict, place and onset as a triage of the same minute', async () => {
-    const { reports } = await watched(['--for', '12m', '--every', '2m'], { scenario: 'packet-loss' });
-    expect(reports).toHaveLength(7);
+    const { reports } = await watched(['--for', '12m', '--every', '4m'], { scenario: 'packet-loss' });
+    expect(reports).toHaveLength(4);
     const same = ({ verdict, confidence, location, onset }: Report) => ({
       verdict,
       confidence,
@@ -59,6 +75,59 @@ describe('nfm watch', () => {
     });
     for (const report of reports) expect(same(report)).toEqual(same(reports[0] as Report));
     expect(reports[0]).toMatchObject({ verdict: 'workload', location: { podName: 'web-b' } });
+  });
+
+  test('behind an incident that is over, the next one at the same place is told as the first was', async () => {
+    const scenario: Playable = {
+      ...packetLoss,
+      course: [
+        { minutes: 5, fault: null },
+        { minutes: 20, fault: 'recorded' },
+        { minutes: 45, fault: null },
+        { minutes: 20, fault: 'recorded' },
+      ],
+    };
+    const { reports } = await watched(['--for', '1h24m', '--every', '6m'], { scenario });
+    const told = reports.map((r) => [
+      time(r.generatedAt),
+      r.verdict,
+      r.location.podName ?? '',
+      r.onset && time(r.onset),
+      r.ongoing,
+    ]);
+    const [first, over] = [
+      told.filter(([, , , onset]) => onset === '12:06'),
+      told.findIndex(([at]) => at === '13:03'),
+    ];
+    expect(new Set(first.map(([, verdict, pod]) => `${verdict} ${pod}`))).toEqual(
+      new Set(['workload web-b']),
+    );
+    // Over at 12:26, and left half an hour later; until then it is all set against what was before it.
+    expect(told[over]).toEqual(['13:03', 'workload', 'web-b', '12:06', false]);
+    expect(told[over + 1]).toEqual(['13:09', 'no-impairment', '', null, false]);
+    const held = reports.filter(({ onset }) => onset !== null && time(onset) === '12:06');
+    expect(new Set(held.map(({ window }) => window.start)).size).toBe(1);
+    expect(time(reports[over + 1]?.window.start ?? '')).toBe('12:26');
+    expect(told.slice(-2)).toEqual([
+      ['13:21', 'workload', 'web-b', '13:11', true],
+      ['13:27', 'workload', 'web-b', '13:11', true],
+    ]);
+  });
+
+  test('--until-over waits a quarter of an hour for something to begin, with --for as long as that', async () => {
+    const [vain, given] = [
+      await watched(['--until-over', '--every', '5m'], { scenario: 'addon-missing' }),
+      await watched(['--until-over', '--every', '9m', '--for', '20m'], { scenario: 'quiet' }),
+    ];
+    // No incident, and not well either: not 0.
+    expect(vain.reports.map(({ verdict, onset }) => [verdict, onset])).toEqual(
+      new Array(4).fill(['inconclusive', null]),
+    );
+    expect(vain.code).toBe(12);
+    expect(saidIn(vain.stderr).at(-1)).toMatch(/^No incident was seen, .*15 min.* With --for/);
+    expect(given.reports).toHaveLength(3);
+    expect(given.code).toBe(0);
+    expect(given.stderr).not.toContain('No incident was seen');
   });
 
   test('what changed is told once it is known, and asked for until all of it must be there', async () => {
@@ -162,7 +231,7 @@ describe('nfm watch', () => {
       operation: 'nothing',
       error: { code: 'ExpiredTokenException', status: 403, message: 'The security token is expired' },
     };
-    const { reports, stderr, code } = await watched(['--for', '6m'], {
+    const { reports, calls, stderr, code } = await watched(['--for', '6m'], {
       faults: [expired],
       between(round) {
         expired.operation = round === 2 ? 'GetMetricData' : 'nothing';
@@ -171,6 +240,9 @@ describe('nfm watch', () => {
     });
     expect(code).toBe(0);
     expect(reports).toHaveLength(6);
+    // A round a minute asks a fifth of what the first one did, with what the failed one left to be asked.
+    const [first = 0, ...others] = calls.map(({ length }) => length);
+    expect(others.reduce((sum, n) => sum + n, 0) / others.length).toBeLessThanOrEqual(first / 5);
     expect(saidIn(stderr).filter((line) => line.startsWith('warning: '))).toEqual([
       expect.stringMatching(/credentials have expired.*Sign in again/),
     ]);
@@ -227,6 +299,47 @@ describe('nfm watch', () => {
       expect(shown.slice(shown.indexOf(ENTER), shown.lastIndexOf(LEAVE))).toContain('\x1b[H');
     },
   );
+});
+
+describe('the screen', () => {
+  const COLUMNS = 8;
+  const ROWS = 3;
+
+  /** What a terminal that does not wrap shows (xterm, ctlseqs): behind a full line the cursor stands on its last character. */
+  function shownBy(text: string): string[] {
+    const cells = Array.from({ length: ROWS }, () => new Array<string>(COLUMNS).fill(' '));
+    let [row, column] = [0, 0];
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's sequences begin with one
+    for (const [token] of text.matchAll(/\x1b\[\??[\d;]*[A-Za-z]|[\s\S]/g)) {
+      if (token === '\x1b[H') [row, column] = [0, 0];
+      else if (token === '\x1b[K') cells[row]?.fill(' ', column);
+      else if (token === '\x1b[J') {
+        cells[row]?.fill(' ', column + 1);
+        for (const below of cells.slice(row + 1)) below.fill(' ');
+      } else if (token === '\r') column = 0;
+      else if (token === '\n') row = Math.min(row + 1, ROWS - 1);
+      else if (!token.startsWith('\x1b')) {
+        const line = cells[row];
+        if (line) line[column] = token;
+        column = Math.min(column + 1, COLUMNS - 1);
+      }
+    }
+    return cells.map((line) => line.join(''));
+  }
+
+  test('keeps its last column, leaves nothing of what stood there before, and never scrolls', () => {
+    let written = '';
+    const screen = new Screen({
+      rows: ROWS,
+      write(text) {
+        written += text;
+      },
+    });
+    screen.show(() => 'abcdefgh\nABCDEFGH\n12345678\nbelow');
+    expect(shownBy(written)).toEqual(['abcdefgh', 'ABCDEFGH', '12345678']);
+    screen.show(() => 'xy\nABCDEFGH\n');
+    expect(shownBy(written)).toEqual(['xy      ', 'ABCDEFGH', '        ']);
+  });
 });
 
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l';

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  findingsOf,
-  rankSweep,
-  sweepExit,
-  sweepGaps,
-  sweepSummary,
-  type Watched,
-  worthALook,
-} from '../../src/judge/sweep.ts';
+import { rankSweep, sweepExit } from '../../src/judge/sweep.ts';
+import { sweepGaps, sweepSummary } from '../../src/judge/sweep-words.ts';
+import { findingsOf, type Watched, worthALook } from '../../src/judge/swept-monitor.ts';
 import { TAU } from '../../src/judge/thresholds.ts';
 import type { Series } from '../../src/model/case.ts';
 import type { SweepItem, SweptMonitor, SweptPlace } from '../../src/model/sweep.ts';

@@ -187,6 +187,25 @@ describe('silence', () => {
     ]);
   });
 
+  it.each([
+    [282, 288],
+    [283, null],
+  ])('of %i periods is waited for as long as an alarm can wait, a day', (silent, periods) => {
+    const past = seriesOf(3, (_, __, at) => (at >= 300 && at < 300 + silent ? [null, null] : [100 * MIB, 0]));
+    expect(silences(past)?.longest).toBe(silent);
+    const { resources } = alarmsStack([{ name: 'm', arn: 'arn', past }], {
+      region: 'eu-central-1',
+      window: { start: past.start, end: past.start },
+      topic: null,
+      tags: {},
+      part: [],
+    });
+    const [indicator, , ...more] = resources.flatMap((r) => (r.kind === 'metric-alarm' ? [r] : []));
+    expect(more.map((alarm) => alarm.evaluationPeriods)).toEqual(periods === null ? [] : [periods]);
+    // Of the indicator the worst minute of a period counts.
+    expect(indicator?.watched).toMatchObject({ name: 'HealthIndicator', statistic: 'Maximum' });
+  });
+
   it('of now is said, where the alarm goes off at once', () => {
     const gone = seriesOf(14, (_, day) => (day === 13 ? [null, null] : [100 * MIB, 0]));
     expect(silences(gone)).toEqual({ longest: 0, now: DAY });
@@ -243,6 +262,25 @@ describe('composite alarms', () => {
     expect(new Set(names).size).toBe(names.length);
     for (const { name } of [all, ...parts]) expect(name).toMatch(/^[A-Za-z][A-Za-z0-9-]{0,127}$/);
     expect(of(['b', 'c'], ['b', 'c', 'b']).name).toBe(parts[1]?.name);
+  });
+
+  it('are no more than it takes: a hundred alarms in each', () => {
+    const stack = of(Array.from({ length: 120 }, (_, i) => `m${i}`));
+    const children = stack.resources.flatMap((r) =>
+      r.kind === 'composite-alarm'
+        ? [[r.name, r.rule.filter((part) => typeof part !== 'string').length]]
+        : [],
+    );
+    expect(children).toEqual([
+      ['nfm-aws-degraded-1', 100],
+      ['nfm-aws-degraded-2', 20],
+      // Two alarms of each monitor.
+      ['nfm-retransmissions-1', 100],
+      ['nfm-retransmissions-2', 100],
+      ['nfm-retransmissions-3', 40],
+      ['nfm-no-data-1', 100],
+      ['nfm-no-data-2', 20],
+    ]);
   });
 
   it('have IDs that no alarm of a monitor has, whatever it is called', () => {

@@ -148,6 +148,15 @@ describe('the template of alarms', () => {
     const template = await exported(at, ...PAST, '--sns-topic', TOPIC, '--tag', 'team=network');
     expect(await problemsOf(template)).toEqual([]);
     expect(template.Parameters?.AlarmTopic).toMatchObject({ Type: 'String', Default: TOPIC });
+    // In another Region its alarms would wait for ever.
+    expect(JSON.stringify(template.Rules)).toContain(
+      '{"Fn::Equals":[{"Ref":"AWS::Region"},"ap-northeast-3"]}',
+    );
+    const composite = Object.values(template.Resources).filter(({ Type }) => /Composite/.test(Type));
+    expect(composite).toHaveLength(3);
+    for (const { Properties: p } of composite) {
+      expect([p.AlarmActions, p.OKActions]).toEqual(Array(2).fill([{ Ref: 'AlarmTopic' }]));
+    }
     for (const { Properties: p } of Object.values(template.Resources)) {
       expect(p.Tags).toEqual([{ Key: 'team', Value: 'network' }]);
       expect(p.AlarmDescription.length).toBeLessThanOrEqual(1024);

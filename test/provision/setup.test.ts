@@ -202,6 +202,19 @@ describe('setupStack', () => {
     associations: [],
   };
   const plain = { tags: {}, hostTag: null };
+  const cluster: SetupFacts['clusters'][number] = {
+    name: 'demo',
+    version: '1.33',
+    agents: 'addon',
+    podIdentity: 'addon',
+    namespace: 'amazon-network-flow-monitor',
+    serviceAccount: 'sa',
+    daemonSet: 'ds',
+    association: { id: 'a-1', roleArn: 'arn:aws:iam::123456789012:role/agents' },
+    irsa: false,
+    fitRole: null,
+    role: null,
+  };
 
   it('targets 50 instances an association at most', async () => {
     const hosts = Array.from(
@@ -243,6 +256,37 @@ describe('setupStack', () => {
     expect(associationsIn(made(tag, { key: 'nfm', value: 'off' }))).toHaveLength(1);
   });
 
+  it.each<[string, Partial<typeof cluster>, string[]]>([
+    [
+      'everything',
+      { association: null, podIdentity: 'missing', agents: 'missing' },
+      ['Addon', 'Addon', 'PodIdentityAssociation', 'Role'],
+    ],
+    [
+      'no Pod Identity Agent in Auto Mode',
+      { association: null, podIdentity: 'built-in', agents: 'missing' },
+      ['Addon', 'PodIdentityAssociation', 'Role'],
+    ],
+    [
+      'no role where one fits',
+      { association: null, fitRole: 'arn:aws:iam::123456789012:role/fit' },
+      ['PodIdentityAssociation'],
+    ],
+    [
+      'nothing of Pod Identity where the role comes by IRSA',
+      { association: null, irsa: true, agents: 'missing', podIdentity: 'missing' },
+      ['Addon'],
+    ],
+    ['one permission', { role: { roleName: 'agents', publishes: 'implicitDeny' } }, ['ManagedPolicy']],
+    ['nothing where IAM does not tell', { role: { roleName: 'agents', publishes: null } }, []],
+  ])('makes %s for a cluster', async (_, given, expected) => {
+    const stack = setupStack({ ...facts, clusters: [{ ...cluster, ...given }] }, plain);
+    const made = toCloudFormation(stack, 'test') as unknown as Template;
+    expect(await problemsOf(made)).toEqual([]);
+    const types = typesIn(made).filter((type) => /^(EKS|IAM)/.test(type));
+    expect(types.map((type) => type.split('::')[1])).toEqual(expected);
+  });
+
   it('calls the stack by what it makes, so that no other is deployed onto it', () => {
     const host: HostFact = { id: 'i-1', roleName: 'web', publishes: 'allowed', managed: true };
     const names = [
@@ -255,13 +299,27 @@ describe('setupStack', () => {
     for (const name of names) expect(name).toMatch(/^nfm-setup-[0-9a-f]{8}$/);
   });
 
-  it("names AWS's policies as they are called where the account is", () => {
+  it("names AWS's policies as they are called where the account is, and no Region for what has none", async () => {
     const host: HostFact = { id: 'i-1', roleName: null, publishes: null, managed: true };
     const lacking: HostFact = { id: 'i-2', roleName: 'web', publishes: 'implicitDeny', managed: true };
     const elsewhere = { ...facts, owner: { ...owner, partition: 'aws-us-gov' }, hosts: [host, lacking] };
     const text = toTerraform(setupStack(elsewhere, plain), 'test');
     expect(text.match(/arn:aws[a-z-]*:iam::aws:policy/g)).toEqual(
       Array(3).fill('arn:aws-us-gov:iam::aws:policy'),
+    );
+    for (const { address, body } of resourcesIn(await readHcl(text))) {
+      expect(body.region, address).toBe(address.startsWith('aws_iam_') ? undefined : owner.region);
+    }
+    // After what it needs.
+    const needs = toTerraform(
+      setupStack({ ...facts, clusters: [{ ...cluster, association: null, agents: 'missing' }] }, plain),
+      'test',
+    );
+    const agents = resourcesIn(await readHcl(needs)).find(({ address }) =>
+      address.endsWith('cluster_agents'),
+    );
+    expect(String(agents?.body.depends_on)).toContain(
+      'aws_eks_pod_identity_association.demo_cluster_agents_association',
     );
   });
 
@@ -273,26 +331,19 @@ describe('setupStack', () => {
       targets: [owner],
       tags: { 'aws:cloudformation:stack-name': 'theirs', team: 'network' },
     };
-    const cluster: SetupFacts['clusters'][number] = {
-      name: 'demo',
-      version: '1.33',
-      agents: 'addon',
-      podIdentity: 'addon',
-      namespace: 'amazon-network-flow-monitor',
-      serviceAccount: 'sa',
-      daemonSet: 'ds',
-      association: { id: 'a-1', roleArn: 'arn:aws:iam::123456789012:role/agents' },
-      irsa: false,
-      fitRole: null,
-      role: null,
-    };
     const there = { tags: { 'aws:cloudformation:stack-id': 'x' } };
-    const monitors = [{ name: 'm', local: [], remote: [], there }];
+    const side = (identifier: string) => [{ type: 'AWS::AWSService', identifier }];
+    const monitors = [{ name: 'm', local: side('l'), remote: side('S3'), there }];
     const given = { ...facts, scope, monitors, clusters: [cluster] };
     const all = resourcesIn(await readHcl(toTerraform(setupStack(given, plain), 'test')));
     const of = (address: string) => all.find((one) => one.address.startsWith(address))?.body ?? {};
     expect(of('aws_networkflowmonitor_scope').tags).toEqual({ team: 'network' });
-    expect(of('aws_networkflowmonitor_monitor').tags).toBeUndefined();
+    const monitor = of('aws_networkflowmonitor_monitor');
+    expect(monitor.tags).toBeUndefined();
+    expect([monitor.local_resource, monitor.remote_resource]).toEqual([side('l'), side('S3')]);
+    const fresh = setupStack({ ...given, monitors: monitors.map((one) => ({ ...one, there: null })) }, plain);
+    const { Properties: p } = Object.values(toCloudFormation(fresh, 'test')?.Resources ?? {})[0] ?? {};
+    expect(p?.RemoteResources).toEqual([{ Type: 'AWS::AWSService', Identifier: 'S3' }]);
     const left = all.flatMap(({ address, body }) => {
       const [{ ignore_changes } = { ignore_changes: null }] = (body.lifecycle ?? []) as {
         ignore_changes: string;

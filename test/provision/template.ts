@@ -5,6 +5,7 @@ import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 export interface Template {
   Description: string;
   Metadata: { Notes: string[] };
+  Rules?: object;
   Parameters?: Record<string, { Type: string; Default?: string; AllowedPattern?: string }>;
   Resources: Record<
     string,

@@ -32,9 +32,18 @@ describe('Terraform', () => {
         threshold: p.Threshold,
         treat_missing_data: p.TreatMissingData,
       });
-      const queries = (body.metric_query ?? []) as { id: string; expression?: string; metric?: object[] }[];
-      expect(queries.map(({ id, expression }) => [id, expression])).toEqual(
-        (p.Metrics ?? []).map(({ Id, Expression }: Record<string, unknown>) => [Id, Expression]),
+      const queries = (body.metric_query ?? []) as {
+        id: string;
+        expression?: string;
+        return_data?: boolean;
+        metric?: object[];
+      }[];
+      expect(queries.map((query) => [query.id, query.expression, query.return_data ?? false])).toEqual(
+        (p.Metrics ?? []).map((metric: Record<string, unknown>) => [
+          metric.Id,
+          metric.Expression,
+          metric.ReturnData,
+        ]),
       );
       const metrics = queries.length > 0 ? queries.flatMap(({ metric = [] }) => metric) : [body];
       for (const metric of metrics) {
@@ -46,6 +55,14 @@ describe('Terraform', () => {
       }
     }
     expect(file.variable?.alarm_topic?.[0]).toMatchObject({ default: args.at(-1) });
+    const told = resourcesIn(file).filter(({ address }) => /composite_alarm/.test(address));
+    for (const { body } of told) {
+      const topics = [body.alarm_actions, body.ok_actions].map((list) => String(list));
+      expect(topics.map((topic) => topic.replace(/[${}]/g, ''))).toEqual([
+        'var.alarm_topic',
+        'var.alarm_topic',
+      ]);
+    }
     // What a composite alarm names is there.
     const rules = resourcesIn(file).flatMap(({ body }) => (body.alarm_rule ? [String(body.alarm_rule)] : []));
     expect(rules).toHaveLength(3);
@@ -142,8 +159,10 @@ describe('what others name', () => {
     const stack = hostile(text);
     const hcl = toTerraform(stack, 'test');
     const file = await readHcl(hcl);
-    const [{ body } = { body: {} as Record<string, unknown> }, ...others] = resourcesIn(file);
+    const [{ address, body } = { address: '', body: {} as Record<string, unknown> }, ...others] =
+      resourcesIn(file);
     expect(others).toEqual([]);
+    expect(address).toMatch(/^aws_\w+\.[a-z_][a-z0-9_]*$/);
     expect(Object.keys(file)).toEqual(['resource']);
     // A half of a pair is no character.
     const whole = text.replace(/\p{Cs}/gu, '\ufffd');
@@ -222,6 +241,14 @@ describe('what others name', () => {
       expect(Properties.MonitorName).toBe(text);
       expect(Properties.Tags[0]).toEqual({ Key: text, Value: text });
     }
+  });
+
+  it('stays text in a rule of CloudFormation', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub would fill it in
+    const [text, kept] = ['${AWS::Region} $ {} ', '${!AWS::Region} $ {} '];
+    const alarm = { kind: 'composite-alarm' as const, id: ['a'], name: 'a', description: '', actions: [] };
+    const stack = { ...hostile('x'), resources: [{ ...alarm, rule: [text] }] };
+    expect(toCloudFormation(stack, 'test')?.Resources.A?.Properties.AlarmRule).toEqual({ 'Fn::Sub': kept });
   });
 
   it("quotes what Python's YAML would stop at", () => {

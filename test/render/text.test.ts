@@ -22,12 +22,22 @@ import {
 import { isUnprintable } from '../../src/model/unprintable.ts';
 import { bins, sparkline } from '../../src/render/charts.ts';
 import { renderJson } from '../../src/render/json.ts';
-import { fitPair, middleCut, wrap, wrapCommand } from '../../src/render/layout.ts';
+import { columns, fitPair, middleCut, wrap, wrapCommand } from '../../src/render/layout.ts';
 import { sanitize, sanitizeDocument } from '../../src/render/sanitize.ts';
 import { hostile } from './fixtures.ts';
 
 const KIB = 1024;
 const anyText = fc.string({ unit: 'binary', maxLength: 200 });
+
+test('a table of many lines has its columns below each other', () => {
+  const rows = Array.from({ length: 450 }, (_, i) => [
+    i === 3 ? 'a long name' : 'x'.repeat(1 + (i % 5)),
+    `${i}`,
+  ]);
+  const [head, ...lines] = columns(['Name', 'No.'], rows, 80, [false, true]);
+  expect(head).toBe('Name         No.');
+  expect(lines).toEqual(rows.map(([name = '', number = '']) => name.padEnd(13) + number.padStart(3)));
+});
 
 describe('format', () => {
   test.each([

@@ -61,6 +61,10 @@ esac`,
   --role nfm-read > fleet.txt`,
   },
   {
+    title: 'The same on many machines of AWS, where one is too slow (docs/scale.md)',
+    script: 'nfm export fleet --sandbox fleet --role nfm-read > fleet.yaml',
+  },
+  {
     title: "For graphs of your own: Prometheus' textfile collector reads it (docs/sweep.md)",
     script: 'nfm zones --sandbox -o prometheus > nfm.prom.$$ && mv nfm.prom.$$ nfm.prom',
   },
@@ -83,7 +87,7 @@ nfm case redact ours.json.gz > theirs.json 2> kept.txt`,
   },
   {
     title: 'Be told the next time: alarms that know what is usual, and the zones side by side',
-    script: `nfm export alarms --sandbox --since 2d > alarms.yaml
+    script: `nfm export alarms --sandbox quiet --since 2d > alarms.yaml
 nfm export dashboard --sandbox -o terraform > dashboard.tf`,
   },
   {

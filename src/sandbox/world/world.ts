@@ -383,7 +383,7 @@ export interface StandingMonitor {
   local: { type: string; identifier: string }[];
   ageMinutes: number;
   /** The state that it is in for ever; a healthy one is ACTIVE and may change. */
-  stuck?: 'PENDING' | 'INACTIVE' | 'ERROR';
+  stuck?: 'PENDING' | 'INACTIVE' | 'ERROR' | 'DELETING';
 }
 
 /** A call that changed something, as CloudTrail notes it. */

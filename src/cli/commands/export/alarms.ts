@@ -26,7 +26,7 @@ export async function printAlarms(
   const gaps = new Gaps();
   const stack = await context.withProgress(({ update }) =>
     context.connect(async (aws) => {
-      if (topic) checkRegion(topic, aws.region);
+      checkTopic(topic, aws.region);
       update({ phase: 'Reading what is usual', done: 0, planned: 0 });
       const monitors = await readWatched(aws, { names, window, gaps });
       return alarmsStack(monitors, { region: aws.region, window, topic, tags, part: names });
@@ -46,11 +46,12 @@ export function topicOf(text: string | undefined): string | null {
   });
 }
 
-function checkRegion(topic: string, region: string): void {
-  if (new RegExp(topicPattern(region)).test(topic)) return;
+/** Alarms and state machines tell topics of their own Region. */
+export function checkTopic(topic: string | null, region: string): void {
+  if (topic === null || new RegExp(topicPattern(region)).test(topic)) return;
   throw new UsageError(
     'topic-elsewhere',
-    `Alarms in ${region} tell topics of ${region} alone; this one is elsewhere: '${topic}'.`,
+    `What is in ${region} tells topics of ${region} alone; this one is elsewhere: '${topic}'.`,
     { hint: `Name a topic of ${region}. Other Regions can subscribe to it.` },
   );
 }

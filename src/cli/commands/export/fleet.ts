@@ -13,7 +13,7 @@ import type { OptionsOf } from '../../core/spec.ts';
 import { lengthOf, positive } from '../../core/values.ts';
 import { checkRole } from '../sweep/accounts.ts';
 import { sweep } from '../sweep/command.ts';
-import { topicOf } from './alarms.ts';
+import { checkTopic, topicOf } from './alarms.ts';
 import type { exportFleet } from './command.ts';
 import { printStack } from './print-stack.ts';
 
@@ -27,7 +27,7 @@ export async function printFleet(context: Context, options: Options): Promise<nu
     since: lengthIn('--since', options.since),
     everyMinutes: options.every === undefined ? null : minutesOf('--every', options.every),
     atOnce: positive('--at-once', options.atOnce),
-    topic: topicOf(options.snsTopic),
+    topic: standard(topicOf(options.snsTopic)),
     tags: parseTags(options.tag),
     version: context.io.version,
     reads: policyFor([{ command: 'sweep', actions: sweep.actions.reads }]),
@@ -68,20 +68,14 @@ async function organizationOf(session: Session): Promise<Pick<FleetOptions, 'own
   };
 }
 
-/** Step Functions calls what is in its own Region; a message without a group is for standard topics (sns:Publish). */
-function checkTopic(topic: string | null, region: string): void {
-  const [, , , own] = topic?.split(':') ?? [];
-  if (topic?.endsWith('.fifo')) {
-    throw new UsageError(
-      'malformed-topic',
-      '--sns-topic is a FIFO topic, which takes nothing without a message group.',
-      { hint: 'Name a standard topic: FIFO topics tell queues alone, no people.' },
-    );
-  }
-  if (topic === null || own === region) return;
-  throw new UsageError('topic-elsewhere', `The topic is in ${own}, the machines are in ${region}.`, {
-    hint: 'Name a topic of the same Region, or the Region of the topic with --region.',
-  });
+/** A message without a group is for standard topics (sns:Publish). */
+function standard(topic: string | null): string | null {
+  if (!topic?.endsWith('.fifo')) return topic;
+  throw new UsageError(
+    'malformed-topic',
+    '--sns-topic is a FIFO topic, which takes nothing without a message group.',
+    { hint: 'Name a standard topic: FIFO topics tell queues alone, no people.' },
+  );
 }
 
 /** AssumeRole's own pattern. */

@@ -1,13 +1,6 @@
 import type { Windows } from '../../../collect/window.ts';
-import {
-  rankSweep,
-  statesIn,
-  sweepExit,
-  sweepGaps,
-  sweepNotes,
-  sweepSummary,
-  type When,
-} from '../../../judge/sweep.ts';
+import { rankSweep, statesIn, sweepExit, type When } from '../../../judge/sweep.ts';
+import { sweepGaps, sweepNotes, sweepSummary } from '../../../judge/sweep-words.ts';
 import type { Window } from '../../../model/case.ts';
 import { UsageError } from '../../../model/errors.ts';
 import { SWEEP_SCHEMA } from '../../../model/schema-names.ts';
