@@ -20,16 +20,12 @@ import { type FarEnds, farEndsOf } from './on-the-way.ts';
 /** Zones whose pairs are asked for: 15 pairs, which one call bears. */
 const MOST_ZONES = 6;
 
-/** All that is asked once it is known when it began: nobody waits longer for what no verdict needs, */
-const MOST_WAITED = 15 * SECOND;
-/** but where every answer is slow, a few of them, one after the other, are no silence: so often the slowest of this run, */
-const ANSWERS_WAITED = 10;
-/** a minute at most. */
-const LONGEST_WAITED = MINUTE;
-
-/** How long witnesses are waited for, ms, where the slowest answer so far took so long. */
+/**
+ * How long what is asked once the onset is known is waited for, ms, where the slowest answer so far took so long: nobody waits
+ * long for what no verdict needs; but where every answer is slow, a few of them, one after the other, are no silence.
+ */
 export function patience(slowestMillis: number): number {
-  return Math.min(Math.max(MOST_WAITED, ANSWERS_WAITED * slowestMillis), LONGEST_WAITED);
+  return Math.min(Math.max(15 * SECOND, 10 * slowestMillis), MINUTE);
 }
 
 /** How long who watches lets an answer stand; and one that did not come. */

@@ -50,7 +50,7 @@ const BUILD_MINUTES = 60;
 const RANK_MINUTES = 180;
 /** nfm ends by itself before, with what it knows. */
 const RUN = '50m';
-/** Of the 7 GB of the machine that ranks; Node by itself takes a part of them only. */
+/** Of the 8 GiB of the machine that ranks (CodeBuild: compute types); Node by itself takes a part of them only. */
 const RANK_HEAP = '--max-old-space-size=6000';
 const KEPT_DAYS = 90;
 /** SNS takes 256 KiB. */
