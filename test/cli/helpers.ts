@@ -52,19 +52,25 @@ export function nfm(args: readonly string[], { env = {}, during }: RunOptions = 
 }
 
 /** Runs the built binary to its end, as a process. */
-export function nfmProcess(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  return runProgram([...PROGRAM, ...args], options);
+export function nfmProcess(args: readonly string[], { env = {}, during }: RunOptions = {}): Promise<Run> {
+  return ran([...PROGRAM, ...args], { env: { ...ENV, ...env }, during });
 }
 
-function runProgram(
-  [program = '', ...args]: readonly string[],
-  { env = {}, during }: RunOptions,
-): Promise<Run> {
+/** Runs a line of shell in which $NFM is the binary. */
+export function shell(line: string, env: Readonly<Record<string, string>> = {}): Promise<Run> {
+  return ran(['bash', '-c', line], { env: { ...ENV, NFM: PROGRAM.join(' '), ...env } });
+}
+
+interface Place {
+  env: Readonly<Record<string, string>>;
+  cwd?: string;
+  during?: RunOptions['during'];
+}
+
+/** Runs any program, with this environment alone. */
+export function ran([program = '', ...args]: readonly string[], { env, cwd, during }: Place): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      env: { ...ENV, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -76,26 +82,6 @@ function runProgram(
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
     during?.(child);
-  });
-}
-
-/** Runs a line of shell in which $NFM is the binary. */
-export function shell(line: string, env: Readonly<Record<string, string>> = {}): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('bash', ['-c', line], {
-      env: { ...ENV, NFM: PROGRAM.join(' '), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
 }
 

@@ -476,6 +476,11 @@ describe('a sweep that ends and goes on', () => {
     // The refusal of the whole account is over, too.
     const read = await new Journal(path, '--from').read();
     expect(read.map(({ state }) => state)).toEqual(['seen']);
+    // What another run did not come to, as its stream has it, takes no answer back.
+    const late: SweptPlace = { ...(read[0] as SweptPlace), state: 'not-asked', monitors: [] };
+    const both = `${path}.both`;
+    writeFileSync(both, `${readFileSync(path, 'utf8')}${JSON.stringify(late)}\n`);
+    expect((await new Journal(both, '--from').read()).map(({ state }) => state)).toEqual(['seen']);
     // The file says that it was asked in another way.
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"profile":null', '"profile":"old"'));
     own.sandbox.requests.splice(0);

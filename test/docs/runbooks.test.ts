@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { alarmsStack } from '../../src/provision/alarms.ts';
-import { account, nfm } from '../cli/helpers.ts';
+import { account, nfm, type Run, ran } from '../cli/helpers.ts';
 import { problemsOf, type Template } from '../provision/template.ts';
 import { ROOT, workplace } from './bin.ts';
 
@@ -22,23 +21,13 @@ afterAll(() => rmSync(path.join(home, 'aws.args'), { force: true }));
 async function shell(
   lines: string,
   { scenario = 'aws-impairment', ...more }: Record<string, string> = {},
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
+): Promise<Run> {
   const at = await account({ scenario });
   // The clock of the account; bash as GitHub runs it.
-  const child = spawn('bash', ['-e', '-o', 'pipefail', '-c', lines], {
+  return ran(['bash', '-e', '-o', 'pipefail', '-c', lines], {
     cwd: home,
     env: { ...env, ...at.env, NFM_NOW: '2026-11-21T12:03:20Z', ...more },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, stdout, stderr };
 }
 
 type Pattern = { [key: string]: Pattern } | ({ prefix?: string; exists?: true } | string)[];

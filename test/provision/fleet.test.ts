@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SweepDocument, SweptPlace } from '../../src/model/sweep.ts';
-import { account, expectError, NOW } from '../cli/helpers.ts';
+import { account, expectError, NOW, ran } from '../cli/helpers.ts';
 import { workplace } from '../docs/bin.ts';
 import { hclOf, templateOf } from './account.ts';
 import { readHcl, resourcesIn } from './hcl.ts';
@@ -235,20 +234,10 @@ esac`,
     const cwd = join(home, `${step}-${variables.FLEET_PART ?? ''}`);
     mkdirSync(cwd, { recursive: true });
     const script = commands.map((command) => `${change(command)} || exit`).join('\n');
-    const child = spawn('sh', ['-c', script], {
+    return ran(['sh', '-c', script], {
       cwd,
       env: { ...env, ...own, ACCOUNTS, FLEET_FOLDER: 'runs/one', FLEET_STARTED: NOW, ...variables },
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      stderr += text;
-    });
-    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    return { code, stdout, stderr };
   }
 
   it('rank what a single sweep does, also where a part was lost', async () => {

@@ -56,9 +56,11 @@ export class Journal {
       if (isReport(document) || (document === null && isOurs(line))) continue;
       const parsed = sweptPlaceSchema.safeParse(document);
       if (!parsed.success) throw notAJournal(this.#path, number);
-      places.delete(placeKey(parsed.data));
-      places.delete(placeKey({ ...parsed.data, region: null }));
-      places.set(placeKey(parsed.data), parsed.data);
+      const keys = [placeKey(parsed.data), placeKey({ ...parsed.data, region: null })] as const;
+      // What a later run did not come to is as it was.
+      if (parsed.data.state === 'not-asked' && keys.some((key) => places.has(key))) continue;
+      for (const key of keys) places.delete(key);
+      places.set(keys[0], parsed.data);
     }
     return [...places.values()];
   }
